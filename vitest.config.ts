@@ -1,12 +1,22 @@
 import { defineConfig } from 'vitest/config'
 
-/** Three kinds of test: pure files, the same database suite on both databases, and a real browser or runtime. */
+const databaseTests = {
+  include: ['test/**/*.test.{ts,tsx}'],
+  exclude: ['test/**/*.pure.test.{ts,tsx}', 'test/browser/**', 'test/runtime/**'],
+}
+
+/** Pure files alone; stores, commands, API and pages on both databases; a real browser; the two runtimes. */
 export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    maxWorkers: 2,
     projects: [
       { extends: true, test: { name: 'pure', include: ['test/**/*.pure.test.{ts,tsx}'] } },
+      { extends: true, test: { name: 'pglite', ...databaseTests, globalSetup: ['test/support/pglite-setup.ts'] } },
+      { extends: true, test: { name: 'postgres', ...databaseTests, globalSetup: ['test/support/postgres-setup.ts'] } },
+      { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], fileParallelism: false } },
+      { extends: true, test: { name: 'runtime', include: ['test/runtime/**/*.test.ts'], fileParallelism: false } },
     ],
   },
 })

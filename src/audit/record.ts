@@ -1,0 +1,43 @@
+/** Who did what when, written in the same transaction as the act itself. */
+import type { Context } from '../context.ts'
+import type { Tx } from '../db/connect.ts'
+import { json } from '../db/json.ts'
+import { newId } from '../ids.ts'
+
+export interface AuditEntry {
+  /** the command's name, e.g. `addPrice` */
+  action: string
+  subject_type: string
+  subject_id: string
+  /** the two parties that may read the entry beside the acting organisation */
+  seller_id?: string | null
+  buyer_id?: string | null
+  /** never with a person's name or personal code */
+  before?: unknown
+  after?: unknown
+}
+
+/** Writes entries in one statement. The log refuses update and delete (see 0006_audit_access). */
+export async function recordAudit(tx: Tx, ctx: Context, ...entries: AuditEntry[]): Promise<void> {
+  if (entries.length === 0) return
+  const member = ctx.actor.kind === 'member' ? ctx.actor : null
+  await tx
+    .insertInto('audit_event')
+    .values(
+      entries.map((entry) => ({
+        id: newId(),
+        at: ctx.clock.now().toISOString(),
+        organisation_id: member?.organisation_id ?? null,
+        person_id: member?.person_id ?? null,
+        token_id: member?.token_id ?? null,
+        action: entry.action,
+        subject_type: entry.subject_type,
+        subject_id: entry.subject_id,
+        seller_id: entry.seller_id ?? null,
+        buyer_id: entry.buyer_id ?? null,
+        before: json(entry.before ?? null),
+        after: json(entry.after ?? null),
+      })),
+    )
+    .execute()
+}

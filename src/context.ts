@@ -1,0 +1,112 @@
+/** What every command is handed: the database, the clock, and who is acting. */
+import { sql } from 'kysely'
+import type { Db, Tx } from './db/connect.ts'
+import type { Permission, Role } from './identity/permissions.ts'
+import { permissionsOf } from './identity/permissions.ts'
+import { refuse } from './refusal.ts'
+
+/** Now, and today as a plain date in our one time zone. */
+export interface Clock {
+  now(): Date
+  /** `2026-03-01`, Europe/Riga unless set otherwise */
+  today(): string
+}
+
+/** Somebody signed in and acting for one organisation, or a machine with a token of it. */
+export interface Member {
+  kind: 'member'
+  person_id: string | null
+  token_id: string | null
+  name: string
+  organisation_id: string
+  organisation_kind: 'municipality' | 'region' | 'state'
+  roles: Role[]
+  /** the organisations whose records this actor sees: its own; for a region's coordinator and auditor all of the region */
+  sees: string[]
+}
+
+/** `system` is the program itself (jobs, the terminal): it works as the database's owner and sees everything. */
+export type Actor = Member | { kind: 'public' } | { kind: 'system' }
+
+export interface Context {
+  db: Db
+  clock: Clock
+  actor: Actor
+  /** where a write came with an idempotency key: its hash, marked as carried out in the write's own transaction */
+  idempotency?: string
+}
+
+/** True where the actor's roles give the permission. */
+export function may(actor: Actor, permission: Permission): boolean {
+  if (actor.kind === 'system' || permission === 'public') return true
+  if (actor.kind === 'public') return false
+  return permissionsOf(actor.roles, actor.organisation_kind).has(permission)
+}
+
+/** @throws Refusal `not_signed_in` or `not_permitted` */
+export function permit(actor: Actor, permission: Permission): void {
+  if (may(actor, permission)) return
+  refuse(actor.kind === 'public' ? 'not_signed_in' : 'not_permitted', { permission })
+}
+
+/** The organisation the actor acts for. @throws Refusal `not_signed_in` where there is none */
+export function organisationOf(actor: Actor): string {
+  return actor.kind === 'member' ? actor.organisation_id : refuse('not_signed_in')
+}
+
+/** The person behind the act, null for machines and the program itself: what `recorded_by` columns keep. */
+export function personOf(actor: Actor): string | null {
+  return actor.kind === 'member' ? actor.person_id : null
+}
+
+/**
+ * One transaction in which row level security is in force for this actor. Every read and every write of a request goes
+ * through here; inside it only `tx` is used, never `ctx.db` (the embedded database would wait for ever).
+ * @throws Refusal `already_carried_out` where the same idempotency key was carried out before
+ */
+export async function transact<T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return ctx.db.transaction().execute(async (tx) => {
+    await actAs(tx, ctx.actor)
+    const result = await work(tx)
+    return result
+  })
+}
+
+/** Like `transact`, for the one transaction that carries out a write: it marks the request's idempotency key. */
+export async function carryOut<T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return transact(ctx, async (tx) => {
+    if (ctx.idempotency !== undefined) {
+      const marked = await tx
+        .updateTable('idempotency_key')
+        .set({ carried_out_at: ctx.clock.now().toISOString() })
+        .where('key_hash', '=', ctx.idempotency)
+        .where('carried_out_at', 'is', null)
+        .executeTakeFirst()
+      if (marked.numUpdatedRows !== 1n) refuse('already_carried_out')
+    }
+    return work(tx)
+  })
+}
+
+/** Puts the actor into the transaction, where the policies of `sql/migrations` read it. */
+async function actAs(tx: Tx, actor: Actor): Promise<void> {
+  if (actor.kind === 'system') return
+  const member = actor.kind === 'member' ? actor : null
+  await sql`select set_config('role', 'vieta_app', true),
+    set_config('app.organisation', ${member?.organisation_id ?? ''}, true),
+    set_config('app.person', ${member?.person_id ?? ''}, true),
+    set_config('app.sees', ${member ? `{${member.sees.join(',')}}` : ''}, true),
+    set_config('app.roles', ${member ? `{${member.roles.join(',')}}` : ''}, true)`.execute(tx)
+}
+
+/** The clock of the running program. @param zone IANA time zone in which a date is today's */
+export function systemClock(zone = 'Europe/Riga'): Clock {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  return { now: () => new Date(), today: () => format.format(new Date()) }
+}
+
+/** A clock that stands still, for tests and for the demonstration's story. @param today `2026-03-01`; it is noon in UTC */
+export function fixedClock(today: string): Clock {
+  const now = new Date(`${today}T12:00:00Z`)
+  return { now: () => now, today: () => today }
+}

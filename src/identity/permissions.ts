@@ -1,0 +1,50 @@
+/** Which role may do what. Every route and every command names one of these. */
+export const roles = ['lister', 'buyer', 'finance', 'coordinator', 'auditor', 'administrator'] as const
+export type Role = (typeof roles)[number]
+
+const everyone: Role[] = [...roles]
+const work: Role[] = ['lister', 'buyer', 'finance', 'coordinator', 'auditor']
+
+/** The roles that hold each permission; `public` needs no sign-in, `signed_in` any role at all. */
+const holders = {
+  public: [],
+  signed_in: everyone,
+  'organisation.read': everyone,
+  'organisation.manage': ['administrator'],
+  'organisation.add': ['administrator'],
+  'provider.manage': ['administrator', 'lister'],
+  'person.manage': ['administrator'],
+  'token.manage': ['administrator'],
+  'catalogue.read': everyone,
+  'kind.manage': ['administrator', 'coordinator'],
+  'offer.manage': ['lister'],
+  'referral.read': ['lister', 'buyer', 'coordinator', 'auditor'],
+  'referral.request': ['buyer'],
+  'referral.answer': ['lister'],
+  'resident.read': ['lister', 'buyer'],
+  'resident.manage': ['buyer'],
+  'placement.read': work,
+  'placement.manage': ['lister', 'buyer'],
+  'delivery.read': work,
+  'delivery.record': ['lister'],
+  'settlement.read': ['finance', 'coordinator', 'auditor'],
+  'settlement.close': ['finance'],
+  'invoice.read': ['finance', 'coordinator', 'auditor'],
+  'audit.read': ['auditor', 'administrator', 'coordinator'],
+} as const satisfies Record<string, readonly Role[]>
+
+export type Permission = keyof typeof holders
+
+/** What only a region's people may do, and what a region has nothing to do with. */
+const regionOnly = new Set<Permission>(['organisation.add', 'kind.manage'])
+
+/** All permissions that these roles give in an organisation of this kind. */
+export function permissionsOf(held: readonly Role[], kind: 'municipality' | 'region' | 'state'): Set<Permission> {
+  const given = (Object.keys(holders) as Permission[]).filter((permission) =>
+    (holders[permission] as readonly Role[]).some((role) => held.includes(role)),
+  )
+  return new Set(given.filter((permission) => kind === 'region' || !regionOnly.has(permission)))
+}
+
+/** Roles whose holder in a region sees the records of every municipality of that region, without the persons. */
+export const overseeingRoles: readonly Role[] = ['coordinator', 'auditor']

@@ -1,0 +1,90 @@
+/**
+ * Saying no. A refusal is what the rules forbid: a code from a closed list and facts for the message, no HTTP.
+ * Each code has its status in `http/problem.ts` and its sentence in the language files (`refusal.<code>`).
+ */
+export type RefusalCode =
+  // every module
+  | 'not_found'
+  | 'not_permitted'
+  | 'not_signed_in'
+  | 'invalid_input'
+  | 'body_too_large'
+  | 'body_not_readable'
+  | 'idempotency_key_reused'
+  | 'idempotency_key_in_progress'
+  | 'already_carried_out'
+  | 'cross_site_write'
+  | 'changed_meanwhile'
+  // identity
+  | 'sign_in_failed'
+  | 'too_many_attempts'
+  | 'email_taken'
+  | 'code_taken'
+  | 'registration_number_taken'
+  | 'role_not_known_here'
+  | 'last_administrator'
+  | 'password_wrong'
+  // catalogue
+  | 'price_periods_overlap'
+  | 'capacity_periods_overlap'
+  | 'kind_not_known'
+  | 'offer_not_published'
+  | 'offer_has_no_price'
+  | 'offer_needs_price_to_publish'
+  | 'offer_in_use'
+  // placements
+  | 'referral_not_draft'
+  | 'referral_not_submitted'
+  | 'referral_already_answered'
+  | 'no_place_free'
+  | 'surcharge_not_offered'
+  | 'placement_ended'
+  | 'end_before_start'
+  | 'prolongation_not_later'
+  | 'resident_known'
+  | 'facts_outside_placement'
+  // deliveries
+  | 'delivery_outside_placement'
+  | 'delivery_in_future'
+  | 'unit_not_recorded'
+  | 'absences_overlap'
+  | 'absence_outside_placement'
+  | 'csv_not_readable'
+  // settlement and invoicing
+  | 'month_not_over'
+  | 'month_already_closed'
+  | 'month_out_of_order'
+  | 'month_has_findings'
+
+/** One field of an input that is wrong: where, and a text key with its values. */
+export interface FieldError {
+  /** dotted path in the input, e.g. `tiers.0.up_to` */
+  path: string
+  /** a text key of the language files, e.g. `invalid.required` */
+  message: string
+  values?: Record<string, string | number>
+}
+
+export class Refusal extends Error {
+  constructor(
+    readonly code: RefusalCode,
+    readonly facts: Record<string, string | number> = {},
+    readonly fields: FieldError[] = [],
+  ) {
+    super(`${code} ${JSON.stringify(facts)}${fields.map((field) => ` ${field.path}: ${field.message}`).join('')}`)
+  }
+}
+
+/**
+ * Refuses what was asked.
+ * @param facts values for the sentence; `field` names the input the reader should look at
+ * @throws Refusal always
+ */
+export function refuse(code: RefusalCode, facts: Record<string, string | number> = {}): never {
+  throw new Refusal(code, facts)
+}
+
+/** Refuses an input for its fields, all of them at once. @throws Refusal `invalid_input` */
+export function refuseFields(fields: FieldError[]): never {
+  throw new Refusal('invalid_input', {}, fields)
+}
