@@ -47,7 +47,10 @@ export function connectPostgres(url: string, max = 10): Database {
 }
 
 /** The embedded database in a thread of its own; without a directory it lives in memory. Node only. */
-export async function connectPglite(options: { directory?: string; dump?: Uint8Array }): Promise<Database & { dump(): Promise<Uint8Array> }> {
+export async function connectPglite(options: {
+  directory?: string
+  dump?: Uint8Array
+}): Promise<Database & { dump(): Promise<Uint8Array> }> {
   const { pgliteInThread } = await import('./pglite-in-thread.ts')
   const { database, script, dump } = pgliteInThread(options)
   await database.waitReady

@@ -1,5 +1,5 @@
 /** One program at a time on an embedded data directory: PGlite has no lock of its own, and two would corrupt it. Node only. */
-import { mkdirSync, openSync, readFileSync, rmSync, writeSync, closeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**

@@ -13,7 +13,9 @@ export async function openPglite(options: { directory?: string; dump?: Uint8Arra
   const same = (value: string) => value
   return PGlite.create({
     ...(options.directory === undefined ? {} : { dataDir: options.directory }),
-    ...(options.dump === undefined ? {} : { loadDataDir: new Blob([options.dump as BlobPart], { type: 'application/gzip' }) }),
+    ...(options.dump === undefined
+      ? {}
+      : { loadDataDir: new Blob([options.dump as BlobPart], { type: 'application/gzip' }) }),
     extensions: { btree_gist, pg_trgm, unaccent },
     parsers: { 20: same, 1082: same, 1114: same, 1184: instantFromPostgres },
   })

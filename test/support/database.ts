@@ -14,7 +14,8 @@ let made = 0
 /** Call at the top of a test file: `const database = await freshDatabase()`. It is closed after the file. */
 export async function freshDatabase(): Promise<Database> {
   const given = inject('database')
-  const database = given.kind === 'pglite' ? await connectPglite({ dump: await readFile(given.dump) }) : await clone(given.url)
+  const database =
+    given.kind === 'pglite' ? await connectPglite({ dump: await readFile(given.dump) }) : await clone(given.url)
   afterAll(() => database.close())
   return database
 }

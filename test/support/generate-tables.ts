@@ -9,9 +9,23 @@ export function generateTables(url: string, verify: boolean): number {
   const text = { date: 'string', timestamptz: 'string', numeric: 'string', int8: 'string' }
   const done = spawnSync(
     process.execPath,
-    ['node_modules/kysely-codegen/dist/cli/bin.js', '--dialect', 'postgres', '--url', url, '--out-file', 'src/db/tables.ts',
-      '--date-parser', 'string', '--numeric-parser', 'string', '--no-domains', '--type-mapping', JSON.stringify(text),
-      ...(verify ? ['--verify'] : [])],
+    [
+      'node_modules/kysely-codegen/dist/cli/bin.js',
+      '--dialect',
+      'postgres',
+      '--url',
+      url,
+      '--out-file',
+      'src/db/tables.ts',
+      '--date-parser',
+      'string',
+      '--numeric-parser',
+      'string',
+      '--no-domains',
+      '--type-mapping',
+      JSON.stringify(text),
+      ...(verify ? ['--verify'] : []),
+    ],
     { stdio: 'inherit' },
   )
   return done.status ?? 1

@@ -1,0 +1,82 @@
+/** The whole application: middleware and the modules' routes. No side effects on import; the two mains hand it its parts. */
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import { csrf } from 'hono/csrf'
+import { secureHeaders } from 'hono/secure-headers'
+import type { Clock } from './context.ts'
+import type { Db } from './db/connect.ts'
+import { homePages } from './home/pages.tsx'
+import type { App, AppEnv } from './http/app.ts'
+import { assetRoutes, type LoadAsset } from './http/assets.ts'
+import { idempotency } from './http/idempotency.ts'
+import { identify } from './http/identify.ts'
+import { answerError, fieldErrorsOf } from './http/problem.ts'
+import { identityApi } from './identity/api.ts'
+import { identityPages } from './identity/pages.tsx'
+import { Refusal } from './refusal.ts'
+
+export interface Parts {
+  /** the database of a request: one for the whole program on Node, one for each request on Workers */
+  db: Db
+  clock: Clock
+  secret: string
+  production: boolean
+  /** the people shown are made up: every page says so */
+  demo: boolean
+  /** the bytes of what `ui/assets.ts` lists */
+  loadAsset: LoadAsset
+}
+
+const largestBody = 2 * 1024 * 1024
+
+export function buildApp(parts: Parts): App {
+  const app = new OpenAPIHono<AppEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw new Refusal('invalid_input', {}, fieldErrorsOf(result.error as never))
+    },
+  })
+  app.onError((error, c) => answerError(error, c))
+  app.notFound((c) => answerError(new Refusal('not_found'), c))
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+      referrerPolicy: 'same-origin',
+      strictTransportSecurity: parts.production ? 'max-age=31536000; includeSubDomains' : false,
+      xFrameOptions: 'DENY',
+    }),
+  )
+  assetRoutes(app, parts.loadAsset)
+  app.use(async (c, next) => {
+    c.set('request_id', crypto.randomUUID())
+    c.set('language', 'lv')
+    c.set('signed_in', null)
+    c.set('demo', parts.demo)
+    c.set('ctx', { db: parts.db, clock: parts.clock, actor: { kind: 'public' } })
+    await next()
+    c.res.headers.set('x-request-id', c.get('request_id'))
+    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
+  })
+  app.use(
+    bodyLimit({
+      maxSize: largestBody,
+      onError: () => {
+        throw new Refusal('body_too_large')
+      },
+    }),
+  )
+  app.use(identify(parts))
+  app.use(csrf())
+  app.use(idempotency())
+  for (const routes of [homePages, identityApi, identityPages]) routes(app, parts)
+  return app
+}

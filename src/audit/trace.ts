@@ -1,0 +1,55 @@
+/**
+ * The trace a change leaves (R16): which placements must be rated again, and from which month. Only closed months matter:
+ * an open month is rated by its own close anyway, so a change there leaves nothing.
+ */
+import { sql } from 'kysely'
+import type { Context } from '../context.ts'
+import type { Tx } from '../db/connect.ts'
+
+/**
+ * Notes that facts of one placement changed on or after a date. Call it in the transaction of the change itself.
+ * @param from_date the first date on which anything is different now
+ */
+export async function tracePlacementChange(
+  tx: Tx,
+  ctx: Context,
+  seller_id: string,
+  placement_id: string,
+  from_date: string,
+): Promise<void> {
+  await traceChanges(tx, ctx, [{ seller_id, placement_id, from_date }])
+}
+
+/** The same for many placements in one statement: a batch of deliveries, say. */
+export async function traceChanges(
+  tx: Tx,
+  ctx: Context,
+  changes: { seller_id: string; placement_id: string; from_date: string }[],
+): Promise<void> {
+  if (changes.length === 0) return
+  await sql`
+    insert into rating_due (seller_id, placement_id, from_month, noted_at)
+    select c.seller_id, c.placement_id, left(min(c.from_date), 7), ${ctx.clock.now().toISOString()}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(changes)}::text::jsonb) as c(seller_id uuid, placement_id uuid, from_date text)
+    where exists (select from month_close m where m.seller_id = c.seller_id and m.month >= left(c.from_date, 7))
+    group by c.seller_id, c.placement_id
+    on conflict do nothing`.execute(tx)
+}
+
+/** Notes that an offer's prices or rules changed from a date on: every placement there that reaches the date. */
+export async function traceOfferChange(
+  tx: Tx,
+  ctx: Context,
+  seller_id: string,
+  offer_id: string,
+  from_date: string,
+): Promise<void> {
+  await sql`
+    insert into rating_due (seller_id, placement_id, from_month, noted_at)
+    select p.seller_id, p.id, left(greatest(p.valid_from, ${from_date}::date)::text, 7), ${ctx.clock.now().toISOString()}::timestamptz
+    from placement p
+    where p.seller_id = ${seller_id} and p.offer_id = ${offer_id} and (p.valid_to is null or p.valid_to >= ${from_date}::date)
+      and exists (select from month_close m where m.seller_id = p.seller_id
+                    and m.month >= left(greatest(p.valid_from, ${from_date}::date)::text, 7))
+    on conflict do nothing`.execute(tx)
+}

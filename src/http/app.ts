@@ -1,0 +1,79 @@
+/** The application's types, what is answered to an error, and how a route names its permission. */
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context as HonoContext, MiddlewareHandler } from 'hono'
+import { type Actor, type Context, may } from '../context.ts'
+import type { Permission } from '../identity/permissions.ts'
+import { refuse } from '../refusal.ts'
+import type { Language } from '../ui/texts.ts'
+
+export interface AppEnv {
+  Variables: {
+    ctx: Context
+    language: Language
+    request_id: string
+    /** the e-mail of a signed-in person and the sessions's organisations, for the page's header */
+    signed_in: SignedIn | null
+    /** the people shown are made up */
+    demo: boolean
+  }
+}
+export interface SignedIn {
+  person_id: string
+  name: string
+  email: string
+  organisation: { id: string; code: string; name: string; kind: 'municipality' | 'region' | 'state' }
+  memberships: { organisation_id: string; organisation_name: string; roles: string[] }[]
+}
+export type App = OpenAPIHono<AppEnv>
+export type C = HonoContext<AppEnv>
+
+/** The actor's own error for a request without a permission. A page or record one may not see is not found. */
+export function requires(permission: Permission): MiddlewareHandler<AppEnv> & { permission: Permission } {
+  const middleware: MiddlewareHandler<AppEnv> = async (c, next) => {
+    const actor: Actor = c.get('ctx').actor
+    if (!may(actor, permission)) {
+      if (actor.kind === 'public') refuse('not_signed_in')
+      refuse(c.req.method === 'GET' || c.req.method === 'HEAD' ? 'not_found' : 'not_permitted')
+    }
+    await next()
+  }
+  return Object.assign(middleware, { permission })
+}
+
+/** For `createRoute`: the permission that the route needs, in force and in the document. */
+export function needs(permission: Permission) {
+  return {
+    middleware: [requires(permission)],
+    'x-permission': permission,
+    ...(permission === 'public' ? { security: [] } : { security: [{ token: [] }, { session: [] }] }),
+  }
+}
+
+const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    request_id: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .openapi('Problem')
+
+/** The refusals a route may answer, as RFC 9457 problem documents. */
+export function problems(...statuses: (400 | 403 | 404 | 409 | 413 | 422 | 429)[]) {
+  const body = { description: 'Refused', content: { 'application/problem+json': { schema: problem } } }
+  return Object.fromEntries([401 as const, ...statuses].map((status) => [status, body])) as Record<401, typeof body>
+}
+
+/** A JSON answer of a route. */
+export function answers<T extends z.ZodType>(schema: T, description: string) {
+  return { description, content: { 'application/json': { schema } } }
+}
+
+/** A JSON body of a route. */
+export function takes<T extends z.ZodType>(schema: T) {
+  return { required: true, content: { 'application/json': { schema } } }
+}
+
+export { createRoute, z }

@@ -1,0 +1,96 @@
+/** The fields that inputs are made of, for API bodies and forms alike. A message is a text key; `|name=value` adds values. */
+import { z } from '@hono/zod-openapi'
+import { isMonth, isPlainDate } from '../calendar.ts'
+
+const required = {
+  error: (issue: { input?: unknown }) =>
+    issue.input === undefined || issue.input === null ? 'validation.required' : 'validation.invalid',
+}
+
+/** A text of 1 to `longest` characters, trimmed, without control characters. */
+export function text(longest = 200) {
+  return z
+    .string(required)
+    .trim()
+    .min(1, 'validation.required')
+    .max(longest, `validation.too_long|maximum=${longest}`)
+    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'validation.characters')
+}
+
+/** A text that may be left out (null). */
+export function optionalText(longest = 200) {
+  return text(longest).nullable().optional().default(null)
+}
+
+/** An id of one of our records. */
+export const id = () =>
+  z
+    .string(required)
+    .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, 'validation.id')
+    .openapi({ format: 'uuid' })
+
+/** A calendar date that exists, 1900 to 2199: `2026-03-01`. */
+export const date = () =>
+  z
+    .string(required)
+    .refine((value) => isPlainDate(value) && inReach(value), 'validation.date')
+    .openapi({ format: 'date', example: '2026-03-01' })
+
+/** A calendar month: `2026-03`. */
+export const month = () =>
+  z
+    .string(required)
+    .refine((value) => isMonth(value) && inReach(value), 'validation.month')
+    .openapi({ example: '2026-03' })
+
+/**
+ * A decimal as text, never a JSON number: `"12.50"`. Not negative, at most `whole` digits before the point and `decimals` after it.
+ */
+export function decimal(options: { whole?: number; decimals?: number; positive?: boolean } = {}) {
+  const { whole = 9, decimals = 12, positive = false } = options
+  return z
+    .string(required)
+    .trim()
+    .regex(/^\d+(\.\d+)?$/, 'validation.number')
+    .refine(
+      (value) => value.split('.')[0]!.replace(/^0+/, '').length <= whole,
+      `validation.too_many_digits|maximum=${whole}`,
+    )
+    .refine(
+      (value) => (value.split('.')[1] ?? '').length <= decimals,
+      `validation.too_many_decimals|maximum=${decimals}`,
+    )
+    .refine((value) => !positive || /[1-9]/.test(value), 'validation.more_than|minimum=0')
+    .openapi({ example: '12.50', description: 'A decimal as text' })
+}
+
+/** An amount in euro: two decimals at most. */
+export const money = () => decimal({ whole: 10, decimals: 2 })
+
+/** A whole number between both, both included. */
+export function whole(minimum: number, maximum: number) {
+  return z
+    .int(required)
+    .min(minimum, `validation.too_small|minimum=${minimum}`)
+    .max(maximum, `validation.too_large|maximum=${maximum}`)
+}
+
+/** One of a closed list. */
+export function choice<const T extends readonly [string, ...string[]]>(values: T) {
+  return z.enum(values, {
+    error: (issue) => (issue.input === undefined || issue.input === null ? 'validation.required' : 'validation.choice'),
+  })
+}
+
+/** For a pair of dates: the end is not before the beginning. Put it on the object that holds both. */
+export function inOrder<T extends { [key: string]: unknown }>(from: keyof T & string, to: keyof T & string) {
+  return [
+    (value: T) => value[to] === null || value[to] === undefined || String(value[from]) <= String(value[to]),
+    { path: [to], message: 'validation.end_before_start' },
+  ] as [(value: T) => boolean, { path: string[]; message: string }]
+}
+
+/** 1900 to 2199: a year beyond is a slip of the finger. */
+function inReach(value: string): boolean {
+  return value >= '1900' && value < '2200'
+}

@@ -1,0 +1,167 @@
+/** Refusals, findings of zod and plain bugs as answers: RFC 9457 problem documents for machines, a page for people. */
+import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { ZodError } from 'zod'
+import { databaseFailure } from '../db/failure.ts'
+import { type FieldError, Refusal, type RefusalCode } from '../refusal.ts'
+import { type TextKey, translator } from '../ui/texts.ts'
+import type { C } from './app.ts'
+import { errorPage } from './pages.tsx'
+
+/** The one table of refusals: it does not compile until every code has its status. */
+const statusOf: Record<RefusalCode, ContentfulStatusCode> = {
+  not_found: 404,
+  not_permitted: 403,
+  not_signed_in: 401,
+  invalid_input: 422,
+  body_too_large: 413,
+  body_not_readable: 400,
+  idempotency_key_reused: 422,
+  idempotency_key_in_progress: 409,
+  already_carried_out: 409,
+  cross_site_write: 403,
+  changed_meanwhile: 409,
+  sign_in_failed: 401,
+  too_many_attempts: 429,
+  email_taken: 409,
+  code_taken: 409,
+  registration_number_taken: 409,
+  role_not_known_here: 422,
+  last_administrator: 409,
+  password_wrong: 422,
+  price_periods_overlap: 409,
+  capacity_periods_overlap: 409,
+  kind_not_known: 422,
+  offer_not_published: 409,
+  offer_has_no_price: 409,
+  offer_needs_price_to_publish: 409,
+  offer_in_use: 409,
+  referral_not_draft: 409,
+  referral_not_submitted: 409,
+  referral_already_answered: 409,
+  no_place_free: 409,
+  surcharge_not_offered: 422,
+  placement_ended: 409,
+  end_before_start: 422,
+  prolongation_not_later: 422,
+  resident_known: 409,
+  facts_outside_placement: 409,
+  delivery_outside_placement: 422,
+  delivery_in_future: 422,
+  unit_not_recorded: 422,
+  absences_overlap: 409,
+  absence_outside_placement: 422,
+  csv_not_readable: 422,
+  month_not_over: 409,
+  month_already_closed: 409,
+  month_out_of_order: 409,
+  month_has_findings: 409,
+}
+
+/** What is wrong, said in the reader's language: one sentence, and one for each field. */
+export function explainRefusal(
+  refusal: Refusal,
+  language: 'lv' | 'en',
+): { title: string; errors: { path: string; message: string }[] } {
+  const t = translator(language)
+  const say = (field: FieldError) => ({ path: field.path, message: t(field.message as TextKey, field.values) })
+  const title = t(`refusal.${refusal.code}` as TextKey, refusal.facts)
+  const errors = refusal.fields.map(say)
+  if (typeof refusal.facts.field === 'string') errors.push({ path: refusal.facts.field, message: title })
+  return { title, errors }
+}
+
+export function statusOfRefusal(refusal: Refusal): ContentfulStatusCode {
+  return statusOf[refusal.code]
+}
+
+/** Turns whatever was thrown into a refusal, or null where it is a bug. */
+export function refusalOf(error: unknown): Refusal | null {
+  if (error instanceof Refusal) return error
+  if (error instanceof HTTPException) {
+    if (error.status === 413) return new Refusal('body_too_large')
+    if (error.status === 400) return new Refusal('body_not_readable')
+    if (error.status === 403) return new Refusal('cross_site_write')
+  }
+  const failure = databaseFailure(error)
+  if (failure?.code === '22003' || failure?.code === '22008' || failure?.code === '22P02')
+    return new Refusal('invalid_input')
+  if (failure?.code === '42501') return new Refusal('not_permitted')
+  return null
+}
+
+/** The answer to anything thrown in a request. A bug shows only the request's id; its text goes to the log. */
+export function answerError(error: Error, c: C): Response | Promise<Response> {
+  const refusal = refusalOf(error)
+  const language = c.get('language') ?? 'lv'
+  const request_id = c.get('request_id') ?? ''
+  if (refusal === null)
+    console.error(JSON.stringify({ request_id, path: c.req.path, error: error.stack ?? String(error) }))
+  const status = refusal === null ? 500 : statusOf[refusal.code]
+  const t = translator(language)
+  const { title, errors } =
+    refusal === null ? { title: t('refusal.bug', { request_id }), errors: [] } : explainRefusal(refusal, language)
+  if (!isApi(c)) {
+    if (refusal?.code === 'not_signed_in' && c.req.method === 'GET') {
+      return c.redirect(`/sign-in?next=${encodeURIComponent(c.req.path + (new URL(c.req.url).search || ''))}`, 303)
+    }
+    return errorPage(c, status, title, errors)
+  }
+  const code = refusal?.code ?? 'bug'
+  const body = {
+    type: `urn:vieta:problem:${code}`,
+    title,
+    status,
+    code,
+    request_id,
+    ...(errors.length > 0 ? { errors } : {}),
+  }
+  return c.body(JSON.stringify(body), status, { 'content-type': 'application/problem+json; charset=utf-8' })
+}
+
+/** True for the machine's half of the house. */
+export function isApi(c: C): boolean {
+  return c.req.path.startsWith('/api/v1') || c.req.path.startsWith('/openapi')
+}
+
+/** zod's issues as field errors, each a text key. Our own fields put the key in the message; the rest is told by code. */
+export function fieldErrorsOf(error: ZodError): FieldError[] {
+  return error.issues.flatMap((issue): FieldError[] => {
+    const path = issue.path.map(String).join('.')
+    if (issue.message.startsWith('validation.')) {
+      const [message, ...rest] = issue.message.split('|')
+      const values = Object.fromEntries(rest.map((pair) => [pair.split('=')[0], Number(pair.split('=')[1])]))
+      return [{ path, message: message!, values }]
+    }
+    switch (issue.code) {
+      case 'invalid_type':
+        return [
+          {
+            path,
+            message: issue.input === undefined || issue.input === null ? 'validation.required' : 'validation.invalid',
+          },
+        ]
+      case 'too_small':
+        return [
+          issue.origin === 'string' || issue.origin === 'array'
+            ? { path, message: 'validation.required' }
+            : { path, message: 'validation.too_small', values: { minimum: String(issue.minimum) } },
+        ]
+      case 'too_big':
+        return [
+          issue.origin === 'string' || issue.origin === 'array'
+            ? { path, message: 'validation.too_long', values: { maximum: String(issue.maximum) } }
+            : { path, message: 'validation.too_large', values: { maximum: String(issue.maximum) } },
+        ]
+      case 'invalid_value':
+        return [{ path, message: issue.input === undefined ? 'validation.required' : 'validation.choice' }]
+      case 'unrecognized_keys':
+        return issue.keys.map((key) => ({
+          path: path === '' ? key : `${path}.${key}`,
+          message: 'validation.unknown_field',
+        }))
+      default:
+        return [{ path, message: 'validation.invalid' }]
+    }
+  })
+}

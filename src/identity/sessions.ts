@@ -1,0 +1,253 @@
+/**
+ * Signing in and staying so. Sessions and tokens are kept as keyed hashes only; their tables are reached by this file alone,
+ * as the database's owner, because nobody is signed in yet when they are read.
+ */
+import { createHmac, randomBytes } from 'node:crypto'
+import { type Context, type Member, personOf } from '../context.ts'
+import type { Db } from '../db/connect.ts'
+import type { SignedIn } from '../http/app.ts'
+import { newId } from '../ids.ts'
+import { refuse } from '../refusal.ts'
+import { hashPassword, verifyPassword } from './password.ts'
+import { overseeingRoles, type Role } from './permissions.ts'
+
+const sessionDays = 14
+const attemptsPerEmail = 10
+const attemptsPerAddress = 60
+const attemptMinutes = 15
+
+const minutesBefore = (now: Date, minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString()
+const secretHash = (secret: string, token: string) => createHmac('sha256', secret).update(token).digest('base64url')
+
+/** What a wrong address is compared with, so that it takes as long as a wrong password. */
+let nobody: Promise<string> | undefined
+
+/**
+ * Checks e-mail and password and begins a session in the person's first organisation.
+ * @returns the session's token, for the cookie
+ * @throws Refusal `sign_in_failed` (never saying which of the two was wrong), `too_many_attempts`
+ */
+export async function signIn(
+  ctx: Context,
+  secret: string,
+  input: { email: string; password: string; address: string; user_agent: string | null },
+): Promise<string> {
+  const email = input.email.trim().toLowerCase()
+  const now = ctx.clock.now()
+  await refuseTooManyAttempts(ctx.db, email, input.address, now)
+  const person = await ctx.db.selectFrom('person').selectAll().where('email', '=', email).executeTakeFirst()
+  nobody ??= hashPassword('nobody')
+  const right = await verifyPassword(input.password, person?.password_hash ?? (await nobody))
+  const membership =
+    person &&
+    (await ctx.db
+      .selectFrom('membership')
+      .select('organisation_id')
+      .where('person_id', '=', person.id)
+      .orderBy('granted_at')
+      .orderBy('organisation_id')
+      .executeTakeFirst())
+  const succeeded = right && person !== undefined && person.disabled_at === null && membership !== undefined
+  await ctx.db
+    .insertInto('sign_in_attempt')
+    .values({ id: newId(), email, address: input.address, attempted_at: now.toISOString(), succeeded })
+    .execute()
+  if (!succeeded) refuse('sign_in_failed')
+  const token = randomBytes(32).toString('base64url')
+  await ctx.db
+    .insertInto('session')
+    .values({
+      token_hash: secretHash(secret, token),
+      person_id: person.id,
+      organisation_id: membership.organisation_id,
+      created_at: now.toISOString(),
+      last_seen_at: now.toISOString(),
+      expires_at: new Date(now.getTime() + sessionDays * 86_400_000).toISOString(),
+      user_agent: input.user_agent?.slice(0, 300) ?? null,
+    })
+    .execute()
+  return token
+}
+
+async function refuseTooManyAttempts(db: Db, email: string, address: string, now: Date): Promise<void> {
+  const { by_email, by_address } = await db
+    .selectFrom('sign_in_attempt')
+    .select((e) => [
+      e.fn.countAll<string>().filterWhere('email', '=', email).as('by_email'),
+      e.fn.countAll<string>().filterWhere('address', '=', address).as('by_address'),
+    ])
+    .where('succeeded', '=', false)
+    .where('attempted_at', '>', minutesBefore(now, attemptMinutes))
+    .where((e) => e.or([e('email', '=', email), e('address', '=', address)]))
+    .executeTakeFirstOrThrow()
+  if (Number(by_email) >= attemptsPerEmail || Number(by_address) >= attemptsPerAddress) {
+    refuse('too_many_attempts', { minutes: attemptMinutes })
+  }
+}
+
+/** Who a session's cookie belongs to, or null where it is unknown, expired, or its person may no longer act there. */
+export async function readSession(
+  db: Db,
+  secret: string,
+  token: string,
+  now: Date,
+): Promise<{ actor: Member; signed_in: SignedIn; language: 'lv' | 'en' } | null> {
+  const token_hash = secretHash(secret, token)
+  const session = await db
+    .selectFrom('session')
+    .innerJoin('person', 'person.id', 'session.person_id')
+    .select([
+      'session.organisation_id',
+      'session.last_seen_at',
+      'person.id as person_id',
+      'person.name',
+      'person.email',
+      'person.language',
+    ])
+    .where('session.token_hash', '=', token_hash)
+    .where('session.expires_at', '>', now.toISOString())
+    .where('person.disabled_at', 'is', null)
+    .executeTakeFirst()
+  if (session === undefined) return null
+  const held = await db
+    .selectFrom('membership')
+    .innerJoin('organisation', 'organisation.id', 'membership.organisation_id')
+    .select(['organisation.id', 'organisation.code', 'organisation.name', 'organisation.kind', 'membership.role'])
+    .where('membership.person_id', '=', session.person_id)
+    .orderBy('organisation.name')
+    .execute()
+  const here = held.filter((row) => row.id === session.organisation_id)
+  const organisation = here[0]
+  if (organisation === undefined) return null
+  if (session.last_seen_at < minutesBefore(now, 10)) {
+    await db
+      .updateTable('session')
+      .set({ last_seen_at: now.toISOString() })
+      .where('token_hash', '=', token_hash)
+      .execute()
+  }
+  const kind = organisation.kind as Member['organisation_kind']
+  const roles = here.map((row) => row.role as Role)
+  const memberships = [...Map.groupBy(held, (row) => row.id)].map(([organisation_id, rows]) => ({
+    organisation_id,
+    organisation_name: rows[0]!.name,
+    roles: rows.map((row) => row.role),
+  }))
+  return {
+    language: session.language as 'lv' | 'en',
+    signed_in: {
+      person_id: session.person_id,
+      name: session.name,
+      email: session.email,
+      organisation: { id: organisation.id, code: organisation.code, name: organisation.name, kind },
+      memberships,
+    },
+    actor: {
+      kind: 'member',
+      person_id: session.person_id,
+      token_id: null,
+      name: session.name,
+      organisation_id: organisation.id,
+      organisation_kind: kind,
+      roles,
+      sees: await seenBy(db, organisation.id, kind, roles),
+    },
+  }
+}
+
+/** Whose records an organisation's people see: its own, and for a region's coordinator and auditor those of its members. */
+export async function seenBy(
+  db: Db,
+  organisation_id: string,
+  kind: Member['organisation_kind'],
+  roles: readonly Role[],
+): Promise<string[]> {
+  if (kind !== 'region' || !roles.some((role) => overseeingRoles.includes(role))) return [organisation_id]
+  const members = await db.selectFrom('organisation').select('id').where('region_id', '=', organisation_id).execute()
+  return [organisation_id, ...members.map((row) => row.id)]
+}
+
+/** Acts for another of the person's organisations from now on. @throws Refusal `not_found` where the person has no role there */
+export async function switchOrganisation(
+  ctx: Context,
+  secret: string,
+  token: string,
+  organisation_id: string,
+): Promise<void> {
+  const person_id = personOf(ctx.actor)
+  const held = await ctx.db
+    .selectFrom('membership')
+    .select('role')
+    .where('person_id', '=', person_id)
+    .where('organisation_id', '=', organisation_id)
+    .executeTakeFirst()
+  if (held === undefined) refuse('not_found')
+  await ctx.db
+    .updateTable('session')
+    .set({ organisation_id })
+    .where('token_hash', '=', secretHash(secret, token))
+    .execute()
+}
+
+export async function signOut(db: Db, secret: string, token: string): Promise<void> {
+  await db.deleteFrom('session').where('token_hash', '=', secretHash(secret, token)).execute()
+}
+
+/** Ends every session of the person, on all devices. */
+export async function signOutEverywhere(ctx: Context): Promise<void> {
+  await ctx.db.deleteFrom('session').where('person_id', '=', personOf(ctx.actor)).execute()
+}
+
+/** A new machine token's text and what is stored of it; the text is shown once. */
+export function newApiToken(secret: string): { token: string; token_hash: string } {
+  const token = `vieta_${randomBytes(32).toString('base64url')}`
+  return { token, token_hash: secretHash(secret, token) }
+}
+
+/** The machine that a bearer token belongs to, or null where it is unknown, revoked or expired. */
+export async function readApiToken(db: Db, secret: string, token: string, now: Date): Promise<Member | null> {
+  const row = await db
+    .selectFrom('api_token')
+    .innerJoin('organisation', 'organisation.id', 'api_token.organisation_id')
+    .select([
+      'api_token.id',
+      'api_token.name',
+      'api_token.role',
+      'api_token.last_used_at',
+      'organisation.id as organisation_id',
+      'organisation.kind',
+    ])
+    .where('api_token.token_hash', '=', secretHash(secret, token))
+    .where('api_token.revoked_at', 'is', null)
+    .where((e) => e.or([e('api_token.expires_at', 'is', null), e('api_token.expires_at', '>', now.toISOString())]))
+    .executeTakeFirst()
+  if (row === undefined) return null
+  if (row.last_used_at === null || row.last_used_at < minutesBefore(now, 10)) {
+    await db.updateTable('api_token').set({ last_used_at: now.toISOString() }).where('id', '=', row.id).execute()
+  }
+  const kind = row.kind as Member['organisation_kind']
+  const roles = [row.role as Role]
+  return {
+    kind: 'member',
+    person_id: null,
+    token_id: row.id,
+    name: row.name,
+    organisation_id: row.organisation_id,
+    organisation_kind: kind,
+    roles,
+    sees: await seenBy(db, row.organisation_id, kind, roles),
+  }
+}
+
+/** Clears what is no longer of use: ended sessions, old attempts, old idempotency keys. Runs hourly; running twice changes nothing. */
+export async function clearExpired(db: Db, now: Date): Promise<void> {
+  await db.deleteFrom('session').where('expires_at', '<', now.toISOString()).execute()
+  await db
+    .deleteFrom('sign_in_attempt')
+    .where('attempted_at', '<', minutesBefore(now, 24 * 60))
+    .execute()
+  await db
+    .deleteFrom('idempotency_key')
+    .where('created_at', '<', minutesBefore(now, 48 * 60))
+    .execute()
+}
