@@ -1,0 +1,112 @@
+import type { Child, PropsWithChildren } from 'hono/jsx'
+import { Icon, type IconName } from './icon.tsx'
+import { useView } from './view-context.tsx'
+
+export type ButtonKind = 'primary' | 'secondary' | 'danger' | 'quiet'
+
+type ButtonProps = PropsWithChildren<{
+  kind?: ButtonKind
+  name?: string
+  value?: string
+  icon?: IconName
+  form?: string
+  label?: string
+}>
+
+/** Submits the form it stands in. */
+export function Button({ kind = 'primary', icon, label, children, ...rest }: ButtonProps) {
+  return (
+    <button type="submit" class={`button button-${kind}`} aria-label={label} {...rest}>
+      {icon && <Icon name={icon} />}
+      {children}
+    </button>
+  )
+}
+
+export function LinkButton({
+  href,
+  kind = 'secondary',
+  icon,
+  download,
+  children,
+}: PropsWithChildren<{ href: string; kind?: ButtonKind; icon?: IconName; download?: boolean }>) {
+  return (
+    <a class={`button button-${kind}`} href={href} download={download || undefined}>
+      {icon && <Icon name={icon} />}
+      {children}
+    </a>
+  )
+}
+
+/** The row of buttons that ends a form or a card. */
+export function Actions({ children }: PropsWithChildren) {
+  return <div class="actions">{children}</div>
+}
+
+type PostProps = {
+  action: string
+  label: Child
+  kind?: ButtonKind
+  icon?: IconName
+  /** hidden inputs sent along */
+  fields?: Record<string, string>
+}
+
+/** One button that does one thing: a whole POST form of its own. */
+export function PostButton({ action, label, kind = 'secondary', icon, fields = {} }: PostProps) {
+  const view = useView()
+  return (
+    <form method="post" action={action} class="post-button">
+      <input type="hidden" name="_key" value={view.key()} />
+      {Object.entries(fields).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
+      <Button kind={kind} {...(icon && { icon })}>
+        {label}
+      </Button>
+    </form>
+  )
+}
+
+/**
+ * For what cannot be taken back: the button opens, says what will happen, and only then offers to do it. Works without scripts.
+ * The children are what will happen, and may hold fields (a reason, say).
+ */
+export function Confirm({
+  action,
+  label,
+  confirm,
+  kind = 'danger',
+  icon,
+  fields,
+  children,
+}: PropsWithChildren<PostProps & { confirm?: Child }>) {
+  const view = useView()
+  return (
+    <details class="confirm">
+      <summary class={`button button-${kind === 'danger' ? 'danger-outline' : 'secondary'}`}>
+        {icon && <Icon name={icon} />}
+        {label}
+      </summary>
+      <form method="post" action={action} class="confirm-body" novalidate>
+        <input type="hidden" name="_key" value={view.key()} />
+        {Object.entries(fields ?? {}).map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
+        <div class="confirm-text">{children}</div>
+        <Button kind={kind}>{confirm ?? label}</Button>
+      </form>
+    </details>
+  )
+}
+
+/** Shown only where scripts run: without them the browser's own menu prints. */
+export function PrintButton() {
+  const { t } = useView()
+  return (
+    <button type="button" class="button button-secondary scripted-only" data-print="">
+      <Icon name="print" />
+      {t('action.print')}
+    </button>
+  )
+}

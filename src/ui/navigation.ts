@@ -1,0 +1,36 @@
+import type { IconName } from './icon.tsx'
+import type { TextKey } from './texts.ts'
+
+/** What the main navigation offers. An entry without a permission is for everybody. */
+export type NavigationEntry = { href: string; text: TextKey; icon: IconName; permission: string | null }
+export type NavigationGroup = { text: TextKey; entries: NavigationEntry[] }
+
+export const navigation: NavigationGroup[] = [
+  {
+    text: 'nav.group_work',
+    entries: [
+      { href: '/', text: 'nav.home', icon: 'home', permission: null },
+      { href: '/catalogue', text: 'nav.catalogue', icon: 'catalogue', permission: 'catalogue.read' },
+      { href: '/referrals', text: 'nav.referrals', icon: 'referrals', permission: 'referral.read' },
+      { href: '/placements', text: 'nav.placements', icon: 'placements', permission: 'placement.read' },
+      { href: '/deliveries', text: 'nav.deliveries', icon: 'deliveries', permission: 'delivery.read' },
+    ],
+  },
+  {
+    text: 'nav.group_money',
+    entries: [
+      { href: '/months', text: 'nav.months', icon: 'months', permission: 'settlement.read' },
+      { href: '/invoices', text: 'nav.invoices', icon: 'invoices', permission: 'invoice.read' },
+    ],
+  },
+  {
+    text: 'nav.group_setup',
+    entries: [
+      { href: '/organisations', text: 'nav.organisations', icon: 'organisations', permission: 'organisation.read' },
+      { href: '/people', text: 'nav.people', icon: 'people', permission: 'person.manage' },
+      { href: '/tokens', text: 'nav.tokens', icon: 'tokens', permission: 'token.manage' },
+      { href: '/audit', text: 'nav.audit', icon: 'audit', permission: 'audit.read' },
+      { href: '/api', text: 'nav.api', icon: 'api', permission: null },
+    ],
+  },
+]
