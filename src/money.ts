@@ -33,6 +33,7 @@ const moneyPattern = /^-?\d+(\.\d{1,2})?$/
 
 /** The cents of an amount with at most two decimals. Throws a `RangeError` when it is anything else. */
 export function centsOf(money: string): Cents {
+  if (money === zeroMoney) return 0n
   if (!moneyPattern.test(money)) throw new RangeError(`not an amount in euros and cents: ${money}`)
   const point = money.indexOf('.')
   if (point < 0) return BigInt(money) * 100n

@@ -14,7 +14,7 @@ export function text(longest = 200) {
     .trim()
     .min(1, 'validation.required')
     .max(longest, `validation.too_long|maximum=${longest}`)
-    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/, 'validation.characters')
+    .regex(/^(?:[\n\r\t]|\P{Cc})*$/u, 'validation.characters')
 }
 
 /** A text that may be left out (null). */

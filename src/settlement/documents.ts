@@ -90,7 +90,7 @@ export type SellerClose = {
  * Throws when the closed month was billed before: closing again must change nothing (R17), so it must not come here.
  */
 export function closeSeller(seller: string, close: Month, months: readonly PlacementMonth[]): SellerClose {
-  const inOrder = months.toSorted(byPlacementAndMonth)
+  const inOrder = months.toSorted(byPlacementAndMonth).map(summed)
   const changes = inOrder.flatMap((month) => changesOf(month, close))
   const charged = changes.filter((change) => change.buyer !== seller)
   const documents = [...invoices(seller, close, charged), ...creditNotes(seller, close, charged)]
@@ -120,20 +120,25 @@ type Change = {
   shares: { source: string; collected_by: Collector; cents: Cents }[]
 }
 
-type Totals = { buyer_amount: Money; gross: Money; shares: readonly Share[] }
+type Totals = { buyer_amount: Money; gross: Money; shares: Share[] }
 const nothing: Totals = { buyer_amount: zeroMoney, gross: zeroMoney, shares: [] }
 
+type SummedMonth = PlacementMonth & { totals: Totals }
+
+function summed(month: PlacementMonth): SummedMonth {
+  return { ...month, totals: month.now === null ? nothing : totalsOf(month.now.rated.lines) }
+}
+
 /** One change, or two where the buyer is no longer the same: all is given back to one and charged to the other. */
-function changesOf(month: PlacementMonth, close: Month): Change[] {
-  const { now, billed } = month
+function changesOf(month: SummedMonth, close: Month): Change[] {
+  const { now, billed, totals } = month
   if (month.service_month === close && billed !== null) throw new Error(`${close} of ${month.placement} is closed`)
-  const after = now === null ? nothing : totalsOf(now.rated.lines)
   const changes: Change[] = []
   if (billed !== null && billed.buyer !== now?.buyer)
     changes.push(changeOf(month, close, billed.buyer, billed, nothing))
   if (now !== null) {
     const before = billed?.buyer === now.buyer ? billed : nothing
-    changes.push(changeOf(month, close, now.buyer, before, after))
+    changes.push(changeOf(month, close, now.buyer, before, totals))
   }
   return changes
 }
@@ -251,13 +256,12 @@ function fundingSums(changes: readonly Change[]): FundingSum[] {
 }
 
 /** R16: what the next close compares with, and the latest invoice that billed it. */
-function billedAfter(month: PlacementMonth, seller: string, close: Month): Billed {
-  const { placement, service_month, now, billed } = month
+function billedAfter(month: SummedMonth, seller: string, close: Month): Billed {
+  const { placement, service_month, now, billed, totals } = month
   if (now === null) {
     if (billed === null) throw new Error(`${placement} ${service_month} must be rated or billed`)
-    return { ...billed, ...nothing, shares: [], carry: null }
+    return { ...billed, ...nothing, carry: null }
   }
-  const totals = totalsOf(now.rated.lines)
   const before = billed?.buyer === now.buyer ? billed : null
   const onInvoice =
     service_month === close
@@ -267,7 +271,9 @@ function billedAfter(month: PlacementMonth, seller: string, close: Month): Bille
     placement,
     service_month,
     buyer: now.buyer,
-    ...totals,
+    buyer_amount: totals.buyer_amount,
+    gross: totals.gross,
+    shares: totals.shares,
     vat: vatRateOf(now.vat),
     invoiced_in: onInvoice && now.buyer !== seller ? close : (before?.invoiced_in ?? null),
     carry: now.rated.carry,
