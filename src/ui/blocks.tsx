@@ -1,6 +1,14 @@
-import type { Child, PropsWithChildren } from 'hono/jsx'
+import { type Child, createContext, type PropsWithChildren, useContext } from 'hono/jsx'
 import { LinkButton } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
+
+/** A heading is one deeper than the section it stands in, so that the outline of a page is right by itself. */
+const HeadingDepth = createContext<2 | 3 | 4>(2)
+
+function Heading({ kind, children }: PropsWithChildren<{ kind?: string }>) {
+  const Tag = `h${useContext(HeadingDepth)}` as 'h2'
+  return <Tag class={kind}>{children}</Tag>
+}
 
 /** A part of a page with its heading; `actions` are buttons beside it. */
 export function Section({
@@ -9,16 +17,17 @@ export function Section({
   actions,
   children,
 }: PropsWithChildren<{ title: Child; lead?: Child; actions?: Child }>) {
+  const depth = useContext(HeadingDepth)
   return (
     <section class="section">
       <div class="section-header">
         <div>
-          <h2>{title}</h2>
+          <Heading>{title}</Heading>
           {lead && <p class="hint">{lead}</p>}
         </div>
         {actions && <div class="page-actions">{actions}</div>}
       </div>
-      {children}
+      <HeadingDepth.Provider value={depth === 2 ? 3 : 4}>{children}</HeadingDepth.Provider>
     </section>
   )
 }
@@ -40,7 +49,7 @@ export function Card({
     <article class={href ? 'card card-link' : 'card'}>
       {(title || status) && (
         <header class="card-header">
-          {title && <h3>{href ? <a href={href}>{title}</a> : title}</h3>}
+          {title && <Heading kind="card-title">{href ? <a href={href}>{title}</a> : title}</Heading>}
           {status}
         </header>
       )}

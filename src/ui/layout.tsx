@@ -178,14 +178,9 @@ function LanguageSwitch({ view }: { view: View }) {
   return (
     <>
       {others.map((language) => (
-        <a
-          class="topbar-button"
-          href={pathIn(view.path, language)}
-          hreflang={language}
-          lang={language}
-          aria-label={view.t(`layout.${language}`)}
-        >
+        <a class="topbar-button" href={pathIn(view.path, language)} hreflang={language} lang={language}>
           {language.toUpperCase()}
+          <span class="visually-hidden"> – {view.t(`layout.${language}`)}</span>
         </a>
       ))}
     </>
