@@ -91,14 +91,16 @@ create table settled_month (
   buyer_amount    numeric(14, 2) not null,
   gross           numeric(14, 2) not null,
   shares          jsonb not null default '[]',
-  carry           jsonb not null,
-  last_invoice_id uuid,
+  vat             jsonb not null,
+  -- the close of the latest invoice that billed it: with seller and buyer this names the invoice (R14)
+  invoiced_in     calendar_month,
+  -- null once the placement is no longer with this seller
+  carry           jsonb,
   settled_at      timestamptz not null,
   primary key (seller_id, placement_id, service_month),
-  foreign key (seller_id, placement_id) references placement (seller_id, id),
-  foreign key (seller_id, last_invoice_id) references document (seller_id, id)
+  foreign key (seller_id, placement_id) references placement (seller_id, id)
 );
-create index settled_month_invoice on settled_month (seller_id, last_invoice_id);
+create index settled_month_buyer on settled_month (buyer_id, service_month);
 
 create table withheld (
   seller_id    uuid not null,

@@ -3,448 +3,450 @@
  * Please do not edit it manually.
  */
 
-import type { ColumnType } from 'kysely'
+import type { ColumnType } from "kysely";
 
-export type Generated<T> =
-  T extends ColumnType<infer S, infer I, infer U> ? ColumnType<S, I | undefined, U> : ColumnType<T, T | undefined, T>
+export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S, I | undefined, U>
+  : ColumnType<T, T | undefined, T>;
 
-export type Json = JsonValue
+export type Json = JsonValue;
 
-export type JsonArray = JsonValue[]
+export type JsonArray = JsonValue[];
 
 export type JsonObject = {
-  [x: string]: JsonValue | undefined
-}
+  [x: string]: JsonValue | undefined;
+};
 
-export type JsonPrimitive = boolean | number | string | null
+export type JsonPrimitive = boolean | number | string | null;
 
-export type JsonValue = JsonArray | JsonObject | JsonPrimitive
+export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export interface Absence {
-  buyer_id: string
-  id: string
-  kind: string
-  note: Generated<string>
-  placement_id: string
-  recorded_at: string
-  recorded_by: string | null
-  seller_id: string
-  valid_from: string
-  valid_to: string
-  withdrawn_at: string | null
+  buyer_id: string;
+  id: string;
+  kind: string;
+  note: Generated<string>;
+  placement_id: string;
+  recorded_at: string;
+  recorded_by: string | null;
+  seller_id: string;
+  valid_from: string;
+  valid_to: string;
+  withdrawn_at: string | null;
 }
 
 export interface ApiToken {
-  created_at: string
-  created_by: string | null
-  expires_at: string | null
-  id: string
-  last_used_at: string | null
-  name: string
-  organisation_id: string
-  revoked_at: string | null
-  role: string
-  token_hash: string
+  created_at: string;
+  created_by: string | null;
+  expires_at: string | null;
+  id: string;
+  last_used_at: string | null;
+  name: string;
+  organisation_id: string;
+  revoked_at: string | null;
+  role: string;
+  token_hash: string;
 }
 
 export interface AuditEvent {
-  action: string
-  after: Json | null
-  at: string
-  before: Json | null
-  buyer_id: string | null
-  id: string
-  organisation_id: string | null
-  person_id: string | null
-  seller_id: string | null
-  subject_id: string
-  subject_type: string
-  token_id: string | null
+  action: string;
+  after: Json | null;
+  at: string;
+  before: Json | null;
+  buyer_id: string | null;
+  id: string;
+  organisation_id: string | null;
+  person_id: string | null;
+  seller_id: string | null;
+  subject_id: string;
+  subject_type: string;
+  token_id: string | null;
 }
 
 export interface Capacity {
-  id: string
-  made_up: Generated<boolean>
-  offer_id: string
-  places: number
-  recorded_at: string
-  seller_id: string
-  valid_from: string
-  valid_to: string | null
+  id: string;
+  made_up: Generated<boolean>;
+  offer_id: string;
+  places: number;
+  recorded_at: string;
+  seller_id: string;
+  valid_from: string;
+  valid_to: string | null;
 }
 
 export interface Charge {
-  base_quantity: string | null
-  buyer_amount: string
-  buyer_id: string
-  close_month: string
-  description: Generated<string>
-  document_id: string | null
-  explanation: Json | null
-  gross: string | null
-  id: string
-  kind: string
-  line_no: number
-  offer_id: string
-  percent: string | null
-  placement_id: string
-  price_id: string | null
-  quantity: string | null
-  seller_id: string
-  service_month: string
-  shares: Generated<Json>
-  tier_step: number | null
-  unit_price: string | null
-  vat_category: string
-  vat_rate: string | null
+  base_quantity: string | null;
+  buyer_amount: string;
+  buyer_id: string;
+  close_month: string;
+  description: Generated<string>;
+  document_id: string | null;
+  explanation: Json | null;
+  gross: string | null;
+  id: string;
+  kind: string;
+  line_no: number;
+  offer_id: string;
+  percent: string | null;
+  placement_id: string;
+  price_id: string | null;
+  quantity: string | null;
+  seller_id: string;
+  service_month: string;
+  shares: Generated<Json>;
+  tier_step: number | null;
+  unit_price: string | null;
+  vat_category: string;
+  vat_rate: string | null;
 }
 
 export interface Delivery {
-  buyer_id: string
-  delivered_on: string
-  id: string
-  kind: string
-  note: Generated<string>
-  placement_id: string
-  quantity: string
-  recorded_at: string
-  recorded_by: string | null
-  seller_id: string
-  withdrawn_at: string | null
+  buyer_id: string;
+  delivered_on: string;
+  id: string;
+  kind: string;
+  note: Generated<string>;
+  placement_id: string;
+  quantity: string;
+  recorded_at: string;
+  recorded_by: string | null;
+  seller_id: string;
+  withdrawn_at: string | null;
 }
 
 export interface Document {
-  buyer_id: string
-  close_month: string
-  corrects_id: string | null
-  due_on: string
-  id: string
-  issued_at: string
-  issued_on: string
-  net: string
-  number: string
-  record: Json
-  seller_id: string
-  sequence: number
-  total: string
-  type: string
-  vat: string
-  vat_summary: Json
-  year: number
+  buyer_id: string;
+  close_month: string;
+  corrects_id: string | null;
+  due_on: string;
+  id: string;
+  issued_at: string;
+  issued_on: string;
+  net: string;
+  number: string;
+  record: Json;
+  seller_id: string;
+  sequence: number;
+  total: string;
+  type: string;
+  vat: string;
+  vat_summary: Json;
+  year: number;
 }
 
 export interface FundingSum {
-  amount: string
-  buyer_id: string
-  close_month: string
-  collected_by: string
-  seller_id: string
-  source: string
+  amount: string;
+  buyer_id: string;
+  close_month: string;
+  collected_by: string;
+  seller_id: string;
+  source: string;
 }
 
 export interface IdempotencyKey {
-  body: string | null
-  carried_out_at: string | null
-  content_type: string | null
-  created_at: string
-  key_hash: string
-  location: string | null
-  request_hash: string
-  status: number | null
+  body: string | null;
+  carried_out_at: string | null;
+  content_type: string | null;
+  created_at: string;
+  key_hash: string;
+  location: string | null;
+  request_hash: string;
+  status: number | null;
 }
 
 export interface Membership {
-  granted_at: string
-  organisation_id: string
-  person_id: string
-  role: string
+  granted_at: string;
+  organisation_id: string;
+  person_id: string;
+  role: string;
 }
 
 export interface Migration {
-  applied_at: Generated<string>
-  name: string
+  applied_at: Generated<string>;
+  name: string;
 }
 
 export interface MonthClose {
-  closed_at: string
-  closed_by: string | null
-  month: string
-  own_use: Generated<string>
-  seller_id: string
-  withheld: Generated<number>
+  closed_at: string;
+  closed_by: string | null;
+  month: string;
+  own_use: Generated<string>;
+  seller_id: string;
+  withheld: Generated<number>;
 }
 
 export interface NumberSeries {
-  last_number: Generated<number>
-  seller_id: string
-  year: number
+  last_number: Generated<number>;
+  seller_id: string;
+  year: number;
 }
 
 export interface Offer {
-  absence: Generated<Json>
-  address: string | null
-  changed_at: string
-  created_at: string
-  delivery_mode: Generated<string>
-  departure_day_charged: Generated<boolean>
-  description: Generated<string>
-  id: string
-  kind_code: string
-  languages: Generated<string[]>
-  locality: string | null
-  minimum_per_month: string | null
-  no_show_percent: Generated<string>
-  provider_id: string | null
-  seller_id: string
-  status: Generated<string>
-  surcharges: Generated<Json>
-  target_groups: Generated<string[]>
-  title: string
-  unit: string
-  vat_category: Generated<string>
-  vat_rate: string | null
+  absence: Generated<Json>;
+  address: string | null;
+  changed_at: string;
+  created_at: string;
+  delivery_mode: Generated<string>;
+  departure_day_charged: Generated<boolean>;
+  description: Generated<string>;
+  id: string;
+  kind_code: string;
+  languages: Generated<string[]>;
+  locality: string | null;
+  minimum_per_month: string | null;
+  no_show_percent: Generated<string>;
+  provider_id: string | null;
+  seller_id: string;
+  status: Generated<string>;
+  surcharges: Generated<Json>;
+  target_groups: Generated<string[]>;
+  title: string;
+  unit: string;
+  vat_category: Generated<string>;
+  vat_rate: string | null;
 }
 
 export interface Organisation {
-  address: string | null
-  bank_name: string | null
-  code: string
-  country: Generated<string>
-  demo: Generated<boolean>
-  einvoice_id: string | null
-  einvoice_scheme: string | null
-  email: string | null
-  iban: string | null
-  id: string
-  invoice_language: Generated<string>
-  invoice_prefix: string
-  kind: string
-  locality: string | null
-  name: string
-  name_en: string | null
-  payment_days: Generated<number>
-  phone: string | null
-  postal_code: string | null
-  region_id: string | null
-  registration_number: string | null
-  successor_id: string | null
-  valid_from: string
-  valid_to: string | null
-  vat_number: string | null
+  address: string | null;
+  bank_name: string | null;
+  code: string;
+  country: Generated<string>;
+  demo: Generated<boolean>;
+  einvoice_id: string | null;
+  einvoice_scheme: string | null;
+  email: string | null;
+  iban: string | null;
+  id: string;
+  invoice_language: Generated<string>;
+  invoice_prefix: string;
+  kind: string;
+  locality: string | null;
+  name: string;
+  name_en: string | null;
+  payment_days: Generated<number>;
+  phone: string | null;
+  postal_code: string | null;
+  region_id: string | null;
+  registration_number: string | null;
+  successor_id: string | null;
+  valid_from: string;
+  valid_to: string | null;
+  vat_number: string | null;
 }
 
 export interface Person {
-  created_at: string
-  demo: Generated<boolean>
-  disabled_at: string | null
-  email: string
-  id: string
-  language: Generated<string>
-  name: string
-  password_hash: string
+  created_at: string;
+  demo: Generated<boolean>;
+  disabled_at: string | null;
+  email: string;
+  id: string;
+  language: Generated<string>;
+  name: string;
+  password_hash: string;
 }
 
 export interface Placement {
-  authorised_per_month: string | null
-  authorised_per_year: string | null
-  authorised_total: string | null
-  buyer_id: string
-  changed_at: string
-  created_at: string
-  decision: string | null
-  end_reason: string | null
-  funding: Generated<Json>
-  id: string
-  offer_id: string
-  places: Generated<number>
-  price_class: string | null
-  referral_id: string | null
-  resident_id: string | null
-  resident_token: string | null
-  seller_id: string
-  surcharges: Generated<string[]>
-  valid_from: string
-  valid_to: string | null
+  authorised_per_month: string | null;
+  authorised_per_year: string | null;
+  authorised_total: string | null;
+  buyer_id: string;
+  changed_at: string;
+  created_at: string;
+  decision: string | null;
+  end_reason: string | null;
+  funding: Generated<Json>;
+  id: string;
+  offer_id: string;
+  places: Generated<number>;
+  price_class: string | null;
+  referral_id: string | null;
+  resident_id: string | null;
+  resident_token: string | null;
+  seller_id: string;
+  surcharges: Generated<string[]>;
+  valid_from: string;
+  valid_to: string | null;
 }
 
 export interface PlacementStep {
-  buyer_id: string
-  id: string
-  kind: string
-  note: Generated<string>
-  placement_id: string
-  recorded_at: string
-  recorded_by: string | null
-  seller_id: string
-  valid_from: string
-  valid_to: string | null
+  buyer_id: string;
+  id: string;
+  kind: string;
+  note: Generated<string>;
+  placement_id: string;
+  recorded_at: string;
+  recorded_by: string | null;
+  seller_id: string;
+  valid_from: string;
+  valid_to: string | null;
 }
 
 export interface Price {
-  decision: string | null
-  id: string
-  made_up: Generated<boolean>
-  offer_id: string
-  price_class: string | null
-  recorded_at: string
-  seller_id: string
-  tiers: Json | null
-  unit_price: string
-  valid_from: string
-  valid_to: string | null
-  withdrawn_at: string | null
+  decision: string | null;
+  id: string;
+  made_up: Generated<boolean>;
+  offer_id: string;
+  price_class: string | null;
+  recorded_at: string;
+  seller_id: string;
+  tiers: Json | null;
+  unit_price: string;
+  valid_from: string;
+  valid_to: string | null;
+  withdrawn_at: string | null;
 }
 
 export interface Provider {
-  address: string | null
-  email: string | null
-  id: string
-  municipality_id: string
-  name: string
-  owner_type: string
-  phone: string | null
-  register_number: string | null
-  registration_number: string | null
-  valid_from: string
-  valid_to: string | null
+  address: string | null;
+  email: string | null;
+  id: string;
+  municipality_id: string;
+  name: string;
+  owner_type: string;
+  phone: string | null;
+  register_number: string | null;
+  registration_number: string | null;
+  valid_from: string;
+  valid_to: string | null;
 }
 
 export interface RatingDue {
-  from_month: string
-  noted_at: string
-  placement_id: string
-  seller_id: string
+  from_month: string;
+  noted_at: string;
+  placement_id: string;
+  seller_id: string;
 }
 
 export interface Referral {
-  answered_at: string | null
-  answered_by: string | null
-  authorised_per_month: string | null
-  authorised_per_year: string | null
-  authorised_total: string | null
-  buyer_id: string
-  created_at: string
-  created_by: string | null
-  decision: string | null
-  decline_note: string | null
-  decline_reason: string | null
-  funding: Generated<Json>
-  id: string
-  note: Generated<string>
-  offer_id: string
-  places: Generated<number>
-  price_class: string | null
-  resident_id: string | null
-  resident_token: string | null
-  seller_id: string
-  status: string
-  submitted_at: string | null
-  surcharges: Generated<string[]>
-  wanted_from: string
-  wanted_to: string | null
+  answered_at: string | null;
+  answered_by: string | null;
+  authorised_per_month: string | null;
+  authorised_per_year: string | null;
+  authorised_total: string | null;
+  buyer_id: string;
+  created_at: string;
+  created_by: string | null;
+  decision: string | null;
+  decline_note: string | null;
+  decline_reason: string | null;
+  funding: Generated<Json>;
+  id: string;
+  note: Generated<string>;
+  offer_id: string;
+  places: Generated<number>;
+  price_class: string | null;
+  resident_id: string | null;
+  resident_token: string | null;
+  seller_id: string;
+  status: string;
+  submitted_at: string | null;
+  surcharges: Generated<string[]>;
+  wanted_from: string;
+  wanted_to: string | null;
 }
 
 export interface Resident {
-  created_at: string
-  id: string
-  organisation_id: string
-  token: string
+  created_at: string;
+  id: string;
+  organisation_id: string;
+  token: string;
 }
 
 export interface ResidentPerson {
-  family_name: string
-  given_name: string
-  organisation_id: string
-  personal_code: string | null
-  resident_id: string
+  family_name: string;
+  given_name: string;
+  organisation_id: string;
+  personal_code: string | null;
+  resident_id: string;
 }
 
 export interface ServiceKind {
-  code: string
-  institution_alternative: Generated<boolean>
-  name_en: string
-  name_lv: string
-  note_en: string | null
-  note_lv: string | null
-  target_groups: Generated<string[]>
+  code: string;
+  institution_alternative: Generated<boolean>;
+  name_en: string;
+  name_lv: string;
+  note_en: string | null;
+  note_lv: string | null;
+  target_groups: Generated<string[]>;
 }
 
 export interface Session {
-  created_at: string
-  expires_at: string
-  last_seen_at: string
-  organisation_id: string
-  person_id: string
-  token_hash: string
-  user_agent: string | null
+  created_at: string;
+  expires_at: string;
+  last_seen_at: string;
+  organisation_id: string;
+  person_id: string;
+  token_hash: string;
+  user_agent: string | null;
 }
 
 export interface SettledMonth {
-  buyer_amount: string
-  buyer_id: string
-  carry: Json
-  gross: string
-  last_invoice_id: string | null
-  placement_id: string
-  seller_id: string
-  service_month: string
-  settled_at: string
-  shares: Generated<Json>
+  buyer_amount: string;
+  buyer_id: string;
+  carry: Json | null;
+  gross: string;
+  invoiced_in: string | null;
+  placement_id: string;
+  seller_id: string;
+  service_month: string;
+  settled_at: string;
+  shares: Generated<Json>;
+  vat: Json;
 }
 
 export interface SignInAttempt {
-  address: string
-  attempted_at: string
-  email: string
-  id: string
-  succeeded: boolean
+  address: string;
+  attempted_at: string;
+  email: string;
+  id: string;
+  succeeded: boolean;
 }
 
 export interface TargetGroup {
-  code: string
-  name_en: string
-  name_lv: string
+  code: string;
+  name_en: string;
+  name_lv: string;
 }
 
 export interface Withheld {
-  buyer_id: string
-  close_month: string
-  explanation: Json | null
-  placement_id: string
-  quantity: string
-  reason: string
-  seller_id: string
+  buyer_id: string;
+  close_month: string;
+  explanation: Json | null;
+  placement_id: string;
+  quantity: string;
+  reason: string;
+  seller_id: string;
 }
 
 export interface DB {
-  absence: Absence
-  api_token: ApiToken
-  audit_event: AuditEvent
-  capacity: Capacity
-  charge: Charge
-  delivery: Delivery
-  document: Document
-  funding_sum: FundingSum
-  idempotency_key: IdempotencyKey
-  membership: Membership
-  migration: Migration
-  month_close: MonthClose
-  number_series: NumberSeries
-  offer: Offer
-  organisation: Organisation
-  person: Person
-  placement: Placement
-  placement_step: PlacementStep
-  price: Price
-  provider: Provider
-  rating_due: RatingDue
-  referral: Referral
-  resident: Resident
-  resident_person: ResidentPerson
-  service_kind: ServiceKind
-  session: Session
-  settled_month: SettledMonth
-  sign_in_attempt: SignInAttempt
-  target_group: TargetGroup
-  withheld: Withheld
+  absence: Absence;
+  api_token: ApiToken;
+  audit_event: AuditEvent;
+  capacity: Capacity;
+  charge: Charge;
+  delivery: Delivery;
+  document: Document;
+  funding_sum: FundingSum;
+  idempotency_key: IdempotencyKey;
+  membership: Membership;
+  migration: Migration;
+  month_close: MonthClose;
+  number_series: NumberSeries;
+  offer: Offer;
+  organisation: Organisation;
+  person: Person;
+  placement: Placement;
+  placement_step: PlacementStep;
+  price: Price;
+  provider: Provider;
+  rating_due: RatingDue;
+  referral: Referral;
+  resident: Resident;
+  resident_person: ResidentPerson;
+  service_kind: ServiceKind;
+  session: Session;
+  settled_month: SettledMonth;
+  sign_in_attempt: SignInAttempt;
+  target_group: TargetGroup;
+  withheld: Withheld;
 }
