@@ -1,48 +1,106 @@
 /** Vieta on Node: settings, database, migrations, the demonstration on an empty embedded database, pages, the hourly job. */
+import type { Server } from 'node:http'
 import { serve } from '@hono/node-server'
 import cron from 'node-cron'
 import { buildApp } from './app.ts'
-import { readConfig } from './config.ts'
-import { systemClock } from './context.ts'
+import { type Config, readConfig } from './config.ts'
+import { type Clock, systemClock } from './context.ts'
+import type { Database } from './db/connect.ts'
 import { openDatabase } from './db/open.ts'
 import { readProjectFile } from './files.ts'
+import type { App } from './http/app.ts'
 import { versionAssets } from './http/assets.ts'
-import { clearExpired } from './identity/sessions.ts'
+import { hourlyCron, runHourly } from './jobs/hourly.ts'
 
 try {
-  await start()
+  await start(readConfig(process.env), systemClock())
 } catch (error) {
   console.error(`Vieta did not start: ${(error as Error).message}`)
-  process.exitCode = 1
+  process.exit(1)
 }
 
-async function start(): Promise<void> {
-  const config = readConfig(process.env)
-  const clock = systemClock()
+async function start(config: Config, clock: Clock): Promise<void> {
   const database = await openDatabase(config)
-  await versionAssets(readProjectFile)
-  const app = buildApp({
-    db: database.db,
-    clock,
-    secret: config.secret,
-    production: config.production,
-    demo: false,
-    loadAsset: readProjectFile,
-  })
-  const server = serve({ fetch: app.fetch, port: config.port }, ({ port }) => {
-    console.log(`Vieta is at http://localhost:${port}`)
-  })
-  const hourly = cron.schedule('7 * * * *', () => clearExpired(database.db, clock.now()), {
-    timezone: 'Europe/Riga',
-    noOverlap: true,
-  })
-  const stop = () => {
-    hourly.stop()
-    server.close(() => {
-      database.close().finally(() => process.exit(0))
+  try {
+    await versionAssets(readProjectFile)
+    const app = buildApp({
+      db: database.db,
+      clock,
+      secret: config.secret,
+      production: config.production,
+      demo: await showsDemonstration(database),
+      loadAsset: readProjectFile,
     })
-    setTimeout(() => process.exit(0), 5_000).unref()
+    const server = await listen(app, config.port)
+    const hourly = cron.schedule(hourlyCron, () => runEveryHour(database, clock), {
+      timezone: 'Europe/Riga',
+      noOverlap: true,
+    })
+    stopOnSignal(server, async () => {
+      await hourly.stop()
+      await database.close()
+    })
+  } catch (error) {
+    await database.close()
+    throw error
   }
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
+}
+
+/** True where the people shown are made up: every page says so. */
+async function showsDemonstration({ db }: Database): Promise<boolean> {
+  const made = await db.selectFrom('organisation').select('id').where('demo', '=', true).limit(1).executeTakeFirst()
+  return made !== undefined
+}
+
+/** Serves, and says where. @throws Error with a sentence where the port is taken */
+function listen(app: App, port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: app.fetch, port }, (address) => {
+      console.log(`Vieta is ready at http://localhost:${address.port}`)
+      resolve(server)
+    }) as Server
+    server.once('error', (error: Error & { code?: string }) => {
+      if (error.code !== 'EADDRINUSE') return reject(error)
+      reject(
+        new Error(`port ${port} is in use. Stop what uses it, or start with another port: PORT=${port + 1} npm start`),
+      )
+    })
+  })
+}
+
+async function runEveryHour(database: Database, clock: Clock): Promise<void> {
+  try {
+    await runHourly(database.db, clock)
+  } catch (error) {
+    console.error(JSON.stringify({ job: 'hourly', error: (error as Error).stack }))
+  }
+}
+
+/** Lets running requests finish, closes the database, and gives up waiting after five seconds. */
+function stopOnSignal(server: Server, close: () => Promise<void>): void {
+  const finish = once(async () => {
+    try {
+      await close()
+      process.exit(0)
+    } catch (error) {
+      console.error(`Vieta did not close well: ${(error as Error).message}`)
+      process.exit(1)
+    }
+  })
+  const stop = once(() => {
+    server.close(finish)
+    server.closeIdleConnections()
+    setTimeout(finish, 5_000)
+  })
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
+
+function once(act: () => unknown): () => void {
+  let done = false
+  return () => {
+    if (done) return
+    done = true
+    void act()
+  }
 }

@@ -1,6 +1,12 @@
 /** One program at a time on an embedded data directory: PGlite has no lock of its own, and two would corrupt it. Node only. */
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+/** Who has the directory. A process id alone is used again, soon in containers, so the moment it started goes with it. */
+interface Holder {
+  pid: number
+  started: string | null
+}
 
 /**
  * Takes the directory for this process, or throws with a sentence that says who has it.
@@ -10,32 +16,86 @@ import { join } from 'node:path'
 export function lockDirectory(directory: string): () => void {
   mkdirSync(directory, { recursive: true })
   const file = join(directory, 'vieta.lock')
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    try {
-      const handle = openSync(file, 'wx')
-      writeSync(handle, String(process.pid))
-      closeSync(handle)
-      return () => rmSync(file, { force: true })
-    } catch (error) {
-      if ((error as { code?: string }).code !== 'EEXIST') throw error
-      const holder = Number(readFileSync(file, 'utf8').trim() || '0')
-      if (holder > 0 && holder !== process.pid && isAlive(holder)) {
-        throw new Error(
-          `The data directory ${directory} is in use by another Vieta (process ${holder}). ` +
-            'Stop that one first, or start this one with another VIETA_DATA.',
-        )
-      }
-      rmSync(file, { force: true })
-    }
+  if (!claim(file)) {
+    refuseWhileHeld(directory, file)
+    takeOver(directory, file)
   }
-  throw new Error(`The data directory ${directory} could not be locked; try again.`)
+  return () => {
+    if (readHolder(file)?.pid === process.pid) rmSync(file, { force: true })
+  }
 }
 
-function isAlive(pid: number): boolean {
+/** A link appears with its whole content or not at all, so nobody ever reads half a lock. */
+function claim(file: string): boolean {
+  const own = `${file}.${process.pid}`
+  writeFileSync(own, JSON.stringify({ pid: process.pid, started: startOf(process.pid) } satisfies Holder))
   try {
-    process.kill(pid, 0)
+    linkSync(own, file)
     return true
   } catch (error) {
-    return (error as { code?: string }).code === 'EPERM'
+    if ((error as { code?: string }).code === 'EEXIST') return false
+    throw error
+  } finally {
+    rmSync(own, { force: true })
+  }
+}
+
+function refuseWhileHeld(directory: string, file: string): void {
+  const holder = readHolder(file)
+  if (holder === null || !isAlive(holder)) return
+  throw new Error(
+    `the data directory ${resolve(directory)} is in use by another Vieta (process ${holder.pid}). ` +
+      'Stop that one first, or start this one with another VIETA_DATA.',
+  )
+}
+
+/** Only one of two that find the same dead lock may clear it: the other could clear the lock that the first has just made. */
+function takeOver(directory: string, file: string): void {
+  const guard = `${file}.takeover`
+  try {
+    if (Date.now() - statSync(guard).mtimeMs > 10_000) rmSync(guard, { recursive: true, force: true })
+  } catch {
+    // there is none, as there should be
+  }
+  try {
+    mkdirSync(guard)
+  } catch {
+    throw new Error(`another Vieta is just starting on the data directory ${resolve(directory)}; try again.`)
+  }
+  try {
+    refuseWhileHeld(directory, file)
+    rmSync(file, { force: true })
+    if (!claim(file)) refuseWhileHeld(directory, file)
+  } finally {
+    rmSync(guard, { recursive: true, force: true })
+  }
+}
+
+function readHolder(file: string): Holder | null {
+  try {
+    const { pid, started } = JSON.parse(readFileSync(file, 'utf8'))
+    return Number.isInteger(pid) && pid > 0 ? { pid, started: started ?? null } : null
+  } catch {
+    return null
+  }
+}
+
+function isAlive(holder: Holder): boolean {
+  try {
+    process.kill(holder.pid, 0)
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EPERM') return false
+  }
+  const started = startOf(holder.pid)
+  return started === null || holder.started === null || started === holder.started
+}
+
+/** When a process started, in a form only good for comparing; null where the system does not say (it does on Linux). */
+function startOf(pid: number): string | null {
+  try {
+    const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${afterName.split(' ')[19]}`
+  } catch {
+    return null
   }
 }
