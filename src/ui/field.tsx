@@ -40,7 +40,7 @@ export function TextField({
   suffix,
   ...input
 }: InputProps) {
-  const field = useField(name)
+  const field = useField(name, label)
   const control = (
     <input
       id={field.id}
@@ -94,7 +94,7 @@ export function TextAreaField({
   rows = 4,
   maxlength,
 }: FieldProps & { rows?: number; maxlength?: number }) {
-  const field = useField(name)
+  const field = useField(name, label)
   return (
     <Field field={field} label={label} hint={hint} optional={optional}>
       <textarea
@@ -123,7 +123,7 @@ export function SelectField({
   empty,
 }: FieldProps & { options: Option[]; empty?: string | false }) {
   const { t } = useView()
-  const field = useField(name)
+  const field = useField(name, label)
   const chosen = field.values[0] ?? value
   const emptyText = empty ?? (field.filter ? t('action.all') : optional ? t('common.none') : t('action.choose'))
   return (
@@ -174,7 +174,7 @@ export function RadioField({
   value = '',
   options,
 }: Omit<FieldProps, 'width'> & { options: Option[] }) {
-  const field = useField(name)
+  const field = useField(name, label)
   const chosen = field.values[0] ?? value
   return (
     <Group field={field} label={label} hint={hint} optional={optional}>
@@ -200,7 +200,7 @@ export function CheckboxesField({
   value = [],
   options,
 }: Omit<FieldProps, 'width' | 'value'> & { value?: string[]; options: Option[] }) {
-  const field = useField(name)
+  const field = useField(name, label)
   const chosen = field.values.length > 0 ? field.values : value
   return (
     <Group field={field} label={label} hint={hint} optional={optional}>
@@ -230,7 +230,7 @@ export function CheckboxField({
   hint?: Child
   checked?: boolean
 }) {
-  const field = useField(name)
+  const field = useField(name, label)
   return (
     <div class={field.error ? 'field field-refused' : 'field'}>
       <ErrorText field={field} />
@@ -255,7 +255,7 @@ export function FileField({
   optional,
   accept,
 }: Omit<FieldProps, 'value' | 'width'> & { accept?: string }) {
-  const field = useField(name)
+  const field = useField(name, label)
   return (
     <Field field={field} label={label} hint={hint} optional={optional}>
       <input

@@ -1,3 +1,4 @@
+import { raw } from 'hono/html'
 import { type Child, createContext, type PropsWithChildren, useContext } from 'hono/jsx'
 import { Button } from './button.tsx'
 import { Icon } from './icon.tsx'
@@ -8,12 +9,14 @@ export type FormState = { values: Record<string, string | string[]>; errors: { p
 
 export const emptyForm: FormState = { values: {}, errors: [] }
 
-type FormPlace = { state: FormState; id: string; filter: boolean }
-const FormContext = createContext<FormPlace>({ state: emptyForm, id: 'field', filter: false })
+/** Fields leave their labels here, so that the error summary can name them. */
+type FormPlace = { state: FormState; id: string; filter: boolean; labels: Map<string, string> }
+const FormContext = createContext<FormPlace>({ state: emptyForm, id: 'field', filter: false, labels: new Map() })
 
 /** Where a field stands: its id on the page, its value, its error. */
-export function useField(name: string) {
-  const { state, id, filter } = useContext(FormContext)
+export function useField(name: string, label: Child) {
+  const { state, id, filter, labels } = useContext(FormContext)
+  if (typeof label === 'string' && state.errors.length > 0) labels.set(name, label)
   const value = state.values[name]
   return {
     id: fieldId(id, name),
@@ -45,8 +48,13 @@ type FormProps = PropsWithChildren<{
 /** A POST form with its idempotency key and, after a refusal, its error summary. */
 export function Form({ action, state = emptyForm, id = 'field', files, fields = {}, swap, wide, children }: FormProps) {
   const view = useView()
+  const labels = new Map<string, string>()
   const htmx = swap ? { 'hx-post': action, 'hx-target': swap.target, 'hx-swap': swap.how ?? 'innerHTML' } : {}
-  return (
+  // Rendered first, shown last: by then the fields have left the labels that the error summary names them by.
+  const content = (
+    <FormContext.Provider value={{ state, id, filter: false, labels }}>{children}</FormContext.Provider>
+  ).toString()
+  const form = (html: string) => (
     <form
       method="post"
       action={action}
@@ -59,10 +67,13 @@ export function Form({ action, state = emptyForm, id = 'field', files, fields = 
       {Object.entries(fields).map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}
-      <ErrorSummary state={state} id={id} />
-      <FormContext.Provider value={{ state, id, filter: false }}>{children}</FormContext.Provider>
+      <ErrorSummary state={state} id={id} labels={labels} />
+      {raw(html)}
     </form>
   )
+  // A child that waits for something makes the whole form wait.
+  const waiting: unknown = content
+  return waiting instanceof Promise ? waiting.then(form) : form(content)
 }
 
 /** The filter above a list: a GET form in one row. */
@@ -91,7 +102,7 @@ export function FilterForm({
   return (
     <search aria-label={label ?? t('action.filter')}>
       <form method="get" action={action} class="filter" {...htmx}>
-        <FormContext.Provider value={{ state: { values, errors: [] }, id: 'filter', filter: true }}>
+        <FormContext.Provider value={{ state: { values, errors: [] }, id: 'filter', filter: true, labels: new Map() }}>
           {children}
         </FormContext.Provider>
         <div class="filter-actions">
@@ -109,7 +120,7 @@ export function FilterForm({
   )
 }
 
-function ErrorSummary({ state, id }: { state: FormState; id: string }) {
+function ErrorSummary({ state, id, labels }: { state: FormState; id: string; labels: Map<string, string> }) {
   const { t } = useView()
   if (state.errors.length === 0) return null
   return (
@@ -120,7 +131,16 @@ function ErrorSummary({ state, id }: { state: FormState; id: string }) {
       </h2>
       <ul>
         {state.errors.map((error) => (
-          <li>{error.path === '' ? error.message : <a href={`#${fieldId(id, error.path)}`}>{error.message}</a>}</li>
+          <li>
+            {error.path === '' ? (
+              error.message
+            ) : (
+              <a href={`#${fieldId(id, error.path)}`}>
+                {labels.has(error.path) && `${labels.get(error.path)}: `}
+                {error.message}
+              </a>
+            )}
+          </li>
         ))}
       </ul>
     </div>
