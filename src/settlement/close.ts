@@ -1,0 +1,97 @@
+/**
+ * One seller's month, from loaded facts to what its close says: which months are rated, with which carry, and what they
+ * are compared with. Pure: the close, the preview and the dry run of a change all come through here.
+ */
+import { addMonths, firstDay, lastDay, type Month, monthOf, monthsBetween } from '../calendar.ts'
+import type { ChargeExplanation } from './charge-explanation.ts'
+import {
+  type AdjustmentLine,
+  type Billed,
+  closeSeller,
+  type PlacementMonth,
+  type SellerClose,
+  type ServiceLine,
+} from './documents.ts'
+import { overlaps, type PlacementFacts, type Terms } from './facts.ts'
+import { type Carry, rateMonth, startCarry } from './rate.ts'
+import { type Tariff, tariffOf } from './tariff.ts'
+
+/** A placement to rate: its facts from `rate_from` on, and what the month before left. */
+export type PlacementToRate = PlacementFacts & {
+  offer: string
+  /** the first month that may come to something else than it was billed for */
+  rate_from: Month
+  /** the stored carry of the month before `rate_from`; null where there is none, then facts reach back to the start */
+  carry: Carry | null
+}
+
+/** All that a close of one seller reads. */
+export type SellerFacts = {
+  seller: string
+  offers: ReadonlyMap<string, Terms>
+  placements: readonly PlacementToRate[]
+  /** the seller's closed months */
+  closed: ReadonlySet<Month>
+  /** what the placements' months from `rate_from` on were billed so far */
+  billed: readonly Billed[]
+}
+
+/** Rates what must be rated and draws the documents. @param close the month being closed, not closed before */
+export function settleSeller(facts: SellerFacts, close: Month): { closing: SellerClose; months: PlacementMonth[] } {
+  const billed = new Map(facts.billed.map((row) => [`${row.placement} ${row.service_month}`, row]))
+  const tariffs = new Map<string, Tariff>()
+  const tariffFor = (offer: string) => {
+    const known = tariffs.get(offer) ?? tariffOf(facts.offers.get(offer)!)
+    tariffs.set(offer, known)
+    return known
+  }
+  const months = facts.placements.flatMap((placement) => {
+    const tariff = tariffFor(placement.offer)
+    return rateFrom(tariff, placement, close).flatMap((rated): PlacementMonth[] => {
+      const before = billed.get(`${placement.id} ${rated.month}`) ?? null
+      const settled = rated.month === close || facts.closed.has(rated.month)
+      const touched = overlaps(placement, { from: firstDay(rated.month), to: lastDay(rated.month) })
+      if (!settled || (before === null && !touched && rated.lines.length === 0)) return []
+      const now = { buyer: placement.buyer, vat: tariff.terms.vat, rated }
+      return [{ placement: placement.id, service_month: rated.month, now, billed: before }]
+    })
+  })
+  return { closing: closeSeller(facts.seller, close, months), months }
+}
+
+/** The months of a placement from `rate_from` to the closed one, each rated with the carry of the month before. */
+function rateFrom(tariff: Tariff, placement: PlacementToRate, close: Month) {
+  const start = monthOf(placement.from)
+  const first = placement.carry === null && start < placement.rate_from ? start : placement.rate_from
+  let carry = placement.carry ?? startCarry
+  return monthsBetween(first, close).map((month) => {
+    const rated = rateMonth(tariff, placement, month, carry, { explain: true })
+    carry = rated.carry
+    return rated
+  })
+}
+
+/** What is kept to explain a line of a document. */
+export function explanationOf(
+  line: ServiceLine | AdjustmentLine,
+  months: ReadonlyMap<string, PlacementMonth>,
+): ChargeExplanation | null {
+  const rated = months.get(`${line.placement} ${line.service_month}`)?.now?.rated ?? null
+  if (line.kind === 'adjustment') {
+    return {
+      of: 'adjustment',
+      billed: line.billed,
+      rated: line.rated,
+      lines: rated?.lines ?? [],
+      month: rated?.explanation ?? null,
+    }
+  }
+  if (line.explanation === undefined || rated?.explanation === undefined) return null
+  return { of: 'line', line: line.explanation, month: rated.explanation }
+}
+
+/** R17: the month that comes next, or null where any may be the first. */
+export function nextMonth(closed: ReadonlySet<Month>): Month | null {
+  const last = [...closed].sort().at(-1)
+  return last === undefined ? null : addMonths(last, 1)
+}
