@@ -23,6 +23,7 @@ export type RefusalCode =
   | 'registration_number_taken'
   | 'role_not_known_here'
   | 'last_administrator'
+  | 'person_elsewhere'
   | 'password_wrong'
   // catalogue
   | 'price_periods_overlap'

@@ -28,6 +28,7 @@ const statusOf: Record<RefusalCode, ContentfulStatusCode> = {
   registration_number_taken: 409,
   role_not_known_here: 422,
   last_administrator: 409,
+  person_elsewhere: 409,
   password_wrong: 422,
   price_periods_overlap: 409,
   capacity_periods_overlap: 409,

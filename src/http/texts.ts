@@ -24,6 +24,8 @@ export const refusalTexts = defineTexts(
     'refusal.registration_number_taken': 'Organizācija ar šādu reģistrācijas numuru jau ir.',
     'refusal.role_not_known_here': 'Šādas lomas šajā organizācijā nav.',
     'refusal.last_administrator': 'Šis ir organizācijas pēdējais administrators. Vispirms ieceliet citu.',
+    'refusal.person_elsewhere':
+      'Šim cilvēkam ir lomas arī citā organizācijā, tāpēc viņa piekļuvi kopumā un paroli šeit nevar mainīt. Noņemiet viņa lomas šajā organizācijā.',
     'refusal.password_wrong': 'Pašreizējā parole nav pareiza.',
     'refusal.price_periods_overlap':
       'Cena no {from} līdz {to} pārklājas ar jau esošo cenu no {other_from} līdz {other_to}. Vispirms izbeidziet vai labojiet esošo.',
@@ -86,6 +88,8 @@ export const refusalTexts = defineTexts(
     'refusal.registration_number_taken': 'There is an organisation with this registration number already.',
     'refusal.role_not_known_here': 'There is no such role in this organisation.',
     'refusal.last_administrator': 'This is the organisation’s last administrator. Appoint another one first.',
+    'refusal.person_elsewhere':
+      'This person also has roles in another organisation, so access as a whole and the password cannot be changed here. Take away the roles in this organisation instead.',
     'refusal.password_wrong': 'The current password is not right.',
     'refusal.price_periods_overlap':
       'The price from {from} to {to} overlaps the existing price from {other_from} to {other_to}. End or correct the existing one first.',

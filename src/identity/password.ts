@@ -1,5 +1,5 @@
 /** Passwords as scrypt hashes (RFC 7914), their parameters beside them so that they can be raised later. */
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto'
 
 const cost = { N: 16384, r: 8, p: 5 }
 
@@ -23,4 +23,13 @@ export async function verifyPassword(password: string, stored: string): Promise<
   if (scheme !== 'scrypt' || salt === undefined || hash === undefined) return false
   const key = await derive(password, Buffer.from(salt, 'base64'), { N: Number(N), r: Number(r), p: Number(p) })
   return timingSafeEqual(key, Buffer.from(hash, 'base64'))
+}
+
+/** Letters and digits that are not taken for each other when read aloud or copied from paper. */
+const plainSigns = 'abcdefghjkmnpqrstuvwxyz23456789'
+
+/** A first password, shown once: four groups of four signs, about 79 bits. */
+export function newPassword(): string {
+  const group = () => Array.from({ length: 4 }, () => plainSigns[randomInt(plainSigns.length)]).join('')
+  return [group(), group(), group(), group()].join('-')
 }

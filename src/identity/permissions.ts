@@ -35,15 +35,28 @@ const holders = {
 
 export type Permission = keyof typeof holders
 
-/** What only a region's people may do, and what a region has nothing to do with. */
+/** What only a region's people may do. */
 const regionOnly = new Set<Permission>(['organisation.add', 'kind.manage'])
 
+/** What a region has nothing to do with: it gives no services, so it has no providers. */
+const neverRegion = new Set<Permission>(['provider.manage'])
+
+type OrganisationKind = 'municipality' | 'region' | 'state'
+
+/** The roles that an organisation of this kind gives: a region oversees, the others give, buy and settle. */
+export function rolesIn(kind: OrganisationKind): readonly Role[] {
+  return kind === 'region'
+    ? ['coordinator', 'auditor', 'administrator']
+    : ['lister', 'buyer', 'finance', 'auditor', 'administrator']
+}
+
 /** All permissions that these roles give in an organisation of this kind. */
-export function permissionsOf(held: readonly Role[], kind: 'municipality' | 'region' | 'state'): Set<Permission> {
+export function permissionsOf(held: readonly Role[], kind: OrganisationKind): Set<Permission> {
   const given = (Object.keys(holders) as Permission[]).filter((permission) =>
     (holders[permission] as readonly Role[]).some((role) => held.includes(role)),
   )
-  return new Set(given.filter((permission) => kind === 'region' || !regionOnly.has(permission)))
+  const outside = kind === 'region' ? neverRegion : regionOnly
+  return new Set(given.filter((permission) => !outside.has(permission)))
 }
 
 /** Roles whose holder in a region sees the records of every municipality of that region, without the persons. */
