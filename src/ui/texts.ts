@@ -2,6 +2,7 @@ import { IntlMessageFormat } from 'intl-messageformat'
 import { homeTexts } from '../home/texts.ts'
 import { refusalTexts } from '../http/texts.ts'
 import { identityTexts } from '../identity/texts.ts'
+import { invoicingTexts } from '../invoicing/texts.ts'
 import type { Language, Texts } from './define-texts.ts'
 import { actionTexts } from './texts/actions.ts'
 import { calendarTexts } from './texts/calendar.ts'
@@ -10,42 +11,45 @@ import { statusTexts } from './texts/statuses.ts'
 import { unitTexts } from './texts/units.ts'
 import { validationTexts } from './texts/validation.ts'
 
-// A module adds its texts with two lines: the import above and a spread in `lv` and in `en` below.
-const lv = {
-  ...layoutTexts.lv,
-  ...actionTexts.lv,
-  ...calendarTexts.lv,
-  ...statusTexts.lv,
-  ...unitTexts.lv,
-  ...validationTexts.lv,
-  ...refusalTexts.lv,
-  ...homeTexts.lv,
-  ...identityTexts.lv,
-}
-const en: Record<keyof typeof lv, string> = {
-  ...layoutTexts.en,
-  ...actionTexts.en,
-  ...calendarTexts.en,
-  ...statusTexts.en,
-  ...unitTexts.en,
-  ...validationTexts.en,
-  ...refusalTexts.en,
-  ...homeTexts.en,
-  ...identityTexts.en,
-}
+/** A module adds its texts with two lines: the import above and its name here. */
+const texts = merged(
+  layoutTexts,
+  actionTexts,
+  calendarTexts,
+  statusTexts,
+  unitTexts,
+  validationTexts,
+  refusalTexts,
+  homeTexts,
+  identityTexts,
+)
 
 export type { Language } from './define-texts.ts'
-export type TextKey = keyof typeof lv
+export type TextKey = keyof typeof texts.lv
 export type TextValues = Record<string, string | number>
 export type Translate = (key: TextKey, values?: TextValues) => string
 
 export const languages: readonly Language[] = ['lv', 'en']
-const texts: Texts<TextKey> = { lv, en }
 
 /** Keys often come from a code, `t(\`refusal.${code}\`)`; this tells whether there is such a text before asking for it. */
 export function isTextKey(key: string): key is TextKey {
-  return Object.hasOwn(lv, key)
+  return Object.hasOwn(texts.lv, key)
 }
+
+/** A key belongs to one part only: a second one would silently change the first one's words. */
+function merged<Parts extends Texts<never>[]>(...parts: Parts): Texts<KeyOf<Parts[number]>> {
+  const all: Texts = { lv: {}, en: {} }
+  for (const part of parts as Texts[]) {
+    for (const key of Object.keys(part.lv)) {
+      if (Object.hasOwn(all.lv, key)) throw new Error(`the text ${key} must stand in one file only`)
+    }
+    Object.assign(all.lv, part.lv)
+    Object.assign(all.en, part.en)
+  }
+  return all as Texts<KeyOf<Parts[number]>>
+}
+
+type KeyOf<Part> = Part extends Texts<infer Key> ? Key : never
 
 const translators: Record<Language, Translate> = { lv: translatorOf('lv'), en: translatorOf('en') }
 
