@@ -7,6 +7,7 @@ import { type Allowance, takePart, takeWhole } from './authorisation.ts'
 import {
   compare,
   type Exact,
+  equal,
   exact,
   exactInteger,
   format,
@@ -16,6 +17,7 @@ import {
   one,
   percentOf,
   plus,
+  smaller,
   zero,
 } from './exact.ts'
 import type { Counted, PassedOver } from './explain.ts'
@@ -40,8 +42,15 @@ export type Pile = {
 
 export type WithheldPile = { quantity: Sum; dates: { date: Delivery['date']; quantity: string }[] }
 
-/** All that was counted for one placement and month. */
+/** What is counted, and all that was counted so far, for one placement and month. */
 export type Tally = {
+  tariff: Tariff
+  placement: PlacementFacts
+  month: Month
+  /** R3: the version of each day of the month. */
+  versions: readonly (Version | null)[]
+  /** R8: what may still be charged. */
+  allowance: Allowance
   piles: Pile[]
   withheld: Record<WithheldReason, WithheldPile>
   /** R1: active days, also those withheld. 0 for recorded units. */
@@ -62,31 +71,29 @@ export function countMonth(
   explain: boolean,
 ): Tally {
   const tally: Tally = {
+    tariff,
+    placement,
+    month,
+    versions: versionsOn(tariff, month, priceClassOf(placement)),
+    allowance,
     piles: [],
     withheld: { no_price: { quantity: emptySum(), dates: [] }, over_authorised: { quantity: emptySum(), dates: [] } },
     activeDays: 0,
     passedOver: [],
     explain,
   }
-  const versions = versionsOn(tariff, month, priceClassOf(placement))
-  if (tariff.calendar) countCalendarDays(tally, tariff, versions, placement, month, allowance)
-  else if (tariff.terms.unit === 'once') countOnce(tally, versions, placement, month, allowance)
+  if (tariff.calendar) countCalendarDays(tally)
+  else if (tariff.terms.unit === 'once') countOnce(tally)
   else {
-    countDeliveries(tally, tariff, versions, placement, month, allowance)
-    addMinimum(tally, tariff, versions, placement, month)
+    countDeliveries(tally)
+    addMinimum(tally)
   }
   return tally
 }
 
 /** R1, R4, R6, R8: every active date is charged whole, `places` units each, or withheld whole. */
-function countCalendarDays(
-  tally: Tally,
-  tariff: Tariff,
-  versions: readonly (Version | null)[],
-  placement: PlacementFacts,
-  month: Month,
-  allowance: Allowance,
-): void {
+function countCalendarDays(tally: Tally): void {
+  const { tariff, placement, month, versions, allowance } = tally
   const active = activeDays(tariff, placement, month)
   const absences = absencesByDay(placement.absences, month)
   const places = exactInteger(placement.places ?? 1)
@@ -95,11 +102,11 @@ function countCalendarDays(
   for (let day = active.first; day <= active.last; day++) {
     const version = versions[day - 1] ?? null
     if (version === null) {
-      withhold(tally, 'no_price', month, day, places)
+      withhold(tally, 'no_price', day, places)
       continue
     }
     if (!takeWhole(allowance, places)) {
-      withhold(tally, 'over_authorised', month, day, places)
+      withhold(tally, 'over_authorised', day, places)
       continue
     }
     const absence = absences?.[day - 1] ?? null
@@ -152,116 +159,100 @@ function absenceHeld(tariff: Tariff, absence: Absence, month: Month, day: number
 }
 
 /** R2: one unit, on the placement's first date. */
-function countOnce(
-  tally: Tally,
-  versions: readonly (Version | null)[],
-  placement: PlacementFacts,
-  month: Month,
-  allowance: Allowance,
-): void {
+function countOnce(tally: Tally): void {
+  const { placement, month } = tally
   if (monthOf(placement.from) !== month) return
-  chargeDelivered(tally, versions, allowance, { date: placement.from, kind: 'delivered', quantity: '1' }, zero)
+  chargeDelivered(tally, { date: placement.from, kind: 'delivered', quantity: '1' }, emptySum())
 }
 
 /** R2, R7, R8, R9: deliveries in date order; those of one date in the order recorded. */
-function countDeliveries(
-  tally: Tally,
-  tariff: Tariff,
-  versions: readonly (Version | null)[],
-  placement: PlacementFacts,
-  month: Month,
-  allowance: Allowance,
-): void {
-  let delivered = zero
-  for (const delivery of inDateOrder(deliveriesOf(tally, placement, month))) {
-    if (delivery.kind === 'no_show') countNoShow(tally, tariff, versions, delivery)
-    else delivered = chargeDelivered(tally, versions, allowance, delivery, delivered)
+function countDeliveries(tally: Tally): void {
+  const delivered = emptySum()
+  for (const delivery of inDateOrder(deliveriesOf(tally))) {
+    if (delivery.kind === 'no_show') countNoShow(tally, delivery)
+    else chargeDelivered(tally, delivery, delivered)
   }
 }
 
 /** R2: the deliveries of a month. One outside the placement, which has since been given other dates, charges nothing. */
-function deliveriesOf(tally: Tally, placement: PlacementFacts, month: Month): Delivery[] {
-  const inMonth = placement.deliveries.filter((delivery) => delivery.date.startsWith(month))
-  const inside = inMonth.filter((delivery) => liesIn(placement, delivery.date))
-  if (tally.explain && inside.length < inMonth.length) {
-    tally.passedOver = inMonth
-      .filter((delivery) => !liesIn(placement, delivery.date))
-      .map(({ date, quantity }) => ({ from: date, to: date, why: 'outside_placement', quantity }))
+function deliveriesOf(tally: Tally): Delivery[] {
+  const { placement, month } = tally
+  const inside: Delivery[] = []
+  for (const delivery of placement.deliveries) {
+    const { date, quantity } = delivery
+    if (!date.startsWith(month)) continue
+    if (liesIn(placement, date)) inside.push(delivery)
+    else if (tally.explain) tally.passedOver.push({ from: date, to: date, why: 'outside_placement', quantity })
   }
   return inside
 }
 
 /** R7: a no-show takes no tier and no authorisation. */
-function countNoShow(tally: Tally, tariff: Tariff, versions: readonly (Version | null)[], delivery: Delivery): void {
+function countNoShow(tally: Tally, delivery: Delivery): void {
   const day = dayOfMonth(delivery.date)
-  const version = versions[day - 1] ?? null
+  const version = tally.versions[day - 1] ?? null
   const quantity = exact(delivery.quantity)
   if (version === null) {
-    withhold(tally, 'no_price', monthOf(delivery.date), day, quantity)
+    withhold(tally, 'no_price', day, quantity)
     return
   }
-  const pile = pileOf(tally, 'no_show', version, tariff.no_show_percent, -1)
+  const pile = pileOf(tally, 'no_show', version, tally.tariff.no_show_percent, -1)
   addTo(pile.quantity, quantity)
   if (tally.explain) pile.counted.push(countedPart(delivery, quantity, null, null))
 }
 
-/** R3, R8, R9: charges a delivery as far as it is priced and authorised. Returns what is delivered with it. */
-function chargeDelivered(
-  tally: Tally,
-  versions: readonly (Version | null)[],
-  allowance: Allowance,
-  delivery: Delivery,
-  deliveredBefore: Exact,
-): Exact {
+/** R3, R8, R9: charges a delivery as far as it is priced and authorised, and adds that to what is delivered. */
+function chargeDelivered(tally: Tally, delivery: Delivery, delivered: Sum): void {
   const day = dayOfMonth(delivery.date)
-  const version = versions[day - 1] ?? null
+  const version = tally.versions[day - 1] ?? null
   const quantity = exact(delivery.quantity)
   if (version === null) {
-    withhold(tally, 'no_price', monthOf(delivery.date), day, quantity)
-    return deliveredBefore
+    withhold(tally, 'no_price', day, quantity)
+    return
   }
-  const charged = takePart(allowance, quantity)
-  if (charged !== quantity) withhold(tally, 'over_authorised', monthOf(delivery.date), day, minus(quantity, charged))
-  let delivered = deliveredBefore
-  for (const part of tierParts(version, deliveredBefore, charged)) {
-    const pile = pileOf(tally, 'standard', version, hundred, part.tier)
-    addTo(pile.quantity, part.quantity)
-    if (tally.explain) {
-      const before = part.tier < 0 ? null : delivered
-      pile.counted.push(countedPart(delivery, part.quantity, allowance.left, before))
-    }
-    delivered = plus(delivered, part.quantity)
-  }
-  return delivered
+  const charged = takePart(tally.allowance, quantity)
+  if (charged !== quantity) withhold(tally, 'over_authorised', day, minus(quantity, charged))
+  if (version.tiers.length === 0) chargePart(tally, delivery, version, -1, charged, null)
+  else chargeTiers(tally, delivery, version, charged, total(delivered))
+  addTo(delivered, charged)
 }
 
-/** R9: a quantity cut where the steps of its version end, given what was delivered in the month before it. */
-function tierParts(version: Version, deliveredBefore: Exact, quantity: Exact): { tier: number; quantity: Exact }[] {
-  if (isZero(quantity)) return []
-  if (version.tiers.length === 0) return [{ tier: -1, quantity }]
-  const parts: { tier: number; quantity: Exact }[] = []
+/** R9: cuts a quantity where the steps of its version end, given what was delivered in the month before it. */
+function chargeTiers(
+  tally: Tally,
+  delivery: Delivery,
+  version: Version,
+  quantity: Exact,
+  deliveredBefore: Exact,
+): void {
   let position = deliveredBefore
   let left = quantity
   for (const [tier, { up_to }] of version.tiers.entries()) {
-    if (isZero(left)) break
     if (up_to !== null && compare(position, up_to) >= 0) continue
-    const room = up_to === null ? left : minus(up_to, position)
-    const part = compare(left, room) <= 0 ? left : room
-    parts.push({ tier, quantity: part })
+    const part = up_to === null ? left : smaller(left, minus(up_to, position))
+    chargePart(tally, delivery, version, tier, part, position)
     position = plus(position, part)
     left = minus(left, part)
   }
-  return parts
+}
+
+function chargePart(
+  tally: Tally,
+  delivery: Delivery,
+  version: Version,
+  tier: number,
+  quantity: Exact,
+  deliveredBefore: Exact | null,
+): void {
+  if (isZero(quantity)) return
+  const pile = pileOf(tally, 'standard', version, hundred, tier)
+  addTo(pile.quantity, quantity)
+  if (tally.explain) pile.counted.push(countedPart(delivery, quantity, tally.allowance.left, deliveredBefore))
 }
 
 /** R10: fills a whole month up to the minimum, at the price of its last day; without such a price nothing is added. */
-function addMinimum(
-  tally: Tally,
-  tariff: Tariff,
-  versions: readonly (Version | null)[],
-  placement: PlacementFacts,
-  month: Month,
-): void {
+function addMinimum(tally: Tally): void {
+  const { tariff, placement, month, versions } = tally
   const required = tariff.minimum_per_month
   const version = versions.at(-1) ?? null
   if (required === null || version === null) return
@@ -306,7 +297,7 @@ function addTo(sum: Sum, quantity: Exact): void {
 
 function pileOf(tally: Tally, kind: LineKind, version: Version, percent: Exact, tier: number): Pile {
   for (const pile of tally.piles) {
-    if (pile.kind === kind && pile.version === version && pile.tier === tier && compare(pile.percent, percent) === 0) {
+    if (pile.kind === kind && pile.version === version && pile.tier === tier && equal(pile.percent, percent)) {
       return pile
     }
   }
@@ -315,9 +306,10 @@ function pileOf(tally: Tally, kind: LineKind, version: Version, percent: Exact, 
   return pile
 }
 
-function withhold(tally: Tally, reason: WithheldReason, month: Month, day: number, quantity: Exact): void {
-  addTo(tally.withheld[reason].quantity, quantity)
-  if (tally.explain) tally.withheld[reason].dates.push({ date: dateIn(month, day), quantity: format(quantity) })
+function withhold(tally: Tally, reason: WithheldReason, day: number, quantity: Exact): void {
+  const { quantity: sum, dates } = tally.withheld[reason]
+  addTo(sum, quantity)
+  if (tally.explain) dates.push({ date: dateIn(tally.month, day), quantity: format(quantity) })
 }
 
 function inDateOrder(deliveries: Delivery[]): Delivery[] {

@@ -72,7 +72,7 @@ export function isZero(a: Exact): boolean {
 }
 
 export function equal(a: Exact, b: Exact): boolean {
-  return a.units === b.units && a.scale === b.scale
+  return a === b || (a.units === b.units && a.scale === b.scale)
 }
 
 /** The product in euros divided by a whole number, in cents: rounded once, half away from zero. */
