@@ -30,7 +30,7 @@ const gridLines = 4
 
 /** Columns over time or by name, drawn on the server; the figures stand in a table below. Lengths only are approximate. */
 export function BarChart({ id, title, description, series, bars, write, label }: BarChartProps) {
-  const { t } = useView()
+  const { t, format } = useView()
   const highest = niceAbove(Math.max(0, ...bars.flatMap((bar) => bar.values.map(Number))))
   const scale = (value: number) => (Math.max(0, value) / highest) * (height - top - bottom)
   const step = (width - left - right) / Math.max(1, bars.length)
@@ -61,7 +61,7 @@ export function BarChart({ id, title, description, series, bars, write, label }:
               <g>
                 <line class={line === 0 ? 'axis' : 'grid'} x1={left} x2={width - right} y1={y} y2={y} />
                 <text class="chart-text chart-end" x={left - 8} y={y + 4}>
-                  {write(wholeOrTwo(value))}
+                  {format.quantity(axisFigure(value))}
                 </text>
               </g>
             )
@@ -121,6 +121,6 @@ function niceAbove(value: number): number {
   return ([1, 2, 4, 5, 8, 10].find((factor) => factor * power >= value) ?? 10) * power
 }
 
-function wholeOrTwo(value: number): string {
+function axisFigure(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toFixed(2)
 }

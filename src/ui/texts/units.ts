@@ -72,7 +72,7 @@ export const unitTexts = defineTexts(
     'unit_count.trip': '{count, plural, one {trip} other {trips}}',
     'unit_count.kilometre': 'km',
     'unit_count.meal': '{count, plural, one {meal} other {meals}}',
-    'unit_count.piece': '{count, plural, one {piece} other {pieces}}',
+    'unit_count.piece': 'pcs',
     'unit_count.once': '{count, plural, one {time} other {times}}',
     'unit_price.attended_day': '{price} a day attended',
     'unit_price.calendar_day': '{price} a day and night',
