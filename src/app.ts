@@ -13,6 +13,7 @@ import { identify } from './http/identify.ts'
 import { answerError, fieldErrorsOf } from './http/problem.ts'
 import { identityApi } from './identity/api.ts'
 import { identityPages } from './identity/pages.tsx'
+import { referencePages } from './reference/pages.tsx'
 import { Refusal } from './refusal.ts'
 
 export interface Parts {
@@ -77,6 +78,6 @@ export function buildApp(parts: Parts): App {
   app.use(identify(parts))
   app.use(csrf())
   app.use(idempotency())
-  for (const routes of [homePages, identityApi, identityPages]) routes(app, parts)
+  for (const routes of [homePages, identityApi, identityPages, referencePages]) routes(app, parts)
   return app
 }

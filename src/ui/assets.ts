@@ -13,6 +13,7 @@ const plain = 'text/plain; charset=utf-8'
 export const assets = [
   { name: 'vieta.css', source: 'src/ui/assets/vieta.css', content_type: css },
   { name: 'vieta.js', source: 'src/ui/assets/vieta.js', content_type: script },
+  { name: 'api-reference.js', source: 'src/ui/assets/api-reference.js', content_type: script },
   { name: 'htmx.js', source: 'node_modules/htmx.org/dist/htmx.min.js', content_type: script },
   { name: 'logo.svg', source: 'src/ui/assets/logo.svg', content_type: svg },
   { name: 'favicon.svg', source: 'src/ui/assets/favicon.svg', content_type: svg },

@@ -3,6 +3,7 @@ import { homeTexts } from '../home/texts.ts'
 import { refusalTexts } from '../http/texts.ts'
 import { identityTexts } from '../identity/texts.ts'
 import { invoicingTexts } from '../invoicing/texts.ts'
+import { referenceTexts } from '../reference/texts.ts'
 import type { Language, Texts } from './define-texts.ts'
 import { actionTexts } from './texts/actions.ts'
 import { calendarTexts } from './texts/calendar.ts'
@@ -22,6 +23,8 @@ const texts = merged(
   refusalTexts,
   homeTexts,
   identityTexts,
+  referenceTexts,
+  invoicingTexts,
 )
 
 export type { Language } from './define-texts.ts'
