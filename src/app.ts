@@ -15,6 +15,8 @@ import { identityApi } from './identity/api.ts'
 import { identityPages } from './identity/pages.tsx'
 import { referencePages } from './reference/pages.tsx'
 import { Refusal } from './refusal.ts'
+import { settlementApi } from './settlement/api.ts'
+import { settlementPages } from './settlement/pages.tsx'
 
 export interface Parts {
   /** the database of a request: one for the whole program on Node, one for each request on Workers */
@@ -56,7 +58,6 @@ export function buildApp(parts: Parts): App {
       xFrameOptions: 'DENY',
     }),
   )
-  assetRoutes(app, parts.loadAsset)
   app.use(async (c, next) => {
     c.set('request_id', crypto.randomUUID())
     c.set('language', 'lv')
@@ -67,6 +68,7 @@ export function buildApp(parts: Parts): App {
     c.res.headers.set('x-request-id', c.get('request_id'))
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
   })
+  assetRoutes(app, parts.loadAsset)
   app.use(
     bodyLimit({
       maxSize: largestBody,
@@ -78,6 +80,6 @@ export function buildApp(parts: Parts): App {
   app.use(identify(parts))
   app.use(csrf())
   app.use(idempotency())
-  for (const routes of [homePages, identityApi, identityPages, referencePages]) routes(app, parts)
+  for (const routes of [homePages, identityApi, identityPages, referencePages, settlementApi, settlementPages]) routes(app, parts)
   return app
 }

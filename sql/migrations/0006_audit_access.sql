@@ -59,6 +59,12 @@ returns boolean language sql stable security definer set search_path = public as
                    and r.seller_id = p_asker and r.status in ('submitted', 'accepted'))
 $$;
 
+-- Whether a seller has closed the month, or a later one: either party of a placement may need to know, and learns no more.
+create function closed_from(p_seller uuid, p_month text)
+returns boolean language sql stable security definer set search_path = public as $$
+  select exists (select from month_close m where m.seller_id = p_seller and m.month >= p_month)
+$$;
+
 grant usage on schema public to vieta_app;
 grant select, insert, update, delete on
   organisation, provider, person, membership, api_token, target_group, service_kind, offer, price, capacity,
@@ -159,7 +165,7 @@ begin
   end loop;
 end $$;
 alter table month_close enable row level security;
-create policy seen on month_close for select using (true);
+create policy seen on month_close for select using (seller_id = any ((select app_sees())::uuid[]));
 alter table number_series enable row level security;
 create policy own on number_series for select using (seller_id = app_organisation());
 alter table rating_due enable row level security;

@@ -31,7 +31,7 @@ export async function traceChanges(
     insert into rating_due (seller_id, placement_id, from_month, noted_at)
     select c.seller_id, c.placement_id, left(min(c.from_date), 7), ${ctx.clock.now().toISOString()}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(changes)}::text::jsonb) as c(seller_id uuid, placement_id uuid, from_date text)
-    where exists (select from month_close m where m.seller_id = c.seller_id and m.month >= left(c.from_date, 7))
+    where closed_from(c.seller_id, left(c.from_date, 7))
     group by c.seller_id, c.placement_id
     on conflict do nothing`.execute(tx)
 }
@@ -49,7 +49,6 @@ export async function traceOfferChange(
     select p.seller_id, p.id, left(greatest(p.valid_from, ${from_date}::date)::text, 7), ${ctx.clock.now().toISOString()}::timestamptz
     from placement p
     where p.seller_id = ${seller_id} and p.offer_id = ${offer_id} and (p.valid_to is null or p.valid_to >= ${from_date}::date)
-      and exists (select from month_close m where m.seller_id = p.seller_id
-                    and m.month >= left(greatest(p.valid_from, ${from_date}::date)::text, 7))
+      and closed_from(p.seller_id, left(greatest(p.valid_from, ${from_date}::date)::text, 7))
     on conflict do nothing`.execute(tx)
 }

@@ -3,15 +3,7 @@
  * are compared with. Pure: the close, the preview and the dry run of a change all come through here.
  */
 import { addMonths, firstDay, lastDay, type Month, monthOf, monthsBetween } from '../calendar.ts'
-import type { ChargeExplanation } from './charge-explanation.ts'
-import {
-  type AdjustmentLine,
-  type Billed,
-  closeSeller,
-  type PlacementMonth,
-  type SellerClose,
-  type ServiceLine,
-} from './documents.ts'
+import { type Billed, closeSeller, type PlacementMonth, type SellerClose } from './documents.ts'
 import { overlaps, type PlacementFacts, type Terms } from './facts.ts'
 import { type Carry, rateMonth, startCarry } from './rate.ts'
 import { type Tariff, tariffOf } from './tariff.ts'
@@ -69,25 +61,6 @@ function rateFrom(tariff: Tariff, placement: PlacementToRate, close: Month) {
     carry = rated.carry
     return rated
   })
-}
-
-/** What is kept to explain a line of a document. */
-export function explanationOf(
-  line: ServiceLine | AdjustmentLine,
-  months: ReadonlyMap<string, PlacementMonth>,
-): ChargeExplanation | null {
-  const rated = months.get(`${line.placement} ${line.service_month}`)?.now?.rated ?? null
-  if (line.kind === 'adjustment') {
-    return {
-      of: 'adjustment',
-      billed: line.billed,
-      rated: line.rated,
-      lines: rated?.lines ?? [],
-      month: rated?.explanation ?? null,
-    }
-  }
-  if (line.explanation === undefined || rated?.explanation === undefined) return null
-  return { of: 'line', line: line.explanation, month: rated.explanation }
 }
 
 /** R17: the month that comes next, or null where any may be the first. */

@@ -17,7 +17,8 @@ export type FundedLine = { kind: LineKind; quantity: Exact; baseQuantity: number
 /** What is still left of each source, in the order of the placement's funding. `null` where nothing limits. */
 type Purse = {
   source: FundingSource
-  /** The month's amount of a `per_month` source. */
+  /** The month's amount of a `per_month` source, and what is left of it. */
+  forMonth: Cents | null
   pot: Cents | null
   monthLeft: Cents | null
   totalLeft: Cents | null
@@ -40,9 +41,11 @@ export function openPurses(
 ): Purses {
   const purses = funding.map((source, index) => {
     const used = centsOf(usedInAll[index] ?? zeroMoney)
+    const forMonth = source.per_month === undefined ? null : amountForMonth(source.per_month, part)
     return {
       source,
-      pot: source.per_month === undefined ? null : amountForMonth(source.per_month, part),
+      forMonth,
+      pot: forMonth,
       monthLeft: source.cap_per_month === undefined ? null : roundedQuotient(exact(source.cap_per_month), 1),
       totalLeft:
         source.cap_total === undefined ? null : atLeastZero(roundedQuotient(exact(source.cap_total), 1) - used),
@@ -124,7 +127,7 @@ function ruleOf(purse: Purse): ShareExplanation['rule'] {
   const { percent, per_unit, per_month } = purse.source
   if (percent !== undefined) return { percent }
   if (per_unit !== undefined) return { per_unit }
-  return { per_month: per_month ?? zeroMoney, for_this_month: moneyOf(purse.pot ?? 0n) }
+  return { per_month: per_month ?? zeroMoney, for_this_month: moneyOf(purse.forMonth ?? 0n) }
 }
 
 function explainCap(cap: string | undefined, left: Cents | null, share: Cents): CapExplanation | null {

@@ -3,8 +3,9 @@ import { sql } from 'kysely'
 import { firstDay, lastDay, type Month } from '../calendar.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import { rowsOf } from '../db/json.ts'
+import { newId } from '../ids.ts'
 import type { PlacementToRate, SellerFacts } from './close.ts'
-import type { Billed } from './documents.ts'
+import type { Billed, PlacementMonth } from './documents.ts'
 import type { Absence, Delivery, FundingSource, PriceVersion, Terms, Tier, Vat } from './facts.ts'
 import type { Carry } from './rate.ts'
 
@@ -257,4 +258,165 @@ export async function saveClosed(
     .where('seller_id', '=', row.seller_id)
     .where('from_month', '<=', row.month)
     .execute()
+}
+
+/** R13: the lines of own use, kept like others but on no document. */
+export async function saveOwnUse(
+  tx: Tx,
+  seller_id: string,
+  month: Month,
+  months: readonly PlacementMonth[],
+): Promise<void> {
+  const rows = months
+    .filter((each) => each.service_month === month && each.now?.buyer === seller_id)
+    .flatMap(({ placement, service_month, now }) =>
+      now!.rated.lines.map((line) => ({ placement, service_month, line, now: now! })),
+    )
+    .map(({ placement, service_month, line, now }, index) => ({
+      id: newId(),
+      line_no: index + 1,
+      placement_id: placement,
+      service_month,
+      kind: line.kind,
+      price_id: line.price_version,
+      tier_step: line.tier,
+      quantity: line.quantity,
+      base_quantity: line.base_quantity,
+      unit_price: line.unit_price,
+      percent: line.percent,
+      gross: line.gross,
+      shares: line.shares,
+      buyer_amount: line.buyer_amount,
+      vat_category: now.vat?.category ?? 'E',
+      vat_rate: now.vat?.rate ?? null,
+      explanation: { ...line.explanation, month: now.rated.explanation ?? null, withheld: now.rated.withheld },
+    }))
+  if (rows.length === 0) return
+  await sql`
+    insert into charge (seller_id, close_month, id, line_no, buyer_id, placement_id, offer_id, service_month, kind, price_id, tier_step,
+      quantity, base_quantity, unit_price, percent, gross, shares, buyer_amount, vat_category, vat_rate, explanation)
+    select ${seller_id}, ${month}, rows.id, rows.line_no, ${seller_id}, rows.placement_id, p.offer_id, rows.service_month, rows.kind, rows.price_id,
+      rows.tier_step, rows.quantity, rows.base_quantity, rows.unit_price, rows.percent, rows.gross, rows.shares, rows.buyer_amount,
+      rows.vat_category, rows.vat_rate, rows.explanation
+    from ${rowsOf(rows, 'id uuid, line_no int, placement_id uuid, service_month text, kind text, price_id uuid, tier_step int, quantity numeric, base_quantity numeric, unit_price numeric, percent numeric, gross numeric, shares jsonb, buyer_amount numeric, vat_category text, vat_rate numeric, explanation jsonb')}
+    join placement p on p.seller_id = ${seller_id} and p.id = rows.placement_id`.execute(tx)
+}
+
+/** How each placement is called on a page: its resident's token and its offer. Never a person. */
+export type PlacementLabel = { id: string; token: string | null; offer_title: string; buyer_id: string }
+
+export async function placementLabels(
+  tx: Tx,
+  seller_id: string,
+  ids: readonly string[],
+): Promise<Map<string, PlacementLabel>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<PlacementLabel>`
+    select p.id, p.resident_token as token, o.title as offer_title, p.buyer_id
+    from placement p join offer o on o.seller_id = p.seller_id and o.id = p.offer_id
+    where p.seller_id = ${seller_id} and p.id = any (${[...ids]}::uuid[])`.execute(tx)
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+export async function organisationNames(db: Db | Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('organisation')
+    .select(['id', 'name'])
+    .where('id', 'in', [...new Set(ids)])
+    .execute()
+  return new Map(rows.map((row) => [row.id, row.name]))
+}
+
+/** Gross of each placement, the mean of its last three settled months before this one: a figure to compare with, not to charge. */
+export async function usualAmounts(tx: Tx, seller_id: string, month: Month): Promise<Map<string, number>> {
+  const { rows } = await sql<{ placement_id: string; usual: number }>`
+    select placement_id, avg(gross)::float8 as usual from settled_month
+    where seller_id = ${seller_id} and service_month < ${month}
+      and service_month >= to_char((${`${month}-01`}::date - interval '3 months'), 'YYYY-MM')
+    group by placement_id having count(*) = 3`.execute(tx)
+  return new Map(rows.map((row) => [row.placement_id, row.usual]))
+}
+
+export type CloseRow = {
+  seller_id: string
+  seller_name: string
+  month: Month
+  closed_at: string
+  documents: number
+  total: string
+  own_use: string
+}
+
+/** Closes, newest month first: of one seller, or of those in `sellers` (the ones that the actor sees). */
+export async function listCloses(
+  tx: Tx,
+  only: { month?: Month; seller_id?: string; sellers?: readonly string[] },
+): Promise<CloseRow[]> {
+  const { month = null, seller_id = null, sellers = null } = only
+  const { rows } = await sql<CloseRow>`
+    select c.seller_id, o.name as seller_name, c.month, c.closed_at, c.own_use,
+      count(d.id)::int as documents,
+      coalesce(sum(case when d.type = 'credit_note' then -d.total else d.total end), 0)::numeric(14, 2) as total
+    from month_close c join organisation o on o.id = c.seller_id
+    left join document d on d.seller_id = c.seller_id and d.close_month = c.month
+    where (${month}::text is null or c.month = ${month}::text) and (${seller_id}::uuid is null or c.seller_id = ${seller_id}::uuid)
+      and (${sellers === null} or c.seller_id = any (${sellers ?? []}::uuid[]))
+    group by c.seller_id, o.name, c.month, c.closed_at, c.own_use
+    order by c.month desc, o.name collate lv`.execute(tx)
+  return rows
+}
+
+export type ClosedDocumentRow = {
+  id: string
+  number: string
+  type: 'invoice' | 'credit_note'
+  buyer_id: string
+  buyer_name: string
+  seller_name: string
+  corrects_number: string | null
+  net: string
+  vat: string
+  total: string
+}
+
+/** The documents of a seller's close, in the order of issue (R18). */
+export async function documentsOfClose(tx: Tx, seller_id: string, month: Month): Promise<ClosedDocumentRow[]> {
+  const { rows } = await sql<ClosedDocumentRow>`
+    select d.id, d.number, d.type, d.buyer_id, b.name as buyer_name, s.name as seller_name, c.number as corrects_number, d.net, d.vat, d.total
+    from document d join organisation b on b.id = d.buyer_id join organisation s on s.id = d.seller_id
+    left join document c on c.seller_id = d.seller_id and c.id = d.corrects_id
+    where d.seller_id = ${seller_id} and d.close_month = ${month} order by d.year, d.sequence`.execute(tx)
+  return rows
+}
+
+export async function withheldOfClose(tx: Tx, seller_id: string, month: Month) {
+  const { rows } = await sql<{
+    placement_id: string
+    token: string | null
+    offer_title: string
+    reason: string
+    quantity: string
+  }>`
+    select w.placement_id, p.resident_token as token, o.title as offer_title, w.reason, w.quantity
+    from withheld w join placement p on p.seller_id = w.seller_id and p.id = w.placement_id
+    join offer o on o.seller_id = p.seller_id and o.id = p.offer_id
+    where w.seller_id = ${seller_id} and w.close_month = ${month} order by o.title, p.resident_token, w.reason`.execute(
+    tx,
+  )
+  return rows
+}
+
+export async function fundingOfClose(tx: Tx, seller_id: string, month: Month) {
+  const { rows } = await sql<{
+    source: string
+    buyer_id: string
+    buyer_name: string
+    collected_by: string
+    amount: string
+  }>`
+    select f.source, f.buyer_id, b.name as buyer_name, f.collected_by, f.amount
+    from funding_sum f join organisation b on b.id = f.buyer_id
+    where f.seller_id = ${seller_id} and f.close_month = ${month} order by b.name collate lv, f.source`.execute(tx)
+  return rows
 }

@@ -4,6 +4,7 @@ import { refusalTexts } from '../http/texts.ts'
 import { identityTexts } from '../identity/texts.ts'
 import { invoicingTexts } from '../invoicing/texts.ts'
 import { referenceTexts } from '../reference/texts.ts'
+import { settlementTexts } from '../settlement/texts.ts'
 import type { Language, Texts } from './define-texts.ts'
 import { actionTexts } from './texts/actions.ts'
 import { calendarTexts } from './texts/calendar.ts'
@@ -24,6 +25,7 @@ const texts = merged(
   homeTexts,
   identityTexts,
   referenceTexts,
+  settlementTexts,
   invoicingTexts,
 )
 

@@ -1,0 +1,215 @@
+/** The verbs of this module: look at a month before it is closed, and close it. */
+import { recordAudit } from '../audit/record.ts'
+import { lastDay, type Month } from '../calendar.ts'
+import { type Context, carryOut, organisationOf, permit, personOf, transact } from '../context.ts'
+import type { Tx } from '../db/connect.ts'
+import { issueDocuments } from '../invoicing/commands.ts'
+import { refuse } from '../refusal.ts'
+import { nextMonth, settleSeller } from './close.ts'
+import type { Document, PlacementMonth, SellerClose } from './documents.ts'
+import { findingsOf } from './findings.ts'
+import type { ClosedMonth, MonthPreview } from './month.ts'
+import {
+  closedMonths,
+  documentsOfClose,
+  fundingOfClose,
+  listCloses,
+  loadSellerFacts,
+  lockSeller,
+  organisationNames,
+  type PlacementLabel,
+  placementLabels,
+  saveBilled,
+  saveClosed,
+  saveFunding,
+  saveOwnUse,
+  saveWithheld,
+  usualAmounts,
+  withheldOfClose,
+} from './store.ts'
+
+/**
+ * What the close of a month would come to now, and what somebody should look at first. Saves nothing.
+ * @throws Refusal `not_permitted`, `month_already_closed`
+ */
+export async function previewMonth(ctx: Context, month: Month): Promise<MonthPreview> {
+  permit(ctx.actor, 'settlement.read')
+  const seller_id = organisationOf(ctx.actor)
+  return transact(ctx, async (tx) => {
+    const facts = await loadSellerFacts(tx, seller_id, month)
+    if (facts.closed.has(month)) refuse('month_already_closed', { month })
+    const { closing, months } = settleSeller(facts, month)
+    const labels = await placementLabels(
+      tx,
+      seller_id,
+      facts.placements.map((placement) => placement.id),
+    )
+    const names = await organisationNames(
+      tx,
+      facts.placements.map((placement) => placement.buyer),
+    )
+    const stays = facts.placements.map((placement) => ({
+      ...placement,
+      token: labels.get(placement.id)?.token ?? null,
+    }))
+    const findings = findingsOf(month, months, stays, facts.offers, await usualAmounts(tx, seller_id, month))
+    const expected = nextMonth(facts.closed)
+    const party = (id: string) => ({ id, name: names.get(id) ?? '' })
+    return {
+      month,
+      state:
+        ctx.clock.today() < lastDay(month)
+          ? 'too_early'
+          : expected !== null && expected !== month
+            ? 'not_next'
+            : 'ready',
+      expected,
+      documents: closing.documents.map((document) => documentPreview(document, party(document.buyer), labels)),
+      withheld: closing.withheld.map((row) => ({
+        ...labelled(row.placement, labels),
+        reason: row.reason,
+        quantity: row.quantity,
+      })),
+      own_use: closing.own_use,
+      funding: closing.funding.map(({ buyer, ...sum }) => ({ ...sum, buyer: party(buyer) })),
+      findings: findings.map((finding) => ({ ...finding, token: labels.get(finding.placement_id)?.token ?? null })),
+    }
+  })
+}
+
+function labelled(placement_id: string, labels: ReadonlyMap<string, PlacementLabel>) {
+  const label = labels.get(placement_id)
+  return { placement_id, token: label?.token ?? null, offer_title: label?.offer_title ?? '' }
+}
+
+function documentPreview(
+  document: Document,
+  buyer: { id: string; name: string },
+  labels: ReadonlyMap<string, PlacementLabel>,
+): MonthPreview['documents'][number] {
+  const { type, corrects, net, vat, total } = document
+  return {
+    id: null,
+    number: null,
+    type,
+    buyer,
+    corrects,
+    net,
+    vat,
+    total,
+    lines: document.lines.map((line) => ({
+      ...labelled(line.placement, labels),
+      service_month: line.service_month,
+      kind: line.kind,
+      buyer_amount: line.buyer_amount,
+      ...(line.kind === 'adjustment'
+        ? { quantity: null, base_quantity: null, unit_price: null, percent: null, gross: null, shares: [] }
+        : {
+            quantity: line.quantity,
+            base_quantity: line.base_quantity,
+            unit_price: line.unit_price,
+            percent: line.percent,
+            gross: line.gross,
+            shares: line.shares,
+          }),
+    })),
+  }
+}
+
+/**
+ * Closes a month of the own organisation: documents issued, amounts remembered, the month never changed again (R14 to R18).
+ * One transaction: cut off at any point it leaves nothing, and run again it does the same. A closed month stays as it is
+ * and is answered again (R17).
+ * @throws Refusal `not_permitted`, `month_not_over`, `month_out_of_order`
+ */
+export async function closeMonth(ctx: Context, month: Month): Promise<ClosedMonth> {
+  permit(ctx.actor, 'settlement.close')
+  const seller_id = organisationOf(ctx.actor)
+  return carryOut(ctx, (tx) => closeInTransaction(tx, ctx, seller_id, month))
+}
+
+/** The same for any seller, by the program itself (the terminal, a job). */
+export async function closeMonthOf(ctx: Context, seller_id: string, month: Month): Promise<ClosedMonth> {
+  if (ctx.actor.kind !== 'system') refuse('not_permitted')
+  return transact(ctx, (tx) => closeInTransaction(tx, ctx, seller_id, month))
+}
+
+async function closeInTransaction(tx: Tx, ctx: Context, seller_id: string, month: Month): Promise<ClosedMonth> {
+  await lockSeller(tx, seller_id)
+  const closed = await closedMonths(tx, seller_id)
+  if (!closed.has(month)) {
+    const expected = nextMonth(closed)
+    if (expected !== null && expected !== month) refuse('month_out_of_order', { month, expected })
+    if (ctx.clock.today() < lastDay(month)) refuse('month_not_over', { month })
+    const facts = await loadSellerFacts(tx, seller_id, month)
+    const { closing, months } = settleSeller(facts, month)
+    await saveClose(tx, ctx, seller_id, month, closing, months)
+  }
+  return readClosedMonth(tx, seller_id, month)
+}
+
+async function saveClose(
+  tx: Tx,
+  ctx: Context,
+  seller_id: string,
+  month: Month,
+  closing: SellerClose,
+  months: readonly PlacementMonth[],
+): Promise<void> {
+  const closed_at = ctx.clock.now().toISOString()
+  const rated = new Map(months.filter((each) => each.service_month === month).map((each) => [each.placement, each]))
+  await issueDocuments(tx, ctx, seller_id, closing.documents, months)
+  await saveOwnUse(tx, seller_id, month, months)
+  await saveBilled(tx, seller_id, closing.billed, closed_at)
+  await saveFunding(tx, seller_id, month, closing.funding)
+  await saveWithheld(
+    tx,
+    seller_id,
+    month,
+    closing.withheld.map((row) => {
+      const now = rated.get(row.placement)?.now
+      return {
+        placement_id: row.placement,
+        buyer_id: now!.buyer,
+        reason: row.reason,
+        quantity: row.quantity,
+        explanation: now?.rated.withheld.find((each) => each.reason === row.reason)?.explanation ?? null,
+      }
+    }),
+  )
+  await saveClosed(tx, {
+    seller_id,
+    month,
+    closed_at,
+    closed_by: personOf(ctx.actor),
+    withheld: closing.withheld.length,
+    own_use: closing.own_use,
+  })
+  await recordAudit(tx, ctx, {
+    action: 'closeMonth',
+    subject_type: 'month',
+    subject_id: month,
+    seller_id,
+    after: { month, documents: closing.documents.length, withheld: closing.withheld.length, own_use: closing.own_use },
+  })
+}
+
+/** A closed month as it was issued. @throws Refusal `not_found` where the seller has not closed it, or is not one's own to see */
+export async function readClosedMonth(tx: Tx, seller_id: string, month: Month): Promise<ClosedMonth> {
+  const [close] = await listCloses(tx, { month, seller_id })
+  if (close === undefined) return refuse('not_found')
+  const documents = await documentsOfClose(tx, seller_id, month)
+  const funding = await fundingOfClose(tx, seller_id, month)
+  return {
+    month,
+    seller_id,
+    closed_at: close.closed_at,
+    own_use: close.own_use,
+    documents: documents.map(({ buyer_id, buyer_name, seller_name: _, ...document }) => ({
+      ...document,
+      buyer: { id: buyer_id, name: buyer_name },
+    })),
+    withheld: await withheldOfClose(tx, seller_id, month),
+    funding: funding.map(({ buyer_id, buyer_name, ...sum }) => ({ ...sum, buyer: { id: buyer_id, name: buyer_name } })),
+  }
+}

@@ -1,0 +1,94 @@
+/** A month as the API answers it and as the pages show it. */
+import { z } from '@hono/zod-openapi'
+
+const amount = z.string().openapi({ example: '471.90' })
+const party = z.object({ id: z.string(), name: z.string() })
+
+export const MonthLine = z.object({
+  placement_id: z.string(),
+  token: z.string().nullable(),
+  offer_title: z.string(),
+  service_month: z.string(),
+  kind: z.enum(['standard', 'absence', 'no_show', 'minimum', 'adjustment']),
+  quantity: z.string().nullable(),
+  base_quantity: z.string().nullable(),
+  unit_price: z.string().nullable(),
+  percent: z.string().nullable(),
+  gross: amount.nullable(),
+  shares: z.array(z.object({ source: z.string(), collected_by: z.enum(['seller', 'buyer']), amount })),
+  buyer_amount: amount,
+})
+
+export const MonthDocument = z.object({
+  id: z.string().nullable().openapi({ description: 'null in a preview' }),
+  number: z.string().nullable(),
+  type: z.enum(['invoice', 'credit_note']),
+  buyer: party,
+  corrects: z.string().nullable().openapi({ description: 'for a credit note: the month whose invoice it corrects' }),
+  net: amount,
+  vat: amount,
+  total: amount,
+  lines: z.array(MonthLine),
+})
+
+export const MonthPreview = z
+  .object({
+    month: z.string(),
+    state: z.enum(['ready', 'too_early', 'not_next']).openapi({ description: 'ready: may be closed now' }),
+    expected: z.string().nullable().openapi({ description: 'the month that must be closed first' }),
+    documents: z.array(MonthDocument),
+    withheld: z.array(
+      z.object({
+        placement_id: z.string(),
+        token: z.string().nullable(),
+        offer_title: z.string(),
+        reason: z.string(),
+        quantity: z.string(),
+      }),
+    ),
+    own_use: amount,
+    funding: z.array(z.object({ source: z.string(), buyer: party, collected_by: z.string(), amount })),
+    findings: z.array(
+      z.object({
+        code: z.string(),
+        blocks: z.boolean(),
+        placement_id: z.string(),
+        token: z.string().nullable(),
+        values: z.record(z.string(), z.string()),
+      }),
+    ),
+  })
+  .openapi('MonthPreview')
+export type MonthPreview = z.infer<typeof MonthPreview>
+
+export const ClosedMonth = z
+  .object({
+    month: z.string(),
+    seller_id: z.string(),
+    closed_at: z.string(),
+    own_use: amount,
+    documents: z.array(
+      z.object({
+        id: z.string(),
+        number: z.string(),
+        type: z.enum(['invoice', 'credit_note']),
+        buyer: party,
+        corrects_number: z.string().nullable(),
+        net: amount,
+        vat: amount,
+        total: amount,
+      }),
+    ),
+    withheld: z.array(
+      z.object({
+        placement_id: z.string(),
+        token: z.string().nullable(),
+        offer_title: z.string(),
+        reason: z.string(),
+        quantity: z.string(),
+      }),
+    ),
+    funding: z.array(z.object({ source: z.string(), buyer: party, collected_by: z.string(), amount })),
+  })
+  .openapi('ClosedMonth')
+export type ClosedMonth = z.infer<typeof ClosedMonth>

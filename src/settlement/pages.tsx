@@ -1,0 +1,368 @@
+/** Months for people: which are closed, what the next one comes to, and closing it. */
+import { addMonths, isMonth, type Month, monthOf, parsePlainDate } from '../calendar.ts'
+import { organisationOf, transact } from '../context.ts'
+import type { App, C } from '../http/app.ts'
+import { requires } from '../http/app.ts'
+import { show, viewFor } from '../http/pages.tsx'
+import { centsOf, moneyOf, sumMoney } from '../money.ts'
+import { refuse } from '../refusal.ts'
+import { Empty, More, Section } from '../ui/blocks.tsx'
+import { Confirm, LinkButton } from '../ui/button.tsx'
+import { Money, Stat, Stats } from '../ui/figures.tsx'
+import { FlowChart } from '../ui/flow-chart.tsx'
+import { Layout } from '../ui/layout.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { Badge, StatusBadge } from '../ui/status-badge.tsx'
+import { Table } from '../ui/table.tsx'
+import type { TextKey } from '../ui/texts.ts'
+import type { View } from '../ui/view.ts'
+import { nextMonth } from './close.ts'
+import { closeMonth, previewMonth, readClosedMonth } from './commands.ts'
+import type { ClosedMonth, MonthPreview } from './month.ts'
+import { type CloseRow, closedMonths, listCloses } from './store.ts'
+
+export function settlementPages(app: App): void {
+  app.get('/months', requires('settlement.read'), async (c) => {
+    const ctx = c.get('ctx')
+    const member = ctx.actor.kind === 'member' ? ctx.actor : refuse('not_signed_in')
+    const { closes, closed } = await transact(ctx, async (tx) => ({
+      closes: await listCloses(tx, { sellers: member.sees }),
+      closed: await closedMonths(tx, member.organisation_id),
+    }))
+    const today = monthOf(parsePlainDate(ctx.clock.today()))
+    const next = member.organisation_kind === 'region' ? null : (nextMonth(closed) ?? addMonths(today, -1))
+    return show(c, <MonthsPage view={viewFor(c)} closes={closes} next={next} several={member.sees.length > 1} />)
+  })
+  app.get('/months/:month', requires('settlement.read'), async (c) => {
+    const month = monthOfPath(c)
+    const ctx = c.get('ctx')
+    const seller_id = organisationOf(ctx.actor)
+    const closed = await transact(ctx, async (tx) =>
+      (await closedMonths(tx, seller_id)).has(month) ? readClosedMonth(tx, seller_id, month) : null,
+    )
+    if (closed !== null) return show(c, <ClosedMonthPage view={viewFor(c)} closed={closed} />)
+    return show(c, <PreviewPage view={viewFor(c)} preview={await previewMonth(ctx, month)} />)
+  })
+  app.post('/months/:month/close', requires('settlement.close'), async (c) => {
+    const month = monthOfPath(c)
+    await closeMonth(c.get('ctx'), month)
+    return c.redirect(`/months/${month}?done=month_closed`, 303)
+  })
+}
+
+function monthOfPath(c: C): Month {
+  const month = c.req.param('month')
+  return isMonth(month) && month! >= '1900' && month! < '2200' ? month : refuse('not_found')
+}
+
+function MonthsPage({
+  view,
+  closes,
+  next,
+  several,
+}: {
+  view: View
+  closes: CloseRow[]
+  next: Month | null
+  several: boolean
+}) {
+  const { t, format } = view
+  return (
+    <Layout
+      view={view}
+      title={t('months.title')}
+      lead={t('months.lead')}
+      actions={
+        next !== null && (
+          <LinkButton href={`/months/${next}`} kind="primary">
+            {t('months.preview', { month: format.month(next) })}
+          </LinkButton>
+        )
+      }
+    >
+      <Table
+        caption={t('months.closed')}
+        rows={closes}
+        empty={
+          <Empty title={t('months.none')} icon="months">
+            {t('months.none_text')}
+          </Empty>
+        }
+        columns={[
+          {
+            header: t('common.month'),
+            names: true,
+            cell: (row) =>
+              several ? format.month(row.month) : <a href={`/months/${row.month}`}>{format.month(row.month)}</a>,
+          },
+          ...(several ? [{ header: t('months.seller'), cell: (row: CloseRow) => row.seller_name }] : []),
+          { header: t('months.documents'), numeric: true, cell: (row) => String(row.documents) },
+          { header: t('month.total'), numeric: true, cell: (row) => <Money amount={row.total} /> },
+          { header: t('months.own_use'), numeric: true, cell: (row) => <Money amount={row.own_use} /> },
+          { header: t('months.closed_at'), cell: (row) => format.instant(row.closed_at) },
+        ]}
+      />
+    </Layout>
+  )
+}
+
+function PreviewPage({ view, preview }: { view: View; preview: MonthPreview }) {
+  const { t, format } = view
+  const month = format.month(preview.month)
+  const total = totalOf(preview.documents)
+  const blocked = preview.findings.some((finding) => finding.blocks)
+  return (
+    <Layout
+      view={view}
+      title={month}
+      breadcrumbs={[{ href: '/months', text: t('months.title') }]}
+      status={<Badge tone={preview.state === 'ready' ? 'good' : 'quiet'}>{t(`month.state.${preview.state}`)}</Badge>}
+      wide
+    >
+      {preview.state === 'too_early' && <Notice kind="info">{t('month.too_early', { month })}</Notice>}
+      {preview.state === 'not_next' && preview.expected !== null && (
+        <Notice kind="warning">
+          <a href={`/months/${preview.expected}`}>
+            {t('month.not_next', { expected: format.month(preview.expected) })}
+          </a>
+        </Notice>
+      )}
+      <Stats>
+        <Stat label={t('month.documents')} value={String(preview.documents.length)} />
+        <Stat label={t('month.total')} value={<Money amount={total} />} />
+        <Stat label={t('months.own_use')} value={<Money amount={preview.own_use} />} />
+      </Stats>
+      {preview.state === 'ready' && !blocked && view.can('settlement.close') && (
+        <Confirm
+          action={`/months/${preview.month}/close`}
+          label={t('month.close')}
+          confirm={t('month.close_confirm', { month })}
+          kind="primary"
+        >
+          {t('month.close_what', { count: preview.documents.length, total: format.money(total) })}
+        </Confirm>
+      )}
+      <FindingsSection view={view} preview={preview} />
+      <Section title={t('month.documents')}>
+        {preview.documents.length === 0 && (
+          <Empty title={t('month.no_documents')} icon="invoices">
+            {t('month.no_documents_text')}
+          </Empty>
+        )}
+        {preview.documents.map((document) => (
+          <DocumentPreview view={view} document={document} />
+        ))}
+      </Section>
+      <WithheldSection view={view} withheld={preview.withheld} />
+      <FundingSection view={view} funding={preview.funding} />
+    </Layout>
+  )
+}
+
+function totalOf(documents: readonly { type: string; total: string }[]): string {
+  return moneyOf(
+    documents.reduce((sum, { type, total }) => sum + (type === 'credit_note' ? -centsOf(total) : centsOf(total)), 0n),
+  )
+}
+
+function FindingsSection({ view, preview }: { view: View; preview: MonthPreview }) {
+  const { t, format } = view
+  const quantity = (values: Record<string, string>) => ({
+    ...values,
+    ...(values.quantity === undefined ? {} : { quantity: format.quantity(values.quantity) }),
+    ...(values.now === undefined ? {} : { now: format.money(values.now) }),
+    ...(values.before === undefined ? {} : { before: format.money(values.before) }),
+  })
+  return (
+    <Section title={t('month.findings')}>
+      <Table
+        caption={t('month.findings')}
+        captionHidden
+        rows={preview.findings}
+        empty={<p>{t('month.no_findings')}</p>}
+        columns={[
+          {
+            header: t('common.status'),
+            cell: (row) => (
+              <Badge tone={row.blocks ? 'bad' : 'attention'}>
+                {t(row.blocks ? 'month.finding_blocks' : 'month.finding_warns')}
+              </Badge>
+            ),
+          },
+          {
+            header: t('month.case'),
+            names: true,
+            cell: (row) => <a href={`/placements/${row.placement_id}`}>{row.token ?? '–'}</a>,
+          },
+          { header: t('common.note'), cell: (row) => t(`month.finding.${row.code}` as TextKey, quantity(row.values)) },
+        ]}
+      />
+    </Section>
+  )
+}
+
+function DocumentPreview({ view, document }: { view: View; document: MonthPreview['documents'][number] }) {
+  const { t, format } = view
+  const title =
+    document.type === 'invoice'
+      ? t('month.invoice_to', { buyer: document.buyer.name })
+      : t('month.credit_note_to', { buyer: document.buyer.name, month: format.month(document.corrects ?? '') })
+  return (
+    <More label={`${title} · ${format.money(document.total)}`} open={document.lines.length <= 40}>
+      <Table
+        caption={title}
+        captionHidden
+        rows={document.lines}
+        phone="cards"
+        columns={[
+          {
+            header: t('month.case'),
+            names: true,
+            cell: (row) => <a href={`/placements/${row.placement_id}`}>{row.token ?? '–'}</a>,
+          },
+          { header: t('month.service'), cell: (row) => row.offer_title },
+          { header: t('month.service_month'), cell: (row) => format.month(row.service_month) },
+          { header: t('month.line_kind'), cell: (row) => t(`month.line_kind.${row.kind}`) },
+          {
+            header: t('month.quantity'),
+            numeric: true,
+            cell: (row) =>
+              row.quantity === null
+                ? ''
+                : row.base_quantity === '1'
+                  ? format.quantity(row.quantity)
+                  : `${format.quantity(row.quantity)} / ${format.quantity(row.base_quantity ?? '1')}`,
+          },
+          {
+            header: t('month.unit_price'),
+            numeric: true,
+            cell: (row) => (row.unit_price === null ? '' : format.unitPrice(row.unit_price)),
+          },
+          {
+            header: t('month.percent'),
+            numeric: true,
+            cell: (row) => (row.percent === null ? '' : format.percent(row.percent)),
+          },
+          {
+            header: t('month.gross'),
+            numeric: true,
+            cell: (row) => (row.gross === null ? '' : <Money amount={row.gross} />),
+          },
+          {
+            header: t('month.others_pay'),
+            numeric: true,
+            cell: (row) => {
+              const others = row.shares.filter((share) => share.collected_by === 'seller').map((share) => share.amount)
+              return others.length === 0 ? '' : <Money amount={sumMoney(others)} />
+            },
+          },
+          {
+            header: t('month.buyer_amount'),
+            numeric: true,
+            cell: (row) => <Money amount={row.buyer_amount} />,
+            total: <Money amount={document.net} strong />,
+          },
+        ]}
+      />
+    </More>
+  )
+}
+
+function WithheldSection({ view, withheld }: { view: View; withheld: MonthPreview['withheld'] }) {
+  const { t, format } = view
+  if (withheld.length === 0) return null
+  return (
+    <Section title={t('month.withheld')}>
+      <Table
+        caption={t('month.withheld')}
+        captionHidden
+        rows={withheld}
+        columns={[
+          {
+            header: t('month.case'),
+            names: true,
+            cell: (row) => <a href={`/placements/${row.placement_id}`}>{row.token ?? '–'}</a>,
+          },
+          { header: t('month.service'), cell: (row) => row.offer_title },
+          { header: t('month.withheld_reason'), cell: (row) => t(`month.withheld.${row.reason}` as TextKey) },
+          { header: t('month.quantity'), numeric: true, cell: (row) => format.quantity(row.quantity) },
+        ]}
+      />
+    </Section>
+  )
+}
+
+function FundingSection({ view, funding }: { view: View; funding: MonthPreview['funding'] }) {
+  const { t } = view
+  if (funding.length === 0) return null
+  return (
+    <Section title={t('month.funding')}>
+      <Table
+        caption={t('month.funding')}
+        captionHidden
+        rows={funding}
+        columns={[
+          { header: t('month.source'), names: true, cell: (row) => row.source },
+          { header: t('month.buyer'), cell: (row) => row.buyer.name },
+          { header: t('month.collected_by'), cell: (row) => t(`month.collected_by.${row.collected_by as 'seller'}`) },
+          { header: t('common.amount'), numeric: true, cell: (row) => <Money amount={row.amount} /> },
+        ]}
+      />
+    </Section>
+  )
+}
+
+function ClosedMonthPage({ view, closed }: { view: View; closed: ClosedMonth }) {
+  const { t, format } = view
+  const flows = closed.documents.filter((document) => document.type === 'invoice')
+  return (
+    <Layout
+      view={view}
+      title={format.month(closed.month)}
+      breadcrumbs={[{ href: '/months', text: t('months.title') }]}
+      status={<StatusBadge status="closed" />}
+      wide
+    >
+      <Stats>
+        <Stat label={t('month.documents')} value={String(closed.documents.length)} />
+        <Stat label={t('month.total')} value={<Money amount={totalOf(closed.documents)} />} />
+        <Stat label={t('months.own_use')} value={<Money amount={closed.own_use} />} />
+        <Stat label={t('months.closed_at')} value={format.instant(closed.closed_at)} />
+      </Stats>
+      <Table
+        caption={t('month.documents')}
+        rows={closed.documents}
+        empty={
+          <Empty title={t('month.no_documents')} icon="invoices">
+            {t('month.no_documents_text')}
+          </Empty>
+        }
+        columns={[
+          { header: t('month.number'), names: true, cell: (row) => <a href={`/invoices/${row.id}`}>{row.number}</a> },
+          { header: t('month.type'), cell: (row) => t(`month.type.${row.type}`) },
+          { header: t('month.buyer'), cell: (row) => row.buyer.name },
+          { header: t('month.corrects'), cell: (row) => row.corrects_number ?? '' },
+          { header: t('month.net'), numeric: true, cell: (row) => <Money amount={row.net} /> },
+          { header: t('month.vat'), numeric: true, cell: (row) => <Money amount={row.vat} /> },
+          { header: t('month.total'), numeric: true, cell: (row) => <Money amount={row.total} /> },
+        ]}
+      />
+      {flows.length > 0 && (
+        <Section title={t('month.flow')}>
+          <FlowChart
+            id="flow"
+            title={t('month.flow')}
+            description={t('months.lead')}
+            flows={flows.map((document) => ({
+              from: document.buyer.name,
+              to: view.organisation?.name ?? '',
+              amount: document.total,
+            }))}
+          />
+        </Section>
+      )}
+      <WithheldSection view={view} withheld={closed.withheld} />
+      <FundingSection view={view} funding={closed.funding} />
+    </Layout>
+  )
+}
