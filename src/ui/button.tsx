@@ -1,4 +1,5 @@
 import type { Child, PropsWithChildren } from 'hono/jsx'
+import { emptyForm, FormFields, type FormState, HiddenInputs } from './form.tsx'
 import { Icon, type IconName } from './icon.tsx'
 import { useView } from './view-context.tsx'
 
@@ -53,14 +54,10 @@ type PostProps = {
 }
 
 /** One button that does one thing: a whole POST form of its own. */
-export function PostButton({ action, label, kind = 'secondary', icon, fields = {} }: PostProps) {
-  const view = useView()
+export function PostButton({ action, label, kind = 'secondary', icon, fields }: PostProps) {
   return (
     <form method="post" action={action} class="post-button">
-      <input type="hidden" name="_key" value={view.key()} />
-      {Object.entries(fields).map(([name, value]) => (
-        <input type="hidden" name={name} value={value} />
-      ))}
+      <HiddenInputs fields={fields} />
       <Button kind={kind} {...(icon && { icon })}>
         {label}
       </Button>
@@ -70,7 +67,8 @@ export function PostButton({ action, label, kind = 'secondary', icon, fields = {
 
 /**
  * For what cannot be taken back: the button opens, says what will happen, and only then offers to do it. Works without scripts.
- * The children are what will happen, and may hold fields (a reason, say).
+ * The children are what will happen, and may hold fields (a reason, say): `state` brings them back
+ * after a refusal, and `id` tells two of them on one page apart.
  */
 export function Confirm({
   action,
@@ -79,21 +77,21 @@ export function Confirm({
   kind = 'danger',
   icon,
   fields,
+  state = emptyForm,
+  id = 'confirm',
   children,
-}: PropsWithChildren<PostProps & { confirm?: Child }>) {
-  const view = useView()
+}: PropsWithChildren<PostProps & { confirm?: Child; state?: FormState; id?: string }>) {
   return (
-    <details class="confirm">
+    <details class="confirm" open={state.errors.length > 0}>
       <summary class={`button button-${kind === 'danger' ? 'danger-outline' : 'secondary'}`}>
         {icon && <Icon name={icon} />}
         {label}
       </summary>
       <form method="post" action={action} class="confirm-body" novalidate>
-        <input type="hidden" name="_key" value={view.key()} />
-        {Object.entries(fields ?? {}).map(([name, value]) => (
-          <input type="hidden" name={name} value={value} />
-        ))}
-        <div class="confirm-text">{children}</div>
+        <HiddenInputs fields={fields} />
+        <FormFields state={state} id={id}>
+          {children}
+        </FormFields>
         <Button kind={kind}>{confirm ?? label}</Button>
       </form>
     </details>

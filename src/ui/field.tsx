@@ -201,7 +201,7 @@ export function CheckboxesField({
   options,
 }: Omit<FieldProps, 'width' | 'value'> & { value?: string[]; options: Option[] }) {
   const field = useField(name, label)
-  const chosen = field.values.length > 0 ? field.values : value
+  const chosen = field.cameBack ? field.values : value
   return (
     <Group field={field} label={label} hint={hint} optional={optional}>
       {options.map((option, index) => (
@@ -241,7 +241,7 @@ export function CheckboxField({
         option={{ value: 'yes', label: '', hint }}
         label={label}
         index={0}
-        checked={field.values.length > 0 ? field.values.includes('yes') : checked}
+        checked={field.cameBack ? field.values.includes('yes') : checked}
       />
     </div>
   )

@@ -1,6 +1,5 @@
 import { raw } from 'hono/html'
 import { type Child, createContext, type PropsWithChildren, useContext } from 'hono/jsx'
-import { Button } from './button.tsx'
 import { Icon } from './icon.tsx'
 import { useView } from './view-context.tsx'
 
@@ -9,20 +8,22 @@ export type FormState = { values: Record<string, string | string[]>; errors: { p
 
 export const emptyForm: FormState = { values: {}, errors: [] }
 
-/** Fields leave their labels here, so that the error summary can name them. */
+/** Fields leave their labels here, so that the error summary can name them and knows what to lead to. */
 type FormPlace = { state: FormState; id: string; filter: boolean; labels: Map<string, string> }
 const FormContext = createContext<FormPlace>({ state: emptyForm, id: 'field', filter: false, labels: new Map() })
 
 /** Where a field stands: its id on the page, its value, its error. */
 export function useField(name: string, label: Child) {
   const { state, id, filter, labels } = useContext(FormContext)
-  if (typeof label === 'string' && state.errors.length > 0) labels.set(name, label)
+  labels.set(name, typeof label === 'string' ? label : '')
   const value = state.values[name]
   return {
     id: fieldId(id, name),
     values: value === undefined ? [] : Array.isArray(value) ? value : [value],
     error: state.errors.find((error) => error.path === name)?.message,
     filter,
+    /** what was typed goes before what was stored, and an empty box before a ticked one */
+    cameBack: Object.keys(state.values).length > 0,
   }
 }
 
@@ -39,22 +40,16 @@ type FormProps = PropsWithChildren<{
   files?: boolean
   /** hidden inputs sent along */
   fields?: Record<string, string>
-  /** comfort: swap the answer into an element instead of loading a page */
+  /** comfort: the answer takes the place of an element (and has its id) instead of loading a page */
   swap?: { target: string; how?: string }
   /** laid out across the desk: attendance sheets, rows of figures */
   wide?: boolean
 }>
 
 /** A POST form with its idempotency key and, after a refusal, its error summary. */
-export function Form({ action, state = emptyForm, id = 'field', files, fields = {}, swap, wide, children }: FormProps) {
-  const view = useView()
-  const labels = new Map<string, string>()
-  const htmx = swap ? { 'hx-post': action, 'hx-target': swap.target, 'hx-swap': swap.how ?? 'innerHTML' } : {}
-  // Rendered first, shown last: by then the fields have left the labels that the error summary names them by.
-  const content = (
-    <FormContext.Provider value={{ state, id, filter: false, labels }}>{children}</FormContext.Provider>
-  ).toString()
-  const form = (html: string) => (
+export function Form({ action, state = emptyForm, id = 'field', files, fields, swap, wide, children }: FormProps) {
+  const htmx = swap ? { 'hx-post': action, 'hx-target': swap.target, 'hx-swap': swap.how ?? 'outerHTML' } : {}
+  return (
     <form
       method="post"
       action={action}
@@ -63,17 +58,41 @@ export function Form({ action, state = emptyForm, id = 'field', files, fields = 
       novalidate
       {...htmx}
     >
+      <HiddenInputs fields={fields} />
+      <FormFields state={state} id={id}>
+        {children}
+      </FormFields>
+    </form>
+  )
+}
+
+/** The idempotency key and whatever else is sent along unseen. */
+export function HiddenInputs({ fields = {} }: { fields?: Record<string, string> | undefined }) {
+  const view = useView()
+  return (
+    <>
       <input type="hidden" name="_key" value={view.key()} />
       {Object.entries(fields).map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}
+    </>
+  )
+}
+
+/** Fields with their values and errors, and above them the summary of the errors. */
+export function FormFields({ state, id, children }: PropsWithChildren<{ state: FormState; id: string }>) {
+  const labels = new Map<string, string>()
+  const fields = <FormContext.Provider value={{ state, id, filter: false, labels }}>{children}</FormContext.Provider>
+  if (state.errors.length === 0) return fields
+  // Rendered first, shown last: by then the fields have left the labels that the summary names them by.
+  const withSummary = (html: string) => (
+    <>
       <ErrorSummary state={state} id={id} labels={labels} />
       {raw(html)}
-    </form>
+    </>
   )
-  // A child that waits for something makes the whole form wait.
-  const waiting: unknown = content
-  return waiting instanceof Promise ? waiting.then(form) : form(content)
+  const content: unknown = fields.toString()
+  return content instanceof Promise ? content.then(withSummary) : withSummary(String(content))
 }
 
 /** The filter above a list: a GET form in one row. */
@@ -95,7 +114,8 @@ export function FilterForm({
     ? {
         'hx-get': action,
         'hx-target': swap.target,
-        'hx-trigger': 'input changed delay:300ms, submit',
+        'hx-swap': 'outerHTML',
+        'hx-trigger': 'input delay:300ms, submit',
         'hx-push-url': 'true',
       }
     : {}
@@ -106,9 +126,10 @@ export function FilterForm({
           {children}
         </FormContext.Provider>
         <div class="filter-actions">
-          <Button kind="secondary" icon="search">
+          <button type="submit" class="button button-secondary">
+            <Icon name="search" />
             {t('action.filter')}
-          </Button>
+          </button>
           {used && (
             <a class="button button-quiet" href={action}>
               {t('action.clear')}
@@ -122,7 +143,8 @@ export function FilterForm({
 
 function ErrorSummary({ state, id, labels }: { state: FormState; id: string; labels: Map<string, string> }) {
   const { t } = useView()
-  if (state.errors.length === 0) return null
+  const order = [...labels.keys()]
+  const errors = state.errors.toSorted((a, b) => order.indexOf(a.path) - order.indexOf(b.path))
   return (
     <div class="error-summary" role="alert" aria-labelledby={`${id}-errors`} tabindex={-1} autofocus>
       <h2 id={`${id}-errors`}>
@@ -130,13 +152,13 @@ function ErrorSummary({ state, id, labels }: { state: FormState; id: string; lab
         {t('validation.summary', { count: state.errors.length })}
       </h2>
       <ul>
-        {state.errors.map((error) => (
+        {errors.map((error) => (
           <li>
-            {error.path === '' ? (
+            {!labels.has(error.path) ? (
               error.message
             ) : (
               <a href={`#${fieldId(id, error.path)}`}>
-                {labels.has(error.path) && `${labels.get(error.path)}: `}
+                {labels.get(error.path) && `${labels.get(error.path)}: `}
                 {error.message}
               </a>
             )}

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest'
 import { AttendanceSheet } from '../../src/ui/attendance-sheet.tsx'
 import { BarChart } from '../../src/ui/bar-chart.tsx'
 import { Card, Section } from '../../src/ui/blocks.tsx'
-import { CheckboxesField, DateField, MoneyField, PasswordField, SelectField } from '../../src/ui/field.tsx'
+import {
+  CheckboxesField,
+  CheckboxField,
+  DateField,
+  MoneyField,
+  PasswordField,
+  SelectField,
+} from '../../src/ui/field.tsx'
 import { Money } from '../../src/ui/figures.tsx'
 import { FlowChart } from '../../src/ui/flow-chart.tsx'
 import { Form, type FormState } from '../../src/ui/form.tsx'
@@ -66,6 +73,36 @@ test('a refused form keeps what was typed and leads from the summary to the fiel
   expect(html).toMatch(/value="y" checked=""/)
   expect(html).not.toMatch(/value="x" checked/)
   expect(html).not.toContain('secret')
+})
+
+test('a box that was unticked stays unticked when the form comes back', async () => {
+  const page = (values: FormState['values']) =>
+    rendered(
+      <WithView view={view()}>
+        <Form action="/offers" state={{ values, errors: [] }}>
+          <CheckboxField name="agree" label="Piekrītu" checked />
+        </Form>
+      </WithView>,
+    )
+  expect(await page({})).toContain('checked=""')
+  expect(await page({ title: 'x' })).not.toContain('checked=""')
+})
+
+test('the summary follows the order of the form and leads only to fields that are there', async () => {
+  const errors = [
+    { path: 'b', message: 'otrs' },
+    { path: 'a', message: 'pirmais' },
+    { path: 'elsewhere', message: 'cits' },
+  ]
+  const html = await rendered(
+    <WithView view={view()}>
+      <Form action="/offers" state={{ values: {}, errors }}>
+        <DateField name="a" label="A" />
+        <DateField name="b" label="B" />
+      </Form>
+    </WithView>,
+  )
+  expect(html).toMatch(/<li>cits<\/li>.*A: pirmais.*B: otrs/s)
 })
 
 test('a form brings its key, and has no summary the first time', async () => {
