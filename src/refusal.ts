@@ -31,8 +31,10 @@ export type RefusalCode =
   | 'kind_not_known'
   | 'offer_not_published'
   | 'offer_has_no_price'
-  | 'offer_needs_price_to_publish'
   | 'offer_in_use'
+  | 'offer_is_draft'
+  | 'surcharge_in_use'
+  | 'kind_code_taken'
   // placements
   | 'referral_not_draft'
   | 'referral_not_submitted'
@@ -42,6 +44,8 @@ export type RefusalCode =
   | 'placement_ended'
   | 'end_before_start'
   | 'prolongation_not_later'
+  | 'placement_has_no_end'
+  | 'end_after_agreed'
   | 'resident_known'
   | 'facts_outside_placement'
   // deliveries

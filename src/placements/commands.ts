@@ -1,0 +1,478 @@
+/** The verbs of this module: permission, one transaction, load, decide, save, audit, and the trace a closed month needs. */
+import { recordAudit } from '../audit/record.ts'
+import { tracePlacementChange } from '../audit/trace.ts'
+import { type Context, carryOut, organisationOf, permit, personOf, transact } from '../context.ts'
+import type { Tx } from '../db/connect.ts'
+import { brokeConstraint } from '../db/failure.ts'
+import { getOrganisation } from '../identity/store.ts'
+import { newId } from '../ids.ts'
+import { refuse, refuseFields } from '../refusal.ts'
+import { priceClassOf } from '../settlement/facts.ts'
+import {
+  firstDateChanged,
+  type PlacementChange,
+  type PlacementEnd,
+  type Prolongation,
+  periodsToCheck,
+  type Span,
+} from './placement.ts'
+import type { Acceptance, Decline, ReferralInput } from './referral.ts'
+import { newResidentToken, type PersonInput } from './resident.ts'
+import {
+  findDayWithoutPlace,
+  findFactOutside,
+  findPriceOn,
+  findResidentByCode,
+  getOfferFacts,
+  getOwnResident,
+  getPlacement,
+  getReferral,
+  getResident,
+  insertPlacement,
+  insertReferral,
+  insertResident,
+  insertStep,
+  lockOffer,
+  lockPlacement,
+  lockReferral,
+  type OfferFacts,
+  type PlacementRow,
+  type ReferralRow,
+  type ResidentRow,
+  termsColumns,
+  updatePerson,
+  updatePlacement,
+  updateReferral,
+} from './store.ts'
+
+// Residents
+
+/**
+ * Registers a person of the own municipality and gives them a token. The audit log keeps the token alone.
+ * @throws Refusal `not_permitted`; `resident_known` with the token where the same personal code was registered before
+ */
+export async function registerResident(ctx: Context, person: PersonInput): Promise<ResidentRow> {
+  permit(ctx.actor, 'resident.manage')
+  const organisation_id = organisationOf(ctx.actor)
+  try {
+    return await carryOut(ctx, async (tx) => {
+      await refuseKnownCode(tx, organisation_id, person.personal_code)
+      const { code } = await getOrganisation(tx, organisation_id)
+      const resident = {
+        organisation_id,
+        id: newId(),
+        token: newResidentToken(code),
+        created_at: ctx.clock.now().toISOString(),
+      }
+      await insertResident(tx, resident, person)
+      await recordAudit(tx, ctx, {
+        action: 'registerResident',
+        subject_type: 'resident',
+        subject_id: resident.id,
+        after: { token: resident.token },
+      })
+      return getResident(tx, resident.id)
+    })
+  } catch (error) {
+    // Six random letters that another resident has: so unlikely that the whole act is simply done again.
+    if (brokeConstraint(error, 'resident_token_unique')) return registerResident(ctx, person)
+    return refuseCodeTaken(ctx, error, person)
+  }
+}
+
+/**
+ * Corrects the name or the personal code behind a token of the own municipality. The token stays.
+ * @throws Refusal `not_permitted`, `not_found`, `resident_known`
+ */
+export async function changeResident(ctx: Context, id: string, person: PersonInput): Promise<ResidentRow> {
+  permit(ctx.actor, 'resident.manage')
+  try {
+    return await carryOut(ctx, async (tx) => {
+      const resident = await getOwnResident(tx, id)
+      await refuseKnownCode(tx, resident.organisation_id, person.personal_code, id)
+      await updatePerson(tx, resident, person)
+      await recordAudit(tx, ctx, {
+        action: 'changeResident',
+        subject_type: 'resident',
+        subject_id: id,
+        after: { token: resident.token },
+      })
+      return getResident(tx, id)
+    })
+  } catch (error) {
+    return refuseCodeTaken(ctx, error, person)
+  }
+}
+
+async function refuseKnownCode(tx: Tx, organisation_id: string, code: string | null, except?: string): Promise<void> {
+  if (code === null) return
+  const known = await findResidentByCode(tx, organisation_id, code)
+  if (known !== undefined && known.id !== except) {
+    refuse('resident_known', { token: known.token, field: 'personal_code' })
+  }
+}
+
+/** Somebody registered the same code in the same moment: the database says so, and the token is looked up for the answer. */
+async function refuseCodeTaken(ctx: Context, error: unknown, person: PersonInput): Promise<never> {
+  if (brokeConstraint(error, 'resident_person_code_once')) {
+    await transact(ctx, (tx) => refuseKnownCode(tx, organisationOf(ctx.actor), person.personal_code))
+  }
+  throw error
+}
+
+// Referrals
+
+/**
+ * Writes down what a buyer will ask a seller for. Only the buyer sees a draft.
+ * @throws Refusal `not_permitted`; `not_found` for an offer or resident that is not theirs to see; `offer_not_published`;
+ * `surcharge_not_offered`; `offer_has_no_price` where the placement's class (R3) has no price on `wanted_from`
+ */
+export async function draftReferral(ctx: Context, input: ReferralInput): Promise<ReferralRow> {
+  permit(ctx.actor, 'referral.request')
+  const buyer_id = organisationOf(ctx.actor)
+  return carryOut(ctx, async (tx) => {
+    const offer = await getOfferFacts(tx, input.offer_id)
+    const resident = input.resident_id === null ? null : await getOwnResident(tx, input.resident_id)
+    await checkRequest(tx, offer, { ...input, buyer_id })
+    const id = newId()
+    await insertReferral(tx, {
+      id,
+      seller_id: offer.seller_id,
+      offer_id: offer.id,
+      buyer_id,
+      status: 'draft',
+      created_at: ctx.clock.now().toISOString(),
+      created_by: personOf(ctx.actor),
+      ...requestColumns(input, resident),
+    })
+    return auditReferral(tx, ctx, 'draftReferral', id, null)
+  })
+}
+
+/**
+ * Writes a draft anew; the offer stays the one it was made for.
+ * @throws Refusal as `draftReferral`, and `referral_not_draft`
+ */
+export async function changeReferral(ctx: Context, id: string, input: ReferralInput): Promise<ReferralRow> {
+  permit(ctx.actor, 'referral.request')
+  return carryOut(ctx, async (tx) => {
+    const before = await lockOwnReferral(tx, ctx, id)
+    if (before.status !== 'draft') refuse('referral_not_draft')
+    if (input.offer_id.toLowerCase() !== before.offer_id) {
+      refuseFields([{ path: 'offer_id', message: 'validation.offer_stays' }])
+    }
+    const offer = await getOfferFacts(tx, before.offer_id)
+    const resident = input.resident_id === null ? null : await getOwnResident(tx, input.resident_id)
+    await checkRequest(tx, offer, { ...input, buyer_id: before.buyer_id })
+    await updateReferral(tx, before, requestColumns(input, resident))
+    return auditReferral(tx, ctx, 'changeReferral', id, before)
+  })
+}
+
+/**
+ * Sends a draft to the seller, who sees it from now on, with the person's name for its social workers.
+ * @throws Refusal `referral_not_draft`, and what `draftReferral` checks, once more on this day
+ */
+export async function submitReferral(ctx: Context, id: string): Promise<ReferralRow> {
+  permit(ctx.actor, 'referral.request')
+  return carryOut(ctx, async (tx) => {
+    const before = await lockOwnReferral(tx, ctx, id)
+    if (before.status !== 'draft') refuse('referral_not_draft')
+    await checkRequest(tx, await getOfferFacts(tx, before.offer_id), before)
+    await updateReferral(tx, before, { status: 'submitted', submitted_at: ctx.clock.now().toISOString() })
+    return auditReferral(tx, ctx, 'submitReferral', id, before)
+  })
+}
+
+/**
+ * Takes a referral back before it is answered; a draft is put aside.
+ * @throws Refusal `referral_already_answered`, `referral_not_submitted` where it was withdrawn before
+ */
+export async function withdrawReferral(ctx: Context, id: string): Promise<ReferralRow> {
+  permit(ctx.actor, 'referral.request')
+  return carryOut(ctx, async (tx) => {
+    const before = await lockOwnReferral(tx, ctx, id)
+    if (before.status !== 'draft') refuseUnlessWaiting(before)
+    await updateReferral(tx, before, { status: 'withdrawn' })
+    return auditReferral(tx, ctx, 'withdrawReferral', id, before)
+  })
+}
+
+/**
+ * The seller's yes: a placement exactly as it was asked for. The offer is locked while its places are counted, so that
+ * the last place cannot be given twice.
+ * @returns the new placement
+ * @throws Refusal `not_permitted` for the buyer; `referral_not_submitted`, `referral_already_answered`; `surcharge_not_offered`,
+ * `offer_has_no_price`; `no_place_free` with the first date that lacks a place
+ */
+export async function acceptReferral(
+  ctx: Context,
+  id: string,
+  acceptance: Acceptance = { note: '' },
+): Promise<PlacementRow> {
+  permit(ctx.actor, 'referral.answer')
+  return carryOut(ctx, async (tx) => {
+    const referral = await lockAskedReferral(tx, ctx, id)
+    await checkTerms(tx, await getOfferFacts(tx, referral.offer_id), referral)
+    const { seller_id, buyer_id, offer_id } = referral
+    const period = { valid_from: referral.wanted_from, valid_to: referral.wanted_to }
+    await lockOffer(tx, referral)
+    await refuseWithoutPlace(tx, { seller_id, offer_id }, [period], referral.places)
+    const now = ctx.clock.now().toISOString()
+    const placement = { seller_id, id: newId(), buyer_id }
+    await updateReferral(tx, referral, answered(ctx, 'accepted'))
+    await insertPlacement(tx, {
+      ...placement,
+      ...period,
+      offer_id,
+      referral_id: id,
+      resident_id: referral.resident_id,
+      resident_token: referral.resident_token,
+      decision: referral.decision,
+      created_at: now,
+      changed_at: now,
+      ...termsColumns(referral),
+    })
+    await auditReferral(tx, ctx, 'acceptReferral', id, referral)
+    return recordStep(tx, ctx, 'started', 'acceptReferral', null, placement, acceptance.note, period.valid_from)
+  })
+}
+
+/**
+ * The seller's no, with a reason and words for it.
+ * @throws Refusal `not_permitted` for the buyer; `referral_not_submitted`, `referral_already_answered`
+ */
+export async function declineReferral(ctx: Context, id: string, decline: Decline): Promise<ReferralRow> {
+  permit(ctx.actor, 'referral.answer')
+  return carryOut(ctx, async (tx) => {
+    const before = await lockAskedReferral(tx, ctx, id)
+    await updateReferral(tx, before, {
+      ...answered(ctx, 'declined'),
+      decline_reason: decline.reason,
+      decline_note: decline.note || null,
+    })
+    return auditReferral(tx, ctx, 'declineReferral', id, before)
+  })
+}
+
+function requestColumns(input: ReferralInput, resident: { id: string; token: string } | null) {
+  return {
+    ...termsColumns(input),
+    resident_id: resident?.id ?? null,
+    resident_token: resident?.token ?? null,
+    wanted_from: input.wanted_from,
+    wanted_to: input.wanted_to,
+    decision: input.decision,
+    note: input.note,
+  }
+}
+
+function answered(ctx: Context, status: 'accepted' | 'declined') {
+  return { status, answered_at: ctx.clock.now().toISOString(), answered_by: personOf(ctx.actor) }
+}
+
+/** A referral that the actor's organisation wrote. @throws Refusal `not_found`, `not_permitted` for the seller */
+async function lockOwnReferral(tx: Tx, ctx: Context, id: string): Promise<ReferralRow> {
+  const referral = await lockReferral(tx, id)
+  if (referral.buyer_id !== organisationOf(ctx.actor)) refuse('not_permitted', { permission: 'referral.request' })
+  return referral
+}
+
+/** A referral that waits for the actor's organisation to answer. @throws Refusal `not_found`, `not_permitted` for the buyer */
+async function lockAskedReferral(tx: Tx, ctx: Context, id: string): Promise<ReferralRow> {
+  const referral = await lockReferral(tx, id)
+  if (referral.seller_id !== organisationOf(ctx.actor)) refuse('not_permitted', { permission: 'referral.answer' })
+  refuseUnlessWaiting(referral)
+  return referral
+}
+
+function refuseUnlessWaiting(referral: ReferralRow): void {
+  if (referral.status === 'submitted') return
+  if (referral.status === 'accepted' || referral.status === 'declined') {
+    refuse('referral_already_answered', { status: referral.status })
+  }
+  refuse('referral_not_submitted')
+}
+
+type Request = Pick<ReferralRow, 'buyer_id' | 'price_class' | 'surcharges' | 'wanted_from'>
+
+/** What a referral must agree with at the offer before it may be asked for. */
+async function checkRequest(tx: Tx, offer: OfferFacts, request: Request): Promise<void> {
+  if (offer.status !== 'published') refuse('offer_not_published')
+  await checkTerms(tx, offer, request)
+}
+
+async function checkTerms(tx: Tx, offer: OfferFacts, request: Request): Promise<void> {
+  refuseUnofferedSurcharge(offer, request.surcharges)
+  const { buyer_id: buyer, price_class, wanted_from: date } = request
+  const price = await findPriceOn(tx, offer, priceClassOf({ price_class, buyer, seller: offer.seller_id }), date)
+  if (price === undefined) refuse('offer_has_no_price', { date, field: 'wanted_from' })
+}
+
+function refuseUnofferedSurcharge(offer: OfferFacts, surcharges: string[]): void {
+  const surcharge = surcharges.find((name) => !Object.hasOwn(offer.surcharges, name))
+  if (surcharge !== undefined) refuse('surcharge_not_offered', { surcharge, field: 'surcharges' })
+}
+
+async function auditReferral(
+  tx: Tx,
+  ctx: Context,
+  action: string,
+  id: string,
+  before: ReferralRow | null,
+): Promise<ReferralRow> {
+  const after = await getReferral(tx, id)
+  const { seller_id, buyer_id } = after
+  // Until it is submitted a referral is its buyer's alone, and so is what is written about it.
+  const parties = after.submitted_at === null ? {} : { seller_id, buyer_id }
+  await recordAudit(tx, ctx, { action, subject_type: 'referral', subject_id: id, ...parties, before, after })
+  return after
+}
+
+// Placements
+
+/**
+ * Lets a placement last longer: to a later date, or without an end, by a new decision.
+ * @throws Refusal `placement_ended`, `placement_has_no_end`, `prolongation_not_later`; `no_place_free` with the first added
+ * date that lacks a place
+ */
+export async function prolongPlacement(ctx: Context, id: string, prolongation: Prolongation): Promise<PlacementRow> {
+  permit(ctx.actor, 'placement.manage')
+  return carryOut(ctx, async (tx) => {
+    const before = await lockPlacement(tx, id)
+    if (before.end_reason !== null) refuse('placement_ended', { date: before.valid_to! })
+    if (before.valid_to === null) refuse('placement_has_no_end')
+    const { valid_to } = prolongation
+    if (valid_to !== null && valid_to <= before.valid_to) {
+      refuse('prolongation_not_later', { date: before.valid_to, field: 'valid_to' })
+    }
+    const after = { ...before, valid_to }
+    await lockOffer(tx, before)
+    await refuseWithoutPlace(tx, before, periodsToCheck(before, after), before.places)
+    await updatePlacement(tx, before, {
+      valid_to,
+      decision: prolongation.decision ?? before.decision,
+      changed_at: ctx.clock.now().toISOString(),
+    })
+    const first = firstDateChanged(before, after)
+    return recordStep(tx, ctx, 'prolonged', 'prolongPlacement', before, before, prolongation.note, first)
+  })
+}
+
+/**
+ * Ends a placement; its last date is the departure day (R1). Ending it earlier gives its places back.
+ * @throws Refusal `placement_ended`, `end_before_start`, `end_after_agreed`; `facts_outside_placement` with the first date
+ * on which something is recorded after the new end
+ */
+export async function endPlacement(ctx: Context, id: string, end: PlacementEnd): Promise<PlacementRow> {
+  permit(ctx.actor, 'placement.manage')
+  return carryOut(ctx, async (tx) => {
+    const before = await lockPlacement(tx, id)
+    const { valid_to } = end
+    if (before.end_reason !== null) refuse('placement_ended', { date: before.valid_to! })
+    if (valid_to < before.valid_from) {
+      refuse('end_before_start', { end: valid_to, start: before.valid_from, field: 'valid_to' })
+    }
+    if (before.valid_to !== null && valid_to > before.valid_to) {
+      refuse('end_after_agreed', { date: before.valid_to, field: 'valid_to' })
+    }
+    const after = { ...before, valid_to }
+    await refuseFactsOutside(tx, before, after)
+    await updatePlacement(tx, before, { valid_to, end_reason: end.reason, changed_at: ctx.clock.now().toISOString() })
+    return recordStep(tx, ctx, 'ended', 'endPlacement', before, before, end.note, firstDateChanged(before, after))
+  })
+}
+
+/**
+ * Puts a placement right in hindsight, by either social service: all its facts as they ought to have been. Where nothing
+ * differs nothing is recorded.
+ * @throws Refusal `surcharge_not_offered`, `facts_outside_placement`; `no_place_free` with the first date that lacks a
+ * place; `invalid_input` for an ended placement without a last date
+ */
+export async function changePlacement(ctx: Context, id: string, change: PlacementChange): Promise<PlacementRow> {
+  permit(ctx.actor, 'placement.manage')
+  return carryOut(ctx, async (tx) => {
+    const before = await lockPlacement(tx, id)
+    const first = firstDateChanged(before, change)
+    if (first === null) return before
+    if (before.end_reason !== null && change.valid_to === null) {
+      refuseFields([{ path: 'valid_to', message: 'validation.required' }])
+    }
+    // A surcharge that the offer has given up since may stay where it was taken before.
+    const added = change.surcharges.filter((name) => !before.surcharges.includes(name))
+    if (added.length > 0) refuseUnofferedSurcharge(await getOfferFacts(tx, before.offer_id), added)
+    await refuseFactsOutside(tx, before, change)
+    await lockOffer(tx, before)
+    await refuseWithoutPlace(tx, before, periodsToCheck(before, change), change.places)
+    await updatePlacement(tx, before, {
+      valid_from: change.valid_from,
+      valid_to: change.valid_to,
+      changed_at: ctx.clock.now().toISOString(),
+      ...termsColumns(change),
+    })
+    return recordStep(tx, ctx, 'changed', 'changePlacement', before, before, change.note, first)
+  })
+}
+
+/** @throws Refusal `no_place_free` with the first date that lacks a place and how many there are and are taken */
+async function refuseWithoutPlace(
+  tx: Tx,
+  of: { seller_id: string; offer_id: string; id?: string },
+  periods: Span[],
+  places: number,
+): Promise<void> {
+  for (const period of periods) {
+    const day = await findDayWithoutPlace(tx, {
+      seller_id: of.seller_id,
+      offer_id: of.offer_id,
+      places,
+      except: of.id,
+      ...period,
+    })
+    if (day !== undefined)
+      refuse('no_place_free', { date: day.on_date, capacity: day.capacity, taken: day.taken, places })
+  }
+}
+
+async function refuseFactsOutside(tx: Tx, placement: PlacementRow, period: Span): Promise<void> {
+  const date = await findFactOutside(tx, placement, period)
+  if (date !== null) refuse('facts_outside_placement', { date, field: 'valid_to' })
+}
+
+/** What every change of a placement leaves behind: its step, an audit entry, and a trace in closed months (R16). */
+async function recordStep(
+  tx: Tx,
+  ctx: Context,
+  kind: 'started' | 'prolonged' | 'ended' | 'changed',
+  action: string,
+  before: PlacementRow | null,
+  key: { seller_id: string; id: string; buyer_id: string },
+  note: string,
+  first_date: string | null,
+): Promise<PlacementRow> {
+  const after = await getPlacement(tx, key.id)
+  const { seller_id, buyer_id } = key
+  await insertStep(tx, {
+    seller_id,
+    placement_id: key.id,
+    id: newId(),
+    buyer_id,
+    kind,
+    valid_from: after.valid_from,
+    valid_to: after.valid_to,
+    note,
+    recorded_at: ctx.clock.now().toISOString(),
+    recorded_by: personOf(ctx.actor),
+  })
+  await recordAudit(tx, ctx, {
+    action,
+    subject_type: 'placement',
+    subject_id: key.id,
+    seller_id,
+    buyer_id,
+    before,
+    after,
+  })
+  if (first_date !== null) await tracePlacementChange(tx, ctx, seller_id, key.id, first_date)
+  return after
+}

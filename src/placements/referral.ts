@@ -1,0 +1,66 @@
+/** A referral: a buyer asks a seller for a place, for one resident or for reserved places. */
+import { z } from '@hono/zod-openapi'
+import { choice, date, id, inOrder, optionalText, whole } from '../http/fields.ts'
+import { Authorised, FundingSource, funding, priceClass, surcharges } from './funding.ts'
+
+export const referralStatuses = ['draft', 'submitted', 'accepted', 'declined', 'withdrawn'] as const
+export type ReferralStatus = (typeof referralStatuses)[number]
+export const declineReasons = ['no_place', 'not_target_group', 'papers_missing', 'area', 'resources', 'other'] as const
+
+/** A note that may be left out; kept as an empty text. */
+export const note = () => optionalText(2000).transform((given) => given ?? '')
+
+export const ReferralInput = z
+  .strictObject({
+    offer_id: id(),
+    resident_id: id().nullable().optional().default(null),
+    places: whole(1, 1000).default(1),
+    wanted_from: date(),
+    wanted_to: date().nullable().optional().default(null),
+    price_class: priceClass,
+    surcharges,
+    authorised: Authorised,
+    funding,
+    decision: optionalText(200),
+    note: note(),
+  })
+  .refine(...inOrder<{ wanted_from: string; wanted_to: string | null }>('wanted_from', 'wanted_to'))
+  .openapi('ReferralInput')
+export type ReferralInput = z.infer<typeof ReferralInput>
+
+/** The seller's yes: exactly what was asked, with a note that stands at the beginning of the stay. */
+export const Acceptance = z.strictObject({ note: note() }).openapi('Acceptance')
+export type Acceptance = z.infer<typeof Acceptance>
+
+export const Decline = z.strictObject({ reason: choice(declineReasons), note: note() }).openapi('Decline')
+export type Decline = z.infer<typeof Decline>
+
+const party = { seller_id: id(), seller_name: z.string(), buyer_id: id(), buyer_name: z.string() }
+
+export const Referral = z
+  .object({
+    id: id(),
+    ...party,
+    offer_id: id(),
+    offer_title: z.string(),
+    unit: z.string(),
+    resident_id: z.string().nullable(),
+    resident_token: z.string().nullable(),
+    places: z.int(),
+    wanted_from: z.string(),
+    wanted_to: z.string().nullable(),
+    price_class: z.string().nullable(),
+    surcharges: z.array(z.string()),
+    authorised: Authorised,
+    funding: z.array(FundingSource),
+    decision: z.string().nullable(),
+    note: z.string(),
+    status: choice(referralStatuses),
+    decline_reason: choice(declineReasons).nullable(),
+    decline_note: z.string().nullable(),
+    created_at: z.string(),
+    submitted_at: z.string().nullable(),
+    answered_at: z.string().nullable(),
+    placement_id: z.string().nullable(),
+  })
+  .openapi('Referral')
