@@ -1,4 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat'
+import { deliveryTexts } from '../deliveries/texts.ts'
 import { homeTexts } from '../home/texts.ts'
 import { refusalTexts } from '../http/texts.ts'
 import { identityTexts } from '../identity/texts.ts'
@@ -24,6 +25,7 @@ const texts = merged(
   refusalTexts,
   homeTexts,
   identityTexts,
+  deliveryTexts,
   referenceTexts,
   settlementTexts,
   invoicingTexts,

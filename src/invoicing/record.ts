@@ -1,0 +1,300 @@
+/**
+ * The frozen record of a document: everything that is printed, shown or sent, as it was on the day of issue. Pages, the PDF
+ * and the API read this and never the organisation or the offer again, so a document stays what it was whatever changes.
+ */
+import { addDays, type Month, type PlainDate } from '../calendar.ts'
+import { centsOf, type Money, moneyOf } from '../money.ts'
+import type { Document, DocumentLine, PlacementMonth, ServiceLine, VatRate } from '../settlement/documents.ts'
+import type { LineExplanation, MonthExplanation } from '../settlement/explain.ts'
+import type { Collector } from '../settlement/facts.ts'
+import type { RatedLine, Withheld } from '../settlement/rate.ts'
+import { formatFor } from '../ui/format.ts'
+import { type Language, translator } from '../ui/texts.ts'
+
+export type DocumentRecord = {
+  version: 1
+  type: 'invoice' | 'credit_note'
+  number: string
+  issued_on: PlainDate
+  due_on: PlainDate
+  close_month: Month
+  language: Language
+  currency: 'EUR'
+  seller: Party
+  buyer: Party
+  /** R16, credit notes only: the invoice that this one gives back from */
+  corrects: { number: string; issued_on: PlainDate } | null
+  /** what the payer writes into the payment: the number of the document */
+  payment_reference: string
+  /** by service and case, differences in earlier months last; numbered from 1 */
+  lines: RecordLine[]
+  /** R15: net and VAT for each rate, and why nothing is charged where the rate is exempt */
+  vat_rates: RecordVatRate[]
+  net: Money
+  vat: Money
+  total: Money
+}
+
+/** One side of a document, as it was called and reached on the day of issue. Never a natural person. */
+export type Party = {
+  name: string
+  registration_number: string | null
+  vat_number: string | null
+  address: string | null
+  locality: string | null
+  postal_code: string | null
+  country: string
+  iban: string | null
+  bank_name: string | null
+  email: string | null
+  phone: string | null
+  einvoice_scheme: string | null
+  einvoice_id: string | null
+}
+
+export type RecordVatRate = VatRate & { net: Money; vat: Money; exemption: { code: string; reason: string } | null }
+
+export type RecordLine = ServiceRecordLine | AdjustmentRecordLine
+
+/** What every line says: which case of which service, in which month. */
+type LineSubject = {
+  line_no: number
+  placement_id: string
+  /** the resident's token; null for reserved places without a resident */
+  case_token: string | null
+  offer_id: string
+  offer_title: string
+  kind_code: string
+  kind_name_lv: string
+  kind_name_en: string
+  provider_name: string | null
+  unit: string
+  service_month: Month
+  buyer_amount: Money
+  vat_category: 'E' | 'S'
+  vat_rate: string
+}
+
+/** R11, R12: one line of the closed month. */
+export type ServiceRecordLine = LineSubject & {
+  kind: 'standard' | 'absence' | 'no_show' | 'minimum'
+  quantity: string
+  base_quantity: string
+  unit_price: string
+  percent: string
+  tier_step: number | null
+  price: RecordPrice | null
+  gross: Money
+  shares: { source: string; collected_by: Collector; amount: Money }[]
+  /** null where nobody asked for it when the month was rated */
+  explanation: ServiceExplanation | null
+}
+
+/** R16: the difference of an earlier month. On a credit note it is what is given back, as a positive amount. */
+export type AdjustmentRecordLine = LineSubject & {
+  kind: 'adjustment'
+  billed: Money
+  rated: Money
+  explanation: AdjustmentExplanation
+}
+
+/** How a line came about (`settlement/explain.ts`), with what holds for its whole month beside it. */
+export type ServiceExplanation = LineExplanation & MonthContext
+
+/** Dates that do not count, limits, and what was withheld from the placement in the month (R1, R3, R8). */
+export type MonthContext = { month: MonthExplanation | null; withheld: Withheld[] }
+
+/** R16: what the month was billed with before, and the lines it comes to now, each explained. */
+export type AdjustmentExplanation = MonthContext & {
+  /** oldest first; a credit note's amount is what it gave back */
+  billed_on: BilledOn[]
+  rated_lines: RatedLine[]
+}
+
+export type BilledOn = { number: string; issued_on: PlainDate; type: Document['type']; amount: Money }
+
+export type RecordPrice = {
+  id: string
+  valid_from: PlainDate
+  valid_to: PlainDate | null
+  price_class: string | null
+  /** the council's decision by which the price was set */
+  decision: string | null
+}
+
+/** What is read from master data, once, on the day of issue. */
+export type IssueFacts = {
+  seller: Party & { payment_days: number; invoice_language: Language }
+  parties: ReadonlyMap<string, Party>
+  placements: ReadonlyMap<string, PlacementSubject>
+  prices: ReadonlyMap<string, RecordPrice>
+  /** the rated months the documents were made from, for their explanations; by `monthKey` */
+  months: ReadonlyMap<string, PlacementMonth>
+  /** what earlier documents asked for a placement and month, oldest first; by `monthKey` */
+  billed_on: ReadonlyMap<string, (BilledOn & { buyer_id: string })[]>
+}
+export type PlacementSubject = Pick<
+  LineSubject,
+  'case_token' | 'offer_id' | 'offer_title' | 'kind_code' | 'kind_name_lv' | 'kind_name_en' | 'provider_name' | 'unit'
+>
+
+export function monthKey(placement: string, service_month: string): string {
+  return `${placement} ${service_month}`
+}
+
+/** R18: `DGV-2026-00012`, from the seller's prefix, the year of issue and the number in it. */
+export function documentNumber(prefix: string, year: number, sequence: number): string {
+  return `${prefix}-${year}-${String(sequence).padStart(5, '0')}`
+}
+
+/**
+ * Freezes a document on the day of issue.
+ * @param document what the close made of the month (R14 to R16); its figures are taken as they are
+ * @param corrected for a credit note: the invoice it corrects
+ */
+export function freezeDocument(
+  document: Document,
+  numbered: { number: string; issued_on: PlainDate },
+  corrected: { number: string; issued_on: PlainDate } | null,
+  facts: IssueFacts,
+): DocumentRecord {
+  const { payment_days, invoice_language: language, ...seller } = facts.seller
+  const buyer = facts.parties.get(document.buyer)
+  if (buyer === undefined) throw new Error(`the buyer ${document.buyer} must be known`)
+  if ((document.type === 'credit_note') !== (corrected !== null)) throw new Error('only a credit note corrects')
+  const t = translator(language)
+  return {
+    version: 1,
+    type: document.type,
+    number: numbered.number,
+    issued_on: numbered.issued_on,
+    due_on: addDays(numbered.issued_on, payment_days),
+    close_month: document.close,
+    language,
+    currency: 'EUR',
+    seller,
+    buyer,
+    corrects: corrected,
+    payment_reference: numbered.number,
+    lines: inOrder(document.lines, facts).map((line, index) => freezeLine(line, index + 1, document, facts)),
+    vat_rates: document.vat_rates.map((rate) => ({
+      ...rate,
+      exemption: rate.category === 'E' ? { code: 'VATEX-EU-132-1G', reason: t('invoice.exemption') } : null,
+    })),
+    net: document.net,
+    vat: document.vat,
+    total: document.total,
+  }
+}
+
+/** By service, case and month; lines of one case stay in line order (R12), differences in earlier months come last. */
+function inOrder(lines: readonly DocumentLine[], facts: IssueFacts): DocumentLine[] {
+  const { compare } = formatFor('lv')
+  const keyed = lines.map((line, index) => ({ line, index, placement: placementOf(line, facts) }))
+  keyed.sort(
+    (a, b) =>
+      Number(a.line.kind === 'adjustment') - Number(b.line.kind === 'adjustment') ||
+      compare(a.placement.offer_title, b.placement.offer_title) ||
+      compareText(a.placement.offer_id, b.placement.offer_id) ||
+      compare(a.placement.case_token ?? '', b.placement.case_token ?? '') ||
+      compareText(a.line.placement, b.line.placement) ||
+      compareText(a.line.service_month, b.line.service_month) ||
+      a.index - b.index,
+  )
+  return keyed.map(({ line }) => line)
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function placementOf(line: DocumentLine, facts: IssueFacts): PlacementSubject {
+  const placement = facts.placements.get(line.placement)
+  if (placement === undefined) throw new Error(`the placement ${line.placement} must be known`)
+  return placement
+}
+
+function freezeLine(line: DocumentLine, line_no: number, document: Document, facts: IssueFacts): RecordLine {
+  const { service_month, buyer_amount, vat_rate } = line
+  const subject: LineSubject = {
+    line_no,
+    placement_id: line.placement,
+    ...placementOf(line, facts),
+    service_month,
+    buyer_amount,
+    vat_category: vat_rate.category,
+    vat_rate: vat_rate.rate,
+  }
+  const now = facts.months.get(monthKey(line.placement, service_month))?.now
+  // What is now another buyer's says nothing about what the former one gets back (R16).
+  const rated = now !== undefined && now !== null && now.buyer === document.buyer ? now.rated : null
+  const context: MonthContext = { month: rated?.explanation ?? null, withheld: rated?.withheld ?? [] }
+  if (line.kind !== 'adjustment') return { ...subject, ...serviceFigures(line, context, facts) }
+  const before = facts.billed_on.get(monthKey(line.placement, service_month)) ?? []
+  const billed_on = before
+    .filter((each) => each.buyer_id === document.buyer)
+    .map(({ number, issued_on, type, amount }) => ({ number, issued_on, type, amount }))
+  const explanation = { ...context, billed_on, rated_lines: rated?.lines ?? [] }
+  return { ...subject, kind: line.kind, billed: line.billed, rated: line.rated, explanation }
+}
+
+function serviceFigures(line: ServiceLine, context: MonthContext, facts: IssueFacts) {
+  const { kind, quantity, base_quantity, unit_price, percent, tier, gross, shares } = line
+  const price = facts.prices.get(line.price_version) ?? null
+  const explanation = line.explanation === undefined ? null : { ...line.explanation, ...context }
+  return { kind, quantity, base_quantity, unit_price, percent, tier_step: tier, price, gross, shares, explanation }
+}
+
+/** One service of a document, all its cases together. */
+export type ServiceSum = {
+  offer_id: string
+  offer_title: string
+  kind_name_lv: string
+  kind_name_en: string
+  cases: number
+  /** what the service costs; null where a line is only a difference (R16) */
+  gross: Money
+  /** what the seller collects elsewhere */
+  collected: Money
+  buyer_amount: Money
+  adjustment: boolean
+}
+
+/** The lines of a document added up by service, in their order; differences in earlier months by themselves. */
+export function sumsByService(record: DocumentRecord): ServiceSum[] {
+  const groups = Map.groupBy(record.lines, (line) => `${line.kind === 'adjustment'} ${line.offer_id}`)
+  return [...groups.values()].map((lines) => {
+    const { offer_id, offer_title, kind_name_lv, kind_name_en, kind } = lines[0]!
+    const gross = sum(lines, (line) => (line.kind === 'adjustment' ? line.buyer_amount : line.gross))
+    const buyer_amount = sum(lines, (line) => line.buyer_amount)
+    return {
+      offer_id,
+      offer_title,
+      kind_name_lv,
+      kind_name_en,
+      cases: new Set(lines.map((line) => line.placement_id)).size,
+      gross: moneyOf(gross),
+      collected: moneyOf(gross - buyer_amount),
+      buyer_amount: moneyOf(buyer_amount),
+      adjustment: kind === 'adjustment',
+    }
+  })
+}
+
+/** One funding source of a document: what it bears in all, and who collects it. Sources that bear nothing are left out. */
+export type SourceSum = { source: string; collected_by: Collector; amount: Money }
+
+export function sumsBySource(record: DocumentRecord): SourceSum[] {
+  const shares = record.lines.flatMap((line) => (line.kind === 'adjustment' ? [] : line.shares))
+  const groups = Map.groupBy(shares, (share) => `${share.collected_by} ${share.source}`)
+  return [...groups.values()]
+    .map((same) => {
+      const { source, collected_by } = same[0]!
+      return { source, collected_by, amount: moneyOf(sum(same, (share) => share.amount)) }
+    })
+    .filter((each) => centsOf(each.amount) !== 0n)
+}
+
+function sum<T>(items: readonly T[], amount: (item: T) => string): bigint {
+  return items.reduce((all, item) => all + centsOf(amount(item)), 0n)
+}
