@@ -34,10 +34,17 @@ async function identifyPerson(c: C, parts: Parts): Promise<void> {
     return
   }
   const reading = c.req.method === 'GET' || c.req.method === 'HEAD'
-  if (!reading && !/form/.test(c.req.header('content-type') ?? '') && !isSameOrigin(c)) refuse('cross_site_write')
+  if (!reading && !isForm(c) && !isSameOrigin(c)) refuse('cross_site_write')
   c.set('ctx', { ...c.get('ctx'), actor: session.actor })
   c.set('signed_in', session.signed_in)
   c.set('language', chosenLanguage(c) ?? session.language)
+}
+
+/** The kinds of body that a plain form of any site can send: exactly those that the csrf middleware looks at. */
+function isForm(c: C): boolean {
+  return /^\s*(application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i.test(
+    c.req.header('content-type') ?? 'text/plain',
+  )
 }
 
 /** A write with a cookie that is not a form must say that it comes from us; forms are held by the csrf middleware. */

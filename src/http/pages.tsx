@@ -67,8 +67,11 @@ export interface Form<T> {
   kinds: Record<string, FieldKind>
   /** where some inputs need more than one field: makes the schema's object from the form's values */
   assemble?: (values: Record<string, unknown>) => unknown
-  /** carries it out; gives the address to go to, with `?done=<key>` where a sentence should stand there */
-  act: (input: T) => Promise<string>
+  /**
+   * carries it out; gives the address to go to, with `?done=<key>` where a sentence should stand there,
+   * or the page itself where it shows what is shown once
+   */
+  act: (input: T) => Promise<string | Response>
   /** the form again, with what was typed and what is wrong */
   page: (state: FormState) => JSX.Element | Promise<JSX.Element>
 }
@@ -85,7 +88,8 @@ export async function answerForm<T>(c: C, form: Form<T>): Promise<Response> {
   }
   if (!parsed.success) return again(new Refusal('invalid_input', {}, fieldErrorsOf(parsed.error)))
   try {
-    return c.redirect(await form.act(parsed.data), 303)
+    const done = await form.act(parsed.data)
+    return typeof done === 'string' ? c.redirect(done, 303) : done
   } catch (error) {
     const refusal = refusalOf(error)
     if (refusal === null || ['not_found', 'not_signed_in', 'already_carried_out'].includes(refusal.code)) throw error

@@ -2,67 +2,101 @@
 import { z } from '@hono/zod-openapi'
 import { isValidIBAN } from 'ibantools'
 import { choice, date, id, inOrder, optionalText, text, whole } from '../http/fields.ts'
+import { NewMember } from './person.ts'
+import { isRegistrationNumber } from './registration-number.ts'
 
 const optional = <T extends z.ZodType>(schema: T) => schema.nullable().optional().default(null)
 
-/** What an organisation's administrator may change. */
-export const OrganisationChange = z
-  .strictObject({
-    name: text(200),
-    name_en: optionalText(200),
-    registration_number: optional(
-      z
-        .string()
-        .trim()
-        .regex(/^\d{11}$/, 'validation.registration_number'),
-    ),
-    vat_number: optional(
-      z
-        .string()
-        .trim()
-        .regex(/^[A-Z]{2}[0-9A-Z]{2,12}$/, 'validation.invalid'),
-    ),
-    address: optionalText(200),
-    locality: optionalText(100),
-    postal_code: optional(
-      z
-        .string()
-        .trim()
-        .regex(/^[A-Z]{2}-\d{4,5}$/, 'validation.invalid'),
-    ),
-    email: optional(z.email('validation.email').max(200)),
-    phone: optionalText(40),
-    iban: optional(
-      z
-        .string()
-        .transform((iban) => iban.replace(/\s/g, '').toUpperCase())
-        .refine(isValidIBAN, 'validation.iban'),
-    ),
-    bank_name: optionalText(100),
-    einvoice_scheme: optional(
-      z
-        .string()
-        .trim()
-        .regex(/^\d{4}$/, 'validation.invalid'),
-    ),
-    einvoice_id: optionalText(60),
-    valid_from: date(),
-    valid_to: optional(date()),
-    successor_id: optional(id()),
-    invoice_prefix: z
+/** A number of the Register of Enterprises; blanks are left out. */
+export const registrationNumber = () =>
+  optional(
+    z
+      .string()
+      .transform((number) => number.replace(/\s/g, ''))
+      .refine(isRegistrationNumber, 'validation.registration_number'),
+  )
+
+const facts = {
+  name: text(200),
+  name_en: optionalText(200),
+  registration_number: registrationNumber(),
+  vat_number: optional(
+    z
+      .string()
+      .transform((number) => number.replace(/\s/g, '').toUpperCase())
+      .refine((number) => /^LV\d{11}$/.test(number), 'validation.vat_number'),
+  ),
+  address: optionalText(200),
+  locality: optionalText(100),
+  postal_code: optional(
+    z
       .string()
       .trim()
-      .regex(/^[A-Z0-9-]{1,12}$/, 'validation.invalid'),
-    payment_days: whole(0, 180),
-    invoice_language: choice(['lv', 'en']).default('lv'),
-  })
-  .refine(...inOrder<{ valid_from: string; valid_to: string | null }>('valid_from', 'valid_to'))
-  .refine((value) => value.successor_id === null || value.valid_to !== null, {
-    path: ['valid_to'],
-    message: 'validation.required',
-  })
+      .regex(/^LV-\d{4}$/, 'validation.postal_code'),
+  ),
+  email: optional(z.email('validation.email').max(200)),
+  phone: optionalText(40),
+  iban: optional(
+    z
+      .string()
+      .transform((iban) => iban.replace(/\s/g, '').toUpperCase())
+      .refine(isValidIBAN, 'validation.iban'),
+  ),
+  bank_name: optionalText(100),
+  einvoice_scheme: optional(
+    z
+      .string()
+      .trim()
+      .regex(/^\d{4}$/, 'validation.invalid'),
+  ),
+  einvoice_id: optionalText(60),
+  valid_from: date(),
+  valid_to: optional(date()),
+  successor_id: optional(id()),
+  invoice_prefix: z
+    .string('validation.required')
+    .trim()
+    .regex(/^[A-Z0-9-]{1,12}$/, 'validation.invoice_prefix'),
+  payment_days: whole(0, 180),
+  invoice_language: choice(['lv', 'en']).default('lv'),
+}
+
+type Existence = { valid_from: string; valid_to: string | null; successor_id: string | null }
+const ends = inOrder<Existence>('valid_from', 'valid_to')
+/** Only what has ended has a successor. */
+const succeeds = [
+  (value: Existence) => value.successor_id === null || value.valid_to !== null,
+  { path: ['valid_to'], message: 'validation.required' },
+] as [(value: Existence) => boolean, { path: string[]; message: string }]
+
+/** What an organisation's administrator may change. */
+export const OrganisationChange = z
+  .strictObject(facts)
+  .refine(...ends)
+  .refine(...succeeds)
   .openapi('OrganisationChange')
 export type OrganisationChange = z.infer<typeof OrganisationChange>
+
+const code = z
+  .string('validation.required')
+  .trim()
+  .toUpperCase()
+  .regex(/^[A-Z0-9]{2,8}$/, 'validation.organisation_code')
+
+/** What a region's administrator adds: a municipality or a state institution, and who keeps it from then on. */
+export const OrganisationNew = z
+  .strictObject({ kind: choice(['municipality', 'state']), code, ...facts, administrator: NewMember })
+  .refine(...ends)
+  .refine(...succeeds)
+  .openapi('OrganisationNew')
+export type OrganisationNew = z.infer<typeof OrganisationNew>
+
+/** The same for the terminal, where the region itself is added too, and its people in a step of their own. */
+export const OrganisationFounded = z
+  .strictObject({ kind: choice(['municipality', 'state', 'region']), code, ...facts })
+  .refine(...ends)
+  .refine(...succeeds)
+export type OrganisationFounded = z.infer<typeof OrganisationFounded>
 
 export const Organisation = z
   .object({

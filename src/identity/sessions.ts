@@ -1,5 +1,5 @@
 /**
- * Signing in and staying so. Sessions and tokens are kept as keyed hashes only; their tables are reached by this file alone,
+ * Signing in and staying so. Sessions and tokens are kept as keyed hashes only; they are read by this file alone,
  * as the database's owner, because nobody is signed in yet when they are read.
  */
 import { createHmac, randomBytes } from 'node:crypto'
@@ -19,6 +19,11 @@ const attemptMinutes = 15
 const minutesBefore = (now: Date, minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString()
 const secretHash = (secret: string, token: string) => createHmac('sha256', secret).update(token).digest('base64url')
 
+/** What is kept of a session's token: by it a person's own session is told from the others. */
+export function sessionHash(secret: string, token: string): string {
+  return secretHash(secret, token)
+}
+
 /** What a wrong address is compared with, so that it takes as long as a wrong password. */
 let nobody: Promise<string> | undefined
 
@@ -34,10 +39,9 @@ export async function signIn(
 ): Promise<string> {
   const email = input.email.trim().toLowerCase()
   const now = ctx.clock.now()
-  await refuseTooManyAttempts(ctx.db, email, input.address, now)
   const person = await ctx.db.selectFrom('person').selectAll().where('email', '=', email).executeTakeFirst()
   nobody ??= hashPassword('nobody')
-  const right = await verifyPassword(input.password, person?.password_hash ?? (await nobody))
+  const compared = person?.password_hash ?? (await nobody)
   const membership =
     person &&
     (await ctx.db
@@ -47,12 +51,11 @@ export async function signIn(
       .orderBy('granted_at')
       .orderBy('organisation_id')
       .executeTakeFirst())
-  const succeeded = right && person !== undefined && person.disabled_at === null && membership !== undefined
-  await ctx.db
-    .insertInto('sign_in_attempt')
-    .values({ id: newId(), email, address: input.address, attempted_at: now.toISOString(), succeeded })
-    .execute()
-  if (!succeeded) refuse('sign_in_failed')
+  const succeeded = await limitAttempts(ctx, { email, address: input.address }, async () => {
+    const right = await verifyPassword(input.password, compared)
+    return right && person !== undefined && person.disabled_at === null && membership !== undefined
+  })
+  if (!succeeded || person === undefined || membership === undefined) refuse('sign_in_failed')
   const token = randomBytes(32).toString('base64url')
   await ctx.db
     .insertInto('session')
@@ -69,7 +72,34 @@ export async function signIn(
   return token
 }
 
-async function refuseTooManyAttempts(db: Db, email: string, address: string, now: Date): Promise<void> {
+/**
+ * Checks a password unless there were too many failures lately: 10 for the e-mail or 60 from the address in 15 minutes.
+ * The attempt is noted as failed before it is checked, so that many at once count too.
+ * @returns what `check` found
+ * @throws Refusal `too_many_attempts`
+ */
+export async function limitAttempts(
+  ctx: Context,
+  by: { email: string; address: string },
+  check: () => Promise<boolean>,
+): Promise<boolean> {
+  const id = newId()
+  const now = ctx.clock.now()
+  await ctx.db
+    .insertInto('sign_in_attempt')
+    .values({ id, ...by, attempted_at: now.toISOString(), succeeded: false })
+    .execute()
+  if (await tooManyAttempts(ctx.db, by.email, by.address, now)) {
+    await ctx.db.deleteFrom('sign_in_attempt').where('id', '=', id).execute()
+    refuse('too_many_attempts', { minutes: attemptMinutes })
+  }
+  const succeeded = await check()
+  if (succeeded) await ctx.db.updateTable('sign_in_attempt').set({ succeeded }).where('id', '=', id).execute()
+  return succeeded
+}
+
+/** Counts the attempt that is being made too. */
+async function tooManyAttempts(db: Db, email: string, address: string, now: Date): Promise<boolean> {
   const { by_email, by_address } = await db
     .selectFrom('sign_in_attempt')
     .select((e) => [
@@ -80,9 +110,7 @@ async function refuseTooManyAttempts(db: Db, email: string, address: string, now
     .where('attempted_at', '>', minutesBefore(now, attemptMinutes))
     .where((e) => e.or([e('email', '=', email), e('address', '=', address)]))
     .executeTakeFirstOrThrow()
-  if (Number(by_email) >= attemptsPerEmail || Number(by_address) >= attemptsPerAddress) {
-    refuse('too_many_attempts', { minutes: attemptMinutes })
-  }
+  return Number(by_email) > attemptsPerEmail || Number(by_address) > attemptsPerAddress
 }
 
 /** Who a session's cookie belongs to, or null where it is unknown, expired, or its person may no longer act there. */
@@ -191,11 +219,6 @@ export async function switchOrganisation(
 
 export async function signOut(db: Db, secret: string, token: string): Promise<void> {
   await db.deleteFrom('session').where('token_hash', '=', secretHash(secret, token)).execute()
-}
-
-/** Ends every session of the person, on all devices. */
-export async function signOutEverywhere(ctx: Context): Promise<void> {
-  await ctx.db.deleteFrom('session').where('person_id', '=', personOf(ctx.actor)).execute()
 }
 
 /** A new machine token's text and what is stored of it; the text is shown once. */
