@@ -2,8 +2,10 @@
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { ZodError } from 'zod'
+import { isMonth, isPlainDate } from '../calendar.ts'
 import { databaseFailure } from '../db/failure.ts'
 import { type FieldError, Refusal, type RefusalCode } from '../refusal.ts'
+import { formatFor } from '../ui/format.ts'
 import { type TextKey, translator } from '../ui/texts.ts'
 import type { C } from './app.ts'
 import { errorPage } from './pages.tsx'
@@ -69,11 +71,22 @@ export function explainRefusal(
   language: 'lv' | 'en',
 ): { title: string; errors: { path: string; message: string }[] } {
   const t = translator(language)
-  const say = (field: FieldError) => ({ path: field.path, message: t(field.message as TextKey, field.values) })
-  const title = t(`refusal.${refusal.code}` as TextKey, refusal.facts)
+  const say = (field: FieldError) => ({
+    path: field.path,
+    message: t(field.message as TextKey, readable(field.values ?? {}, language)),
+  })
+  const title = t(`refusal.${refusal.code}` as TextKey, readable(refusal.facts, language))
   const errors = refusal.fields.map(say)
   if (typeof refusal.facts.field === 'string') errors.push({ path: refusal.facts.field, message: title })
   return { title, errors }
+}
+
+/** Dates and months among a sentence's values, as its reader writes them. */
+function readable(values: Record<string, string | number>, language: 'lv' | 'en'): Record<string, string | number> {
+  const format = formatFor(language)
+  const say = (value: string | number) =>
+    isPlainDate(value) ? format.date(value) : isMonth(value) ? format.month(value) : value
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, say(value)]))
 }
 
 export function statusOfRefusal(refusal: Refusal): ContentfulStatusCode {

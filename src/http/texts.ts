@@ -55,10 +55,11 @@ export const refusalTexts = defineTexts(
       'Ārpus jaunā perioda jau ir ierakstīti apmeklējumi vai prombūtne ({date}). Vispirms atsauciet tos.',
     'refusal.delivery_outside_placement': '{date} ir ārpus uzņemšanas perioda ({from} – {to}).',
     'refusal.delivery_in_future': '{date} vēl nav pienācis: pakalpojumu ieraksta, kad tas ir sniegts.',
-    'refusal.unit_not_recorded': 'Šim pakalpojumam dienas skaita pats kalendārs, tāpēc apmeklējumus neieraksta.',
+    'refusal.unit_not_recorded': 'Šim pakalpojumam apjomu aprēķina pēc uzņemšanas datumiem, tāpēc apmeklējumus neieraksta.',
     'refusal.absences_overlap':
       'Prombūtne no {from} līdz {to} pārklājas ar jau ierakstīto no {other_from} līdz {other_to}.',
-    'refusal.absence_outside_placement': 'Prombūtne no {from} līdz {to} ir ārpus uzņemšanas perioda.',
+    'refusal.absence_outside_placement': 
+      'Prombūtne no {from} līdz {to} ir ārpus uzņemšanas perioda ({placement_from} – {placement_to}).',
     'refusal.csv_not_readable': 'Failu nevar nolasīt: {reason}',
     'refusal.month_not_over': 'Mēnesis {month} vēl nav beidzies.',
     'refusal.month_already_closed': 'Mēnesis {month} jau ir slēgts.',
@@ -123,10 +124,11 @@ export const refusalTexts = defineTexts(
       'Deliveries or an absence are recorded outside the new period ({date}). Withdraw them first.',
     'refusal.delivery_outside_placement': '{date} is outside the placement ({from} – {to}).',
     'refusal.delivery_in_future': '{date} has not come yet: a service is recorded when it was given.',
-    'refusal.unit_not_recorded': 'The calendar counts the days of this service itself, so no deliveries are recorded.',
+    'refusal.unit_not_recorded': 'This service is counted from the dates of the placement, so no deliveries are recorded.',
     'refusal.absences_overlap':
       'The absence from {from} to {to} overlaps the one recorded from {other_from} to {other_to}.',
-    'refusal.absence_outside_placement': 'The absence from {from} to {to} is outside the placement.',
+    'refusal.absence_outside_placement': 
+      'The absence from {from} to {to} is outside the placement ({placement_from} – {placement_to}).',
     'refusal.csv_not_readable': 'The file cannot be read: {reason}',
     'refusal.month_not_over': 'The month {month} is not over yet.',
     'refusal.month_already_closed': 'The month {month} is closed already.',

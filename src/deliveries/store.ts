@@ -1,0 +1,295 @@
+/** This module's SQL: deliveries and absences. Everything is set-based: a batch costs as many statements as one item. */
+import { type Selectable, sql } from 'kysely'
+import { firstDay, lastDay, type Month } from '../calendar.ts'
+import type { Tx } from '../db/connect.ts'
+import { rowsOf } from '../db/json.ts'
+import type { Absence as AbsenceTable, Delivery as DeliveryTable } from '../db/tables.ts'
+import { isId } from '../ids.ts'
+import { refuse } from '../refusal.ts'
+import type { PlacementOfDelivery } from './delivery.ts'
+
+export type DeliveryRow = Selectable<DeliveryTable>
+export type AbsenceRow = Selectable<AbsenceTable>
+
+/** A placement with what its offer says about recording. */
+export interface RecordedPlacement extends PlacementOfDelivery {
+  seller_id: string
+  id: string
+  buyer_id: string
+  offer_id: string
+  resident_token: string | null
+  offer_title: string
+  absence_rules: unknown
+}
+
+/** Who else may write at the same time: `share` lets others record too, `alone` makes sheets of one placement wait. */
+export type Hold = 'share' | 'alone'
+
+/**
+ * The placements of a seller that something is recorded for, held until the transaction ends: meanwhile nobody gives
+ * them other dates. Those of other sellers are not among them.
+ * @param seller_id null for the program itself: placements of every seller
+ */
+export async function holdPlacements(
+  tx: Tx,
+  seller_id: string | null,
+  ids: Iterable<string>,
+  hold: Hold = 'share',
+): Promise<Map<string, RecordedPlacement>> {
+  const wanted = [...new Set(ids)].filter(isId)
+  const { rows } = await sql<RecordedPlacement>`
+    select ${recordedPlacement} from placement p
+    join offer o on o.seller_id = p.seller_id and o.id = p.offer_id
+    where p.id = any (${`{${wanted.join(',')}}`}::uuid[]) and (${seller_id}::uuid is null or p.seller_id = ${seller_id}::uuid)
+    order by p.id for ${sql.raw(hold === 'share' ? 'share' : 'no key update')} of p`.execute(tx)
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** The same for residents' tokens: every placement of theirs at the seller. */
+export async function holdPlacementsOfTokens(
+  tx: Tx,
+  seller_id: string,
+  tokens: Iterable<string>,
+): Promise<RecordedPlacement[]> {
+  const { rows } = await sql<RecordedPlacement>`
+    select ${recordedPlacement} from placement p
+    join offer o on o.seller_id = p.seller_id and o.id = p.offer_id
+    where p.seller_id = ${seller_id}::uuid
+      and p.resident_token in (select jsonb_array_elements_text(${JSON.stringify([...new Set(tokens)])}::text::jsonb))
+    order by p.id for share of p`.execute(tx)
+  return rows
+}
+
+const recordedPlacement = sql`p.seller_id, p.id, p.buyer_id, p.offer_id, p.resident_token, p.valid_from, p.valid_to,
+  p.places, o.unit, o.title as offer_title, o.absence as absence_rules`
+
+/** Inserts any number of deliveries in one statement. */
+export async function insertDeliveries(tx: Tx, rows: readonly DeliveryRow[]): Promise<void> {
+  if (rows.length === 0) return
+  const columns = `seller_id uuid, placement_id uuid, id uuid, buyer_id uuid, delivered_on date, kind text,
+    quantity numeric, note text, recorded_at timestamptz, recorded_by uuid`
+  await sql`
+    insert into delivery (seller_id, placement_id, id, buyer_id, delivered_on, kind, quantity, note, recorded_at, recorded_by)
+    select seller_id, placement_id, id, buyer_id, delivered_on, kind, quantity, note, recorded_at, recorded_by
+    from ${rowsOf(rows, columns)}`.execute(tx)
+}
+
+/** Marks deliveries as withdrawn; those that were already are left as they are. */
+export async function withdrawDeliveries(tx: Tx, seller_id: string, ids: string[], at: string): Promise<void> {
+  if (ids.length === 0) return
+  await sql`
+    update delivery set withdrawn_at = ${at}::timestamptz
+    where seller_id = ${seller_id}::uuid and id = any (${`{${ids.join(',')}}`}::uuid[]) and withdrawn_at is null`.execute(
+    tx,
+  )
+}
+
+/** Days that came to more than is ordinary, see `ordinaryDay`. */
+export async function daysAbove(
+  tx: Tx,
+  days: { seller_id: string; placement_id: string; delivered_on: string; ordinary: string }[],
+): Promise<{ placement_id: string; delivered_on: string; quantity: string }[]> {
+  if (days.length === 0) return []
+  const columns = 'seller_id uuid, placement_id uuid, delivered_on date, ordinary numeric'
+  const { rows } = await sql<{ placement_id: string; delivered_on: string; quantity: string }>`
+    select d.placement_id, d.delivered_on, sum(d.quantity) as quantity
+    from (select distinct * from ${rowsOf(days, columns)}) day
+    join delivery d on d.seller_id = day.seller_id and d.placement_id = day.placement_id and d.delivered_on = day.delivered_on
+    where d.kind = 'delivered' and d.withdrawn_at is null
+    group by d.placement_id, d.delivered_on, day.ordinary
+    having sum(d.quantity) > day.ordinary
+    order by d.delivered_on, d.placement_id`.execute(tx)
+  return rows
+}
+
+/** Which of these months their sellers have closed already, in order. @param changes any dates; their months are asked for */
+export async function closedMonths(tx: Tx, changes: { seller_id: string; from_date: string }[]): Promise<string[]> {
+  if (changes.length === 0) return []
+  const asked = new Map(
+    changes.map(({ seller_id, from_date }) => [seller_id + from_date.slice(0, 7), { seller_id, date: from_date }]),
+  )
+  const { rows } = await sql<{ month: string }>`
+    select distinct c.month::text as month
+    from ${rowsOf([...asked.values()], 'seller_id uuid, date text')}
+    join month_close c on c.seller_id = rows.seller_id and c.month = left(rows.date, 7)
+    order by 1`.execute(tx)
+  return rows.map((row) => row.month)
+}
+
+/** What is recorded for placements in a period, in date order, those of one date in the order recorded. */
+export async function deliveriesBetween(
+  tx: Tx,
+  seller_id: string,
+  placement_ids: readonly string[],
+  from: string,
+  to: string,
+): Promise<DeliveryRow[]> {
+  if (placement_ids.length === 0) return []
+  return tx
+    .selectFrom('delivery')
+    .selectAll()
+    .where('seller_id', '=', seller_id)
+    .where(sql<boolean>`placement_id = any (${`{${placement_ids.join(',')}}`}::uuid[])`)
+    .where('delivered_on', '>=', from)
+    .where('delivered_on', '<=', to)
+    .where('withdrawn_at', 'is', null)
+    .orderBy('delivered_on')
+    .orderBy('id')
+    .execute()
+}
+
+/** The absences of placements that touch a period, in date order. */
+export async function absencesBetween(
+  tx: Tx,
+  seller_id: string,
+  placement_ids: readonly string[],
+  from: string,
+  to: string,
+): Promise<AbsenceRow[]> {
+  if (placement_ids.length === 0) return []
+  return tx
+    .selectFrom('absence')
+    .selectAll()
+    .where('seller_id', '=', seller_id)
+    .where(sql<boolean>`placement_id = any (${`{${placement_ids.join(',')}}`}::uuid[])`)
+    .where('valid_from', '<=', to)
+    .where('valid_to', '>=', from)
+    .where('withdrawn_at', 'is', null)
+    .orderBy('valid_from')
+    .orderBy('id')
+    .execute()
+}
+
+/** @throws Refusal `not_found` */
+export async function getDelivery(tx: Tx, id: string): Promise<DeliveryRow> {
+  const row = isId(id) ? await tx.selectFrom('delivery').selectAll().where('id', '=', id).executeTakeFirst() : undefined
+  return row ?? refuse('not_found')
+}
+
+/** The delivery, held until the transaction ends. @throws Refusal `not_found`, also for one that is not the actor's to change */
+export async function lockDelivery(tx: Tx, id: string): Promise<DeliveryRow> {
+  const row = isId(id)
+    ? await tx.selectFrom('delivery').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+    : undefined
+  return row ?? refuse('not_found')
+}
+
+/** @throws Refusal `not_found` */
+export async function getAbsence(tx: Tx, id: string): Promise<AbsenceRow> {
+  const row = isId(id) ? await tx.selectFrom('absence').selectAll().where('id', '=', id).executeTakeFirst() : undefined
+  return row ?? refuse('not_found')
+}
+
+/** The absence, held until the transaction ends. @throws Refusal `not_found`, also for one that is not the actor's to change */
+export async function lockAbsence(tx: Tx, id: string): Promise<AbsenceRow> {
+  const row = isId(id)
+    ? await tx.selectFrom('absence').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+    : undefined
+  return row ?? refuse('not_found')
+}
+
+/** May break `absence_periods_do_not_overlap`. */
+export async function insertAbsence(tx: Tx, row: AbsenceRow): Promise<void> {
+  await tx.insertInto('absence').values(row).execute()
+}
+
+/** May break `absence_periods_do_not_overlap`. */
+export async function updateAbsence(
+  tx: Tx,
+  row: AbsenceRow,
+  change: Partial<Pick<AbsenceRow, 'kind' | 'valid_from' | 'valid_to' | 'note' | 'withdrawn_at'>>,
+): Promise<void> {
+  await tx
+    .updateTable('absence')
+    .set(change)
+    .where('seller_id', '=', row.seller_id)
+    .where('placement_id', '=', row.placement_id)
+    .where('id', '=', row.id)
+    .execute()
+}
+
+/** The first absence of a placement that shares a day with a period; undefined where it was withdrawn meanwhile. */
+export async function findOverlappingAbsence(
+  tx: Tx,
+  placement_id: string,
+  period: { valid_from: string; valid_to: string },
+  except: string | null,
+): Promise<AbsenceRow | undefined> {
+  let query = tx
+    .selectFrom('absence')
+    .selectAll()
+    .where('placement_id', '=', placement_id)
+    .where('withdrawn_at', 'is', null)
+    .where('valid_from', '<=', period.valid_to)
+    .where('valid_to', '>=', period.valid_from)
+    .orderBy('valid_from')
+    .limit(1)
+  if (except !== null) query = query.where('id', '<>', except)
+  return query.executeTakeFirst()
+}
+
+export interface FactQuery {
+  limit: number
+  after: string[] | null
+  placement: string | null
+  /** `2026-03`; null for all months */
+  month: Month | null
+  /** also what was withdrawn */
+  withdrawn: boolean
+}
+
+/** Deliveries by date, from after the cursor (date, id); one more than `limit` where there are more. */
+export async function listDeliveries(tx: Tx, query: FactQuery): Promise<DeliveryRow[]> {
+  let rows = tx
+    .selectFrom('delivery')
+    .selectAll()
+    .orderBy('delivered_on')
+    .orderBy('id')
+    .limit(query.limit + 1)
+  if (query.placement !== null) {
+    const seller_id = await sellerOfPlacement(tx, query.placement)
+    rows = rows.where('seller_id', '=', seller_id).where('placement_id', '=', query.placement)
+  }
+  if (!query.withdrawn) rows = rows.where('withdrawn_at', 'is', null)
+  if (query.month !== null) {
+    const [first, last] = [firstDay(query.month), lastDay(query.month)]
+    rows = rows.where('delivered_on', '>=', first).where('delivered_on', '<=', last)
+  }
+  if (query.after !== null) {
+    const [on, id] = query.after as [string, string]
+    rows = rows.where(sql<boolean>`(delivered_on, id) > (${on}::date, ${id}::uuid)`)
+  }
+  return rows.execute()
+}
+
+/** Absences by first date, from after the cursor (date, id); one more than `limit` where there are more. */
+export async function listAbsences(tx: Tx, query: FactQuery): Promise<AbsenceRow[]> {
+  let rows = tx
+    .selectFrom('absence')
+    .selectAll()
+    .orderBy('valid_from')
+    .orderBy('id')
+    .limit(query.limit + 1)
+  if (query.placement !== null) {
+    const seller_id = await sellerOfPlacement(tx, query.placement)
+    rows = rows.where('seller_id', '=', seller_id).where('placement_id', '=', query.placement)
+  }
+  if (!query.withdrawn) rows = rows.where('withdrawn_at', 'is', null)
+  if (query.month !== null) {
+    const [first, last] = [firstDay(query.month), lastDay(query.month)]
+    rows = rows.where('valid_from', '<=', last).where('valid_to', '>=', first)
+  }
+  if (query.after !== null) {
+    const [from, id] = query.after as [string, string]
+    rows = rows.where(sql<boolean>`(valid_from, id) > (${from}::date, ${id}::uuid)`)
+  }
+  return rows.execute()
+}
+
+/** @throws Refusal `not_found` where the reader may not see the placement */
+async function sellerOfPlacement(tx: Tx, id: string): Promise<string> {
+  const row = isId(id)
+    ? await tx.selectFrom('placement').select('seller_id').where('id', '=', id).executeTakeFirst()
+    : undefined
+  return row?.seller_id ?? refuse('not_found')
+}
