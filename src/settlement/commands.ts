@@ -58,10 +58,10 @@ export async function previewMonth(ctx: Context, month: Month): Promise<MonthPre
     return {
       month,
       state:
-        ctx.clock.today() < lastDay(month)
-          ? 'too_early'
-          : expected !== null && expected !== month
-            ? 'not_next'
+        expected !== null && expected !== month
+          ? 'not_next'
+          : ctx.clock.today() < lastDay(month)
+            ? 'too_early'
             : 'ready',
       expected,
       documents: closing.documents.map((document) => documentPreview(document, party(document.buyer), labels)),

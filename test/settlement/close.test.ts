@@ -9,19 +9,44 @@ import { type Code, createWorld, type World } from '../support/world.ts'
 
 const database = await freshDatabase()
 
-async function priceIn(world: World, offer_id: string, unit_price: string, seller: Code = 'DGV', valid_from = '2026-01-01') {
+async function priceIn(
+  world: World,
+  offer_id: string,
+  unit_price: string,
+  seller: Code = 'DGV',
+  valid_from = '2026-01-01',
+) {
   const id = newId()
-  await world.database.db.insertInto('price').values({
-    seller_id: world.organisation[seller], id, offer_id, valid_from, unit_price, recorded_at: world.system().clock.now().toISOString(),
-  }).execute()
+  await world.database.db
+    .insertInto('price')
+    .values({
+      seller_id: world.organisation[seller],
+      id,
+      offer_id,
+      valid_from,
+      unit_price,
+      recorded_at: world.system().clock.now().toISOString(),
+    })
+    .execute()
   return id
 }
 
 async function daysIn(world: World, placement_id: string, dates: string[], seller: Code = 'DGV', buyer: Code = 'REZ') {
-  await world.database.db.insertInto('delivery').values(dates.map((delivered_on) => ({
-    seller_id: world.organisation[seller], placement_id, id: newId(), buyer_id: world.organisation[buyer], delivered_on, kind: 'delivered',
-    quantity: '1', recorded_at: world.system().clock.now().toISOString(),
-  }))).execute()
+  await world.database.db
+    .insertInto('delivery')
+    .values(
+      dates.map((delivered_on) => ({
+        seller_id: world.organisation[seller],
+        placement_id,
+        id: newId(),
+        buyer_id: world.organisation[buyer],
+        delivered_on,
+        kind: 'delivered',
+        quantity: '1',
+        recorded_at: world.system().clock.now().toISOString(),
+      })),
+    )
+    .execute()
 }
 
 /** The days of a month as dates: `march(2, 19)`. */
@@ -42,7 +67,14 @@ test('a preview says what the close will come to and saves nothing', async () =>
   expect(preview).toMatchObject({
     state: 'ready',
     own_use: '67.74',
-    documents: [{ type: 'invoice', net: '388.44', total: '388.44', lines: [{ quantity: '18', gross: '406.44', buyer_amount: '388.44' }] }],
+    documents: [
+      {
+        type: 'invoice',
+        net: '388.44',
+        total: '388.44',
+        lines: [{ quantity: '18', gross: '406.44', buyer_amount: '388.44' }],
+      },
+    ],
     funding: [{ source: 'client', amount: '18.00', collected_by: 'seller' }],
     findings: [],
   })
@@ -61,7 +93,10 @@ test('two closes at once give one set of documents and lose no number', async ()
   world.clock.set('2026-04-30')
   const both = await Promise.all([closeMonth(finance(), '2026-04'), closeMonth(finance(), '2026-04')])
   expect(both[0]).toEqual(both[1])
-  const { last_number } = await world.database.db.selectFrom('number_series').select('last_number').executeTakeFirstOrThrow()
+  const { last_number } = await world.database.db
+    .selectFrom('number_series')
+    .select('last_number')
+    .executeTakeFirstOrThrow()
   expect(last_number).toBe(1)
 })
 
@@ -73,8 +108,12 @@ test('a late fact is settled by the next close: more is an adjustment, less a cr
   const may = await closeMonth(finance(), '2026-05')
   expect(may.documents).toMatchObject([{ type: 'invoice', total: '21.58' }])
   world.clock.set('2026-06-30')
-  await world.database.db.updateTable('delivery').set({ withdrawn_at: '2026-06-30T00:00:00Z' }).where('placement_id', '=', stay)
-    .where('delivered_on', '<', '2026-03-04').execute()
+  await world.database.db
+    .updateTable('delivery')
+    .set({ withdrawn_at: '2026-06-30T00:00:00Z' })
+    .where('placement_id', '=', stay)
+    .where('delivered_on', '<', '2026-03-04')
+    .execute()
   await transact(finance(), (tx) => tracePlacementChange(tx, finance(), seller_id, stay, '2026-03-02'))
   const june = await closeMonth(finance(), '2026-06')
   expect(june.documents).toMatchObject([{ type: 'credit_note', total: '43.16', corrects_number: 'DGV-2026-00002' }])
