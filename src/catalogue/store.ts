@@ -1,0 +1,455 @@
+/** This module's SQL: service kinds, offers, price versions, capacity. Rows in, rows out. */
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely'
+import type { Db, Tx } from '../db/connect.ts'
+import { json, rowsOf } from '../db/json.ts'
+import type { Capacity, Offer as OfferTable, Price, ServiceKind, TargetGroup } from '../db/tables.ts'
+import { isId } from '../ids.ts'
+import { refuse } from '../refusal.ts'
+import type { AbsenceStep, Surcharge } from '../settlement/facts.ts'
+import { type DayVacancy, freePlaces } from './capacity.ts'
+import type { OfferInput, OfferRules } from './offer.ts'
+import type { Tier } from './price.ts'
+
+export type OfferRow = Omit<Selectable<OfferTable>, 'absence' | 'surcharges'> & {
+  absence: Record<string, AbsenceStep[]>
+  surcharges: Record<string, Surcharge>
+}
+/** An offer with the names that a reader needs beside it. */
+export type NamedOffer = OfferRow & {
+  seller_name: string
+  kind_name_lv: string
+  kind_name_en: string
+  provider_name: string | null
+}
+export type PriceRow = Omit<Selectable<Price>, 'tiers'> & { tiers: Tier[] | null }
+export type CapacityRow = Selectable<Capacity>
+export type KindRow = Selectable<ServiceKind>
+export type TargetGroupRow = Selectable<TargetGroup>
+/** A kind with how much of it is offered. */
+export type OfferedKind = KindRow & { offers: number; sellers: number }
+
+/** A published offer, or one's own in any state. @throws Refusal `not_found`, also for a draft of another seller */
+export async function getOffer(tx: Db | Tx, id: string): Promise<NamedOffer> {
+  const row = isId(id)
+    ? await tx
+        .selectFrom('offer')
+        .innerJoin('organisation as seller', 'seller.id', 'offer.seller_id')
+        .innerJoin('service_kind as kind', 'kind.code', 'offer.kind_code')
+        .leftJoin('provider', 'provider.id', 'offer.provider_id')
+        .selectAll('offer')
+        .select([
+          'seller.name as seller_name',
+          'kind.name_lv as kind_name_lv',
+          'kind.name_en as kind_name_en',
+          'provider.name as provider_name',
+        ])
+        .where('offer.id', '=', id)
+        .executeTakeFirst()
+    : undefined
+  return (row as unknown as NamedOffer | undefined) ?? refuse('not_found')
+}
+
+/** The seller's own offer, locked until the transaction ends. @throws Refusal `not_found`, also for another seller's */
+export async function lockOffer(tx: Tx, seller_id: string, id: string): Promise<OfferRow> {
+  const row = isId(id)
+    ? await tx
+        .selectFrom('offer')
+        .selectAll()
+        .where('seller_id', '=', seller_id)
+        .where('id', '=', id)
+        .forUpdate()
+        .executeTakeFirst()
+    : undefined
+  return (row as unknown as OfferRow | undefined) ?? refuse('not_found')
+}
+
+/** What the offer asks beside its price, in the shapes of the settlement rules. */
+export function offerRulesOf(
+  offer: Pick<
+    OfferRow,
+    | 'departure_day_charged'
+    | 'absence'
+    | 'surcharges'
+    | 'no_show_percent'
+    | 'minimum_per_month'
+    | 'vat_category'
+    | 'vat_rate'
+  >,
+): OfferRules {
+  const { departure_day_charged, absence, surcharges, no_show_percent, minimum_per_month } = offer
+  return {
+    departure_day_charged,
+    absence,
+    surcharges,
+    no_show_percent,
+    minimum_per_month,
+    vat: offer.vat_category === 'S' ? { category: 'S', rate: offer.vat_rate! } : { category: 'E', rate: null },
+  }
+}
+
+/** The columns of an offer that its input decides. */
+function columnsOf(input: OfferInput) {
+  const { vat, absence, surcharges, ...rest } = input
+  return {
+    ...rest,
+    absence: json(absence),
+    surcharges: json(surcharges),
+    vat_category: vat.category,
+    vat_rate: vat.rate,
+  }
+}
+
+export async function insertOffer(
+  tx: Tx,
+  row: { seller_id: string; id: string; at: string },
+  input: OfferInput,
+): Promise<void> {
+  const { seller_id, id, at } = row
+  await tx
+    .insertInto('offer')
+    .values({ seller_id, id, created_at: at, changed_at: at, ...columnsOf(input) })
+    .execute()
+}
+
+export async function updateOffer(tx: Tx, offer: OfferRow, input: OfferInput, at: string): Promise<void> {
+  await updateOfferColumns(tx, offer, { ...columnsOf(input), changed_at: at })
+}
+
+export async function updateOfferStatus(tx: Tx, offer: OfferRow, status: string, at: string): Promise<void> {
+  await updateOfferColumns(tx, offer, { status, changed_at: at })
+}
+
+async function updateOfferColumns(tx: Tx, offer: OfferRow, change: Updateable<OfferTable>): Promise<void> {
+  await tx
+    .updateTable('offer')
+    .set(change)
+    .where('seller_id', '=', offer.seller_id)
+    .where('id', '=', offer.id)
+    .execute()
+}
+
+/** Whether residents were ever placed there, and which surcharges their placements and open referrals take. */
+export async function useOfOffer(tx: Tx, offer: OfferRow): Promise<{ placements: number; surcharges: string[] }> {
+  const { rows } = await sql<{ placements: number; surcharges: string[] }>`
+    select (select count(*)::int from placement p where p.seller_id = ${offer.seller_id} and p.offer_id = ${offer.id}) as placements,
+      coalesce((select array_agg(distinct taken.name order by taken.name) from (
+        select unnest(p.surcharges) as name from placement p where p.seller_id = ${offer.seller_id} and p.offer_id = ${offer.id}
+        union
+        select unnest(r.surcharges) from referral r
+        where r.seller_id = ${offer.seller_id} and r.offer_id = ${offer.id} and r.status = 'submitted'
+      ) taken), '{}') as surcharges`.execute(tx)
+  return rows[0]!
+}
+
+/** Whether the input's kind is known, which of its target groups are not, and whether its provider is the seller's own. */
+export async function lookUpReferences(
+  tx: Tx,
+  seller_id: string,
+  input: { kind_code: string; provider_id: string | null; target_groups: string[] },
+): Promise<{ kind_known: boolean; provider_own: boolean; groups_known: string[] }> {
+  const { rows } = await sql<{ kind_known: boolean; provider_own: boolean; groups_known: string[] }>`
+    select exists (select from service_kind where code = ${input.kind_code}) as kind_known,
+      ${input.provider_id}::uuid is null
+        or exists (select from provider where id = ${input.provider_id}::uuid and municipality_id = ${seller_id}) as provider_own,
+      coalesce((select array_agg(code) from target_group where code = any (${input.target_groups}::text[])), '{}') as groups_known`.execute(
+    tx,
+  )
+  return rows[0]!
+}
+
+export async function providersOf(
+  tx: Db | Tx,
+  municipality_id: string,
+): Promise<{ id: string; name: string; valid_to: string | null }[]> {
+  return tx
+    .selectFrom('provider')
+    .select(['id', 'name', 'valid_to'])
+    .where('municipality_id', '=', municipality_id)
+    .orderBy('name')
+    .execute()
+}
+
+// Prices
+
+/** The price versions in force of a seller's offers, by their first date; withdrawn ones are left out. */
+export async function pricesOf(tx: Db | Tx, seller_id: string, offer_ids: readonly string[]): Promise<PriceRow[]> {
+  if (offer_ids.length === 0) return []
+  const rows = await tx
+    .selectFrom('price')
+    .selectAll()
+    .where('seller_id', '=', seller_id)
+    .where('offer_id', 'in', [...offer_ids])
+    .where('withdrawn_at', 'is', null)
+    .orderBy('offer_id')
+    .orderBy('valid_from')
+    .orderBy(sql`coalesce(price_class, '')`)
+    .execute()
+  return rows as unknown as PriceRow[]
+}
+
+/** A price version of the seller's own, withdrawn or not. @throws Refusal `not_found` */
+export async function getPrice(tx: Db | Tx, seller_id: string, id: string): Promise<PriceRow> {
+  const row = isId(id)
+    ? await tx
+        .selectFrom('price')
+        .selectAll()
+        .where('seller_id', '=', seller_id)
+        .where('id', '=', id)
+        .executeTakeFirst()
+    : undefined
+  return (row as unknown as PriceRow | undefined) ?? refuse('not_found')
+}
+
+/** Price versions of an offer in force that overlap a period in its class. */
+export async function overlappingPrices(
+  tx: Tx,
+  offer: { seller_id: string; id: string },
+  period: { valid_from: string; valid_to: string | null; price_class: string | null },
+): Promise<PriceRow[]> {
+  const { valid_from, valid_to, price_class } = period
+  const rows = await tx
+    .selectFrom('price')
+    .selectAll()
+    .where('seller_id', '=', offer.seller_id)
+    .where('offer_id', '=', offer.id)
+    .where('withdrawn_at', 'is', null)
+    .where(sql<boolean>`coalesce(price_class, '') = ${price_class ?? ''}`)
+    .where(
+      sql<boolean>`daterange(valid_from, valid_to, '[]') && daterange(${valid_from}::date, ${valid_to}::date, '[]')`,
+    )
+    .orderBy('valid_from')
+    .execute()
+  return rows as unknown as PriceRow[]
+}
+
+export async function insertPrices(tx: Tx, rows: readonly PriceRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await sql`
+    insert into price (seller_id, id, offer_id, valid_from, valid_to, price_class, unit_price, tiers, decision, made_up, recorded_at)
+    select seller_id, id, offer_id, valid_from, valid_to, price_class, unit_price, nullif(tiers, 'null'), decision, made_up, recorded_at
+    from ${rowsOf(
+      rows,
+      `seller_id uuid, id uuid, offer_id uuid, valid_from date, valid_to date, price_class text, unit_price numeric, tiers jsonb,
+       decision text, made_up boolean, recorded_at timestamptz`,
+    )}`.execute(tx)
+}
+
+/** @returns how many were still in force */
+export async function withdrawPrices(
+  tx: Tx,
+  seller_id: string,
+  ids: readonly string[],
+  withdrawn_at: string,
+): Promise<number> {
+  if (ids.length === 0) return 0
+  const done = await tx
+    .updateTable('price')
+    .set({ withdrawn_at })
+    .where('seller_id', '=', seller_id)
+    .where('id', 'in', [...ids])
+    .where('withdrawn_at', 'is', null)
+    .executeTakeFirst()
+  return Number(done.numUpdatedRows)
+}
+
+// Capacity and vacancy
+
+export async function capacitiesOf(tx: Db | Tx, seller_id: string, offer_id: string): Promise<CapacityRow[]> {
+  return tx
+    .selectFrom('capacity')
+    .selectAll()
+    .where('seller_id', '=', seller_id)
+    .where('offer_id', '=', offer_id)
+    .orderBy('valid_from')
+    .execute()
+}
+
+/** @throws Refusal `not_found` */
+export async function getCapacity(tx: Db | Tx, seller_id: string, id: string): Promise<CapacityRow> {
+  const row = isId(id)
+    ? await tx
+        .selectFrom('capacity')
+        .selectAll()
+        .where('seller_id', '=', seller_id)
+        .where('id', '=', id)
+        .executeTakeFirst()
+    : undefined
+  return row ?? refuse('not_found')
+}
+
+export async function insertCapacity(tx: Tx, row: Insertable<Capacity>): Promise<void> {
+  await tx.insertInto('capacity').values(row).execute()
+}
+
+export async function updateCapacity(
+  tx: Tx,
+  seller_id: string,
+  id: string,
+  change: Updateable<Capacity>,
+): Promise<void> {
+  await tx.updateTable('capacity').set(change).where('seller_id', '=', seller_id).where('id', '=', id).execute()
+}
+
+export async function deleteCapacity(tx: Tx, seller_id: string, id: string): Promise<void> {
+  await tx.deleteFrom('capacity').where('seller_id', '=', seller_id).where('id', '=', id).execute()
+}
+
+/** Places of an offer on each day of a period, both ends included: a count over all buyers, never whose. */
+export async function vacancyOf(
+  tx: Db | Tx,
+  offer: { seller_id: string; id: string },
+  from: string,
+  to: string,
+): Promise<DayVacancy[]> {
+  const { rows } = await sql<{ date: string; capacity: number | null; taken: number }>`
+    select on_date::text as date, capacity, taken
+    from places_taken(${offer.seller_id}, ${offer.id}, ${from}::date, ${to}::date) order by on_date`.execute(tx)
+  return rows.map((row) => ({ ...row, free: freePlaces(row.capacity, row.taken) }))
+}
+
+// Service kinds and target groups
+
+/** Every kind with how many offers are published of it, by code. */
+export async function listKinds(tx: Db | Tx): Promise<OfferedKind[]> {
+  const { rows } = await sql<OfferedKind>`
+    select k.*, count(o.id)::int as offers, count(distinct o.seller_id)::int as sellers
+    from service_kind k left join offer o on o.kind_code = k.code and o.status = 'published'
+    group by k.code order by k.code`.execute(tx)
+  return rows
+}
+
+/** @throws Refusal `not_found` */
+export async function getKind(tx: Db | Tx, code: string): Promise<OfferedKind> {
+  const { rows } = await sql<OfferedKind>`
+    select k.*, count(o.id)::int as offers, count(distinct o.seller_id)::int as sellers
+    from service_kind k left join offer o on o.kind_code = k.code and o.status = 'published'
+    where k.code = ${code} group by k.code`.execute(tx)
+  return rows[0] ?? refuse('not_found')
+}
+
+export async function listTargetGroups(tx: Db | Tx): Promise<TargetGroupRow[]> {
+  return tx.selectFrom('target_group').selectAll().orderBy('code').execute()
+}
+
+export async function insertKind(tx: Tx, row: Insertable<ServiceKind>): Promise<void> {
+  await tx.insertInto('service_kind').values(row).execute()
+}
+
+export async function updateKind(tx: Tx, code: string, change: Updateable<ServiceKind>): Promise<void> {
+  await tx.updateTable('service_kind').set(change).where('code', '=', code).execute()
+}
+
+/** Sellers who have published something: the choices of the catalogue's filter. */
+export async function sellersOfOffers(tx: Db | Tx): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select s.id, s.name from organisation s
+    where exists (select from offer o where o.seller_id = s.id and o.status = 'published') order by s.name`.execute(tx)
+  return rows
+}
+
+// Search
+
+/** What somebody looks for in the catalogue. All of it holds at once. */
+export interface OfferSearch {
+  /** parts of words, see `searchWords` */
+  words: string[]
+  kind_code: string | null
+  target_group: string | null
+  seller_id: string | null
+  delivery_mode: string | null
+  language: string | null
+  /** only offers with a price for the reader on the date */
+  priced: boolean
+  /** only offers with a free place on the date, or not limited by places */
+  free: boolean
+  /** the date that price and places are of */
+  on: string
+  /** the reader's own offers, drafts and withdrawn ones too */
+  own: boolean
+}
+
+/** An offer in a list: with what it costs the reader on the date, and its places then. */
+export type ListedOffer = NamedOffer & {
+  on: string
+  unit_price: string | null
+  price_class: string | null
+  price_tiers: Tier[] | null
+  price_made_up: boolean
+  capacity: number | null
+  taken: number
+  free: number | null
+  capacity_made_up: boolean
+  /** 0: can be ordered now; 1: no free place; 2: no price yet; 3: not published */
+  readiness: number
+}
+
+/**
+ * Offers as a social worker needs them: first what can be ordered on the date, then what is full, then what has no price yet,
+ * each by title in Latvian order. One statement; `limit + 1` rows where there are more.
+ */
+export async function searchOffers(
+  tx: Db | Tx,
+  reader_id: string | null,
+  search: OfferSearch,
+  page: { limit: number; after: string[] | null },
+): Promise<ListedOffer[]> {
+  const { rows } = await sql<ListedOffer>`
+    with listed as (
+      select o.*, s.name as seller_name, k.name_lv as kind_name_lv, k.name_en as kind_name_en, v.name as provider_name,
+        ${search.on}::date as "on", p.unit_price, p.price_class, p.tiers as price_tiers, coalesce(p.made_up, false) as price_made_up,
+        f.capacity, f.taken, f.capacity - f.taken as free, coalesce(c.made_up, false) as capacity_made_up,
+        case when o.status <> 'published' then 3 when p.unit_price is null then 2
+             when f.capacity - f.taken <= 0 then 1 else 0 end as readiness
+      from offer o
+      join organisation s on s.id = o.seller_id
+      join service_kind k on k.code = o.kind_code
+      left join provider v on v.id = o.provider_id
+      left join places_free_on(${search.on}::date) f on f.offer_id = o.id
+      left join capacity c on c.seller_id = o.seller_id and c.offer_id = o.id
+        and daterange(c.valid_from, c.valid_to, '[]') @> ${search.on}::date
+      left join lateral (
+        select p.unit_price, p.price_class, p.tiers, p.made_up from price p
+        where p.seller_id = o.seller_id and p.offer_id = o.id and p.withdrawn_at is null
+          and daterange(p.valid_from, p.valid_to, '[]') @> ${search.on}::date
+          and (p.price_class is null or p.price_class = case when o.seller_id = ${reader_id}::uuid then 'own' else 'other' end)
+        order by p.price_class nulls last limit 1
+      ) p on true
+      where ${matches(search, reader_id)}
+    )
+    select * from listed
+    where ${search.priced ? sql`unit_price is not null` : sql`true`}
+      and ${search.free ? sql`(capacity is null or free > 0)` : sql`true`}
+      and ${after(page.after)}
+    order by readiness, title collate lv, id
+    limit ${page.limit + 1}`.execute(tx)
+  return rows
+}
+
+function matches(search: OfferSearch, reader_id: string | null) {
+  const { kind_code, target_group, seller_id, delivery_mode, language } = search
+  return sql.join(
+    [
+      search.own ? sql`o.seller_id = ${reader_id}::uuid` : sql`o.status = 'published'`,
+      ...(search.words.length > 0
+        ? [sql`o.id in (select offer_id from offers_with_words(${search.words}::text[]))`]
+        : []),
+      ...(kind_code === null ? [] : [sql`o.kind_code = ${kind_code}`]),
+      ...(seller_id === null ? [] : [sql`o.seller_id = ${seller_id}::uuid`]),
+      ...(delivery_mode === null ? [] : [sql`o.delivery_mode = ${delivery_mode}`]),
+      ...(language === null ? [] : [sql`o.languages @> array[${language}]::text[]`]),
+      // An offer that names no group is for those its kind is for.
+      ...(target_group === null
+        ? []
+        : [
+            sql`case when o.target_groups = '{}' then k.target_groups else o.target_groups end && array[${target_group}, 'all']::text[]`,
+          ]),
+    ],
+    sql` and `,
+  )
+}
+
+function after(place: string[] | null) {
+  if (place === null) return sql`true`
+  const [readiness, title, id] = place as [string, string, string]
+  return sql`(readiness, title collate lv, id) > (${readiness}::int, ${title}::text collate lv, ${id}::uuid)`
+}
