@@ -78,7 +78,12 @@ export function buildApp(parts: Parts): App {
     }),
   )
   app.use(identify(parts))
-  app.use(csrf())
+  // A machine's token is never sent by a browser on its own, so no other site can misuse it.
+  const sameSite = csrf()
+  app.use((c, next) => {
+    const { actor } = c.get('ctx')
+    return actor.kind === 'member' && actor.token_id !== null ? next() : sameSite(c, next)
+  })
   app.use(idempotency())
   for (const routes of [homePages, identityApi, identityPages, referencePages, settlementApi, settlementPages]) routes(app, parts)
   return app
