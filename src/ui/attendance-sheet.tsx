@@ -38,7 +38,7 @@ export function AttendanceSheet({ caption, month, rows, cell, holidays = [], rea
     <div class="sheet-frame">
       {!readOnly && (
         <p class="hint" id={`sheet-${month}-help`}>
-          {t('sheet.help')}
+          {t('sheet.help')} <span class="scripted-only">{t('sheet.keys')}</span>
         </p>
       )}
       <ScrollRegion kind="table-region sheet-region" label={t('table.scroll', { caption })}>

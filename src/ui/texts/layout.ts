@@ -10,9 +10,6 @@ export const layoutTexts = defineTexts(
     'layout.menu': 'Izvēlne',
     'layout.organisation': 'Organizācija',
     'layout.organisation_switch': 'Mainīt organizāciju',
-    'layout.organisation_current': 'pašreizējā',
-    'layout.account': 'Mans konts',
-    'layout.language': 'Valoda',
     'layout.lv': 'Latviešu',
     'layout.en': 'English',
     'layout.theme': 'Izskats',
@@ -23,7 +20,6 @@ export const layoutTexts = defineTexts(
     'layout.sign_out': 'Iziet',
     'layout.demo': 'Demonstrācijas vide: dati ir izdomāti.',
     'layout.footer': 'Vieta · norēķini starp pašvaldībām',
-    'layout.licences': 'Licences',
     'layout.notices': 'Paziņojumi',
 
     'nav.group_work': 'Darbs',
@@ -49,7 +45,6 @@ export const layoutTexts = defineTexts(
 
     'table.scroll': '{caption}: tabulu var ritināt uz sāniem',
     'table.total': 'Kopā',
-    'table.none': '–',
 
     'pagination.label': 'Lapas',
     'pagination.first': 'Sākums',
@@ -75,8 +70,8 @@ export const layoutTexts = defineTexts(
     'sheet.outside': 'ārpus uzņemšanas perioda',
     'sheet.total': 'Kopā',
     'sheet.resident': 'Klients',
-    'sheet.help':
-      'Ar bulttaustiņiem var pārvietoties pa dienām un rindām, ar atstarpi — atzīmēt. Sestdienas, svētdienas un svētki ir iekrāsoti.',
+    'sheet.help': 'Sestdienas, svētdienas un svētki ir iekrāsoti.',
+    'sheet.keys': 'Ar bulttaustiņiem var pārvietoties pa dienām un rindām.',
     'sheet.day': '{day}. datums, {weekday}',
 
     'error_page.not_found': 'Šādas lapas nav',
@@ -100,9 +95,6 @@ export const layoutTexts = defineTexts(
     'layout.menu': 'Menu',
     'layout.organisation': 'Organisation',
     'layout.organisation_switch': 'Switch organisation',
-    'layout.organisation_current': 'current',
-    'layout.account': 'My account',
-    'layout.language': 'Language',
     'layout.lv': 'Latviešu',
     'layout.en': 'English',
     'layout.theme': 'Appearance',
@@ -113,7 +105,6 @@ export const layoutTexts = defineTexts(
     'layout.sign_out': 'Sign out',
     'layout.demo': 'Demonstration: the data is made up.',
     'layout.footer': 'Vieta · settlement between municipalities',
-    'layout.licences': 'Licences',
     'layout.notices': 'Notices',
 
     'nav.group_work': 'Work',
@@ -139,7 +130,6 @@ export const layoutTexts = defineTexts(
 
     'table.scroll': '{caption}: the table can be scrolled sideways',
     'table.total': 'Total',
-    'table.none': '–',
 
     'pagination.label': 'Pages',
     'pagination.first': 'Start',
@@ -165,8 +155,8 @@ export const layoutTexts = defineTexts(
     'sheet.outside': 'outside the placement',
     'sheet.total': 'Total',
     'sheet.resident': 'Client',
-    'sheet.help':
-      'Arrow keys move between days and rows, the space bar ticks. Saturdays, Sundays and public holidays are shaded.',
+    'sheet.help': 'Saturdays, Sundays and public holidays are shaded.',
+    'sheet.keys': 'Arrow keys move between days and rows.',
     'sheet.day': 'day {day}, {weekday}',
 
     'error_page.not_found': 'There is no such page',
