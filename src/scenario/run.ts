@@ -16,14 +16,16 @@ if (files.length === 0 || unknownOption !== undefined) {
   console.error('usage: npm run -s scenario -- [--database] FILE...')
   process.exitCode = 2
 } else {
-  const play = await playerFor(options.includes('--database'))
-  for (const file of files) await printOutcome(play, file)
+  const { play, finish } = await playerFor(options.includes('--database'))
+  try {
+    for (const file of files) await printOutcome(play, file)
+  } finally {
+    await finish?.()
+  }
 }
 
-async function playerFor(database: boolean): Promise<Play> {
-  const path = database ? './play-in-database.ts' : './play.ts'
-  const { play } = (await import(path)) as { play: Play }
-  return play
+async function playerFor(database: boolean): Promise<{ play: Play; finish?: () => Promise<void> }> {
+  return database ? import('./play-in-database.ts') : import('./play.ts')
 }
 
 async function printOutcome(play: Play, file: string): Promise<void> {
