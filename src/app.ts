@@ -3,8 +3,11 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { csrf } from 'hono/csrf'
 import { secureHeaders } from 'hono/secure-headers'
+import { catalogueApi } from './catalogue/api.ts'
+import { cataloguePages } from './catalogue/pages.tsx'
 import type { Clock } from './context.ts'
 import type { Db } from './db/connect.ts'
+import { deliveriesApi } from './deliveries/api.ts'
 import { homePages } from './home/pages.tsx'
 import type { App, AppEnv } from './http/app.ts'
 import { assetRoutes, type LoadAsset } from './http/assets.ts'
@@ -85,6 +88,16 @@ export function buildApp(parts: Parts): App {
     return actor.kind === 'member' && actor.token_id !== null ? next() : sameSite(c, next)
   })
   app.use(idempotency())
-  for (const routes of [homePages, identityApi, identityPages, referencePages, settlementApi, settlementPages]) routes(app, parts)
+  for (const routes of [
+    homePages,
+    identityApi,
+    identityPages,
+    referencePages,
+    settlementApi,
+    settlementPages,
+    catalogueApi,
+    cataloguePages,
+  ])
+    routes(app, parts)
   return app
 }

@@ -8,6 +8,7 @@ import { newId } from '../ids.ts'
 import { formatQuantity } from '../money.ts'
 import { type FieldError, Refusal, refuse, refuseFields } from '../refusal.ts'
 import { type AbsenceChange, type AbsenceInput, kindsAt, liesInPlacement } from './absence.ts'
+import { readDeliveriesCsv } from './csv.ts'
 import {
   type DeliveryKind,
   faultOf,
@@ -17,9 +18,11 @@ import {
   refuseItems,
   sameQuantity,
 } from './delivery.ts'
+import { placeLines } from './import.ts'
 import { type SheetCell, sheetChanges } from './sheet.ts'
 import {
   type AbsenceRow,
+  allRecorded,
   closedMonths,
   type DeliveryRow,
   daysAbove,
@@ -28,6 +31,7 @@ import {
   getAbsence,
   getDelivery,
   holdPlacements,
+  holdPlacementsOf,
   insertAbsence,
   insertDeliveries,
   lockAbsence,
@@ -151,6 +155,37 @@ function summaries(action: string, recorded: readonly DeliveryRow[], withdrawn: 
     before: summary(rows, withdrawnRows),
     after: summary(rows, recordedRows),
   }))
+}
+
+/**
+ * Records a file of deliveries, all of it or nothing: see `readDeliveriesCsv` for how it may be written.
+ * @throws Refusal `not_permitted`, `csv_not_readable` (also for a file whose every line is recorded already);
+ * `invalid_input` and the codes of `recordDeliveries` with each wrong line named (`line 7.date`)
+ */
+export async function importDeliveries(ctx: Context, text: string): Promise<RecordedDeliveries> {
+  permit(ctx.actor, 'delivery.record')
+  const { lines, errors } = readDeliveriesCsv(text)
+  return carryOut(ctx, async (tx) => {
+    const placements = await holdPlacementsOf(tx, organisationOf(ctx.actor), {
+      ids: lines.flatMap((line) => line.placement_id ?? []),
+      tokens: lines.flatMap((line) => (line.placement_id === null ? (line.token ?? []) : [])),
+    })
+    const found = placeLines(lines, placements, ctx.clock.today())
+    errors.push(...found.flatMap((each) => ('error' in each ? [each.error] : [])))
+    if (errors.length > 0) refuseItems(errors.toSorted(byLine).slice(0, mostErrors))
+    const placed = found.flatMap((each): PlacedDelivery[] =>
+      'error' in each ? [] : [{ ...each.line, placement: each.placement }],
+    )
+    if (await allRecorded(tx, placed)) refuse('csv_not_readable', { field: 'file', reason: 'recorded' })
+    return saveDeliveries(tx, ctx, 'importDeliveries', placed)
+  })
+}
+
+/** Whoever has more wrong lines than this has one mistake in all of them. */
+const mostErrors = 200
+
+function byLine(a: FieldError, b: FieldError): number {
+  return Number.parseInt(a.path.slice('line '.length), 10) - Number.parseInt(b.path.slice('line '.length), 10)
 }
 
 /**

@@ -45,17 +45,18 @@ export async function holdPlacements(
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** The same for residents' tokens: every placement of theirs at the seller. */
-export async function holdPlacementsOfTokens(
+/** The same for a file: the seller's placements with these ids, and all placements there of residents with these tokens. */
+export async function holdPlacementsOf(
   tx: Tx,
   seller_id: string,
-  tokens: Iterable<string>,
+  named: { ids: readonly string[]; tokens: readonly string[] },
 ): Promise<RecordedPlacement[]> {
+  const ids = [...new Set(named.ids)].filter(isId)
   const { rows } = await sql<RecordedPlacement>`
     select ${recordedPlacement} from placement p
     join offer o on o.seller_id = p.seller_id and o.id = p.offer_id
-    where p.seller_id = ${seller_id}::uuid
-      and p.resident_token in (select jsonb_array_elements_text(${JSON.stringify([...new Set(tokens)])}::text::jsonb))
+    where p.seller_id = ${seller_id}::uuid and (p.id = any (${`{${ids.join(',')}}`}::uuid[])
+      or p.resident_token in (select jsonb_array_elements_text(${JSON.stringify([...new Set(named.tokens)])}::text::jsonb)))
     order by p.id for share of p`.execute(tx)
   return rows
 }
@@ -72,6 +73,33 @@ export async function insertDeliveries(tx: Tx, rows: readonly DeliveryRow[]): Pr
     insert into delivery (seller_id, placement_id, id, buyer_id, delivered_on, kind, quantity, note, recorded_at, recorded_by)
     select seller_id, placement_id, id, buyer_id, delivered_on, kind, quantity, note, recorded_at, recorded_by
     from ${rowsOf(rows, columns)}`.execute(tx)
+}
+
+/** Whether every one of these is recorded already, exactly so: a file that came a second time. */
+export async function allRecorded(
+  tx: Tx,
+  placed: readonly {
+    placement: { seller_id: string; id: string }
+    delivered_on: string
+    kind: string
+    quantity: string
+  }[],
+): Promise<boolean> {
+  const rows = placed.map(({ placement, delivered_on, kind, quantity }) => ({
+    seller_id: placement.seller_id,
+    placement_id: placement.id,
+    delivered_on,
+    kind,
+    quantity,
+  }))
+  const columns = 'seller_id uuid, placement_id uuid, delivered_on date, kind text, quantity numeric'
+  const { rows: unknown } = await sql`
+    select 1 from ${rowsOf(rows, columns)}
+    where not exists (select from delivery d
+      where d.seller_id = rows.seller_id and d.placement_id = rows.placement_id and d.delivered_on = rows.delivered_on
+        and d.kind = rows.kind and d.quantity = rows.quantity and d.withdrawn_at is null)
+    limit 1`.execute(tx)
+  return unknown.length === 0
 }
 
 /** Marks deliveries as withdrawn; those that were already are left as they are. */

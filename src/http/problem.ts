@@ -98,7 +98,7 @@ export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error
   if (error instanceof HTTPException) {
     if (error.status === 413) return new Refusal('body_too_large')
-    if (error.status === 400) return new Refusal('body_not_readable')
+    if (error.status === 400 || error.status === 415) return new Refusal('body_not_readable')
     if (error.status === 403) return new Refusal('cross_site_write')
   }
   const failure = databaseFailure(error)

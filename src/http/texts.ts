@@ -60,7 +60,8 @@ export const refusalTexts = defineTexts(
       'Prombūtne no {from} līdz {to} pārklājas ar jau ierakstīto no {other_from} līdz {other_to}.',
     'refusal.absence_outside_placement': 
       'Prombūtne no {from} līdz {to} ir ārpus uzņemšanas perioda ({placement_from} – {placement_to}).',
-    'refusal.csv_not_readable': 'Failu nevar nolasīt: {reason}',
+    'refusal.csv_not_readable':
+      'Nekas nav saglabāts: {reason, select, encoding {fails nav saglabāts UTF-8 kodējumā. Excel izvēlnē „Saglabāt kā” izvēlieties „CSV UTF-8”} empty {fails ir tukšs} header_only {failā ir tikai virsrakstu rinda} column_missing {pirmajā rindā nav kolonnas „{column}”} column_twice {kolonna „{column}” failā ir divreiz} too_long {failā ir vairāk nekā {maximum} rindu. Sadaliet to vairākos failos} quotes {{line}. rindā ir neaizvērtas vai nevietā liktas pēdiņas} recorded {visas šī faila rindas jau ir ierakstītas} other {to nevar nolasīt kā CSV failu}}.',
     'refusal.month_not_over': 'Mēnesis {month} vēl nav beidzies.',
     'refusal.month_already_closed': 'Mēnesis {month} jau ir slēgts.',
     'refusal.month_out_of_order': 'Mēnešus slēdz pēc kārtas: vispirms {expected}.',
@@ -129,7 +130,8 @@ export const refusalTexts = defineTexts(
       'The absence from {from} to {to} overlaps the one recorded from {other_from} to {other_to}.',
     'refusal.absence_outside_placement': 
       'The absence from {from} to {to} is outside the placement ({placement_from} – {placement_to}).',
-    'refusal.csv_not_readable': 'The file cannot be read: {reason}',
+    'refusal.csv_not_readable':
+      'Nothing was saved: {reason, select, encoding {the file is not saved as UTF-8. In Excel choose “CSV UTF-8” under “Save as”} empty {the file is empty} header_only {the file has only its line of headers} column_missing {the first line has no column “{column}”} column_twice {the file has the column “{column}” twice} too_long {the file has more than {maximum} lines. Divide it into several files} quotes {line {line} has quotation marks that are not closed or out of place} recorded {every line of this file is recorded already} other {it cannot be read as a CSV file}}.',
     'refusal.month_not_over': 'The month {month} is not over yet.',
     'refusal.month_already_closed': 'The month {month} is closed already.',
     'refusal.month_out_of_order': 'Months are closed in order: {expected} comes first.',
