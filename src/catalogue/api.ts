@@ -1,0 +1,405 @@
+/** The catalogue for machines: service kinds, offers, price versions, capacity, vacancy. */
+import { dayNumber, type PlainDate } from '../calendar.ts'
+import { type Context, organisationOf, transact } from '../context.ts'
+import type { App } from '../http/app.ts'
+import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
+import { choice, date, id } from '../http/fields.ts'
+import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
+import { refuseFields } from '../refusal.ts'
+import { Capacity, CapacityInput, DayVacancy } from './capacity.ts'
+import {
+  addPrice,
+  changeCapacity,
+  changeKind,
+  changeOffer,
+  correctPrice,
+  createKind,
+  createOffer,
+  publishOffer,
+  removeCapacity,
+  replacePrices,
+  setCapacity,
+  withdrawOffer,
+  withdrawPrice,
+} from './commands.ts'
+import { Kind, KindChange, KindInput, TargetGroup } from './kind.ts'
+import { careLanguages, deliveryModes, ListedOffer, Offer, OfferInput } from './offer.ts'
+import { Price, PriceInput } from './price.ts'
+import {
+  capacitiesOf,
+  getKind,
+  getOffer,
+  listKinds,
+  listTargetGroups,
+  type NamedOffer,
+  offerRulesOf,
+  pricesOf,
+  searchOffers,
+  vacancyOf,
+} from './store.ts'
+import { searchWords } from './words.ts'
+
+export function catalogueApi(app: App): void {
+  kindRoutes(app)
+  offerRoutes(app)
+  priceRoutes(app)
+  capacityRoutes(app)
+}
+
+const path = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
+const codePath = z.object({ code: z.string().openapi({ param: { name: 'code', in: 'path' } }) })
+const itemsOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) })
+const offers = { tags: ['catalogue'] }
+
+/** An offer as the API says it: VAT in one place, as in the input. */
+export function offerRecord<T extends NamedOffer>(offer: T) {
+  const { vat_category, vat_rate, ...rest } = offer
+  return { ...rest, ...offerRulesOf({ ...offer, vat_category, vat_rate }) }
+}
+
+function kindRoutes(app: App): void {
+  const listRoute = createRoute({
+    method: 'get',
+    path: '/api/v1/service-kinds',
+    operationId: 'listKinds',
+    ...offers,
+    ...needs('catalogue.read'),
+    responses: {
+      200: answers(itemsOf(Kind), 'All service kinds by code, with what is offered of each'),
+      ...problems(),
+    },
+  })
+  const getRoute = createRoute({
+    method: 'get',
+    path: '/api/v1/service-kinds/{code}',
+    operationId: 'getKind',
+    ...offers,
+    ...needs('catalogue.read'),
+    request: { params: codePath },
+    responses: { 200: answers(Kind, 'The service kind'), ...problems(404) },
+  })
+  const createKindRoute = createRoute({
+    method: 'post',
+    path: '/api/v1/service-kinds',
+    operationId: 'createKind',
+    ...offers,
+    ...needs('kind.manage'),
+    request: { body: takes(KindInput) },
+    responses: { 201: answers(Kind, 'The new service kind'), ...problems(403, 409, 422) },
+  })
+  const changeRoute = createRoute({
+    method: 'put',
+    path: '/api/v1/service-kinds/{code}',
+    operationId: 'changeKind',
+    ...offers,
+    ...needs('kind.manage'),
+    request: { params: codePath, body: takes(KindChange) },
+    responses: { 200: answers(Kind, 'The service kind as it is now'), ...problems(403, 404, 422) },
+  })
+  const groupsRoute = createRoute({
+    method: 'get',
+    path: '/api/v1/target-groups',
+    operationId: 'listTargetGroups',
+    ...offers,
+    ...needs('catalogue.read'),
+    responses: { 200: answers(itemsOf(TargetGroup), 'All target groups by code'), ...problems() },
+  })
+  app.openapi(listRoute, async (c) => c.json({ items: await transact(c.get('ctx'), listKinds) } as never, 200))
+  app.openapi(getRoute, async (c) =>
+    c.json((await transact(c.get('ctx'), (tx) => getKind(tx, c.req.valid('param').code))) as never, 200),
+  )
+  app.openapi(createKindRoute, async (c) => c.json((await createKind(c.get('ctx'), c.req.valid('json'))) as never, 201))
+  app.openapi(changeRoute, async (c) =>
+    c.json((await changeKind(c.get('ctx'), c.req.valid('param').code, c.req.valid('json'))) as never, 200),
+  )
+  app.openapi(groupsRoute, async (c) => c.json({ items: await transact(c.get('ctx'), listTargetGroups) } as never, 200))
+}
+
+const yes = z.enum(['true', 'false'], { error: 'validation.choice' }).default('false')
+
+/** What the list can be narrowed to; the page's filter has the same names. */
+const offerQuery = z.object({
+  ...pageQuery,
+  q: z.string().max(200, 'validation.too_long|maximum=200').optional().openapi({
+    description: 'Words in title, description, place, kind and seller; capitals, diacritics and endings do not matter',
+  }),
+  kind_code: z.string().max(60).optional(),
+  target_group: z.string().max(60).optional(),
+  seller_id: id().optional(),
+  delivery_mode: choice(deliveryModes).optional(),
+  language: choice(careLanguages).optional(),
+  priced: yes.openapi({ description: 'Only offers with a price for the reader on the date' }),
+  free: yes.openapi({ description: 'Only offers with a free place on the date, or not limited by places' }),
+  own: yes.openapi({ description: 'The organisation’s own offers, drafts and withdrawn ones too' }),
+  on: date().optional().openapi({ description: 'The date that price and places are of; today where it is left out' }),
+})
+
+function offerRoutes(app: App): void {
+  const listRoute = createRoute({
+    method: 'get',
+    path: '/api/v1/offers',
+    operationId: 'searchOffers',
+    ...offers,
+    ...needs('catalogue.read'),
+    request: { query: offerQuery },
+    responses: {
+      200: answers(
+        pageSchema(ListedOffer),
+        'Offers: first what can be ordered on the date, then what is full, then what has no price yet',
+      ),
+      ...problems(422),
+    },
+  })
+  const getRoute = createRoute({
+    method: 'get',
+    path: '/api/v1/offers/{id}',
+    operationId: 'getOffer',
+    ...offers,
+    ...needs('catalogue.read'),
+    request: { params: path },
+    responses: { 200: answers(Offer, 'The offer'), ...problems(404) },
+  })
+  const createOfferRoute = createRoute({
+    method: 'post',
+    path: '/api/v1/offers',
+    operationId: 'createOffer',
+    ...offers,
+    ...needs('offer.manage'),
+    request: { body: takes(OfferInput) },
+    responses: { 201: answers(Offer, 'The new offer, a draft'), ...problems(403, 422) },
+  })
+  const changeRoute = createRoute({
+    method: 'put',
+    path: '/api/v1/offers/{id}',
+    operationId: 'changeOffer',
+    ...offers,
+    ...needs('offer.manage'),
+    request: { params: path, body: takes(OfferInput) },
+    responses: { 200: answers(Offer, 'The offer as it is now'), ...problems(403, 404, 409, 422) },
+  })
+  const publishRoute = createRoute({
+    method: 'post',
+    path: '/api/v1/offers/{id}/publish',
+    operationId: 'publishOffer',
+    ...offers,
+    ...needs('offer.manage'),
+    request: { params: path },
+    responses: { 200: answers(Offer, 'The offer, published'), ...problems(403, 404) },
+  })
+  const withdrawRoute = createRoute({
+    method: 'post',
+    path: '/api/v1/offers/{id}/withdraw',
+    operationId: 'withdrawOffer',
+    ...offers,
+    ...needs('offer.manage'),
+    request: { params: path },
+    responses: { 200: answers(Offer, 'The offer, withdrawn; its placements stay'), ...problems(403, 404, 409) },
+  })
+  app.openapi(listRoute, async (c) => {
+    const ctx = c.get('ctx')
+    const { limit, cursor, q, on, priced, free, own, ...given } = c.req.valid('query')
+    const search = {
+      words: searchWords(q ?? ''),
+      kind_code: given.kind_code || null,
+      target_group: given.target_group || null,
+      seller_id: given.seller_id ?? null,
+      delivery_mode: given.delivery_mode ?? null,
+      language: given.language ?? null,
+      priced: priced === 'true',
+      free: free === 'true',
+      own: own === 'true',
+      on: on ?? ctx.clock.today(),
+    }
+    const after = readOfferCursor(cursor)
+    const rows = await transact(ctx, (tx) => searchOffers(tx, organisationOf(ctx.actor), search, { limit, after }))
+    const { items, next_cursor } = pageOf(rows, limit, offerPlace)
+    return c.json({ items: items.map(({ readiness, ...offer }) => offerRecord(offer)), next_cursor } as never, 200)
+  })
+  app.openapi(getRoute, async (c) => {
+    const offer = await transact(c.get('ctx'), (tx) => getOffer(tx, c.req.valid('param').id))
+    return c.json(offerRecord(offer) as never, 200)
+  })
+  app.openapi(createOfferRoute, async (c) =>
+    c.json(offerRecord(await createOffer(c.get('ctx'), c.req.valid('json'))) as never, 201),
+  )
+  app.openapi(changeRoute, async (c) =>
+    c.json(offerRecord(await changeOffer(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),
+  )
+  app.openapi(publishRoute, async (c) =>
+    c.json(offerRecord(await publishOffer(c.get('ctx'), c.req.valid('param').id)) as never, 200),
+  )
+  app.openapi(withdrawRoute, async (c) =>
+    c.json(offerRecord(await withdrawOffer(c.get('ctx'), c.req.valid('param').id)) as never, 200),
+  )
+}
+
+/** Where a row stands in the list, for the cursor. */
+export function offerPlace(offer: { readiness: number; title: string; id: string }): (string | number)[] {
+  return [offer.readiness, offer.title, offer.id]
+}
+
+/** @throws Refusal `invalid_input` for a text that is no cursor of this list */
+export function readOfferCursor(cursor: string | undefined): string[] | null {
+  const place = readCursor(cursor, 3)
+  if (place !== null && !(/^[0-3]$/.test(place[0]!) && id().safeParse(place[2]).success))
+    refuseFields([{ path: 'cursor', message: 'validation.cursor' }])
+  return place
+}
+
+function priceRoutes(app: App): void {
+  const prices = z.strictObject({ prices: z.array(PriceInput).max(500, 'validation.too_large|maximum=500') })
+  const listRoute = createRoute({
+    method: 'get',
+    path: '/api/v1/offers/{id}/prices',
+    operationId: 'listPrices',
+    ...offers,
+    ...needs('catalogue.read'),
+    request: { params: path },
+    responses: { 200: answers(itemsOf(Price), 'The price versions in force by their first date'), ...problems(404) },
+  })
+  const addRoute = createRoute({
+    method: 'post',
+    path: '/api/v1/offers/{id}/prices',
+    operationId: 'addPrice',
+    ...offers,
+    ...needs('offer.manage'),
+    request: { params: path, body: takes(PriceInput) },
+    responses: { 201: answers(Price, 'The new price version'), ...problems(403, 404, 409, 422) },
+  })
+  const replaceRoute = createRoute({
+    method: 'put',
+    path: '/api/v1/offers/{id}/prices',
+    operationId: 'replacePrices',
+    ...offers,
+    ...needs('offer.manage'),
+    request: { params: path, body: takes(prices) },
+    responses: { 200: answers(itemsOf(Price), 'The whole list as it is now'), ...problems(403, 404, 409, 422) },
+  })
+  const correctRoute = createRoute({
+    method: 'put',
+    path: '/api/v1/prices/{id}',
+    operationId: 'correctPrice',
+    ...offers,
+    ...needs('offer.manage'),
+    request: { params: path, body: takes(PriceInput) },
+    responses: {
+      200: answers(Price, 'The corrected version, under a new id; the old one is withdrawn'),
+      ...problems(403, 404, 409, 422),
+    },
+  })
+  const withdrawRoute = createRoute({
+    method: 'post',
+    path: '/api/v1/prices/{id}/withdraw',
+    operationId: 'withdrawPrice',
+    ...offers,
+    ...needs('offer.manage'),
+    request: { params: path },
+    responses: { 200: answers(Price, 'The version, withdrawn'), ...problems(403, 404, 409) },
+  })
+  app.openapi(listRoute, async (c) => {
+    const items = await transact(c.get('ctx'), async (tx) => {
+      const offer = await getOffer(tx, c.req.valid('param').id)
+      return pricesOf(tx, offer.seller_id, [offer.id])
+    })
+    return c.json({ items } as never, 200)
+  })
+  app.openapi(addRoute, async (c) =>
+    c.json((await addPrice(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 201),
+  )
+  app.openapi(replaceRoute, async (c) => {
+    const items = await replacePrices(c.get('ctx'), c.req.valid('param').id, c.req.valid('json').prices)
+    return c.json({ items } as never, 200)
+  })
+  app.openapi(correctRoute, async (c) =>
+    c.json((await correctPrice(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),
+  )
+  app.openapi(withdrawRoute, async (c) =>
+    c.json((await withdrawPrice(c.get('ctx'), c.req.valid('param').id)) as never, 200),
+  )
+}
+
+const longestVacancy = 400
+
+function capacityRoutes(app: App): void {
+  const capacity = itemsOf(Capacity)
+  const listRoute = createRoute({
+    method: 'get',
+    path: '/api/v1/offers/{id}/capacity',
+    operationId: 'listCapacity',
+    ...offers,
+    ...needs('catalogue.read'),
+    request: { params: path },
+    responses: { 200: answers(capacity, 'How many places there are from when to when'), ...problems(404) },
+  })
+  const setRoute = createRoute({
+    method: 'post',
+    path: '/api/v1/offers/{id}/capacity',
+    operationId: 'setCapacity',
+    ...offers,
+    ...needs('offer.manage'),
+    request: { params: path, body: takes(CapacityInput) },
+    responses: {
+      201: answers(capacity, 'All periods as they are now; an open one ends the open one before it'),
+      ...problems(403, 404, 409, 422),
+    },
+  })
+  const changeRoute = createRoute({
+    method: 'put',
+    path: '/api/v1/capacity/{id}',
+    operationId: 'changeCapacity',
+    ...offers,
+    ...needs('offer.manage'),
+    request: { params: path, body: takes(CapacityInput) },
+    responses: { 200: answers(capacity, 'All periods as they are now'), ...problems(403, 404, 409, 422) },
+  })
+  const removeRoute = createRoute({
+    method: 'delete',
+    path: '/api/v1/capacity/{id}',
+    operationId: 'removeCapacity',
+    ...offers,
+    ...needs('offer.manage'),
+    request: { params: path },
+    responses: { 200: answers(capacity, 'The periods that are left'), ...problems(403, 404) },
+  })
+  const vacancyRoute = createRoute({
+    method: 'get',
+    path: '/api/v1/offers/{id}/vacancy',
+    operationId: 'getVacancy',
+    ...offers,
+    ...needs('catalogue.read'),
+    request: { params: path, query: z.object({ from: date(), to: date() }) },
+    responses: {
+      200: answers(itemsOf(DayVacancy), 'The places of each day: derived from placements of all buyers, never typed'),
+      ...problems(404, 422),
+    },
+  })
+  app.openapi(listRoute, async (c) => {
+    const items = await transact(c.get('ctx'), async (tx) => {
+      const offer = await getOffer(tx, c.req.valid('param').id)
+      return capacitiesOf(tx, offer.seller_id, offer.id)
+    })
+    return c.json({ items } as never, 200)
+  })
+  app.openapi(setRoute, async (c) => {
+    const items = await setCapacity(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
+    return c.json({ items } as never, 201)
+  })
+  app.openapi(changeRoute, async (c) => {
+    const items = await changeCapacity(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
+    return c.json({ items } as never, 200)
+  })
+  app.openapi(removeRoute, async (c) =>
+    c.json({ items: await removeCapacity(c.get('ctx'), c.req.valid('param').id) } as never, 200),
+  )
+  app.openapi(vacancyRoute, async (c) => {
+    const { from, to } = c.req.valid('query')
+    return c.json({ items: await readVacancy(c.get('ctx'), c.req.valid('param').id, from, to) } as never, 200)
+  })
+}
+
+async function readVacancy(ctx: Context, offer_id: string, from: string, to: string): Promise<DayVacancy[]> {
+  if (to < from) refuseFields([{ path: 'to', message: 'validation.end_before_start' }])
+  if (dayNumber(to as PlainDate) - dayNumber(from as PlainDate) >= longestVacancy)
+    refuseFields([{ path: 'to', message: 'validation.too_many_days', values: { maximum: longestVacancy } }])
+  return transact(ctx, async (tx) => vacancyOf(tx, await getOffer(tx, offer_id), from, to))
+}

@@ -1,0 +1,4 @@
+/** The catalogue for people. */
+import type { App } from '../http/app.ts'
+
+export function cataloguePages(_app: App): void {}
