@@ -1,4 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat'
+import { catalogueTexts } from '../catalogue/texts.ts'
 import { deliveryTexts } from '../deliveries/texts.ts'
 import { homeTexts } from '../home/texts.ts'
 import { refusalTexts } from '../http/texts.ts'
@@ -24,6 +25,7 @@ const texts = merged(
   validationTexts,
   refusalTexts,
   homeTexts,
+  catalogueTexts,
   identityTexts,
   deliveryTexts,
   referenceTexts,
