@@ -6,7 +6,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { type Context, type Member, personOf } from '../context.ts'
 import type { Db } from '../db/connect.ts'
 import type { SignedIn } from '../http/app.ts'
-import { newId } from '../ids.ts'
+import { isId, newId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { overseeingRoles, type Role } from './permissions.ts'
@@ -202,6 +202,7 @@ export async function switchOrganisation(
   token: string,
   organisation_id: string,
 ): Promise<void> {
+  if (!isId(organisation_id)) refuse('not_found')
   const person_id = personOf(ctx.actor)
   const held = await ctx.db
     .selectFrom('membership')

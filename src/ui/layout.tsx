@@ -211,6 +211,11 @@ function Account({ view }: { view: View }) {
       </button>
       <div id="account-panel" class="panel" popover="auto">
         {view.person && <p class="panel-person">{view.person.name}</p>}
+        {view.person && (
+          <a class="panel-item" href="/account">
+            {t('account.title')}
+          </a>
+        )}
         <h2 class="panel-title">{t('layout.theme')}</h2>
         <form method="post" action="/session/theme">
           <input type="hidden" name="return_to" value={view.path} />
