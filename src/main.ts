@@ -10,6 +10,7 @@ import { openDatabase } from './db/open.ts'
 import { readProjectFile } from './files.ts'
 import type { App } from './http/app.ts'
 import { versionAssets } from './http/assets.ts'
+import { refuseDemoInProduction } from './identity/start.ts'
 import { hourlyCron, runHourly } from './jobs/hourly.ts'
 
 try {
@@ -22,6 +23,7 @@ try {
 async function start(config: Config, clock: Clock): Promise<void> {
   const database = await openDatabase(config)
   try {
+    if (config.production) await refuseDemoInProduction(database.db)
     await versionAssets(readProjectFile)
     const app = buildApp({
       db: database.db,
@@ -31,7 +33,7 @@ async function start(config: Config, clock: Clock): Promise<void> {
       demo: await showsDemonstration(database),
       loadAsset: readProjectFile,
     })
-    const server = await listen(app, config.port)
+    const { server, port } = await listen(app, config.port)
     const hourly = cron.schedule(hourlyCron, () => runEveryHour(database, clock), {
       timezone: 'Europe/Riga',
       noOverlap: true,
@@ -40,6 +42,7 @@ async function start(config: Config, clock: Clock): Promise<void> {
       await hourly.stop()
       await database.close()
     })
+    console.log(`Vieta is ready at http://localhost:${port}`)
   } catch (error) {
     await database.close()
     throw error
@@ -52,12 +55,11 @@ async function showsDemonstration({ db }: Database): Promise<boolean> {
   return made !== undefined
 }
 
-/** Serves, and says where. @throws Error with a sentence where the port is taken */
-function listen(app: App, port: number): Promise<Server> {
+/** @throws Error with a sentence where the port is taken */
+function listen(app: App, port: number): Promise<{ server: Server; port: number }> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, port }, (address) => {
-      console.log(`Vieta is ready at http://localhost:${address.port}`)
-      resolve(server)
+      resolve({ server, port: address.port })
     }) as Server
     server.once('error', (error: Error & { code?: string }) => {
       if (error.code !== 'EADDRINUSE') return reject(error)
@@ -81,6 +83,7 @@ function stopOnSignal(server: Server, close: () => Promise<void>): void {
   const finish = once(async () => {
     try {
       await close()
+      console.log('Vieta has stopped.')
       process.exit(0)
     } catch (error) {
       console.error(`Vieta did not close well: ${(error as Error).message}`)

@@ -87,14 +87,19 @@ function isAlive(holder: Holder): boolean {
     if ((error as { code?: string }).code !== 'EPERM') return false
   }
   const started = startOf(holder.pid)
+  if (started === 'dead') return false
   return started === null || holder.started === null || started === holder.started
 }
 
-/** When a process started, in a form only good for comparing; null where the system does not say (it does on Linux). */
+/**
+ * When a process started, in a form only good for comparing; null where the system does not say (it does on Linux).
+ * `dead`: it has ended and nobody has asked for its exit code yet, which in a container may never happen.
+ */
 function startOf(pid: number): string | null {
   try {
-    const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${afterName.split(' ')[19]}`
+    const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
+    if (afterName[0] === 'Z' || afterName[0] === 'X') return 'dead'
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${afterName[19]}`
   } catch {
     return null
   }

@@ -5,13 +5,16 @@ import type { Database } from './connect.ts'
 
 const folder = new URL('../../sql/migrations/', import.meta.url)
 
+/** Held to the end of the transaction: programs that start together wait for each other. */
+const oneAtATime = 'select pg_advisory_xact_lock(20260101);'
+
 /**
  * Applies the migrations that the database does not have yet, in order of their names.
- * Two programs may start at once: the second waits at the first insert and finds the work done.
+ * Two programs may start at once: the second waits and finds the work done.
  * @returns the names applied by this call
  */
 export async function migrate(database: Database): Promise<string[]> {
-  await database.script(`
+  await database.script(`${oneAtATime}
     create table if not exists migration (name text primary key, applied_at timestamptz not null default now())`)
   const done = new Set(
     (await sql<{ name: string }>`select name from migration`.execute(database.db)).rows.map((row) => row.name),
@@ -21,10 +24,10 @@ export async function migrate(database: Database): Promise<string[]> {
     if (done.has(name)) continue
     const text = await readFile(new URL(name, folder), 'utf8')
     try {
-      await database.script(`begin; insert into migration (name) values ('${name}'); ${text}; commit;`)
+      // Statements sent as one text are one transaction: all of them or none.
+      await database.script(`${oneAtATime} insert into migration (name) values ('${name}'); ${text}`)
       applied.push(name)
     } catch (error) {
-      await database.script('rollback').catch(() => {})
       if ((error as { code?: string }).code === '23505' && /migration_pkey/.test(String(error))) continue
       throw new Error(`migration ${name} failed: ${(error as Error).message}`, { cause: error })
     }

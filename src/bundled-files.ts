@@ -1,0 +1,15 @@
+/** The project's files that a running program may ask for: pages' assets, and the documents' fonts. Workers carry copies of these. */
+import { assets } from './ui/assets.ts'
+
+/** Documents are set in these; invoicing loads them by this path. */
+export const documentFonts = {
+  regular: 'node_modules/@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf',
+  bold: 'node_modules/@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf',
+} as const
+
+export const bundledFiles: readonly string[] = [...assets.map((asset) => asset.source), ...Object.values(documentFonts)]
+
+/** A file's flat name among the copies: deployments leave out folders such as `node_modules`. */
+export function bundledName(source: string): string {
+  return source.replaceAll(/[^\w.-]/g, '_')
+}

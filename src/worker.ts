@@ -1,0 +1,78 @@
+/**
+ * Vieta on Cloudflare Workers: the same application and the same hourly job. The database is PostgreSQL behind Hyperdrive;
+ * a connection there belongs to one request, so each request opens its own and ends it after the answer.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { buildApp, type Parts } from './app.ts'
+import { bundledName } from './bundled-files.ts'
+import { systemClock } from './context.ts'
+import { connectPostgres, type Database, type Db } from './db/connect.ts'
+import type { App } from './http/app.ts'
+import { versionAssets } from './http/assets.ts'
+import { runHourly } from './jobs/hourly.ts'
+
+interface Env {
+  HYPERDRIVE: { connectionString: string }
+  ASSETS: { fetch(address: string): Promise<Response> }
+  VIETA_SECRET: string
+}
+interface Execution {
+  waitUntil(promise: Promise<unknown>): void
+}
+
+const clock = systemClock()
+/** The database of the request that is being answered: the routes are built once, the connections come and go. */
+const databaseOfRequest = new AsyncLocalStorage<Database>()
+let built: Promise<App> | undefined
+
+export default {
+  async fetch(request: Request, env: Env, execution: Execution): Promise<Response> {
+    built ??= build(env)
+    const app = await built
+    return withDatabase(env, execution, (database) =>
+      databaseOfRequest.run(database, async () => app.fetch(request, env, execution as never)),
+    )
+  },
+  async scheduled(_controller: unknown, env: Env, execution: Execution): Promise<void> {
+    await withDatabase(env, execution, ({ db }) => runHourly(db, clock))
+  },
+}
+
+/** Ends the connection after the answer, without making the reader wait for it. */
+async function withDatabase<T>(env: Env, execution: Execution, work: (database: Database) => Promise<T>): Promise<T> {
+  const database = connectPostgres(env.HYPERDRIVE.connectionString, 1)
+  try {
+    return await work(database)
+  } finally {
+    execution.waitUntil(database.close())
+  }
+}
+
+async function build(env: Env): Promise<App> {
+  if ((env.VIETA_SECRET ?? '').length < 32) {
+    throw new Error('VIETA_SECRET must be a secret of at least 32 characters: npx wrangler secret put VIETA_SECRET')
+  }
+  const loadAsset = loaderOf(env)
+  await versionAssets(loadAsset)
+  const parts: Parts = {
+    get db(): Db {
+      const database = databaseOfRequest.getStore()
+      if (database === undefined) throw new Error('a database must be used while a request is answered')
+      return database.db
+    },
+    clock,
+    secret: env.VIETA_SECRET,
+    production: true,
+    demo: false,
+    loadAsset,
+  }
+  return buildApp(parts)
+}
+
+function loaderOf(env: Env): Parts['loadAsset'] {
+  return async (source) => {
+    const response = await env.ASSETS.fetch(`https://assets.invalid/${bundledName(source)}`)
+    if (!response.ok) throw new Error(`${source} must be among the bundled files, see src/bundled-files.ts`)
+    return new Uint8Array(await response.arrayBuffer())
+  }
+}
