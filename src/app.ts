@@ -16,6 +16,7 @@ import { identify } from './http/identify.ts'
 import { answerError, fieldErrorsOf } from './http/problem.ts'
 import { identityApi } from './identity/api.ts'
 import { identityPages } from './identity/pages.tsx'
+import { placementsApi } from './placements/api.ts'
 import { referencePages } from './reference/pages.tsx'
 import { Refusal } from './refusal.ts'
 import { settlementApi } from './settlement/api.ts'
@@ -97,6 +98,7 @@ export function buildApp(parts: Parts): App {
     settlementPages,
     catalogueApi,
     cataloguePages,
+    placementsApi,
   ])
     routes(app, parts)
   return app

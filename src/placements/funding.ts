@@ -55,7 +55,7 @@ export type Authorised = z.infer<typeof Authorised>
 export const surcharges = z
   .array(text(60))
   .max(20, 'validation.too_many|maximum=20')
-  .refine((names) => new Set(names).size === names.length, 'validation.named_twice')
+  .refine((names) => new Set(names).size === names.length, 'validation.surcharge_twice')
   .default([])
 
 /** A class of prices (R3); null: `own` where buyer and seller are one, else `other`. */

@@ -5,6 +5,7 @@ import { homeTexts } from '../home/texts.ts'
 import { refusalTexts } from '../http/texts.ts'
 import { identityTexts } from '../identity/texts.ts'
 import { invoicingTexts } from '../invoicing/texts.ts'
+import { placementTexts } from '../placements/texts.ts'
 import { referenceTexts } from '../reference/texts.ts'
 import { settlementTexts } from '../settlement/texts.ts'
 import type { Language, Texts } from './define-texts.ts'
@@ -27,6 +28,7 @@ const texts = merged(
   homeTexts,
   catalogueTexts,
   identityTexts,
+  placementTexts,
   deliveryTexts,
   referenceTexts,
   settlementTexts,

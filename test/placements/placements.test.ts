@@ -84,8 +84,8 @@ test('a prolongation and an acceptance at the same moment do not share the last 
   const placement = await m.placed({ offer, wanted_from: '2026-03-01', wanted_to: '2026-03-31' })
   const { id } = await m.submitted({ offer, buyer: 'LUD', wanted_from: '2026-04-01', wanted_to: '2026-04-30' })
   const answers = await Promise.allSettled([
-    () => prolongPlacement(buyer, placement.id, until('2026-04-15')),
-    () => acceptReferral(seller, id),
+    prolongPlacement(buyer, placement.id, until('2026-04-15')),
+    acceptReferral(seller, id),
   ])
   expect(answers.map((answer) => answer.status).sort()).toEqual(['fulfilled', 'rejected'])
   expect(answers.find((answer) => answer.status === 'rejected')?.reason).toMatchObject({ code: 'no_place_free' })
