@@ -3,7 +3,7 @@
  * decimals are strings in plain digits, dates are ISO strings, an open end is `null`. And the three rules that decide
  * whether facts may stand beside each other at all (R2, R3, R6).
  */
-import type { Month, PlainDate } from '../calendar.ts'
+import type { PlainDate } from '../calendar.ts'
 
 /** R1: units that accrue by the calendar. R2: units charged by deliveries, and `once`. */
 export const calendarUnits = ['calendar_day', 'month'] as const
@@ -119,6 +119,3 @@ export function pricesOverlap(prices: readonly PriceVersion[]): boolean {
 export function priceClassOf(placement: Pick<PlacementFacts, 'price_class' | 'buyer' | 'seller'>): string {
   return placement.price_class ?? (placement.buyer === placement.seller ? 'own' : 'other')
 }
-
-/** What every part of the core calls a placement's month of service. */
-export type ServiceMonth = { placement: string; service_month: Month }

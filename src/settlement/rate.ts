@@ -87,14 +87,14 @@ export function rateMonth(
   const explain = options.explain === true
   const allowance = allowanceFor(placement.authorised, month, carry.used)
   const tally = countMonth(tariff, placement, month, allowance, explain)
-  const { lines, funded } = priceTally(tariff, placement, month, tally, carry)
+  const { lines, funded } = priceTally(tally, carry)
   const rated: RatedMonth = {
     month,
     lines,
-    withheld: withheldOf(placement, month, tally, carry),
+    withheld: withheldOf(tally, carry),
     carry: { used: usedAfter(carry.used, month, unitsUsed(tally)), funded },
   }
-  if (explain) rated.explanation = explainMonth(tariff, placement, month, tally, carry)
+  if (explain) rated.explanation = explainMonth(tally, carry)
   return rated
 }
 
@@ -119,13 +119,9 @@ export function totalsOf(lines: readonly RatedLine[]): { buyer_amount: Money; gr
   }
 }
 
-function priceTally(
-  tariff: Tariff,
-  placement: PlacementFacts,
-  month: Month,
-  tally: Tally,
-  carry: Carry,
-): { lines: RatedLine[]; funded: Money[] } {
+/** Prices the piles in line order and lets every source take its share (R11, R12). */
+function priceTally(tally: Tally, carry: Carry): { lines: RatedLine[]; funded: Money[] } {
+  const { tariff, placement, month } = tally
   const days = daysInMonth(month)
   const funding = placement.funding ?? []
   const part = tariff.calendar ? { activeDays: tally.activeDays, daysInMonth: days } : null
@@ -186,7 +182,7 @@ function inLineOrder(a: Pile, b: Pile): number {
   )
 }
 
-function withheldOf(placement: PlacementFacts, month: Month, tally: Tally, carry: Carry): Withheld[] {
+function withheldOf(tally: Tally, carry: Carry): Withheld[] {
   const withheld: Withheld[] = []
   for (const reason of ['no_price', 'over_authorised'] as const) {
     const { quantity, dates } = tally.withheld[reason]
@@ -194,7 +190,7 @@ function withheldOf(placement: PlacementFacts, month: Month, tally: Tally, carry
     if (isZero(sum)) continue
     const entry: Withheld = { reason, quantity: format(sum) }
     if (tally.explain) {
-      const limit = reason === 'no_price' ? null : narrowestLimit(placement, month, carry)
+      const limit = reason === 'no_price' ? null : narrowestLimit(tally, carry)
       entry.explanation = { dates, limit }
     }
     withheld.push(entry)
@@ -202,19 +198,14 @@ function withheldOf(placement: PlacementFacts, month: Month, tally: Tally, carry
   return withheld
 }
 
-function narrowestLimit(placement: PlacementFacts, month: Month, carry: Carry) {
+function narrowestLimit({ placement, month }: Tally, carry: Carry) {
   const left = allowanceFor(placement.authorised, month, carry.used).left
   const limits = limitsFor(placement.authorised, month, carry.used)
   return limits.find((limit) => left !== null && limit.left_before === format(left)) ?? null
 }
 
-function explainMonth(
-  tariff: Tariff,
-  placement: PlacementFacts,
-  month: Month,
-  tally: Tally,
-  carry: Carry,
-): MonthExplanation {
+function explainMonth(tally: Tally, carry: Carry): MonthExplanation {
+  const { tariff, placement, month } = tally
   return {
     days_in_month: daysInMonth(month),
     active_days: tariff.calendar ? tally.activeDays : null,
