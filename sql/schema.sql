@@ -1,0 +1,1035 @@
+-- Vieta's schema after all migrations. Written by `npm run schema`, never by hand; a test holds it to the migrations.
+-- Read it as one picture; to change it, add a file to sql/migrations.
+
+-- extensions
+create extension btree_gist;
+create extension pg_trgm;
+create extension unaccent;
+
+-- domains
+create domain calendar_month as text constraint calendar_month_is_a_month CHECK ((VALUE ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text));
+
+create table absence (
+  seller_id            uuid not null,
+  placement_id         uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  kind                 text not null,
+  valid_from           date not null,
+  valid_to             date not null,
+  note                 text not null default ''::text,
+  recorded_at          timestamp with time zone not null,
+  recorded_by          uuid,
+  withdrawn_at         timestamp with time zone,
+  constraint absence_pkey PRIMARY KEY (seller_id, placement_id, id),
+  constraint absence_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
+  constraint absence_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint absence_dates_in_order CHECK ((valid_from <= valid_to)),
+  constraint absence_kind_plain CHECK ((kind ~ '^[a-z0-9_]+$'::text)),
+  constraint absence_periods_do_not_overlap EXCLUDE USING gist (seller_id WITH =, placement_id WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&) WHERE ((withdrawn_at IS NULL))
+);
+CREATE INDEX absence_buyer ON absence USING btree (buyer_id, valid_from);
+CREATE INDEX absence_id ON absence USING btree (id);
+CREATE INDEX absence_recorded_by ON absence USING btree (recorded_by);
+
+create table api_token (
+  id                   uuid not null,
+  organisation_id      uuid not null,
+  role                 text not null,
+  name                 text not null,
+  token_hash           text not null,
+  created_by           uuid,
+  created_at           timestamp with time zone not null,
+  expires_at           timestamp with time zone,
+  revoked_at           timestamp with time zone,
+  last_used_at         timestamp with time zone,
+  constraint api_token_pkey PRIMARY KEY (id),
+  constraint api_token_hash_unique UNIQUE (token_hash),
+  constraint api_token_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
+  constraint api_token_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint api_token_name_given CHECK ((length(TRIM(BOTH FROM name)) > 0)),
+  constraint api_token_role_known CHECK ((role = ANY (ARRAY['lister'::text, 'buyer'::text, 'finance'::text, 'coordinator'::text, 'auditor'::text, 'administrator'::text])))
+);
+CREATE INDEX api_token_created_by ON api_token USING btree (created_by);
+CREATE INDEX api_token_organisation ON api_token USING btree (organisation_id);
+
+create table audit_event (
+  organisation_id      uuid,
+  id                   uuid not null,
+  at                   timestamp with time zone not null,
+  person_id            uuid,
+  token_id             uuid,
+  action               text not null,
+  subject_type         text not null,
+  subject_id           text not null,
+  seller_id            uuid,
+  buyer_id             uuid,
+  before               jsonb,
+  after                jsonb,
+  constraint audit_event_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_event_buyer ON audit_event USING btree (buyer_id, at);
+CREATE INDEX audit_event_organisation ON audit_event USING btree (organisation_id, at);
+CREATE INDEX audit_event_seller ON audit_event USING btree (seller_id, at);
+CREATE INDEX audit_event_subject ON audit_event USING btree (subject_type, subject_id, at);
+
+create table capacity (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  offer_id             uuid not null,
+  valid_from           date not null,
+  valid_to             date,
+  places               integer not null,
+  made_up              boolean not null default false,
+  recorded_at          timestamp with time zone not null,
+  constraint capacity_pkey PRIMARY KEY (seller_id, id),
+  constraint capacity_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
+  constraint capacity_dates_in_order CHECK ((valid_from <= valid_to)),
+  constraint capacity_places_sane CHECK (((places >= 0) AND (places <= 100000))),
+  constraint capacity_periods_do_not_overlap EXCLUDE USING gist (seller_id WITH =, offer_id WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&)
+);
+
+create table charge (
+  seller_id            uuid not null,
+  close_month          calendar_month not null,
+  id                   uuid not null,
+  line_no              integer not null,
+  document_id          uuid,
+  buyer_id             uuid not null,
+  placement_id         uuid not null,
+  offer_id             uuid not null,
+  service_month        calendar_month not null,
+  kind                 text not null,
+  price_id             uuid,
+  tier_step            integer,
+  quantity             numeric,
+  base_quantity        numeric,
+  unit_price           numeric,
+  percent              numeric,
+  gross                numeric(14,2),
+  shares               jsonb not null default '{}'::jsonb,
+  buyer_amount         numeric(14,2) not null,
+  vat_category         text not null,
+  vat_rate             numeric,
+  description          text not null default ''::text,
+  explanation          jsonb,
+  constraint charge_pkey PRIMARY KEY (seller_id, close_month, id),
+  constraint charge_seller_id_document_id_fkey FOREIGN KEY (seller_id, document_id) REFERENCES document(seller_id, id),
+  constraint charge_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint charge_kind_known CHECK ((kind = ANY (ARRAY['standard'::text, 'absence'::text, 'no_show'::text, 'minimum'::text, 'adjustment'::text])))
+);
+CREATE INDEX charge_buyer ON charge USING btree (buyer_id, close_month);
+CREATE INDEX charge_document ON charge USING btree (seller_id, document_id, line_no);
+CREATE INDEX charge_placement ON charge USING btree (seller_id, placement_id, service_month);
+
+create table delivery (
+  seller_id            uuid not null,
+  placement_id         uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  delivered_on         date not null,
+  kind                 text not null,
+  quantity             numeric not null,
+  note                 text not null default ''::text,
+  recorded_at          timestamp with time zone not null,
+  recorded_by          uuid,
+  withdrawn_at         timestamp with time zone,
+  constraint delivery_pkey PRIMARY KEY (seller_id, placement_id, id),
+  constraint delivery_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
+  constraint delivery_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint delivery_kind_known CHECK ((kind = ANY (ARRAY['delivered'::text, 'no_show'::text]))),
+  constraint delivery_quantity_positive CHECK ((quantity > (0)::numeric))
+);
+CREATE INDEX delivery_buyer ON delivery USING btree (buyer_id, delivered_on);
+CREATE INDEX delivery_by_date ON delivery USING btree (seller_id, placement_id, delivered_on);
+CREATE INDEX delivery_id ON delivery USING btree (id);
+CREATE INDEX delivery_recorded_by ON delivery USING btree (recorded_by);
+
+create table document (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  type                 text not null,
+  number               text not null,
+  year                 integer not null,
+  sequence             integer not null,
+  close_month          calendar_month not null,
+  issued_on            date not null,
+  due_on               date not null,
+  corrects_id          uuid,
+  net                  numeric(14,2) not null,
+  vat                  numeric(14,2) not null,
+  total                numeric(14,2) not null,
+  vat_summary          jsonb not null,
+  record               jsonb not null,
+  issued_at            timestamp with time zone not null,
+  constraint document_pkey PRIMARY KEY (seller_id, id),
+  constraint document_number_unique UNIQUE (seller_id, number),
+  constraint document_sequence_unique UNIQUE (seller_id, year, sequence),
+  constraint document_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint document_seller_id_corrects_id_fkey FOREIGN KEY (seller_id, corrects_id) REFERENCES document(seller_id, id),
+  constraint document_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
+  constraint document_adds_up CHECK (((net + vat) = total)),
+  constraint document_credit_note_corrects CHECK (((type = 'credit_note'::text) = (corrects_id IS NOT NULL))),
+  constraint document_not_negative CHECK ((total >= (0)::numeric)),
+  constraint document_type_known CHECK ((type = ANY (ARRAY['invoice'::text, 'credit_note'::text])))
+);
+CREATE INDEX document_buyer ON document USING btree (buyer_id, close_month);
+CREATE INDEX document_corrects ON document USING btree (seller_id, corrects_id);
+CREATE INDEX document_id ON document USING btree (id);
+CREATE INDEX document_month ON document USING btree (seller_id, close_month);
+
+create table funding_sum (
+  seller_id            uuid not null,
+  close_month          calendar_month not null,
+  buyer_id             uuid not null,
+  source               text not null,
+  collected_by         text not null,
+  amount               numeric(14,2) not null,
+  constraint funding_sum_pkey PRIMARY KEY (seller_id, close_month, buyer_id, source, collected_by),
+  constraint funding_sum_collector_known CHECK ((collected_by = ANY (ARRAY['seller'::text, 'buyer'::text])))
+);
+CREATE INDEX funding_sum_buyer ON funding_sum USING btree (buyer_id, close_month);
+
+create table idempotency_key (
+  key_hash             text not null,
+  request_hash         text not null,
+  created_at           timestamp with time zone not null,
+  carried_out_at       timestamp with time zone,
+  status               integer,
+  content_type         text,
+  location             text,
+  body                 text,
+  constraint idempotency_key_pkey PRIMARY KEY (key_hash)
+);
+CREATE INDEX idempotency_key_created ON idempotency_key USING btree (created_at);
+
+create table membership (
+  organisation_id      uuid not null,
+  person_id            uuid not null,
+  role                 text not null,
+  granted_at           timestamp with time zone not null,
+  constraint membership_pkey PRIMARY KEY (organisation_id, person_id, role),
+  constraint membership_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint membership_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint membership_role_known CHECK ((role = ANY (ARRAY['lister'::text, 'buyer'::text, 'finance'::text, 'coordinator'::text, 'auditor'::text, 'administrator'::text])))
+);
+CREATE INDEX membership_person ON membership USING btree (person_id);
+
+create table migration (
+  name                 text not null,
+  applied_at           timestamp with time zone not null default now(),
+  constraint migration_pkey PRIMARY KEY (name)
+);
+
+create table month_close (
+  seller_id            uuid not null,
+  month                calendar_month not null,
+  closed_at            timestamp with time zone not null,
+  closed_by            uuid,
+  withheld             integer not null default 0,
+  own_use              numeric(14,2) not null default 0,
+  constraint month_close_pkey PRIMARY KEY (seller_id, month),
+  constraint month_close_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES person(id),
+  constraint month_close_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id)
+);
+CREATE INDEX month_close_closed_by ON month_close USING btree (closed_by);
+
+create table number_series (
+  seller_id            uuid not null,
+  year                 integer not null,
+  last_number          integer not null default 0,
+  constraint number_series_pkey PRIMARY KEY (seller_id, year),
+  constraint number_series_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id)
+);
+
+create table offer (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  provider_id          uuid,
+  kind_code            text not null,
+  title                text not null,
+  description          text not null default ''::text,
+  status               text not null default 'draft'::text,
+  address              text,
+  locality             text,
+  delivery_mode        text not null default 'on_site'::text,
+  target_groups        text[] not null default '{}'::text[],
+  languages            text[] not null default '{lv}'::text[],
+  unit                 text not null,
+  departure_day_charge boolean not null default false,
+  absence              jsonb not null default '{}'::jsonb,
+  surcharges           jsonb not null default '{}'::jsonb,
+  no_show_percent      numeric not null default 0,
+  minimum_per_month    numeric,
+  vat_category         text not null default 'E'::text,
+  vat_rate             numeric,
+  created_at           timestamp with time zone not null,
+  changed_at           timestamp with time zone not null,
+  constraint offer_pkey PRIMARY KEY (seller_id, id),
+  constraint offer_id_unique UNIQUE (id),
+  constraint offer_kind_code_fkey FOREIGN KEY (kind_code) REFERENCES service_kind(code),
+  constraint offer_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES provider(id),
+  constraint offer_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
+  constraint offer_delivery_mode_known CHECK ((delivery_mode = ANY (ARRAY['on_site'::text, 'outreach'::text, 'mobile_team'::text]))),
+  constraint offer_minimum_not_negative CHECK ((minimum_per_month >= (0)::numeric)),
+  constraint offer_no_show_percent_not_negative CHECK ((no_show_percent >= (0)::numeric)),
+  constraint offer_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text, 'withdrawn'::text]))),
+  constraint offer_title_given CHECK ((length(TRIM(BOTH FROM title)) > 0)),
+  constraint offer_unit_known CHECK ((unit = ANY (ARRAY['calendar_day'::text, 'month'::text, 'attended_day'::text, 'hour'::text, 'session'::text, 'trip'::text, 'kilometre'::text, 'meal'::text, 'piece'::text, 'once'::text]))),
+  constraint offer_vat_category_known CHECK ((vat_category = ANY (ARRAY['E'::text, 'S'::text]))),
+  constraint offer_vat_rate_goes_with_category CHECK (((vat_category = 'S'::text) = (vat_rate IS NOT NULL))),
+  constraint offer_vat_rate_sane CHECK (((vat_rate >= (0)::numeric) AND (vat_rate <= (100)::numeric)))
+);
+CREATE INDEX offer_kind ON offer USING btree (kind_code, status);
+CREATE INDEX offer_provider ON offer USING btree (provider_id);
+CREATE INDEX offer_status ON offer USING btree (status);
+CREATE INDEX offer_target_groups ON offer USING gin (target_groups);
+CREATE INDEX offer_words_found ON offer USING gin (offer_words(title, description, locality, address) gin_trgm_ops);
+
+create table organisation (
+  id                   uuid not null,
+  kind                 text not null,
+  code                 text not null,
+  name                 text not null,
+  name_en              text,
+  registration_number  text,
+  vat_number           text,
+  address              text,
+  locality             text,
+  postal_code          text,
+  country              text not null default 'LV'::text,
+  email                text,
+  phone                text,
+  iban                 text,
+  bank_name            text,
+  einvoice_scheme      text,
+  einvoice_id          text,
+  region_id            uuid,
+  successor_id         uuid,
+  valid_from           date not null,
+  valid_to             date,
+  invoice_prefix       text not null,
+  payment_days         integer not null default 30,
+  invoice_language     text not null default 'lv'::text,
+  demo                 boolean not null default false,
+  constraint organisation_pkey PRIMARY KEY (id),
+  constraint organisation_code_unique UNIQUE (code),
+  constraint organisation_registration_number_unique UNIQUE (registration_number),
+  constraint organisation_region_id_fkey FOREIGN KEY (region_id) REFERENCES organisation(id),
+  constraint organisation_successor_id_fkey FOREIGN KEY (successor_id) REFERENCES organisation(id),
+  constraint organisation_code_short CHECK ((code ~ '^[A-Z0-9]{2,8}$'::text)),
+  constraint organisation_country_code CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  constraint organisation_dates_in_order CHECK ((valid_from <= valid_to)),
+  constraint organisation_invoice_language_known CHECK ((invoice_language = ANY (ARRAY['lv'::text, 'en'::text]))),
+  constraint organisation_invoice_prefix_short CHECK ((invoice_prefix ~ '^[A-Z0-9-]{1,12}$'::text)),
+  constraint organisation_kind_known CHECK ((kind = ANY (ARRAY['municipality'::text, 'region'::text, 'state'::text]))),
+  constraint organisation_name_given CHECK ((length(TRIM(BOTH FROM name)) > 0)),
+  constraint organisation_not_its_own_successor CHECK ((successor_id <> id)),
+  constraint organisation_payment_days_sane CHECK (((payment_days >= 0) AND (payment_days <= 180))),
+  constraint organisation_succeeded_after_its_end CHECK (((successor_id IS NULL) OR (valid_to IS NOT NULL)))
+);
+CREATE INDEX organisation_region ON organisation USING btree (region_id);
+CREATE INDEX organisation_successor ON organisation USING btree (successor_id);
+
+create table person (
+  id                   uuid not null,
+  email                text not null,
+  name                 text not null,
+  password_hash        text not null,
+  language             text not null default 'lv'::text,
+  demo                 boolean not null default false,
+  created_at           timestamp with time zone not null,
+  disabled_at          timestamp with time zone,
+  constraint person_pkey PRIMARY KEY (id),
+  constraint person_email_unique UNIQUE (email),
+  constraint person_email_lower CHECK (((email = lower(email)) AND (email ~~ '%_@_%'::text))),
+  constraint person_language_known CHECK ((language = ANY (ARRAY['lv'::text, 'en'::text]))),
+  constraint person_name_given CHECK ((length(TRIM(BOTH FROM name)) > 0))
+);
+
+create table placement (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  offer_id             uuid not null,
+  buyer_id             uuid not null,
+  referral_id          uuid,
+  resident_id          uuid,
+  resident_token       text,
+  places               integer not null default 1,
+  valid_from           date not null,
+  valid_to             date,
+  price_class          text,
+  surcharges           text[] not null default '{}'::text[],
+  authorised_per_month numeric,
+  authorised_per_year  numeric,
+  authorised_total     numeric,
+  funding              jsonb not null default '[]'::jsonb,
+  decision             text,
+  end_reason           text,
+  created_at           timestamp with time zone not null,
+  changed_at           timestamp with time zone not null,
+  constraint placement_pkey PRIMARY KEY (seller_id, id),
+  constraint placement_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint placement_buyer_id_resident_id_fkey FOREIGN KEY (buyer_id, resident_id) REFERENCES resident(organisation_id, id),
+  constraint placement_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
+  constraint placement_seller_id_referral_id_fkey FOREIGN KEY (seller_id, referral_id) REFERENCES referral(seller_id, id),
+  constraint placement_dates_in_order CHECK ((valid_from <= valid_to)),
+  constraint placement_end_reason_known CHECK ((end_reason = ANY (ARRAY['goal_reached'::text, 'moved'::text, 'resident_wish'::text, 'died'::text, 'payer'::text, 'provider'::text, 'other'::text]))),
+  constraint placement_ended_on_a_date CHECK (((end_reason IS NULL) OR (valid_to IS NOT NULL))),
+  constraint placement_per_month_positive CHECK ((authorised_per_month >= (0)::numeric)),
+  constraint placement_per_year_positive CHECK ((authorised_per_year >= (0)::numeric)),
+  constraint placement_places_sane CHECK (((places >= 1) AND (places <= 1000))),
+  constraint placement_resident_has_token CHECK (((resident_id IS NULL) = (resident_token IS NULL))),
+  constraint placement_total_positive CHECK ((authorised_total >= (0)::numeric))
+);
+CREATE INDEX placement_buyer ON placement USING btree (buyer_id, valid_from);
+CREATE INDEX placement_id ON placement USING btree (id);
+CREATE UNIQUE INDEX placement_of_referral ON placement USING btree (seller_id, referral_id);
+CREATE INDEX placement_offer ON placement USING btree (seller_id, offer_id, valid_from);
+CREATE INDEX placement_resident ON placement USING btree (buyer_id, resident_id);
+
+create table placement_step (
+  seller_id            uuid not null,
+  placement_id         uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  kind                 text not null,
+  valid_from           date not null,
+  valid_to             date,
+  note                 text not null default ''::text,
+  recorded_at          timestamp with time zone not null,
+  recorded_by          uuid,
+  constraint placement_step_pkey PRIMARY KEY (seller_id, placement_id, id),
+  constraint placement_step_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
+  constraint placement_step_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint placement_step_kind_known CHECK ((kind = ANY (ARRAY['started'::text, 'prolonged'::text, 'ended'::text, 'changed'::text])))
+);
+CREATE INDEX placement_step_recorded_by ON placement_step USING btree (recorded_by);
+
+create table price (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  offer_id             uuid not null,
+  valid_from           date not null,
+  valid_to             date,
+  price_class          text,
+  unit_price           numeric not null,
+  tiers                jsonb,
+  decision             text,
+  made_up              boolean not null default false,
+  recorded_at          timestamp with time zone not null,
+  withdrawn_at         timestamp with time zone,
+  constraint price_pkey PRIMARY KEY (seller_id, id),
+  constraint price_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
+  constraint price_class_plain CHECK ((price_class ~ '^[a-z0-9_]+$'::text)),
+  constraint price_dates_in_order CHECK ((valid_from <= valid_to)),
+  constraint price_not_negative CHECK ((unit_price >= (0)::numeric)),
+  constraint price_periods_do_not_overlap EXCLUDE USING gist (seller_id WITH =, offer_id WITH =, COALESCE(price_class, ''::text) WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&) WHERE ((withdrawn_at IS NULL))
+);
+CREATE INDEX price_offer ON price USING btree (seller_id, offer_id, valid_from);
+
+create table provider (
+  id                   uuid not null,
+  municipality_id      uuid not null,
+  name                 text not null,
+  owner_type           text not null,
+  registration_number  text,
+  register_number      text,
+  address              text,
+  email                text,
+  phone                text,
+  valid_from           date not null,
+  valid_to             date,
+  constraint provider_pkey PRIMARY KEY (id),
+  constraint provider_municipality_id_fkey FOREIGN KEY (municipality_id) REFERENCES organisation(id),
+  constraint provider_dates_in_order CHECK ((valid_from <= valid_to)),
+  constraint provider_name_given CHECK ((length(TRIM(BOTH FROM name)) > 0)),
+  constraint provider_owner_type_known CHECK ((owner_type = ANY (ARRAY['municipal'::text, 'ngo'::text, 'company'::text, 'state'::text])))
+);
+CREATE INDEX provider_municipality ON provider USING btree (municipality_id);
+
+create table rating_due (
+  seller_id            uuid not null,
+  placement_id         uuid not null,
+  from_month           calendar_month not null,
+  noted_at             timestamp with time zone not null,
+  constraint rating_due_pkey PRIMARY KEY (seller_id, placement_id, from_month),
+  constraint rating_due_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id)
+);
+
+create table referral (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  offer_id             uuid not null,
+  buyer_id             uuid not null,
+  resident_id          uuid,
+  resident_token       text,
+  places               integer not null default 1,
+  wanted_from          date not null,
+  wanted_to            date,
+  price_class          text,
+  surcharges           text[] not null default '{}'::text[],
+  authorised_per_month numeric,
+  authorised_per_year  numeric,
+  authorised_total     numeric,
+  funding              jsonb not null default '[]'::jsonb,
+  decision             text,
+  note                 text not null default ''::text,
+  status               text not null,
+  decline_reason       text,
+  decline_note         text,
+  created_at           timestamp with time zone not null,
+  created_by           uuid,
+  submitted_at         timestamp with time zone,
+  answered_at          timestamp with time zone,
+  answered_by          uuid,
+  constraint referral_pkey PRIMARY KEY (seller_id, id),
+  constraint referral_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES person(id),
+  constraint referral_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint referral_buyer_id_resident_id_fkey FOREIGN KEY (buyer_id, resident_id) REFERENCES resident(organisation_id, id),
+  constraint referral_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
+  constraint referral_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
+  constraint referral_dates_in_order CHECK ((wanted_from <= wanted_to)),
+  constraint referral_decline_reason_known CHECK ((decline_reason = ANY (ARRAY['no_place'::text, 'not_target_group'::text, 'papers_missing'::text, 'area'::text, 'resources'::text, 'other'::text]))),
+  constraint referral_declined_with_reason CHECK (((status = 'declined'::text) = (decline_reason IS NOT NULL))),
+  constraint referral_per_month_positive CHECK ((authorised_per_month >= (0)::numeric)),
+  constraint referral_per_year_positive CHECK ((authorised_per_year >= (0)::numeric)),
+  constraint referral_places_sane CHECK (((places >= 1) AND (places <= 1000))),
+  constraint referral_resident_has_token CHECK (((resident_id IS NULL) = (resident_token IS NULL))),
+  constraint referral_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'accepted'::text, 'declined'::text, 'withdrawn'::text]))),
+  constraint referral_submitted_when CHECK (((status = ANY (ARRAY['draft'::text, 'withdrawn'::text])) OR (submitted_at IS NOT NULL))),
+  constraint referral_total_positive CHECK ((authorised_total >= (0)::numeric))
+);
+CREATE INDEX referral_answered_by ON referral USING btree (answered_by);
+CREATE INDEX referral_buyer ON referral USING btree (buyer_id, status);
+CREATE INDEX referral_created_by ON referral USING btree (created_by);
+CREATE INDEX referral_id ON referral USING btree (id);
+CREATE INDEX referral_offer ON referral USING btree (seller_id, offer_id);
+CREATE INDEX referral_resident ON referral USING btree (buyer_id, resident_id);
+
+create table resident (
+  organisation_id      uuid not null,
+  id                   uuid not null,
+  token                text not null,
+  created_at           timestamp with time zone not null,
+  constraint resident_pkey PRIMARY KEY (organisation_id, id),
+  constraint resident_token_unique UNIQUE (token),
+  constraint resident_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id)
+);
+
+create table resident_person (
+  organisation_id      uuid not null,
+  resident_id          uuid not null,
+  given_name           text not null,
+  family_name          text not null,
+  personal_code        text,
+  constraint resident_person_pkey PRIMARY KEY (organisation_id, resident_id),
+  constraint resident_person_organisation_id_resident_id_fkey FOREIGN KEY (organisation_id, resident_id) REFERENCES resident(organisation_id, id)
+);
+CREATE UNIQUE INDEX resident_person_code_once ON resident_person USING btree (organisation_id, personal_code);
+
+create table service_kind (
+  code                 text not null,
+  name_lv              text not null,
+  name_en              text not null,
+  target_groups        text[] not null default '{}'::text[],
+  institution_alternat boolean not null default false,
+  note_lv              text,
+  note_en              text,
+  constraint service_kind_pkey PRIMARY KEY (code),
+  constraint service_kind_code_plain CHECK ((code ~ '^[a-z0-9-]+$'::text))
+);
+
+create table session (
+  token_hash           text not null,
+  person_id            uuid not null,
+  organisation_id      uuid not null,
+  created_at           timestamp with time zone not null,
+  last_seen_at         timestamp with time zone not null,
+  expires_at           timestamp with time zone not null,
+  user_agent           text,
+  constraint session_pkey PRIMARY KEY (token_hash),
+  constraint session_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint session_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id)
+);
+CREATE INDEX session_expires ON session USING btree (expires_at);
+CREATE INDEX session_organisation ON session USING btree (organisation_id);
+CREATE INDEX session_person ON session USING btree (person_id);
+
+create table settled_month (
+  seller_id            uuid not null,
+  placement_id         uuid not null,
+  service_month        calendar_month not null,
+  buyer_id             uuid not null,
+  buyer_amount         numeric(14,2) not null,
+  gross                numeric(14,2) not null,
+  shares               jsonb not null default '[]'::jsonb,
+  vat                  jsonb not null,
+  invoiced_in          calendar_month,
+  carry                jsonb,
+  settled_at           timestamp with time zone not null,
+  constraint settled_month_pkey PRIMARY KEY (seller_id, placement_id, service_month),
+  constraint settled_month_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id)
+);
+CREATE INDEX settled_month_buyer ON settled_month USING btree (buyer_id, service_month);
+
+create table sign_in_attempt (
+  id                   uuid not null,
+  email                text not null,
+  address              text not null,
+  attempted_at         timestamp with time zone not null,
+  succeeded            boolean not null,
+  constraint sign_in_attempt_pkey PRIMARY KEY (id)
+);
+CREATE INDEX sign_in_attempt_address ON sign_in_attempt USING btree (address, attempted_at);
+CREATE INDEX sign_in_attempt_email ON sign_in_attempt USING btree (email, attempted_at);
+
+create table target_group (
+  code                 text not null,
+  name_lv              text not null,
+  name_en              text not null,
+  constraint target_group_pkey PRIMARY KEY (code),
+  constraint target_group_code_plain CHECK ((code ~ '^[a-z0-9-]+$'::text))
+);
+
+create table withheld (
+  seller_id            uuid not null,
+  close_month          calendar_month not null,
+  placement_id         uuid not null,
+  reason               text not null,
+  buyer_id             uuid not null,
+  quantity             numeric not null,
+  explanation          jsonb,
+  constraint withheld_pkey PRIMARY KEY (seller_id, close_month, placement_id, reason),
+  constraint withheld_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint withheld_reason_known CHECK ((reason = ANY (ARRAY['no_price'::text, 'over_authorised'::text])))
+);
+CREATE INDEX withheld_placement ON withheld USING btree (seller_id, placement_id);
+
+-- functions
+CREATE OR REPLACE FUNCTION app_organisation()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select nullif(current_setting('app.organisation', true), '')::uuid $function$
+;
+CREATE OR REPLACE FUNCTION app_person()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select nullif(current_setting('app.person', true), '')::uuid $function$
+;
+CREATE OR REPLACE FUNCTION app_roles()
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select coalesce(nullif(current_setting('app.roles', true), ''), '{}')::text[] $function$
+;
+CREATE OR REPLACE FUNCTION app_sees()
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select coalesce(nullif(current_setting('app.sees', true), ''), '{}')::uuid[] $function$
+;
+CREATE OR REPLACE FUNCTION belongs_only_here(p_person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select coalesce(bool_and(organisation_id = app_organisation()), false) from membership where person_id = p_person $function$
+;
+CREATE OR REPLACE FUNCTION closed_from(p_seller uuid, p_month text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select exists (select from month_close m where m.seller_id = p_seller and m.month >= p_month)
+$function$
+;
+CREATE OR REPLACE FUNCTION first_day_without_place(p_seller uuid, p_offer uuid, p_from date, p_to date, p_places integer, p_except uuid)
+ RETURNS TABLE(on_date date, capacity integer, taken integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  with rows as (
+    select c.valid_from, c.valid_to, c.places from capacity c where c.seller_id = p_seller and c.offer_id = p_offer
+  ), stay as (
+    select p.valid_from, p.valid_to, p.places from placement p
+    where p.seller_id = p_seller and p.offer_id = p_offer and p.id is distinct from p_except
+      and daterange(p.valid_from, p.valid_to, '[]') && daterange(p_from, p_to, '[]')
+  ), day as (
+    select p_from as d
+    union select r.valid_from from rows r
+    union select r.valid_to + 1 from rows r where r.valid_to is not null
+    union select s.valid_from from stay s
+  )
+  select day.d, coalesce(r.places, 0), coalesce(t.taken, 0)
+  from day
+  left join rows r on daterange(r.valid_from, r.valid_to, '[]') @> day.d
+  cross join lateral (
+    select sum(s.places)::int as taken from stay s where daterange(s.valid_from, s.valid_to, '[]') @> day.d
+  ) t
+  where day.d >= p_from and (p_to is null or day.d <= p_to)
+    and exists (select from rows)
+    and coalesce(r.places, 0) < coalesce(t.taken, 0) + p_places
+  order by day.d
+  limit 1
+$function$
+;
+CREATE OR REPLACE FUNCTION involved_with_resident(p_organisation uuid, p_resident uuid, p_asker uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select p_organisation = p_asker
+      or exists (select from referral r where r.buyer_id = p_organisation and r.resident_id = p_resident
+                   and r.seller_id = p_asker and r.status in ('submitted', 'accepted'))
+$function$
+;
+CREATE OR REPLACE FUNCTION lock_offer(p_seller uuid, p_offer uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  perform from offer where seller_id = p_seller and id = p_offer for no key update;
+end $function$
+;
+CREATE OR REPLACE FUNCTION offer_words(p_title text, p_description text, p_locality text, p_address text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select plain_text(p_title || ' ' || p_description || ' ' || coalesce(p_locality, '') || ' ' || coalesce(p_address, '')) $function$
+;
+CREATE OR REPLACE FUNCTION offers_with_words(p_words text[])
+ RETURNS TABLE(offer_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select found.id
+  from unnest(p_words) as w(word)
+  cross join lateral (
+    select o.id from offer o where offer_words(o.title, o.description, o.locality, o.address) like '%' || w.word || '%'
+    union
+    select o.id from offer o join service_kind k on k.code = o.kind_code
+      where plain_text(k.name_lv || ' ' || k.name_en) like '%' || w.word || '%'
+    union
+    select o.id from offer o join organisation s on s.id = o.seller_id
+      where plain_text(s.name || ' ' || coalesce(s.name_en, '')) like '%' || w.word || '%'
+  ) found
+  group by found.id
+  having count(*) = cardinality(p_words)
+$function$
+;
+CREATE OR REPLACE FUNCTION person_of_email(p_email text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ select id from person where email = p_email $function$
+;
+CREATE OR REPLACE FUNCTION places_free_on(p_on date)
+ RETURNS TABLE(offer_id uuid, capacity integer, taken integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select o.id, case when l.offer_id is not null then coalesce(c.places, 0) end, coalesce(t.taken, 0)
+  from offer o
+  left join (select distinct x.seller_id, x.offer_id from capacity x) l on l.seller_id = o.seller_id and l.offer_id = o.id
+  left join capacity c on c.seller_id = o.seller_id and c.offer_id = o.id and daterange(c.valid_from, c.valid_to, '[]') @> p_on
+  left join (select p.offer_id, sum(p.places)::int as taken from placement p
+             where p.valid_from <= p_on and coalesce(p.valid_to, 'infinity') >= p_on group by p.offer_id) t on t.offer_id = o.id
+$function$
+;
+CREATE OR REPLACE FUNCTION places_taken(p_seller uuid, p_offer uuid, p_from date, p_to date)
+ RETURNS TABLE(on_date date, capacity integer, taken integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select d::date,
+         case when exists (select from capacity c where c.seller_id = p_seller and c.offer_id = p_offer) then
+           coalesce((select c.places from capacity c where c.seller_id = p_seller and c.offer_id = p_offer
+              and daterange(c.valid_from, c.valid_to, '[]') @> d::date), 0)
+         end,
+         coalesce((select sum(p.places)::int from placement p where p.seller_id = p_seller and p.offer_id = p_offer
+            and daterange(p.valid_from, p.valid_to, '[]') @> d::date), 0)
+  from generate_series(p_from, p_to, interval '1 day') as d
+$function$
+;
+CREATE OR REPLACE FUNCTION plain_text(p_text text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$ select lower(public.unaccent('public.unaccent', p_text)) $function$
+;
+CREATE OR REPLACE FUNCTION refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'the audit log is never changed' using errcode = 'insufficient_privilege', constraint = 'audit_event_is_append_only';
+end $function$
+;
+
+-- triggers
+CREATE TRIGGER audit_event_is_append_only BEFORE DELETE OR UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_event_is_never_truncated BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- row level security
+alter table absence enable row level security;
+create policy seen on absence for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+create policy seller_insert on absence for insert
+  with check ((seller_id = app_organisation()));
+create policy seller_update on absence for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+alter table api_token enable row level security;
+create policy own on api_token for all
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+alter table audit_event enable row level security;
+create policy own_insert on audit_event for insert
+  with check ((organisation_id = app_organisation()));
+create policy seen on audit_event for select
+  using (((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table capacity enable row level security;
+create policy own_delete on capacity for delete
+  using ((seller_id = app_organisation()));
+create policy own_insert on capacity for insert
+  with check ((seller_id = app_organisation()));
+create policy own_update on capacity for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+create policy seen on capacity for select
+  using ((EXISTS ( SELECT
+   FROM offer o
+  WHERE ((o.seller_id = capacity.seller_id) AND (o.id = capacity.offer_id)))));
+alter table charge enable row level security;
+create policy seen on charge for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+create policy seller_insert on charge for insert
+  with check ((seller_id = app_organisation()));
+create policy seller_update on charge for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+alter table delivery enable row level security;
+create policy seen on delivery for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+create policy seller_insert on delivery for insert
+  with check ((seller_id = app_organisation()));
+create policy seller_update on delivery for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+alter table document enable row level security;
+create policy seen on document for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+create policy seller_insert on document for insert
+  with check ((seller_id = app_organisation()));
+create policy seller_update on document for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+alter table funding_sum enable row level security;
+create policy seen on funding_sum for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+create policy seller_insert on funding_sum for insert
+  with check ((seller_id = app_organisation()));
+create policy seller_update on funding_sum for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+alter table idempotency_key enable row level security;
+create policy any_key on idempotency_key for all
+  using (true)
+  with check (true);
+alter table membership enable row level security;
+create policy administrator_grants on membership for insert
+  with check ((('administrator'::text = ANY (app_roles())) AND (EXISTS ( SELECT
+   FROM organisation o
+  WHERE ((o.id = membership.organisation_id) AND ((app_organisation() = o.id) OR (app_organisation() = o.region_id)))))));
+create policy administrator_revokes on membership for delete
+  using ((('administrator'::text = ANY (app_roles())) AND (organisation_id = app_organisation())));
+create policy seen on membership for select
+  using (((person_id = app_person()) OR (organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table month_close enable row level security;
+create policy seen on month_close for select
+  using ((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
+create policy seller_insert on month_close for insert
+  with check ((seller_id = app_organisation()));
+create policy seller_update on month_close for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+alter table number_series enable row level security;
+create policy own on number_series for select
+  using ((seller_id = app_organisation()));
+create policy seller_insert on number_series for insert
+  with check ((seller_id = app_organisation()));
+create policy seller_update on number_series for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+alter table offer enable row level security;
+create policy own_insert on offer for insert
+  with check ((seller_id = app_organisation()));
+create policy own_update on offer for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+create policy seen on offer for select
+  using (((status <> 'draft'::text) OR (seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table organisation enable row level security;
+create policy own_or_region on organisation for update
+  using (((id = app_organisation()) OR (region_id = app_organisation())))
+  with check (((id = app_organisation()) OR (region_id = app_organisation())));
+create policy read_all on organisation for select
+  using (true);
+create policy region_adds on organisation for insert
+  with check ((region_id = app_organisation()));
+alter table person enable row level security;
+create policy administrator_adds on person for insert
+  with check (('administrator'::text = ANY (app_roles())));
+create policy administrator_keeps on person for update
+  using ((('administrator'::text = ANY (app_roles())) AND belongs_only_here(id)))
+  with check ((('administrator'::text = ANY (app_roles())) AND belongs_only_here(id)));
+create policy seen on person for select
+  using (((id = app_person()) OR (EXISTS ( SELECT
+   FROM membership m
+  WHERE ((m.person_id = person.id) AND (m.organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])))))));
+create policy self on person for update
+  using ((id = app_person()))
+  with check ((id = app_person()));
+alter table placement enable row level security;
+create policy party_insert on placement for insert
+  with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
+create policy party_update on placement for update
+  using (((seller_id = app_organisation()) OR (buyer_id = app_organisation())))
+  with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
+create policy seen on placement for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table placement_step enable row level security;
+create policy party_insert on placement_step for insert
+  with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
+create policy party_update on placement_step for update
+  using (((seller_id = app_organisation()) OR (buyer_id = app_organisation())))
+  with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
+create policy seen on placement_step for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table price enable row level security;
+create policy own_insert on price for insert
+  with check ((seller_id = app_organisation()));
+create policy own_update on price for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+create policy seen on price for select
+  using ((EXISTS ( SELECT
+   FROM offer o
+  WHERE ((o.seller_id = price.seller_id) AND (o.id = price.offer_id)))));
+alter table provider enable row level security;
+create policy own_delete on provider for delete
+  using ((municipality_id = app_organisation()));
+create policy own_insert on provider for insert
+  with check ((municipality_id = app_organisation()));
+create policy own_update on provider for update
+  using ((municipality_id = app_organisation()))
+  with check ((municipality_id = app_organisation()));
+create policy read_all on provider for select
+  using (true);
+alter table rating_due enable row level security;
+create policy through_placement on rating_due for all
+  using ((EXISTS ( SELECT
+   FROM placement p
+  WHERE ((p.seller_id = rating_due.seller_id) AND (p.id = rating_due.placement_id)))))
+  with check ((EXISTS ( SELECT
+   FROM placement p
+  WHERE ((p.seller_id = rating_due.seller_id) AND (p.id = rating_due.placement_id)))));
+alter table referral enable row level security;
+create policy buyer_delete on referral for delete
+  using (((buyer_id = app_organisation()) AND (status = 'draft'::text)));
+create policy buyer_insert on referral for insert
+  with check ((buyer_id = app_organisation()));
+create policy party_update on referral for update
+  using (((buyer_id = app_organisation()) OR ((seller_id = app_organisation()) AND (submitted_at IS NOT NULL))))
+  with check (((buyer_id = app_organisation()) OR (seller_id = app_organisation())));
+create policy seen on referral for select
+  using (((buyer_id = app_organisation()) OR ((status <> 'draft'::text) AND (submitted_at IS NOT NULL) AND ((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))))));
+alter table resident enable row level security;
+create policy own on resident for all
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+alter table resident_person enable row level security;
+create policy involved on resident_person for select
+  using (((app_roles() && ARRAY['lister'::text, 'buyer'::text]) AND involved_with_resident(organisation_id, resident_id, app_organisation())));
+create policy own_insert on resident_person for insert
+  with check (((organisation_id = app_organisation()) AND (app_roles() && ARRAY['lister'::text, 'buyer'::text])));
+create policy own_update on resident_person for update
+  using (((organisation_id = app_organisation()) AND (app_roles() && ARRAY['lister'::text, 'buyer'::text])))
+  with check ((organisation_id = app_organisation()));
+alter table service_kind enable row level security;
+create policy read_all on service_kind for select
+  using (true);
+create policy region_keeps on service_kind for all
+  using ((EXISTS ( SELECT
+   FROM organisation o
+  WHERE ((o.id = app_organisation()) AND (o.kind = 'region'::text)))))
+  with check ((EXISTS ( SELECT
+   FROM organisation o
+  WHERE ((o.id = app_organisation()) AND (o.kind = 'region'::text)))));
+alter table session enable row level security;
+create policy administrator_ends on session for all
+  using ((('administrator'::text = ANY (app_roles())) AND belongs_only_here(person_id)));
+create policy own on session for all
+  using ((person_id = app_person()));
+alter table settled_month enable row level security;
+create policy seen on settled_month for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+create policy seller_insert on settled_month for insert
+  with check ((seller_id = app_organisation()));
+create policy seller_update on settled_month for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+alter table target_group enable row level security;
+create policy read_all on target_group for select
+  using (true);
+alter table withheld enable row level security;
+create policy seen on withheld for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+create policy seller_insert on withheld for insert
+  with check ((seller_id = app_organisation()));
+create policy seller_update on withheld for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+
+-- what vieta_app may do
+grant insert, select, update on absence to vieta_app;
+grant delete, insert, select, update on api_token to vieta_app;
+grant insert, select on audit_event to vieta_app;
+grant delete, insert, select, update on capacity to vieta_app;
+grant insert, select on charge to vieta_app;
+grant insert, select, update on delivery to vieta_app;
+grant insert, select on document to vieta_app;
+grant delete, insert, select, update on funding_sum to vieta_app;
+grant select, update on idempotency_key to vieta_app;
+grant delete, insert, select, update on membership to vieta_app;
+grant insert, select on month_close to vieta_app;
+grant delete, insert, select, update on number_series to vieta_app;
+grant insert, select, update on offer to vieta_app;
+grant insert, select, update on organisation to vieta_app;
+grant insert, select, update on person to vieta_app;
+grant insert, select, update on placement to vieta_app;
+grant delete, insert, select, update on placement_step to vieta_app;
+grant insert, select, update on price to vieta_app;
+grant delete, insert, select, update on provider to vieta_app;
+grant delete, insert, select, update on rating_due to vieta_app;
+grant delete, insert, select, update on referral to vieta_app;
+grant delete, insert, select, update on resident to vieta_app;
+grant delete, insert, select, update on resident_person to vieta_app;
+grant delete, insert, select, update on service_kind to vieta_app;
+grant delete, select on session to vieta_app;
+grant delete, insert, select, update on settled_month to vieta_app;
+grant delete, insert, select, update on target_group to vieta_app;
+grant delete, insert, select, update on withheld to vieta_app;
