@@ -345,6 +345,13 @@ function buyerRows(line: ExplainedLine, { t, format }: Words): { term: string; t
 
 // ---- names of codes
 
+/** What a line is for, in a few words: `prombūtne, 2. cenas pakāpe`. */
+export function lineKind(line: RecordLine, { t }: Pick<Words, 't'>): string {
+  const kind = t(`invoice.kind.${line.kind}`)
+  if (line.kind === 'adjustment' || line.tier_step === null) return kind
+  return `${kind}, ${t('invoice.tier', { step: line.tier_step })}`
+}
+
 /** What a funding source is called: some are known, others are written as they are. */
 export function sourceName(source: string, words: Pick<Words, 't'>): string {
   return named('invoice.source', source, words)

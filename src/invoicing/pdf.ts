@@ -1,0 +1,403 @@
+/**
+ * A document on paper: made from its frozen record alone, so that the same document is the same file on any day. Built to
+ * PDF/A-3 and tagged for screen readers. First page what an office pays by; then every line; then how each came about.
+ */
+import { centsOf } from '../money.ts'
+import { formatFor } from '../ui/format.ts'
+import { type Translate, translator } from '../ui/texts.ts'
+import { type ExplanationPart, explainLine, lineKind, sourceName } from './explain-line.ts'
+import {
+  type DocumentRecord,
+  type Party,
+  type RecordLine,
+  type ServiceSum,
+  sumsByService,
+  sumsBySource,
+} from './record.ts'
+import { type Column, colours, contentWidth, type Fonts, loadFonts, Sheet, type Table } from './sheet.ts'
+
+/** Makes the file of a record. */
+export type MakePdf = (record: DocumentRecord) => Promise<Uint8Array>
+
+/**
+ * The maker of PDF files, with its fonts read when the first is asked for.
+ * @param load the bytes of a file of the project, by its path: from the disk or from the bundle
+ */
+export function pdfMaker(load: (source: string) => Promise<Uint8Array>): MakePdf {
+  let fonts: Promise<Fonts> | undefined
+  return async (record) => {
+    fonts ??= loadFonts(load)
+    return writePdf(record, await fonts)
+  }
+}
+
+type Writing = { record: DocumentRecord; sheet: Sheet; t: Translate; format: ReturnType<typeof formatFor> }
+
+function writePdf(record: DocumentRecord, fonts: Fonts): Promise<Uint8Array> {
+  const t = translator(record.language)
+  const format = formatFor(record.language)
+  const title = `${t(`invoice.type.${record.type}`)} ${record.number}`
+  const sheet = new Sheet(fonts, {
+    title,
+    subject: t('invoice.subject', { month: format.month(record.close_month) }),
+    author: record.seller.name,
+    lang: record.language,
+    made_on: record.issued_on,
+  })
+  const writing: Writing = { record, sheet, t, format }
+  writeHead(writing)
+  writeParties(writing)
+  if (record.type === 'invoice') writePayment(writing)
+  else writeCredit(writing)
+  writeSummary(writing)
+  writeTotals(writing)
+  writeSpecification(writing)
+  writeAnnex(writing)
+  const type = t(`invoice.type.${record.type}`)
+  return sheet.bytes((number, of) => [
+    t('invoice.foot', { type, number: record.number, seller: record.seller.name }),
+    t('invoice.page', { number, of }),
+  ])
+}
+
+// ---- the first page
+
+function writeHead({ record, sheet, t, format }: Writing): void {
+  const { left } = sheet
+  const top = sheet.y
+  const right = left + contentWidth - 210
+  let y = sheet.box(t(`invoice.type.${record.type}`), left, top, 270, {
+    size: 11,
+    face: 'strong',
+    colour: colours.brand,
+  })
+  y = sheet.box(record.number, left, y, 280, { size: 23, face: 'strong' }, 'H1')
+  y = sheet.box(t('invoice.subject', { month: format.month(record.close_month) }), left, y + 1, 280, {
+    size: 10,
+    colour: colours.muted,
+  })
+  const dates: [string, string][] = [
+    [t('invoice.issued_on'), format.date(record.issued_on)],
+    ...(record.type === 'invoice' ? [[t('invoice.due_on'), format.date(record.due_on)] as [string, string]] : []),
+    [t('invoice.close_month'), format.month(record.close_month)],
+  ]
+  const end = sheet.pairs(dates, right, top + 14, [100, 110], { size: 9, align: 'right' })
+  sheet.y = Math.max(y, end) + 14
+  sheet.rule(sheet.y, { colour: colours.brand, weight: 1.5 })
+  sheet.y += 14
+}
+
+function writeParties({ record, sheet, t }: Writing): void {
+  const column = contentWidth / 2
+  const top = sheet.y
+  const ends = (
+    [
+      ['seller', record.seller],
+      ['buyer', record.buyer],
+    ] as const
+  ).map(([side, party], index) => {
+    const x = sheet.left + index * column
+    const width = column - 18
+    let y = sheet.box(t(`invoice.${side}`), x, top, width, { size: 8, face: 'strong', colour: colours.muted })
+    y = sheet.box(party.name, x, y + 1, width, { size: 11.5, face: 'strong' })
+    return sheet.box(partyLines(party, t).join('\n'), x, y + 1, width, { size: 9 })
+  })
+  sheet.y = Math.max(...ends) + 16
+}
+
+/** How a party is reached: numbers, address, e-mail and phone, as far as they are known. */
+export function partyLines(party: Party, t: Translate): string[] {
+  const { registration_number, vat_number, address, locality, postal_code, email, phone } = party
+  const numbers = [
+    registration_number && t('invoice.registration_number', { number: registration_number }),
+    vat_number && t('invoice.vat_number', { number: vat_number }),
+  ]
+  return [numbers, [address, locality, postal_code], [email, phone]]
+    .map((line) => line.filter(Boolean).join(', '))
+    .filter((line) => line !== '')
+}
+
+/** What somebody at the bank's window needs: how much, to whom, where, with which words, until when. */
+function writePayment({ record, sheet, t, format }: Writing): void {
+  const { iban, bank_name, name } = record.seller
+  const pairs: [string, string][] = [
+    [t('invoice.payee'), name],
+    [t('invoice.iban'), iban === null ? t('invoice.no_iban') : groupedIban(iban)],
+    ...(bank_name === null ? [] : [[t('invoice.bank'), bank_name] as [string, string]]),
+    [t('invoice.reference'), record.payment_reference],
+    [t('invoice.due_on'), format.date(record.due_on)],
+  ]
+  const nothing = centsOf(record.total) === 0n
+  writePanel(
+    { sheet },
+    t('invoice.to_pay'),
+    format.money(record.total),
+    nothing ? [['', t('invoice.nothing_to_pay')]] : pairs,
+  )
+}
+
+function writeCredit({ record, sheet, t, format }: Writing): void {
+  const { number, issued_on } = record.corrects!
+  writePanel({ sheet }, t('invoice.to_credit'), format.money(record.total), [
+    [t('invoice.corrects'), t('invoice.corrects_text', { number, date: format.date(issued_on) })],
+    [t('invoice.why'), t('invoice.credit_why')],
+    ['', t('invoice.credit_hint')],
+  ])
+}
+
+function writePanel({ sheet }: Pick<Writing, 'sheet'>, label: string, amount: string, pairs: [string, string][]): void {
+  const pad = 12
+  const [first, second]: [number, number] = [110, 200]
+  const x = sheet.left + contentWidth - pad - first - second
+  const height = pairs.reduce((sum, [term, text]) => {
+    const lines = Math.max(sheet.wrap(term, first - 8).length, sheet.wrap(text, second, { face: 'strong' }).length)
+    return sum + lines * 12.24 + 2
+  }, pad * 2)
+  const top = sheet.y
+  sheet.panel(top, Math.max(height, 62))
+  const y = sheet.box(label, sheet.left + pad + 4, top + pad, 160, { size: 9, colour: colours.muted })
+  sheet.box(amount, sheet.left + pad + 4, y, 165, { size: 20, face: 'strong', colour: colours.brand })
+  sheet.pairs(pairs, x, top + pad, [first, second], { face: 'regular' })
+  sheet.y = top + Math.max(height, 62) + 18
+}
+
+/** `LV80 BANK 0000 4351 9500 1` */
+export function groupedIban(iban: string): string {
+  return iban.replace(/(.{4})(?=.)/g, '$1\u00a0')
+}
+
+function writeSummary({ record, sheet, t, format }: Writing): void {
+  const sums = sumsByService(record)
+  const collected = sums.some((sum) => centsOf(sum.collected) !== 0n)
+  sheet.heading(2, t('invoice.summary'))
+  const amounts: Column[] = [
+    ...(collected
+      ? [
+          { header: t('invoice.gross'), width: 82, align: 'right' as const },
+          { header: t('invoice.collected'), width: 82, align: 'right' as const },
+        ]
+      : []),
+    { header: t('invoice.buyer_amount'), width: 82, align: 'right' },
+  ]
+  const rest = contentWidth - 48 - amounts.length * 82
+  const table = sheet.table(
+    [
+      { header: t('invoice.service'), width: rest },
+      { header: t('invoice.cases'), width: 48, align: 'right' },
+      ...amounts,
+    ],
+    t('invoice.summary'),
+  )
+  for (const sum of sums) {
+    table.row([
+      serviceName(sum, { record, t }),
+      String(sum.cases),
+      ...(collected ? [format.money(sum.gross), sum.adjustment ? '' : format.money(minusOf(sum.collected))] : []),
+      format.money(sum.buyer_amount),
+    ])
+  }
+  table.end()
+  sheet.y += 10
+  writeSources({ record, sheet, t, format })
+}
+
+/** A service as it is offered, and under it which kind of service that is. */
+function serviceName(sum: ServiceSum, { record, t }: Pick<Writing, 'record' | 't'>): { text: string; note?: string } {
+  const kind = record.language === 'lv' ? sum.kind_name_lv : sum.kind_name_en
+  if (sum.adjustment) return { text: sum.offer_title, note: t('invoice.adjustment_note') }
+  return sum.offer_title === kind ? { text: kind } : { text: sum.offer_title, note: kind }
+}
+
+function writeSources({ record, sheet, t, format }: Writing): void {
+  const sources = sumsBySource(record)
+  if (sources.length === 0) return
+  sheet.heading(2, t('invoice.sources'))
+  const table = sheet.table(
+    [
+      { header: t('invoice.source'), width: contentWidth - 242 },
+      { header: t('invoice.collector'), width: 160 },
+      { header: t('invoice.amount'), width: 82, align: 'right' },
+    ],
+    t('invoice.sources'),
+  )
+  for (const { source, collected_by, amount } of sources) {
+    table.row([sourceName(source, { t }), t(`invoice.collected_by.${collected_by}`), format.money(amount)])
+  }
+  table.end()
+  sheet.y += 10
+}
+
+/** VAT by rate on the left, the sum on the right. */
+function writeTotals({ record, sheet, t, format }: Writing): void {
+  sheet.room(130)
+  sheet.heading(2, t('invoice.vat_summary'))
+  const top = sheet.y
+  const width = 180
+  const x = sheet.left + contentWidth - width
+  const pairs: [string, string][] = [
+    [t('invoice.net'), format.money(record.net)],
+    [t('invoice.vat'), format.money(record.vat)],
+  ]
+  let y = sheet.pairs(pairs, x, top + 4, [90, 90], { align: 'right' })
+  sheet.rule(y + 2, { x, width, colour: colours.rule })
+  const label = t(record.type === 'invoice' ? 'invoice.total' : 'invoice.total_credit')
+  y = sheet.pairs(
+    [[label, format.money(record.total)]],
+    x,
+    y + 7,
+    [90, 90],
+    {
+      size: 11,
+      face: 'strong',
+      align: 'right',
+    },
+    { face: 'strong' },
+  )
+  sheet.doubleRule(y + 2, x, width)
+  const table = sheet.table(
+    [
+      { header: t('invoice.vat_rate'), width: 70 },
+      { header: t('invoice.vat_base'), width: 100, align: 'right' },
+      { header: t('invoice.vat'), width: 90, align: 'right' },
+    ],
+    t('invoice.vat_summary'),
+  )
+  for (const rate of record.vat_rates) {
+    table.row([
+      rate.category === 'E' ? t('invoice.exempt') : format.percent(rate.rate),
+      format.money(rate.net),
+      format.money(rate.vat),
+    ])
+  }
+  table.end()
+  sheet.y = Math.max(sheet.y, y) + 14
+  for (const { exemption } of record.vat_rates) {
+    if (exemption !== null) sheet.paragraph(t('invoice.exempt_because', { reason: exemption.reason }), { size: 8.5 })
+  }
+  sheet.paragraph(t('invoice.electronic'), { size: 8.5, colour: colours.muted })
+}
+
+// ---- every line
+
+function specificationColumns({ t }: Writing): Column[] {
+  return [
+    { header: t('invoice.line_no'), width: 22 },
+    { header: t('invoice.case'), width: 62 },
+    { header: t('invoice.month'), width: 52 },
+    { header: t('invoice.what'), width: contentWidth - 382 },
+    { header: t('invoice.quantity'), width: 50, align: 'right' },
+    { header: t('invoice.unit_price'), width: 50, align: 'right' },
+    { header: t('invoice.percent'), width: 24, align: 'right' },
+    { header: t('invoice.amount'), width: 61, align: 'right' },
+    { header: t('invoice.buyer_amount'), width: 61, align: 'right' },
+  ]
+}
+
+function writeSpecification(writing: Writing): void {
+  const { record, sheet, t, format } = writing
+  if (sheet.left_over < 220) sheet.breakPage()
+  else sheet.y += 14
+  sheet.heading(2, t('invoice.specification'))
+  const table = sheet.table(specificationColumns(writing), t('invoice.specification'))
+  const groups = Map.groupBy(record.lines, (line) => `${line.kind === 'adjustment'} ${line.offer_id}`)
+  const sums = sumsByService(record)
+  for (const [index, lines] of [...groups.values()].entries()) {
+    const sum = sums[index]!
+    const title = { size: 9, face: 'strong' as const, colour: colours.brand }
+    table.row([{ ...serviceName(sum, writing), style: title }], { spans: [9], keep: 2, rule: 'none' })
+    for (const line of lines) writeLine(table, line, writing)
+    table.row(
+      [
+        t('invoice.service_total', { service: sum.offer_title }),
+        sum.adjustment ? '' : format.money(sum.gross),
+        format.money(sum.buyer_amount),
+      ],
+      { spans: [7], style: { face: 'strong' }, rule: 'sum' },
+    )
+  }
+  table.end()
+  sheet.y += 14
+}
+
+function writeLine(table: Table, line: RecordLine, writing: Writing): void {
+  const { t, format } = writing
+  const token = line.case_token ?? t('invoice.reserved_places')
+  const start = [String(line.line_no), token, format.monthShort(line.service_month), lineKind(line, writing)]
+  if (line.kind === 'adjustment') {
+    const facts = { billed: format.money(line.billed), rated: format.money(line.rated) }
+    const what = `${t('invoice.kind.adjustment')}: ${t('invoice.billed_and_rated', facts)}`
+    table.row([...start.slice(0, 3), what, format.money(line.buyer_amount)], { spans: [1, 1, 1, 5] })
+    return
+  }
+  const shares = line.shares.filter((share) => centsOf(share.amount) !== 0n)
+  const quantity =
+    line.base_quantity === '1'
+      ? format.quantity(line.quantity)
+      : t('invoice.of_days', { quantity: format.quantity(line.quantity), base: format.quantity(line.base_quantity) })
+  table.row(
+    [
+      ...start,
+      quantity,
+      format.unitPrice(line.unit_price),
+      format.quantity(line.percent),
+      format.money(line.gross),
+      format.money(line.buyer_amount),
+    ],
+    { rule: shares.length > 0 ? 'none' : 'hair', keep: shares.length > 0 ? 1 : 0 },
+  )
+  for (const [index, { source, collected_by, amount }] of shares.entries()) {
+    const sellers = collected_by === 'seller'
+    const text = t(sellers ? 'invoice.less_share' : 'invoice.of_it', { source: sourceName(source, { t }) })
+    const figure = format.money(sellers ? minusOf(amount) : amount)
+    table.row(
+      ['', { text, style: { colour: colours.muted } }, { text: figure, style: { colour: colours.muted } }, ''],
+      {
+        rule: index === shares.length - 1 ? 'hair' : 'none',
+        style: { size: 7.75 },
+        spans: [1, 6],
+      },
+    )
+  }
+}
+
+function minusOf(amount: string): string {
+  return centsOf(amount) === 0n ? amount : `-${amount}`
+}
+
+// ---- how each line came about
+
+function writeAnnex(writing: Writing): void {
+  const { record, sheet, t } = writing
+  const explained = record.lines.map((line) => ({ line, parts: explainLine(line, record.language) }))
+  if (explained.every(({ parts }) => parts.length === 0)) return
+  sheet.breakPage()
+  sheet.heading(2, t('invoice.annex'))
+  sheet.paragraph(t('invoice.annex_lead'), { size: 8.5, colour: colours.muted, gap: 8 })
+  let offer: string | null = null
+  for (const { line, parts } of explained) {
+    sheet.room(70)
+    if (line.offer_id !== offer) sheet.heading(3, line.offer_title, { colour: colours.brand, gap: 5 })
+    offer = line.offer_id
+    writeExplanation(writing, line, parts)
+  }
+}
+
+function writeExplanation({ sheet, t, format }: Writing, line: RecordLine, parts: readonly ExplanationPart[]): void {
+  const token = line.case_token ?? t('invoice.reserved_places')
+  const facts = { line_no: line.line_no, token, month: format.month(line.service_month), kind: lineKind(line, { t }) }
+  const amount = line.kind === 'adjustment' ? line.buyer_amount : line.gross
+  sheet.rule(sheet.y)
+  sheet.y += 4
+  sheet.box(format.money(amount), sheet.left, sheet.y, contentWidth, { size: 8.5, face: 'strong', align: 'right' })
+  sheet.y =
+    sheet.box(t('invoice.line', facts), sheet.left, sheet.y, contentWidth - 80, { size: 8.5, face: 'strong' }, 'H4') + 2
+  const label = 92
+  const size = 7.75
+  for (const { title, rows } of parts) {
+    const text = rows.map((row) => `${row.term}: ${row.text}`).join('  ·  ')
+    const lines = sheet.wrap(text, contentWidth - label, { size }).length
+    sheet.room(Math.min(lines, 40) * size * 1.36 + 2)
+    sheet.y = sheet.pairs([[title, text]], sheet.left, sheet.y, [label, contentWidth - label], { size }) - 0.5
+  }
+  sheet.y += 5
+}
