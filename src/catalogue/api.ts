@@ -4,7 +4,7 @@ import { type Context, organisationOf, transact } from '../context.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
 import { choice, date, id } from '../http/fields.ts'
-import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
+import { pageOf, pageQuery, pageSchema } from '../http/paging.ts'
 import { refuseFields } from '../refusal.ts'
 import { Capacity, CapacityInput, DayVacancy } from './capacity.ts'
 import {
@@ -24,6 +24,7 @@ import {
 } from './commands.ts'
 import { Kind, KindChange, KindInput, TargetGroup } from './kind.ts'
 import { careLanguages, deliveryModes, ListedOffer, Offer, OfferInput } from './offer.ts'
+import { offerPlace, readOfferCursor } from './paging.ts'
 import { Price, PriceInput } from './price.ts'
 import {
   capacitiesOf,
@@ -231,19 +232,6 @@ function offerRoutes(app: App): void {
   app.openapi(withdrawRoute, async (c) =>
     c.json(offerRecord(await withdrawOffer(c.get('ctx'), c.req.valid('param').id)) as never, 200),
   )
-}
-
-/** Where a row stands in the list, for the cursor. */
-export function offerPlace(offer: { readiness: number; title: string; id: string }): (string | number)[] {
-  return [offer.readiness, offer.title, offer.id]
-}
-
-/** @throws Refusal `invalid_input` for a text that is no cursor of this list */
-export function readOfferCursor(cursor: string | undefined): string[] | null {
-  const place = readCursor(cursor, 3)
-  if (place !== null && !(/^[0-3]$/.test(place[0]!) && id().safeParse(place[2]).success))
-    refuseFields([{ path: 'cursor', message: 'validation.cursor' }])
-  return place
 }
 
 function priceRoutes(app: App): void {

@@ -1,4 +1,356 @@
-/** The catalogue for people. */
-import type { App } from '../http/app.ts'
+/** The catalogue for people: looking for a place, and keeping the own offers. */
+import { addDays, isPlainDate, type PlainDate } from '../calendar.ts'
+import { may, organisationOf, transact } from '../context.ts'
+import type { Tx } from '../db/connect.ts'
+import { type App, type C, requires } from '../http/app.ts'
+import { id } from '../http/fields.ts'
+import { answerForm, show, viewFor } from '../http/pages.tsx'
+import { pageOf } from '../http/paging.ts'
+import { refuse } from '../refusal.ts'
+import type { FormState } from '../ui/form.tsx'
+import { parseDateInput } from '../ui/input.ts'
+import { CapacityInput } from './capacity.ts'
+import { type CatalogueFilter, CataloguePage } from './catalogue-page.tsx'
+import {
+  addPrice,
+  changeCapacity,
+  changeOffer,
+  correctPrice,
+  createOffer,
+  publishOffer,
+  removeCapacity,
+  setCapacity,
+  withdrawOffer,
+  withdrawPrice,
+} from './commands.ts'
+import { withoutEmptyRows } from './form-rows.ts'
+import {
+  assembleOffer,
+  assemblePrice,
+  capacityKinds,
+  capacityState,
+  newOfferState,
+  offerKinds,
+  offerState,
+  priceKinds,
+  priceState,
+} from './forms.ts'
+import { kindPages } from './kind-pages.tsx'
+import { careLanguages, deliveryModes, isRecordedUnit, OfferForm } from './offer.ts'
+import { CapacityPage, EditCapacityPage, OfferFormPage, PriceFormPage } from './offer-form.tsx'
+import { OfferPage } from './offer-page.tsx'
+import { offerPlace, readOfferCursor } from './paging.ts'
+import { PriceInput } from './price.ts'
+import {
+  capacitiesOf,
+  getCapacity,
+  getKind,
+  getOffer,
+  getPrice,
+  listKinds,
+  listTargetGroups,
+  type NamedOffer,
+  type OfferSearch,
+  pricesOf,
+  providersOf,
+  searchOffers,
+  sellersOfOffers,
+  vacancyOf,
+} from './store.ts'
+import { searchWords } from './words.ts'
 
-export function cataloguePages(_app: App): void {}
+export function cataloguePages(app: App): void {
+  kindPages(app)
+  cataloguePage(app)
+  offerPages(app)
+  pricePages(app)
+  capacityPages(app)
+}
+
+const perPage = 50
+const stripDays = 12 * 7
+
+function cataloguePage(app: App): void {
+  app.get('/catalogue', requires('catalogue.read'), async (c) => {
+    const ctx = c.get('ctx')
+    const filter = filterOf(c)
+    const own = c.req.query('own') === 'true' && may(ctx.actor, 'offer.manage')
+    const search = searchOf(filter, own, ctx.clock.today())
+    const after = readOfferCursor(c.req.query('cursor'))
+    const { rows, choices } = await transact(ctx, async (tx) => ({
+      rows: await searchOffers(tx, organisationOf(ctx.actor), search, { limit: perPage, after }),
+      choices: {
+        kinds: await listKinds(tx),
+        groups: await listTargetGroups(tx),
+        sellers: await sellersOfOffers(tx),
+      },
+    }))
+    const { items, next_cursor } = pageOf(rows, perPage, offerPlace)
+    return show(
+      c,
+      <CataloguePage
+        view={viewFor(c)}
+        filter={filter}
+        choices={choices}
+        offers={items}
+        on={search.on}
+        own={own}
+        next={next_cursor === null ? null : addressWith(c, next_cursor)}
+        first={after === null ? null : addressWith(c, null)}
+      />,
+    )
+  })
+}
+
+/** What the address asks for; what cannot be read is passed over, as an address may be old or typed. */
+function filterOf(c: C): CatalogueFilter {
+  const given = (name: string) => (c.req.query(name) ?? '').trim().slice(0, 200)
+  const known = (name: string, values: readonly string[]) => (values.includes(given(name)) ? given(name) : '')
+  const on = parseDateInput(given('on')) ?? ''
+  return {
+    q: given('q'),
+    kind_code: given('kind_code'),
+    target_group: given('target_group'),
+    seller_id: id().safeParse(given('seller_id')).success ? given('seller_id') : '',
+    delivery_mode: known('delivery_mode', deliveryModes),
+    language: known('language', careLanguages),
+    on: isPlainDate(on) && on >= '1900' && on < '2200' ? on : '',
+    priced: given('priced') === '' ? '' : 'yes',
+  }
+}
+
+/** A date in the filter asks for a free place on it; without one, prices and places are today's. */
+function searchOf(filter: CatalogueFilter, own: boolean, today: string): OfferSearch {
+  const orNull = (value: string) => (value === '' ? null : value)
+  return {
+    words: searchWords(filter.q),
+    kind_code: orNull(filter.kind_code),
+    target_group: orNull(filter.target_group),
+    seller_id: orNull(filter.seller_id),
+    delivery_mode: orNull(filter.delivery_mode),
+    language: orNull(filter.language),
+    priced: filter.priced !== '',
+    free: filter.on !== '',
+    on: filter.on === '' ? today : filter.on,
+    own,
+  }
+}
+
+function addressWith(c: C, cursor: string | null): string {
+  const { searchParams } = new URL(c.req.url)
+  searchParams.delete('cursor')
+  if (cursor !== null) searchParams.set('cursor', cursor)
+  const query = searchParams.toString()
+  return query === '' ? '/catalogue' : `/catalogue?${query}`
+}
+
+function offerPages(app: App): void {
+  app.get('/offers/new', requires('offer.manage'), async (c) => showOfferForm(c, null, newOfferState))
+  app.post('/offers/new', requires('offer.manage'), (c) =>
+    answerForm(c, {
+      schema: OfferForm,
+      kinds: offerKinds,
+      assemble: assembleOffer,
+      act: async (input) => `/offers/${(await createOffer(c.get('ctx'), input)).id}?done=offer_created`,
+      page: (state) => offerForm(c, null, again(state)),
+    }),
+  )
+  app.get('/offers/:id', requires('catalogue.read'), async (c) => {
+    const ctx = c.get('ctx')
+    const today = ctx.clock.today()
+    const facts = await transact(ctx, async (tx) => {
+      const offer = await getOffer(tx, c.req.param('id'))
+      return {
+        offer,
+        prices: await pricesOf(tx, offer.seller_id, [offer.id]),
+        capacities: await capacitiesOf(tx, offer.seller_id, offer.id),
+        days: await vacancyOf(tx, offer, today, addDays(today as PlainDate, stripDays - 1)),
+        groups: await listTargetGroups(tx),
+        kindGroups: (await getKind(tx, offer.kind_code)).target_groups,
+      }
+    })
+    const own = facts.offer.seller_id === organisationOf(ctx.actor)
+    return show(
+      c,
+      <OfferPage
+        view={viewFor(c)}
+        {...facts}
+        today={today}
+        editable={own && may(ctx.actor, 'offer.manage')}
+        price_class={own ? 'own' : 'other'}
+      />,
+    )
+  })
+  app.get('/offers/:id/edit', requires('offer.manage'), async (c) => {
+    const offer = await transact(c.get('ctx'), (tx) => ownOffer(c, tx, c.req.param('id')))
+    return showOfferForm(c, offer, offerState(offer))
+  })
+  app.post('/offers/:id/edit', requires('offer.manage'), (c) => {
+    const offer_id = c.req.param('id')
+    return answerForm(c, {
+      schema: OfferForm,
+      kinds: offerKinds,
+      assemble: assembleOffer,
+      act: async (input) => {
+        await changeOffer(c.get('ctx'), offer_id, input)
+        return `/offers/${offer_id}?done=offer_changed`
+      },
+      page: async (state) =>
+        offerForm(c, await transact(c.get('ctx'), (tx) => ownOffer(c, tx, offer_id)), again(state)),
+    })
+  })
+  app.post('/offers/:id/publish', requires('offer.manage'), async (c) => {
+    const { id } = await publishOffer(c.get('ctx'), c.req.param('id'))
+    return c.redirect(`/offers/${id}?done=offer_published`, 303)
+  })
+  app.post('/offers/:id/withdraw', requires('offer.manage'), async (c) => {
+    const { id } = await withdrawOffer(c.get('ctx'), c.req.param('id'))
+    return c.redirect(`/offers/${id}?done=offer_withdrawn`, 303)
+  })
+}
+
+/** The form after a refusal: its rows stand where the input's are. */
+function again(state: FormState): FormState {
+  return { ...state, values: withoutEmptyRows(state.values) }
+}
+
+/** @throws Refusal `not_found`, also for an offer that is somebody else's */
+async function ownOffer(c: C, tx: Tx, offer_id: string): Promise<NamedOffer> {
+  const offer = await getOffer(tx, offer_id)
+  return offer.seller_id === organisationOf(c.get('ctx').actor) ? offer : refuse('not_found')
+}
+
+async function showOfferForm(c: C, offer: NamedOffer | null, state: FormState) {
+  return show(c, await offerForm(c, offer, state))
+}
+
+async function offerForm(c: C, offer: NamedOffer | null, state: FormState) {
+  const { actor } = c.get('ctx')
+  const choices = await transact(c.get('ctx'), async (tx) => ({
+    kinds: await listKinds(tx),
+    groups: await listTargetGroups(tx),
+    providers: await providersOf(tx, organisationOf(actor)),
+  }))
+  return <OfferFormPage view={viewFor(c)} offer={offer} choices={choices} state={state} />
+}
+
+function pricePages(app: App): void {
+  app.get('/offers/:id/prices/new', requires('offer.manage'), async (c) =>
+    show(c, await priceForm(c, { offer_id: c.req.param('id') }, null)),
+  )
+  app.post('/offers/:id/prices/new', requires('offer.manage'), (c) => {
+    const offer_id = c.req.param('id')
+    return answerForm(c, {
+      schema: PriceInput,
+      kinds: priceKinds,
+      assemble: assemblePrice,
+      act: async (input) => {
+        await addPrice(c.get('ctx'), offer_id, input)
+        return `/offers/${offer_id}?done=price_added`
+      },
+      page: (state) => priceForm(c, { offer_id }, again(state)),
+    })
+  })
+  app.get('/prices/:id/edit', requires('offer.manage'), async (c) =>
+    show(c, await priceForm(c, { price_id: c.req.param('id') }, null)),
+  )
+  app.post('/prices/:id/edit', requires('offer.manage'), (c) => {
+    const price_id = c.req.param('id')
+    return answerForm(c, {
+      schema: PriceInput,
+      kinds: priceKinds,
+      assemble: assemblePrice,
+      act: async (input) => {
+        const { offer_id } = await correctPrice(c.get('ctx'), price_id, input)
+        return `/offers/${offer_id}?done=price_corrected`
+      },
+      page: (state) => priceForm(c, { price_id }, again(state)),
+    })
+  })
+  app.post('/prices/:id/withdraw', requires('offer.manage'), async (c) => {
+    const { offer_id } = await withdrawPrice(c.get('ctx'), c.req.param('id'))
+    return c.redirect(`/offers/${offer_id}?done=price_withdrawn`, 303)
+  })
+}
+
+async function priceForm(c: C, of: { offer_id: string } | { price_id: string }, state: FormState | null) {
+  const ctx = c.get('ctx')
+  const { offer, price, prices } = await transact(ctx, async (tx) => {
+    const price = 'price_id' in of ? await getPrice(tx, organisationOf(ctx.actor), of.price_id) : null
+    const offer = await ownOffer(c, tx, price?.offer_id ?? ('offer_id' in of ? of.offer_id : ''))
+    return { offer, price, prices: await pricesOf(tx, offer.seller_id, [offer.id]) }
+  })
+  return (
+    <PriceFormPage
+      view={viewFor(c)}
+      offer={offer}
+      price={price}
+      classes={prices.flatMap((version) => version.price_class ?? [])}
+      tiered={isRecordedUnit(offer.unit)}
+      state={state ?? priceState(price, ctx.clock.today())}
+    />
+  )
+}
+
+function capacityPages(app: App): void {
+  app.get('/offers/:id/capacity', requires('offer.manage'), async (c) =>
+    show(c, await capacityForm(c, c.req.param('id'), capacityState(null, c.get('ctx').clock.today()))),
+  )
+  app.post('/offers/:id/capacity', requires('offer.manage'), (c) => {
+    const offer_id = c.req.param('id')
+    return answerForm(c, {
+      schema: CapacityInput,
+      kinds: capacityKinds,
+      act: async (input) => {
+        await setCapacity(c.get('ctx'), offer_id, input)
+        return `/offers/${offer_id}?done=capacity_set`
+      },
+      page: (state) => capacityForm(c, offer_id, state),
+    })
+  })
+  app.get('/capacity/:id/edit', requires('offer.manage'), async (c) =>
+    show(c, await editCapacityForm(c, c.req.param('id'), null)),
+  )
+  app.post('/capacity/:id/edit', requires('offer.manage'), (c) => {
+    const capacity_id = c.req.param('id')
+    return answerForm(c, {
+      schema: CapacityInput,
+      kinds: capacityKinds,
+      act: async (input) => {
+        const [period] = await changeCapacity(c.get('ctx'), capacity_id, input)
+        return `/offers/${period!.offer_id}/capacity?done=capacity_set`
+      },
+      page: (state) => editCapacityForm(c, capacity_id, state),
+    })
+  })
+  app.post('/capacity/:id/remove', requires('offer.manage'), async (c) => {
+    const ctx = c.get('ctx')
+    const { offer_id } = await transact(ctx, (tx) => getCapacity(tx, organisationOf(ctx.actor), c.req.param('id')))
+    await removeCapacity(ctx, c.req.param('id'))
+    return c.redirect(`/offers/${offer_id}/capacity?done=capacity_removed`, 303)
+  })
+}
+
+async function capacityForm(c: C, offer_id: string, state: FormState) {
+  const { offer, capacities } = await transact(c.get('ctx'), async (tx) => {
+    const offer = await ownOffer(c, tx, offer_id)
+    return { offer, capacities: await capacitiesOf(tx, offer.seller_id, offer.id) }
+  })
+  return <CapacityPage view={viewFor(c)} offer={offer} capacities={capacities} state={state} />
+}
+
+async function editCapacityForm(c: C, capacity_id: string, state: FormState | null) {
+  const ctx = c.get('ctx')
+  const { offer, capacity } = await transact(ctx, async (tx) => {
+    const capacity = await getCapacity(tx, organisationOf(ctx.actor), capacity_id)
+    return { offer: await ownOffer(c, tx, capacity.offer_id), capacity }
+  })
+  return (
+    <EditCapacityPage
+      view={viewFor(c)}
+      offer={offer}
+      capacity={capacity}
+      state={state ?? capacityState(capacity, ctx.clock.today())}
+    />
+  )
+}

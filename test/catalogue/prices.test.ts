@@ -43,7 +43,7 @@ test('a second price of the same class in the same days is refused, and both per
   })
   expect(response.status).toBe(409)
   expect(((await response.json()) as { title: string }).title).toBe(
-    'The price from 2026-02-01 overlaps the existing price from 2026-01-01 to 2026-06-30. End or correct the existing one first.',
+    'The price from 1 Feb 2026 overlaps the existing price from 1 Jan 2026 to 30 Jun 2026. End or correct the existing one first.',
   )
 })
 

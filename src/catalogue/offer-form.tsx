@@ -1,0 +1,448 @@
+/** The lister's forms: an offer with its rules, a price version, a period of capacity. */
+import { Fragment } from 'hono/jsx'
+import { units } from '../settlement/facts.ts'
+import { More, Section } from '../ui/blocks.tsx'
+import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
+import {
+  CheckboxesField,
+  CheckboxField,
+  DateField,
+  DecimalField,
+  MoneyField,
+  type Option,
+  SelectField,
+  TextAreaField,
+  TextField,
+} from '../ui/field.tsx'
+import { FieldRow, Fieldset, Form, type FormState } from '../ui/form.tsx'
+import { Layout } from '../ui/layout.tsx'
+import { Table } from '../ui/table.tsx'
+import type { View } from '../ui/view.ts'
+import { groupOptions, kindOptions, modeOptions } from './catalogue-page.tsx'
+import { rowsIn } from './form-rows.ts'
+import { absenceKinds, careLanguages } from './offer.ts'
+import { absenceName, priceClassName } from './rules-in-words.ts'
+import type { CapacityRow, KindRow, OfferRow, PriceRow, TargetGroupRow } from './store.ts'
+
+export interface OfferChoices {
+  kinds: KindRow[]
+  groups: TargetGroupRow[]
+  providers: { id: string; name: string }[]
+}
+
+const fewestSteps = 4
+const fewestSurcharges = 4
+const fewestTiers = 4
+
+export function OfferFormPage({
+  view,
+  offer,
+  choices,
+  state,
+}: {
+  view: View
+  /** null for a new one */
+  offer: OfferRow | null
+  choices: OfferChoices
+  state: FormState
+}) {
+  const { t } = view
+  const href = offer === null ? '/catalogue?own=true' : `/offers/${offer.id}`
+  return (
+    <Layout
+      view={view}
+      title={t(offer === null ? 'offer.new' : 'offer.edit')}
+      lead={t(offer === null ? 'offer.new_lead' : 'offer.edit_lead')}
+      active="/catalogue"
+      breadcrumbs={[
+        { href: '/catalogue?own=true', text: t('catalogue.own') },
+        ...(offer === null ? [] : [{ href, text: offer.title }]),
+      ]}
+    >
+      <Form action={offer === null ? '/offers/new' : `/offers/${offer.id}/edit`} state={state}>
+        <AboutFields view={view} choices={choices} />
+        <WhereFields view={view} choices={choices} />
+        <CountingFields view={view} />
+        <AbsenceFields view={view} state={state} />
+        <SurchargeFields view={view} state={state} />
+        <VatFields view={view} />
+        <Actions>
+          <Button>{t(offer === null ? 'offer.save_draft' : 'action.save')}</Button>
+          <LinkButton href={href} kind="quiet">
+            {t('action.cancel')}
+          </LinkButton>
+        </Actions>
+      </Form>
+    </Layout>
+  )
+}
+
+function AboutFields({ view, choices }: { view: View; choices: OfferChoices }) {
+  const { t } = view
+  return (
+    <Fieldset legend={t('offer.about')}>
+      <SelectField name="kind_code" label={t('offer.kind')} width="full" options={kindOptions(view, choices.kinds)} />
+      <TextField name="title" label={t('offer.title')} hint={t('offer.title_hint')} maxlength={200} />
+      <TextAreaField
+        name="description"
+        label={t('offer.description')}
+        hint={t('offer.description_hint')}
+        maxlength={5000}
+        optional
+      />
+      <SelectField
+        name="provider_id"
+        label={t('offer.provider')}
+        width="full"
+        optional
+        empty={t('offer.provider_none')}
+        options={choices.providers.map((provider) => ({ value: provider.id, label: provider.name }))}
+      />
+    </Fieldset>
+  )
+}
+
+function WhereFields({ view, choices }: { view: View; choices: OfferChoices }) {
+  const { t } = view
+  return (
+    <Fieldset legend={t('offer.where')}>
+      <FieldRow>
+        <TextField name="address" label={t('offer.address')} width="medium" maxlength={200} optional />
+        <TextField name="locality" label={t('offer.locality')} width="medium" maxlength={100} optional />
+      </FieldRow>
+      <SelectField name="delivery_mode" label={t('offer.delivery_mode')} empty={false} options={modeOptions(view)} />
+      <CheckboxesField
+        name="languages"
+        label={t('offer.languages')}
+        options={careLanguages.map((code) => ({ value: code, label: t(`language.${code}`) }))}
+      />
+      <CheckboxesField
+        name="target_groups"
+        label={t('offer.target_groups')}
+        hint={t('offer.target_groups_hint')}
+        optional
+        options={groupOptions(view, choices.groups)}
+      />
+    </Fieldset>
+  )
+}
+
+function CountingFields({ view }: { view: View }) {
+  const { t } = view
+  return (
+    <Fieldset legend={t('offer.counting')}>
+      <SelectField
+        name="unit"
+        label={t('offer.unit')}
+        hint={t('offer.unit_hint')}
+        options={units.map((unit) => ({ value: unit, label: t(`unit.${unit}`) }))}
+      />
+      <CheckboxField
+        name="departure_day_charged"
+        label={t('offer.departure_day_charged')}
+        hint={t('offer.departure_day_hint')}
+      />
+      <DecimalField
+        name="no_show_percent"
+        label={t('offer.no_show_percent')}
+        hint={t('offer.no_show_hint')}
+        suffix="%"
+        optional
+      />
+      <DecimalField
+        name="minimum_per_month"
+        label={t('offer.minimum_per_month')}
+        hint={t('offer.minimum_hint')}
+        optional
+      />
+    </Fieldset>
+  )
+}
+
+/** Each kind of absence opens by itself where it has a rule, so that the page stays short. */
+function AbsenceFields({ view, state }: { view: View; state: FormState }) {
+  const { t } = view
+  const kinds = [...new Set([...absenceKinds, ...kindsTyped(state)])]
+  return (
+    <Fieldset legend={t('offer.absence')} hint={t('offer.absence_hint')}>
+      {kinds.map((kind) => {
+        const filled = rowsIn(state.values, `absence.${kind}`).length
+        const wrong = state.errors.some((error) => error.path.startsWith(`absence.${kind}.`))
+        return (
+          <More label={absenceName(view, kind)} open={filled > 0 || wrong}>
+            {Array.from({ length: Math.max(fewestSteps, filled + 1) }, (_, row) => (
+              <FieldRow>
+                <DecimalField name={`absence.${kind}.${row}.from_day`} label={t('offer.absence_from_day')} optional />
+                <DecimalField
+                  name={`absence.${kind}.${row}.percent`}
+                  label={t('offer.absence_percent')}
+                  suffix="%"
+                  optional
+                />
+              </FieldRow>
+            ))}
+          </More>
+        )
+      })}
+    </Fieldset>
+  )
+}
+
+function kindsTyped(state: FormState): string[] {
+  return Object.keys(state.values).flatMap((name) => /^absence\.([a-z0-9_]+)\.\d+\./.exec(name)?.[1] ?? [])
+}
+
+function SurchargeFields({ view, state }: { view: View; state: FormState }) {
+  const { t } = view
+  const filled = rowsIn(state.values, 'surcharges').length
+  return (
+    <Fieldset legend={t('offer.surcharges')} hint={t('offer.surcharges_hint')}>
+      {Array.from({ length: Math.max(fewestSurcharges, filled + 1) }, (_, row) => (
+        <FieldRow>
+          <TextField
+            name={`surcharges.${row}.name`}
+            label={t('offer.surcharge_name')}
+            width="medium"
+            maxlength={60}
+            optional
+          />
+          <DecimalField name={`surcharges.${row}.percent`} label={t('offer.surcharge_percent')} suffix="%" optional />
+          <MoneyField name={`surcharges.${row}.per_unit`} label={t('offer.surcharge_per_unit')} optional />
+        </FieldRow>
+      ))}
+    </Fieldset>
+  )
+}
+
+function VatFields({ view }: { view: View }) {
+  const { t } = view
+  return (
+    <Fieldset legend={t('offer.vat')}>
+      <FieldRow>
+        <SelectField
+          name="vat.category"
+          label={t('offer.vat_category')}
+          empty={false}
+          options={[
+            { value: 'E', label: t('offer.vat.E') },
+            { value: 'S', label: t('offer.vat.S') },
+          ]}
+        />
+        <DecimalField name="vat.rate" label={t('offer.vat_rate')} hint={t('offer.vat_rate_hint')} suffix="%" optional />
+      </FieldRow>
+    </Fieldset>
+  )
+}
+
+export function PriceFormPage({
+  view,
+  offer,
+  price,
+  classes,
+  tiered,
+  state,
+}: {
+  view: View
+  offer: OfferRow
+  /** null for a new one */
+  price: PriceRow | null
+  /** price classes in use at the offer */
+  classes: string[]
+  /** whether the unit takes steps by quantity */
+  tiered: boolean
+  state: FormState
+}) {
+  const { t } = view
+  const filled = rowsIn(state.values, 'tiers').length
+  const href = `/offers/${offer.id}`
+  return (
+    <Layout
+      view={view}
+      title={t(price === null ? 'price.new' : 'price.correct')}
+      lead={price === null ? t('price.prices_hint') : t('price.correct_lead')}
+      active="/catalogue"
+      breadcrumbs={[
+        { href: '/catalogue?own=true', text: t('catalogue.own') },
+        { href, text: offer.title },
+      ]}
+    >
+      <Form action={price === null ? `${href}/prices/new` : `/prices/${price.id}/edit`} state={state}>
+        <MoneyField name="unit_price" label={`${t('price.unit_price')} (${t(`unit.${offer.unit as 'hour'}`)})`} />
+        <SelectField
+          name="price_class"
+          label={t('price.class')}
+          hint={t('price.class_hint')}
+          optional
+          empty={t('price.class.none')}
+          options={classOptions(view, classes)}
+        />
+        <FieldRow>
+          <DateField name="valid_from" label={t('price.valid_from')} />
+          <DateField name="valid_to" label={t('price.valid_to')} hint={t('price.valid_to_hint')} optional />
+        </FieldRow>
+        {(tiered || filled > 0) && (
+          <Fieldset legend={t('price.tiers')} hint={t('price.tiers_hint')}>
+            {Array.from({ length: Math.max(fewestTiers, filled + 1) }, (_, row) => (
+              <FieldRow>
+                <DecimalField name={`tiers.${row}.up_to`} label={t('price.tier_up_to')} optional />
+                <MoneyField name={`tiers.${row}.unit_price`} label={t('price.tier_price')} optional />
+              </FieldRow>
+            ))}
+          </Fieldset>
+        )}
+        <TextField
+          name="decision"
+          label={t('price.decision')}
+          hint={t('price.decision_hint')}
+          maxlength={300}
+          optional
+        />
+        <CheckboxField name="made_up" label={t('price.made_up')} />
+        <Actions>
+          <Button>{t('action.save')}</Button>
+          <LinkButton href={href} kind="quiet">
+            {t('action.cancel')}
+          </LinkButton>
+        </Actions>
+      </Form>
+      {price !== null && (
+        <Actions>
+          <Confirm action={`/prices/${price.id}/withdraw`} label={t('price.withdraw')}>
+            {t('price.withdraw_text')}
+          </Confirm>
+        </Actions>
+      )}
+    </Layout>
+  )
+}
+
+function classOptions(view: View, classes: string[]): Option[] {
+  return [...new Set(['other', 'own', ...classes])].map((code) => ({
+    value: code,
+    label: priceClassName(view, code),
+  }))
+}
+
+export function CapacityPage({
+  view,
+  offer,
+  capacities,
+  state,
+}: {
+  view: View
+  offer: OfferRow
+  capacities: CapacityRow[]
+  state: FormState
+}) {
+  const { t, format } = view
+  const periodOf = (period: CapacityRow) => format.period(period.valid_from, period.valid_to)
+  return (
+    <Layout
+      view={view}
+      title={t('capacity.title')}
+      lead={t('capacity.lead')}
+      active="/catalogue"
+      breadcrumbs={[
+        { href: '/catalogue?own=true', text: t('catalogue.own') },
+        { href: `/offers/${offer.id}`, text: offer.title },
+      ]}
+    >
+      <Table
+        caption={t('capacity.caption')}
+        captionHidden
+        rows={capacities}
+        empty={<p class="hint">{t('capacity.none_text')}</p>}
+        columns={[
+          { header: t('common.period'), names: true, cell: periodOf },
+          {
+            header: t('capacity.count'),
+            numeric: true,
+            cell: (period) => (
+              <>
+                {period.places}
+                {period.made_up && <span class="muted"> ({t('price.made_up_mark')})</span>}
+              </>
+            ),
+          },
+          {
+            header: t('common.actions'),
+            bare: true,
+            cell: (period) => (
+              <Actions>
+                <LinkButton href={`/capacity/${period.id}/edit`} kind="quiet">
+                  {t('action.edit')}
+                  <span class="visually-hidden"> {periodOf(period)}</span>
+                </LinkButton>
+                <Confirm action={`/capacity/${period.id}/remove`} label={t('capacity.remove')}>
+                  {t('capacity.remove_text')}
+                </Confirm>
+              </Actions>
+            ),
+          },
+        ]}
+      />
+      <Section title={t('capacity.new')}>
+        <Form action={`/offers/${offer.id}/capacity`} state={state}>
+          <CapacityFields view={view} />
+          <Actions>
+            <Button>{t('action.save')}</Button>
+            <LinkButton href={`/offers/${offer.id}`} kind="quiet">
+              {t('action.back')}
+            </LinkButton>
+          </Actions>
+        </Form>
+      </Section>
+    </Layout>
+  )
+}
+
+export function EditCapacityPage({
+  view,
+  offer,
+  capacity,
+  state,
+}: {
+  view: View
+  offer: OfferRow
+  capacity: CapacityRow
+  state: FormState
+}) {
+  const { t } = view
+  const href = `/offers/${offer.id}/capacity`
+  return (
+    <Layout
+      view={view}
+      title={t('capacity.edit')}
+      active="/catalogue"
+      breadcrumbs={[
+        { href: '/catalogue?own=true', text: t('catalogue.own') },
+        { href: `/offers/${offer.id}`, text: offer.title },
+        { href, text: t('capacity.title') },
+      ]}
+    >
+      <Form action={`/capacity/${capacity.id}/edit`} state={state}>
+        <CapacityFields view={view} />
+        <Actions>
+          <Button>{t('action.save')}</Button>
+          <LinkButton href={href} kind="quiet">
+            {t('action.cancel')}
+          </LinkButton>
+        </Actions>
+      </Form>
+    </Layout>
+  )
+}
+
+function CapacityFields({ view }: { view: View }) {
+  const { t } = view
+  return (
+    <Fragment>
+      <TextField name="places" label={t('capacity.count')} width="short" inputmode="numeric" />
+      <FieldRow>
+        <DateField name="valid_from" label={t('price.valid_from')} />
+        <DateField name="valid_to" label={t('price.valid_to')} hint={t('price.valid_to_hint')} optional />
+      </FieldRow>
+      <CheckboxField name="made_up" label={t('capacity.made_up')} />
+    </Fragment>
+  )
+}

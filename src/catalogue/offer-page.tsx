@@ -1,0 +1,289 @@
+/** Everything there is to know of one offer, and what its reader may do with it. */
+import { Columns, Empty, Prose, Section } from '../ui/blocks.tsx'
+import { Actions, Confirm, LinkButton, PostButton } from '../ui/button.tsx'
+import { DescriptionList } from '../ui/figures.tsx'
+import { Layout } from '../ui/layout.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { StatusBadge } from '../ui/status-badge.tsx'
+import { type Column, Table } from '../ui/table.tsx'
+import type { View } from '../ui/view.ts'
+import { type StripCell, WeekStrip } from '../ui/week-strip.tsx'
+import { byWeek, type DayVacancy, type WeekVacancy } from './capacity.ts'
+import { FreePlaces, kindName, nameIn, PriceText } from './catalogue-page.tsx'
+import { careLanguages, type DeliveryMode, type OfferStatus } from './offer.ts'
+import { isValidOn, priceOn } from './price.ts'
+import { priceClassName, rulesInWords, tiersInWords } from './rules-in-words.ts'
+import { type CapacityRow, type NamedOffer, offerRulesOf, type PriceRow, type TargetGroupRow } from './store.ts'
+
+export interface OfferPageProps {
+  view: View
+  offer: NamedOffer
+  prices: PriceRow[]
+  capacities: CapacityRow[]
+  days: DayVacancy[]
+  groups: TargetGroupRow[]
+  kindGroups: string[]
+  today: string
+  /** the reader's own offer, which they may change */
+  editable: boolean
+  /** `own` or `other`: what the reader's placements would be charged by */
+  price_class: string
+}
+
+export function OfferPage(props: OfferPageProps) {
+  const { view, offer, editable } = props
+  const { t } = view
+  return (
+    <Layout
+      view={view}
+      title={offer.title}
+      active="/catalogue"
+      breadcrumbs={[
+        editable
+          ? { href: '/catalogue?own=true', text: t('catalogue.own') }
+          : { href: '/catalogue', text: t('catalogue.title') },
+      ]}
+      lead={`${kindName(view, offer)} · ${offer.seller_name}`}
+      status={editable || offer.status !== 'published' ? <StatusBadge status={offer.status as OfferStatus} /> : null}
+      actions={editable ? <ListerActions {...props} /> : null}
+    >
+      {offer.status === 'draft' && <Notice kind="info">{t('offer.draft_notice')}</Notice>}
+      {offer.status === 'withdrawn' && <Notice kind="warning">{t('offer.withdrawn_notice')}</Notice>}
+      <Columns main={<Main {...props} />} side={<Side {...props} />} />
+    </Layout>
+  )
+}
+
+function ListerActions({ view, offer }: OfferPageProps) {
+  const { t } = view
+  return (
+    <>
+      <LinkButton href={`/offers/${offer.id}/edit`} icon="pencil">
+        {t('action.edit')}
+      </LinkButton>
+      {offer.status === 'published' ? (
+        <Confirm action={`/offers/${offer.id}/withdraw`} label={t('offer.withdraw')}>
+          {t('offer.withdraw_text')}
+        </Confirm>
+      ) : (
+        <PostButton
+          action={`/offers/${offer.id}/publish`}
+          kind="primary"
+          label={t(offer.status === 'draft' ? 'offer.publish' : 'offer.publish_again')}
+        />
+      )}
+    </>
+  )
+}
+
+function Main(props: OfferPageProps) {
+  const { view, offer } = props
+  const { t } = view
+  return (
+    <>
+      {offer.description !== '' && (
+        <Prose>
+          {offer.description.split(/\n{2,}/).map((paragraph) => (
+            <p>{paragraph}</p>
+          ))}
+        </Prose>
+      )}
+      <Vacancy {...props} />
+      <Prices {...props} />
+      <Section title={t('offer.rules')}>
+        <Prose>
+          <ul>
+            {rulesInWords(view, offer.unit, offerRulesOf(offer)).map((rule) => (
+              <li>{rule}</li>
+            ))}
+          </ul>
+        </Prose>
+      </Section>
+    </>
+  )
+}
+
+function Side(props: OfferPageProps) {
+  const { view, offer, days, prices, price_class, today, capacities } = props
+  const { t } = view
+  const price = priceOn(prices, price_class, today)
+  const groups = props.groups
+    .filter((group) => (offer.target_groups.length > 0 ? offer.target_groups : props.kindGroups).includes(group.code))
+    .map((group) => nameIn(view, group))
+  const languages = careLanguages.filter((code) => offer.languages.includes(code)).map((code) => t(`language.${code}`))
+  return (
+    <>
+      <Section title={t('offer.facts')}>
+        <DescriptionList
+          items={[
+            {
+              term: t('price.today'),
+              text: <PriceText view={view} unit={offer.unit} price={price} made_up={price?.made_up ?? false} />,
+            },
+            {
+              term: t('capacity.free'),
+              text: (
+                <FreePlaces
+                  view={view}
+                  places={days[0] ?? { free: null }}
+                  made_up={capacities.some((period) => period.made_up && isValidOn(period, today))}
+                />
+              ),
+            },
+            { term: t('offer.seller'), text: offer.seller_name },
+            { term: t('offer.provider'), text: offer.provider_name },
+            { term: t('offer.place'), text: [offer.address, offer.locality].filter(Boolean).join(', ') || null },
+            { term: t('offer.delivery_mode'), text: t(`offer.mode.${offer.delivery_mode as DeliveryMode}`) },
+            { term: t('offer.target_groups'), text: groups.join('; ') || null },
+            { term: t('offer.languages'), text: languages.join(', ') },
+          ]}
+        />
+      </Section>
+      {view.can('referral.request') && <Refer {...props} />}
+    </>
+  )
+}
+
+/** The buyer's way on, or why there is none. */
+function Refer({ view, offer, prices, price_class, today, days }: OfferPageProps) {
+  const { t } = view
+  const priced = prices.some(
+    (price) =>
+      (price.price_class === null || price.price_class === price_class) &&
+      (price.valid_to === null || price.valid_to >= today),
+  )
+  if (offer.status !== 'published') return <p class="hint">{t('offer.refer_not_published')}</p>
+  if (!priced) return <p class="hint">{t('offer.refer_no_price')}</p>
+  const free = days[0]?.free ?? null
+  return (
+    <Actions>
+      <LinkButton href={`/referrals/new?offer=${offer.id}`} kind="primary" icon="referrals">
+        {t('offer.refer')}
+      </LinkButton>
+      {free !== null && free <= 0 && <p class="hint">{t('offer.refer_full')}</p>}
+    </Actions>
+  )
+}
+
+function Prices({ view, offer, prices, editable, today }: OfferPageProps) {
+  const { t, format } = view
+  const columns: Column<PriceRow>[] = [
+    { header: t('price.class'), names: true, cell: (price) => priceClassName(view, price.price_class) },
+    {
+      header: t('common.period'),
+      cell: (price) => (
+        <>
+          {format.period(price.valid_from, price.valid_to)}
+          {isValidOn(price, today) && (
+            <>
+              {' '}
+              <StatusBadge status="in_force" />
+            </>
+          )}
+        </>
+      ),
+    },
+    {
+      header: t('common.price'),
+      numeric: true,
+      cell: (price) => <VersionPrice view={view} offer={offer} price={price} />,
+    },
+    { header: t('price.decision'), cell: (price) => price.decision ?? '–' },
+    ...(editable
+      ? [
+          {
+            header: t('common.actions'),
+            bare: true,
+            cell: (price: PriceRow) => (
+              <LinkButton href={`/prices/${price.id}/edit`} kind="quiet">
+                {t('action.edit')}
+                <span class="visually-hidden">
+                  {' '}
+                  {priceClassName(view, price.price_class)}, {format.period(price.valid_from, price.valid_to)}
+                </span>
+              </LinkButton>
+            ),
+          },
+        ]
+      : []),
+  ]
+  return (
+    <Section
+      title={t('price.prices')}
+      lead={t('price.prices_hint')}
+      actions={
+        editable && (
+          <LinkButton href={`/offers/${offer.id}/prices/new`} icon="plus">
+            {t('price.add')}
+          </LinkButton>
+        )
+      }
+    >
+      <Table
+        caption={t('price.caption')}
+        captionHidden
+        rows={prices}
+        columns={columns}
+        empty={
+          <Empty
+            icon="invoices"
+            title={t('price.none_title')}
+            {...(editable ? { action: { href: `/offers/${offer.id}/prices/new`, text: t('price.add') } } : {})}
+          >
+            {t('price.none_text')}
+          </Empty>
+        }
+      />
+    </Section>
+  )
+}
+
+function VersionPrice({ view, offer, price }: { view: View; offer: NamedOffer; price: PriceRow }) {
+  const { t, format } = view
+  const whole = format.pricePer(price.unit_price, offer.unit)
+  return (
+    <>
+      {price.tiers === null
+        ? whole
+        : [...tiersInWords(view, offer.unit, price.tiers), t('price.unit_price_tiers', { price: whole })].map(
+            (line, index) => (
+              <>
+                {index > 0 && <br />}
+                {line}
+              </>
+            ),
+          )}
+      {price.made_up && <span class="muted"> ({t('price.made_up_mark')})</span>}
+    </>
+  )
+}
+
+function Vacancy({ view, offer, days, editable }: OfferPageProps) {
+  const { t } = view
+  const limited = days.some((day) => day.capacity !== null)
+  return (
+    <Section
+      title={t('capacity.free')}
+      lead={limited ? `${t('capacity.strip_hint')} ${t('capacity.free_hint')}` : t('capacity.unlimited_text')}
+      actions={editable && <LinkButton href={`/offers/${offer.id}/capacity`}>{t('capacity.set')}</LinkButton>}
+    >
+      {limited && <WeekStrip label={t('capacity.strip')} cells={byWeek(days).map((week) => cellOf(view, week))} />}
+    </Section>
+  )
+}
+
+function cellOf({ t }: View, week: WeekVacancy): StripCell {
+  const free = week.free ?? 0
+  return {
+    label: weekLabel(t, week.from),
+    value: week.free === null ? '∞' : String(Math.max(0, free)),
+    hint: t('capacity.week_of', { taken: week.taken, capacity: week.capacity ?? '∞' }),
+    tone: free > 0 ? 'good' : free === 0 ? 'attention' : 'bad',
+  }
+}
+
+/** The week's first day, as short as it can be said. */
+function weekLabel(t: View['t'], date: string): string {
+  const [, month = '', day = ''] = date.split('-')
+  return t('capacity.week_from', { day, month, month_name: t(`month.short.${Number(month)}` as 'month.short.1') })
+}
