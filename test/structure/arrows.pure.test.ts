@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest'
+import { importsOf, type Source, sources } from '../support/sources.ts'
+
+/** Upstream first: a module knows nothing of those after it. */
+const order = ['identity', 'catalogue', 'placements', 'deliveries', 'invoicing', 'settlement', 'payments', 'region']
+/** These look at everything: they stand at the end of every arrow. */
+const overAll = ['home', 'demo', 'reference', 'scenario']
+/** What every module stands on. */
+const shared = ['db', 'http', 'ui', 'audit', 'jobs', '']
+
+const all = sources()
+const known = new Map(all.map((source) => [source.path, source]))
+
+type Layer = 'edge' | 'commands' | 'store' | 'pure'
+function layerOf({ file }: Source): Layer {
+  if (/(^|-)(api|pages?)\.tsx?$/.test(file) || file.endsWith('.tsx')) return 'edge'
+  if (/(^|-)commands\.ts$/.test(file)) return 'commands'
+  if (/(^|-)store\.ts$/.test(file)) return 'store'
+  return 'pure'
+}
+const depth: Record<Layer, number> = { edge: 3, commands: 2, store: 1, pure: 0 }
+
+function arrows(): { from: Source; to: Source }[] {
+  return all.flatMap((from) =>
+    importsOf(from).flatMap((path) => {
+      const to = known.get(path)
+      return to === undefined ? [] : [{ from, to }]
+    }),
+  )
+}
+const say = ({ from, to }: { from: Source; to: Source }) => `${from.path} → ${to.path}`
+
+test('every import of our own leads to a file that is there', () => {
+  const lost = all.flatMap((source) => importsOf(source).filter((path) => /\.tsx?$/.test(path) && !known.has(path)))
+  expect(lost).toEqual([])
+})
+
+test('every folder has its place in the order of modules', () => {
+  const folders = new Set(all.map((source) => source.module))
+  expect([...folders].filter((folder) => ![...order, ...overAll, ...shared].includes(folder))).toEqual([])
+})
+
+test('upstream never imports downstream, but for the pure rules of settlement', () => {
+  const wrong = arrows().filter(({ from, to }) => {
+    if (!order.includes(from.module)) return false
+    if (overAll.includes(to.module)) return true
+    if (to.module === 'settlement' && layerOf(to) === 'pure') return false
+    return order.indexOf(to.module) > order.indexOf(from.module)
+  })
+  expect(wrong.map(say)).toEqual([])
+})
+
+test('inside the modules, edges use commands, commands use stores, stores use what is pure, and never back', () => {
+  const wrong = arrows().filter(
+    ({ from, to }) =>
+      order.includes(from.module) &&
+      order.includes(to.module) &&
+      depth[layerOf(to)] > depth[layerOf(from)] &&
+      !ownSecrets.has(from.path),
+  )
+  expect(wrong.map(say)).toEqual([])
+})
+
+/** Signing in is a store and a command at once: nobody is known yet, so there is nobody to permit. */
+const ownSecrets = new Set(['src/identity/sessions.ts'])
+
+test('what is shared knows no module, but for who is asking and in which words', () => {
+  const allowed = /^src\/identity\/(permissions|sessions|password)\.ts$|\/texts\.ts$/
+  const entries = /^src\/(app|main|worker|cli|build-assets)\.ts$/
+  const wrong = arrows().filter(
+    ({ from, to }) =>
+      shared.includes(from.module) &&
+      ![...shared].includes(to.module) &&
+      !entries.test(from.path) &&
+      !allowed.test(to.path),
+  )
+  expect(wrong.map(say)).toEqual([])
+})
+
+/** Whose facts a table holds; a few are written by two. */
+const owners: Record<string, string[]> = {
+  organisation: ['identity'],
+  provider: ['identity'],
+  person: ['identity'],
+  membership: ['identity'],
+  session: ['identity'],
+  sign_in_attempt: ['identity'],
+  api_token: ['identity'],
+  target_group: ['catalogue'],
+  service_kind: ['catalogue'],
+  offer: ['catalogue'],
+  price: ['catalogue'],
+  capacity: ['catalogue'],
+  resident: ['placements'],
+  resident_person: ['placements'],
+  referral: ['placements'],
+  placement: ['placements'],
+  placement_step: ['placements'],
+  delivery: ['deliveries'],
+  absence: ['deliveries'],
+  // a close issues the documents and their lines in its own transaction
+  document: ['settlement', 'invoicing'],
+  number_series: ['settlement', 'invoicing'],
+  charge: ['settlement', 'invoicing'],
+  month_close: ['settlement'],
+  settled_month: ['settlement'],
+  withheld: ['settlement'],
+  funding_sum: ['settlement'],
+  // the trace is left by whoever changes a fact, through one function, and taken away by the close
+  rating_due: ['audit', 'settlement'],
+  audit_event: ['audit'],
+  // marked in the transaction of the write itself
+  idempotency_key: ['http', 'identity', ''],
+}
+
+test('only a module writes its own tables', () => {
+  const writes =
+    /(?:insertInto|updateTable|deleteFrom|mergeInto)\('(\w+)'|\b(?:insert into|delete from|merge into)\s+(\w+)|\bupdate\s+(\w+)(?:\s+(?:as\s+)?\w+)?\s+set\b/gi
+  const wrong = all
+    .filter((source) => source.module !== 'demo' && source.module !== 'scenario' && source.module !== 'db')
+    .flatMap((source) =>
+      [...source.text.matchAll(writes)].flatMap(([, typed, inserted, updated]) => {
+        const table = (typed ?? inserted ?? updated)!
+        const owner = owners[table]
+        if (owner === undefined || owner.includes(source.module)) return []
+        return [`${source.path} writes ${table} of ${owner.join(' and ')}`]
+      }),
+    )
+  expect(wrong).toEqual([])
+})

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import { buildApp } from '../../src/app.ts'
+import { fixedClock } from '../../src/context.ts'
+import type { Db } from '../../src/db/connect.ts'
+import { permissionsOf, roles } from '../../src/identity/permissions.ts'
+import { describeApi, operationsOf } from '../../src/reference/document.ts'
+import { sources } from '../support/sources.ts'
+
+const app = buildApp({
+  db: undefined as unknown as Db,
+  clock: fixedClock('2026-01-01'),
+  secret: '',
+  production: false,
+  demo: false,
+  loadAsset: async () => new Uint8Array(),
+})
+
+/** By `GET /organisations`: the permissions that its handlers name. Middleware of all routes is left out. */
+const named = new Map<string, string[]>()
+for (const { method, path, handler } of app.routes) {
+  if (method === 'ALL') continue
+  const route = `${method} ${path}`
+  const permission = (handler as { permission?: string }).permission
+  named.set(route, [...(named.get(route) ?? []), ...(permission === undefined ? [] : [permission])])
+}
+const known = new Set<string>([
+  'public',
+  'signed_in',
+  ...permissionsOf(roles, 'region'),
+  ...permissionsOf(roles, 'municipality'),
+])
+
+test('every route names the permission it needs', () => {
+  expect(named.size).toBeGreaterThan(5)
+  expect([...named].filter(([, permissions]) => permissions.length === 0).map(([route]) => route)).toEqual([])
+})
+
+test('a permission that a route names is one that some role has', () => {
+  expect([...named].filter(([, permissions]) => !permissions.every((permission) => known.has(permission)))).toEqual([])
+})
+
+test('no two handlers answer for one route', () => {
+  const operations = sources('src/**/*.tsx').flatMap(({ path, text }) =>
+    [...text.matchAll(/\bapp\.(get|post|put|delete)\('([^']+)'/g)].map(([, method, at]) => ({
+      path,
+      route: `${method} ${at}`,
+    })),
+  )
+  const twice = operations.filter(
+    ({ route }, index) => operations.findIndex((other) => other.route === route) !== index,
+  )
+  expect(twice).toEqual([])
+})
+
+/** Signing in, how a page looks, the API's description, and what pages are made of. */
+const openToStrangers = [
+  'GET /api',
+  'GET /assets/:name',
+  'GET /openapi.json',
+  'GET /sign-in',
+  'POST /session/theme',
+  'POST /sign-in',
+  'POST /sign-out',
+]
+
+test('only these few routes are open to strangers', () => {
+  const open = [...named].filter(([, permissions]) => permissions.includes('public')).map(([route]) => route)
+  expect(open.sort()).toEqual(openToStrangers)
+})
+
+test('the API document tells the permission that is really asked for', () => {
+  const told = operationsOf(describeApi(app)).map(({ method, path, operation }) => ({
+    route: `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`,
+    permission: operation['x-permission'],
+  }))
+  expect(told.filter(({ route, permission }) => !named.get(route)?.includes(permission ?? ''))).toEqual([])
+})
+
+test('everything under /api/v1 stands in the API document', () => {
+  const told = new Set(
+    operationsOf(describeApi(app)).map(
+      ({ method, path }) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`,
+    ),
+  )
+  expect([...named.keys()].filter((route) => / \/api\/v1\//.test(route) && !told.has(route))).toEqual([])
+})
+
+test('an operation has the name of one command or question only', () => {
+  const names = operationsOf(describeApi(app)).map(({ operation }) => operation.operationId)
+  expect(names.filter((name, index) => name === undefined || names.indexOf(name) !== index)).toEqual([])
+})
