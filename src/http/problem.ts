@@ -93,6 +93,9 @@ export function statusOfRefusal(refusal: Refusal): ContentfulStatusCode {
   return statusOf[refusal.code]
 }
 
+/** A value no column can hold: too many digits, no such date, no such text, a letter of no alphabet (a zero byte). */
+const unreadableValues = new Set(['22003', '22007', '22008', '22021', '22P02', '22P05'])
+
 /** Turns whatever was thrown into a refusal, or null where it is a bug. */
 export function refusalOf(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error
@@ -102,8 +105,7 @@ export function refusalOf(error: unknown): Refusal | null {
     if (error.status === 403) return new Refusal('cross_site_write')
   }
   const failure = databaseFailure(error)
-  if (failure?.code === '22003' || failure?.code === '22008' || failure?.code === '22P02')
-    return new Refusal('invalid_input')
+  if (failure !== null && unreadableValues.has(failure.code)) return new Refusal('invalid_input')
   if (failure?.code === '42501') return new Refusal('not_permitted')
   return null
 }
