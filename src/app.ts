@@ -8,6 +8,7 @@ import { cataloguePages } from './catalogue/pages.tsx'
 import type { Clock } from './context.ts'
 import type { Db } from './db/connect.ts'
 import { deliveriesApi } from './deliveries/api.ts'
+import { deliveriesPages } from './deliveries/pages.tsx'
 import { homePages } from './home/pages.tsx'
 import type { App, AppEnv } from './http/app.ts'
 import { assetRoutes, type LoadAsset } from './http/assets.ts'
@@ -16,6 +17,8 @@ import { identify } from './http/identify.ts'
 import { answerError, fieldErrorsOf } from './http/problem.ts'
 import { identityApi } from './identity/api.ts'
 import { identityPages } from './identity/pages.tsx'
+import { invoicingApi } from './invoicing/api.ts'
+import { invoicingPages } from './invoicing/pages.tsx'
 import { placementsApi } from './placements/api.ts'
 import { referencePages } from './reference/pages.tsx'
 import { Refusal } from './refusal.ts'
@@ -94,11 +97,15 @@ export function buildApp(parts: Parts): App {
     identityApi,
     identityPages,
     referencePages,
+    invoicingApi,
+    invoicingPages,
     settlementApi,
     settlementPages,
     catalogueApi,
     cataloguePages,
     placementsApi,
+    deliveriesApi,
+    deliveriesPages,
   ])
     routes(app, parts)
   return app

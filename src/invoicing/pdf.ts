@@ -394,7 +394,8 @@ function writeExplanation({ sheet, t, format }: Writing, line: RecordLine, parts
   const label = 92
   const size = 7.75
   for (const { title, rows } of parts) {
-    const text = rows.map((row) => `${row.term}: ${row.text}`).join('  ·  ')
+    const long = rows.some((row) => row.text.length > 60)
+    const text = rows.map((row) => `${row.term}: ${row.text}`).join(long ? '\n' : '  ·  ')
     const lines = sheet.wrap(text, contentWidth - label, { size }).length
     sheet.room(Math.min(lines, 40) * size * 1.36 + 2)
     sheet.y = sheet.pairs([[title, text]], sheet.left, sheet.y, [label, contentWidth - label], { size }) - 0.5

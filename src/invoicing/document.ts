@@ -1,0 +1,156 @@
+/** Documents as the API gives them and lists are asked for: the filters, the row of a list, the whole record. */
+import { z } from '@hono/zod-openapi'
+import { isPlainDate } from '../calendar.ts'
+import { choice, id, month } from '../http/fields.ts'
+import { pageQuery, readCursor } from '../http/paging.ts'
+import { isId } from '../ids.ts'
+import { refuseFields } from '../refusal.ts'
+
+const documentTypes = ['invoice', 'credit_note'] as const
+
+/** What a list of documents may be narrowed to. */
+export const DocumentQuery = z.object({
+  ...pageQuery,
+  role: choice(['issued', 'received']).optional(),
+  month: month().optional(),
+  type: choice(documentTypes).optional(),
+  counterparty_id: id().optional(),
+})
+
+/** The place after which a list goes on. @throws Refusal `invalid_input` for a text that is no cursor of this list */
+export function readDocumentCursor(cursor: string | undefined): string[] | null {
+  const after = readCursor(cursor, 2)
+  if (after !== null && !(isPlainDate(after[0]) && isId(after[1]!))) {
+    refuseFields([{ path: 'cursor', message: 'validation.cursor' }])
+  }
+  return after
+}
+
+const money = z.string().openapi({ example: '1383.00' })
+const decimal = z.string().openapi({ example: '23.45' })
+const date = z.string().openapi({ format: 'date', example: '2026-03-05' })
+
+export const DocumentSummary = z
+  .object({
+    id: id(),
+    type: choice(documentTypes),
+    number: z.string().openapi({ example: 'DGV-2026-00012' }),
+    close_month: month(),
+    issued_on: date,
+    due_on: date,
+    seller_id: id(),
+    seller_name: z.string(),
+    buyer_id: id(),
+    buyer_name: z.string(),
+    net: money,
+    vat: money,
+    total: money,
+  })
+  .openapi('DocumentSummary')
+
+const Party = z
+  .object({
+    name: z.string(),
+    registration_number: z.string().nullable(),
+    vat_number: z.string().nullable(),
+    address: z.string().nullable(),
+    locality: z.string().nullable(),
+    postal_code: z.string().nullable(),
+    country: z.string(),
+    iban: z.string().nullable(),
+    bank_name: z.string().nullable(),
+    email: z.string().nullable(),
+    phone: z.string().nullable(),
+    einvoice_scheme: z.string().nullable(),
+    einvoice_id: z.string().nullable(),
+  })
+  .openapi('DocumentParty')
+
+const Share = z.object({ source: z.string(), collected_by: choice(['seller', 'buyer']), amount: money })
+
+const Line = z
+  .object({
+    line_no: z.int(),
+    placement_id: id(),
+    case_token: z.string().nullable().openapi({ description: 'The resident’s token, never a name' }),
+    offer_id: id(),
+    offer_title: z.string(),
+    kind_code: z.string(),
+    kind_name_lv: z.string(),
+    kind_name_en: z.string(),
+    provider_name: z.string().nullable(),
+    unit: z.string(),
+    service_month: month(),
+    kind: choice(['standard', 'absence', 'no_show', 'minimum', 'adjustment']),
+    quantity: decimal.optional(),
+    base_quantity: decimal.optional(),
+    unit_price: decimal.optional(),
+    percent: decimal.optional(),
+    tier_step: z.int().nullable().optional(),
+    price: z
+      .object({
+        id: id(),
+        valid_from: date,
+        valid_to: date.nullable(),
+        price_class: z.string().nullable(),
+        decision: z.string().nullable(),
+      })
+      .nullable()
+      .optional(),
+    gross: money.optional(),
+    shares: z.array(Share).optional(),
+    buyer_amount: money,
+    billed: money.optional().openapi({ description: 'Adjustments: what was billed for the month so far' }),
+    rated: money.optional().openapi({ description: 'Adjustments: what the month comes to now' }),
+    vat_category: choice(['E', 'S']),
+    vat_rate: decimal,
+    explanation: z.record(z.string(), z.unknown()).nullable().openapi({
+      description:
+        'How the line came about, enough to compute it again: the dates counted, the price, the amount before and after rounding, each share with its rule and caps, limits, and what was not charged.',
+    }),
+  })
+  .openapi('DocumentLine')
+
+export const DocumentRecordSchema = z
+  .object({
+    version: z.literal(1),
+    type: choice(documentTypes),
+    number: z.string(),
+    issued_on: date,
+    due_on: date,
+    close_month: month(),
+    language: choice(['lv', 'en']),
+    currency: z.literal('EUR'),
+    seller: Party,
+    buyer: Party,
+    corrects: z.object({ number: z.string(), issued_on: date }).nullable(),
+    payment_reference: z.string(),
+    lines: z.array(Line),
+    vat_rates: z.array(
+      z.object({
+        category: choice(['E', 'S']),
+        rate: decimal,
+        net: money,
+        vat: money,
+        exemption: z.object({ code: z.string(), reason: z.string() }).nullable(),
+      }),
+    ),
+    net: money,
+    vat: money,
+    total: money,
+  })
+  .openapi('DocumentRecord')
+
+export const IssuedDocumentSchema = z
+  .object({
+    id: id(),
+    seller_id: id(),
+    buyer_id: id(),
+    corrects_id: id().nullable().openapi({ description: 'The invoice that a credit note corrects' }),
+    corrected_by: z
+      .array(z.object({ id: id(), type: choice(documentTypes), number: z.string(), issued_on: date, amount: money }))
+      .openapi({ description: 'Later documents with a difference for this one’s cases and months' }),
+    issued_at: z.string().openapi({ format: 'date-time' }),
+    record: DocumentRecordSchema,
+  })
+  .openapi('Document')
