@@ -19,7 +19,7 @@ import {
   sameQuantity,
 } from './delivery.ts'
 import { placeLines } from './import.ts'
-import { type SheetCell, sheetChanges } from './sheet.ts'
+import { fieldOf, type SheetCell, sheetChanges } from './sheet.ts'
 import {
   type AbsenceRow,
   allRecorded,
@@ -239,7 +239,11 @@ export async function saveSheet(ctx: Context, cells: readonly SheetCell[]): Prom
     const recorded = await deliveriesBetween(tx, first.seller_id, [...placements.keys()], dates[0]!, dates.at(-1)!)
     const changes = sheetChanges(wanted, recorded)
     if (changes.conflicts.length > 0) {
-      const fields = changes.conflicts.map((cell) => ({ path: pathOf(cell), message: 'deliveries.changed_meanwhile' }))
+      const fields = changes.conflicts.map((cell) => ({
+        path: pathOf(cell),
+        message: 'deliveries.changed_meanwhile',
+        values: { now: cell.now ?? 'none' },
+      }))
       throw new Refusal('changed_meanwhile', {}, fields)
     }
     await withdrawDeliveries(
@@ -254,9 +258,8 @@ export async function saveSheet(ctx: Context, cells: readonly SheetCell[]): Prom
   })
 }
 
-/** A day of a sheet as the form names it. */
 function pathOf(cell: SheetCell): string {
-  return `${cell.kind === 'no_show' ? 'no_show' : 'quantity'}:${cell.placement_id}:${cell.delivered_on}`
+  return fieldOf(cell.kind, cell.placement_id, cell.delivered_on)
 }
 
 /** Cleared days are let through whatever they are: what should not be there may always be taken away. */

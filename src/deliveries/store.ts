@@ -321,3 +321,150 @@ async function sellerOfPlacement(tx: Tx, id: string): Promise<string> {
     : undefined
   return row?.seller_id ?? refuse('not_found')
 }
+
+/** An offer with placements in a month, for choosing a sheet. */
+export interface SheetOffer {
+  id: string
+  seller_id: string
+  seller_name: string
+  title: string
+  unit: string
+  /** placements that the reader may see */
+  placements: number
+}
+
+/** The offers whose sheets of a month hold a placement that the reader may see, by seller and title. */
+export async function listSheets(tx: Tx, month: Month): Promise<SheetOffer[]> {
+  const { rows } = await sql<SheetOffer>`
+    select o.id, o.seller_id, s.name as seller_name, o.title, o.unit, count(*)::int as placements
+    from placement p
+    join offer o on o.seller_id = p.seller_id and o.id = p.offer_id
+    join organisation s on s.id = o.seller_id
+    where p.valid_from <= ${lastDay(month)}::date and (p.valid_to is null or p.valid_to >= ${firstDay(month)}::date)
+    group by o.id, o.seller_id, s.name, o.title, o.unit
+    order by s.name, o.title, o.id`.execute(tx)
+  return rows
+}
+
+/** A placement on a sheet. The name is null where the reader may not read it. */
+export interface SheetPlacement {
+  seller_id: string
+  id: string
+  buyer_id: string
+  buyer_code: string
+  offer_id: string
+  resident_token: string | null
+  given_name: string | null
+  family_name: string | null
+  places: number
+  valid_from: string
+  valid_to: string | null
+}
+
+export interface OfferOfSheet {
+  seller_id: string
+  id: string
+  seller_name: string
+  title: string
+  unit: string
+  departure_day_charged: boolean
+  absence: unknown
+}
+
+/** A sheet with all that is recorded on it. */
+export interface SheetFacts {
+  offer: OfferOfSheet
+  month: Month
+  placements: SheetPlacement[]
+  /** true where there are more placements on a next page */
+  more: boolean
+  deliveries: DeliveryRow[]
+  absences: AbsenceRow[]
+  /** the month is closed by the seller */
+  closed: boolean
+}
+
+/** How many placements stand on one page of a sheet. */
+export const placementsOnPage = 50
+
+/**
+ * The sheet of an offer, or of one placement, for a month.
+ * @param page from 1
+ * @throws Refusal `not_found` where the reader sees neither the seller's records nor any placement there
+ */
+export async function getSheet(
+  tx: Tx,
+  what: { offer: string } | { placement: string },
+  month: Month,
+  page: number,
+): Promise<SheetFacts> {
+  const one = 'placement' in what ? await placementSeen(tx, what.placement) : null
+  const offer = await getOfferOfSheet(tx, one?.offer_id ?? ('offer' in what ? what.offer : ''))
+  const first = firstDay(month)
+  const last = lastDay(month)
+  const { rows } = await sql<SheetPlacement>`
+    select p.seller_id, p.id, p.buyer_id, b.code as buyer_code, p.offer_id, p.resident_token, p.places,
+      p.valid_from, p.valid_to, person.given_name, person.family_name
+    from placement p
+    join organisation b on b.id = p.buyer_id
+    left join resident_person person on person.organisation_id = p.buyer_id and person.resident_id = p.resident_id
+    where p.seller_id = ${offer.seller_id}::uuid and p.offer_id = ${offer.id}::uuid
+      and p.valid_from <= ${last}::date and (p.valid_to is null or p.valid_to >= ${first}::date)
+      and (${one?.id ?? null}::uuid is null or p.id = ${one?.id ?? null}::uuid)
+    order by person.family_name, person.given_name, p.resident_token, p.id
+    limit ${placementsOnPage + 1} offset ${(page - 1) * placementsOnPage}`.execute(tx)
+  const placements = rows.slice(0, placementsOnPage)
+  const ids = placements.map((placement) => placement.id)
+  return {
+    offer,
+    month,
+    placements,
+    more: rows.length > placementsOnPage,
+    deliveries: await deliveriesBetween(tx, offer.seller_id, ids, first, last),
+    absences: await absencesBetween(tx, offer.seller_id, ids, first, last),
+    closed: (await closedMonths(tx, [{ seller_id: offer.seller_id, from_date: first }])).length > 0,
+  }
+}
+
+async function placementSeen(tx: Tx, id: string): Promise<{ id: string; offer_id: string }> {
+  const row = isId(id)
+    ? await tx.selectFrom('placement').select(['id', 'offer_id']).where('id', '=', id).executeTakeFirst()
+    : undefined
+  return row ?? refuse('not_found')
+}
+
+/** An offer is public, its sheet is not: it is there for the seller, and for those who have a placement there. */
+async function getOfferOfSheet(tx: Tx, id: string): Promise<OfferOfSheet> {
+  if (!isId(id)) refuse('not_found')
+  const { rows } = await sql<OfferOfSheet>`
+    select o.seller_id, o.id, s.name as seller_name, o.title, o.unit, o.departure_day_charged, o.absence
+    from offer o join organisation s on s.id = o.seller_id
+    where o.id = ${id}::uuid and (o.seller_id = any ((select app_sees())::uuid[])
+      or exists (select from placement p where p.seller_id = o.seller_id and p.offer_id = o.id))`.execute(tx)
+  return rows[0] ?? refuse('not_found')
+}
+
+/** The first month that the reader sees a placement in; null where there is none. */
+export async function firstMonthSeen(tx: Tx): Promise<Month | null> {
+  const { rows } = await sql<{ first: string | null }>`select min(valid_from)::text as first from placement`.execute(tx)
+  return (rows[0]?.first?.slice(0, 7) ?? null) as Month | null
+}
+
+/** All placements of an offer in a month, for a file that lists them: as many as one file may have lines. */
+export async function placementsOfSheet(
+  tx: Tx,
+  offer: { seller_id: string; id: string },
+  month: Month,
+): Promise<{ id: string; resident_token: string | null; valid_from: string }[]> {
+  return tx
+    .selectFrom('placement')
+    .select(['id', 'resident_token', 'valid_from'])
+    .where('seller_id', '=', offer.seller_id)
+    .where('offer_id', '=', offer.id)
+    .where('valid_from', '<=', lastDay(month))
+    .where((e) => e.or([e('valid_to', 'is', null), e('valid_to', '>=', firstDay(month))]))
+    .orderBy('resident_token')
+    .orderBy('id')
+    .limit(5000)
+    .execute()
+}

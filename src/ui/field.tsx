@@ -9,8 +9,8 @@ type FieldProps = {
   name: string
   label: Child
   hint?: Child
-  /** a field may be left empty only when it says so */
-  optional?: boolean
+  /** a field may be left empty only when it says so; `said`: the rows' own heading says it for all of them */
+  optional?: boolean | 'said'
   /** the value before anything was typed; what came back with the form goes first */
   value?: string
   width?: FieldWidth
@@ -141,7 +141,7 @@ export function SelectField({
 }
 
 /** A choice of months, newest first: not every browser has a month picker, and a list of names is easier to read. */
-export function MonthField({ from, to, ...props }: FieldProps & { from: string; to: string }) {
+export function MonthField({ from, to, ...props }: FieldProps & { from: string; to: string; empty?: string | false }) {
   const { format } = useView()
   return (
     <SelectField
@@ -198,12 +198,18 @@ export function CheckboxesField({
   hint,
   optional,
   value = [],
+  columns,
   options,
-}: Omit<FieldProps, 'width' | 'value'> & { value?: string[]; options: Option[] }) {
+}: Omit<FieldProps, 'width' | 'value'> & {
+  value?: string[]
+  /** many short choices: side by side where there is room */
+  columns?: boolean
+  options: Option[]
+}) {
   const field = useField(name, label)
   const chosen = field.cameBack ? field.values : value
   return (
-    <Group field={field} label={label} hint={hint} optional={optional}>
+    <Group field={field} label={label} hint={hint} optional={optional} columns={columns}>
       {options.map((option, index) => (
         <Choice
           field={field}
@@ -272,7 +278,7 @@ export function FileField({
 
 type Place = ReturnType<typeof useField>
 
-function described(field: Place, hint: Child | undefined, optional: boolean | undefined) {
+function described(field: Place, hint: Child | undefined, optional: FieldProps['optional']) {
   const by = [hint && `${field.id}-hint`, field.error && `${field.id}-error`].filter(Boolean).join(' ')
   return {
     'aria-describedby': by || undefined,
@@ -285,7 +291,7 @@ type FrameProps = PropsWithChildren<{
   field: Place
   label: Child
   hint: Child | undefined
-  optional: boolean | undefined
+  optional: FieldProps['optional']
 }>
 
 function Field({ field, label, hint, optional, children }: FrameProps) {
@@ -302,7 +308,7 @@ function Field({ field, label, hint, optional, children }: FrameProps) {
   )
 }
 
-function Group({ field, label, hint, optional, children }: FrameProps) {
+function Group({ field, label, hint, optional, columns, children }: FrameProps & { columns?: boolean | undefined }) {
   const by = [hint && `${field.id}-hint`, field.error && `${field.id}-error`].filter(Boolean).join(' ')
   return (
     <fieldset
@@ -315,7 +321,7 @@ function Group({ field, label, hint, optional, children }: FrameProps) {
       </legend>
       <Hint field={field} hint={hint} />
       <ErrorText field={field} />
-      <div class="choices">{children}</div>
+      <div class={columns ? 'choices choices-columns' : 'choices'}>{children}</div>
     </fieldset>
   )
 }
@@ -353,9 +359,9 @@ function Choice(props: {
   )
 }
 
-function OptionalMark({ field, optional }: { field: Place; optional: boolean | undefined }) {
+function OptionalMark({ field, optional }: { field: Place; optional: FieldProps['optional'] }) {
   const { t } = useView()
-  return optional && !field.filter ? <span class="optional"> ({t('common.optional')})</span> : null
+  return optional === true && !field.filter ? <span class="optional"> ({t('common.optional')})</span> : null
 }
 
 function Hint({ field, hint }: { field: Place; hint: Child | undefined }) {

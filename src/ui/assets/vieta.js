@@ -33,10 +33,18 @@ document.addEventListener('keydown', (event) => {
 
 document.addEventListener('change', (event) => {
   const sheet = event.target.closest?.('table[data-sheet="tick"]')
-  if (!sheet) return
+  // Where some rows hold figures, the totals follow only when the sheet is saved: exact sums are the server's.
+  if (!sheet || sheet.querySelector('input:not([type="checkbox"])')) return
+  const ticked = (cells) => String(cells.filter((cell) => cell?.querySelector('input:checked, .icon')).length)
   const row = event.target.closest('tr')
   const total = row.querySelector('[data-sheet-total]')
-  if (total) total.textContent = String(row.querySelectorAll('input:checked').length)
+  if (!total) return
+  total.textContent = ticked([...row.cells])
+  const foot = sheet.tFoot?.rows[0]
+  if (!foot) return
+  const column = event.target.closest('td').cellIndex
+  foot.cells[column].textContent = ticked([...sheet.tBodies[0].rows].map((each) => each.cells[column]))
+  foot.cells[foot.cells.length - 1].textContent = ticked([...sheet.tBodies[0].rows].flatMap((each) => [...each.cells]))
 })
 
 /* Buttons that print the page are useless without scripts, so they are hidden until now. */
