@@ -9,7 +9,7 @@ import { Badge, StatusBadge } from '../ui/status-badge.tsx'
 import { Table } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { Pagination, Tabs } from '../ui/ways.tsx'
-import { careLanguages, deliveryModes, type OfferStatus } from './offer.ts'
+import { careLanguages, type DeliveryMode, deliveryModes, type OfferStatus } from './offer.ts'
 import type { Tier } from './price.ts'
 import type { KindRow, ListedOffer, TargetGroupRow } from './store.ts'
 
@@ -57,21 +57,20 @@ export function CataloguePage(props: {
       {!own && <Filter {...props} />}
       <Table
         id="offers"
-        caption={t('catalogue.caption')}
-        captionHidden
+        caption={own ? t('catalogue.caption') : t('catalogue.order', { date: format.date(on) })}
+        captionHidden={own}
         rows={offers}
         empty={<Nothing {...props} />}
         columns={[
           {
             header: t('offer.offer'),
             names: true,
-            cell: (offer) => (
-              <>
-                <a href={`/offers/${offer.id}`}>{offer.title}</a>
-                <br />
-                <span class="muted">{placeAndKind(view, offer)}</span>
-              </>
-            ),
+            cell: (offer) => <a href={`/offers/${offer.id}`}>{offer.title}</a>,
+          },
+          { header: t('catalogue.kind'), cell: (offer) => kindName(view, offer) },
+          {
+            header: t('offer.place'),
+            cell: (offer) => offer.locality ?? t(`offer.mode.${offer.delivery_mode as DeliveryMode}`),
           },
           own
             ? { header: t('common.status'), cell: (offer) => <StatusBadge status={offer.status as OfferStatus} /> }
@@ -99,7 +98,6 @@ export function CataloguePage(props: {
         ]}
       />
       <Pagination first={props.first} next={props.next} />
-      {offers.length > 0 && !own && <p class="hint">{t('catalogue.order', { date: format.date(on) })}</p>}
     </Layout>
   )
 }
@@ -190,12 +188,17 @@ export function PriceText({
   const { t, format } = view
   if (price === null) return <Badge tone="attention">{t('price.none')}</Badge>
   const first = price.tiers?.[0]
+  const marks = [first ? t('price.tiered') : null, made_up ? t('price.made_up_mark') : null].filter(Boolean)
   return (
-    <>
+    <div>
       <span class="figure">{format.pricePer(first?.unit_price ?? price.unit_price, unit)}</span>
-      {first && <span class="muted"> ({t('price.tiered')})</span>}
-      {made_up && <span class="muted"> ({t('price.made_up_mark')})</span>}
-    </>
+      {marks.length > 0 && (
+        <>
+          <br />
+          <span class="muted">{marks.join(', ')}</span>
+        </>
+      )}
+    </div>
   )
 }
 
@@ -210,21 +213,15 @@ export function FreePlaces({
 }) {
   const { t } = view
   const { free } = places
-  const mark = made_up && <span class="muted"> ({t('price.made_up_mark')})</span>
   if (free === null) return <span class="muted">{t('capacity.unlimited')}</span>
   return (
-    <>
+    <div>
       <Badge tone={free > 0 ? 'good' : 'bad'}>
         {free > 0 ? t('common.free_places', { count: free }) : t('capacity.full')}
       </Badge>
-      {mark}
-    </>
+      {made_up && <span class="muted"> ({t('price.made_up_mark')})</span>}
+    </div>
   )
-}
-
-function placeAndKind(view: View, offer: ListedOffer): string {
-  const kind = kindName(view, offer)
-  return [kind === offer.title ? null : kind, offer.locality].filter(Boolean).join(' · ')
 }
 
 export function kindName({ language }: View, offer: { kind_name_lv: string; kind_name_en: string }): string {

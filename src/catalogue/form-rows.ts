@@ -1,4 +1,5 @@
 /** Rows of fields in a form: `surcharges.0.name`, `absence.hospital.2.percent`. Empty rows are as if they were not there. */
+import type { Language } from '../ui/define-texts.ts'
 import { parseDecimalInput } from '../ui/input.ts'
 
 type Values = Record<string, unknown>
@@ -31,6 +32,11 @@ export function withoutEmptyRows<T extends Values>(values: T): T {
 /** A figure as it is stored; what cannot be read stays as it was typed, for the schema to refuse. */
 export function decimalIn(typed: string | undefined): string | undefined {
   return typed === undefined ? undefined : (parseDecimalInput(typed) ?? typed)
+}
+
+/** A stored figure as the reader of a language writes it; nothing for none. */
+export function decimalOut(stored: string | null, language: Language): string {
+  return language === 'lv' ? (stored ?? '').replace('.', ',') : (stored ?? '')
 }
 
 /** The values without the fields of rows: what the rest of a form is read from. */

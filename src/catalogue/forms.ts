@@ -1,7 +1,8 @@
 /** Between a form's fields and the inputs of the commands: how each is read, and how a record fills the form. */
 import type { FieldKind } from '../http/pages.tsx'
+import type { Language } from '../ui/define-texts.ts'
 import type { FormState } from '../ui/form.tsx'
-import { decimalIn, rowsIn, withoutRows } from './form-rows.ts'
+import { decimalIn, decimalOut, rowsIn, withoutRows } from './form-rows.ts'
 import type { CapacityRow, OfferRow, PriceRow } from './store.ts'
 
 type Values = Record<string, unknown>
@@ -43,7 +44,7 @@ export function assembleOffer(values: Values): unknown {
 export const newOfferState: FormState = { values: { languages: ['lv'], no_show_percent: '0' }, errors: [] }
 
 /** An offer's form filled in. */
-export function offerState(offer: OfferRow): FormState {
+export function offerState(offer: OfferRow, language: Language): FormState {
   const { absence, surcharges, target_groups, languages, departure_day_charged } = offer
   const values: FormState['values'] = { target_groups, languages }
   const plain = [
@@ -55,23 +56,24 @@ export function offerState(offer: OfferRow): FormState {
     'locality',
     'delivery_mode',
     'unit',
-    'no_show_percent',
-    'minimum_per_month',
   ] as const
   for (const name of plain) values[name] = offer[name] ?? ''
+  const decimal = (text: string | null) => decimalOut(text, language)
+  values.no_show_percent = decimal(offer.no_show_percent)
+  values.minimum_per_month = decimal(offer.minimum_per_month)
   if (departure_day_charged) values.departure_day_charged = 'yes'
   values['vat.category'] = offer.vat_category
-  values['vat.rate'] = offer.vat_rate ?? ''
+  values['vat.rate'] = decimal(offer.vat_rate)
   for (const [kind, steps] of Object.entries(absence)) {
     steps.forEach((step, row) => {
       values[`absence.${kind}.${row}.from_day`] = String(step.from_day)
-      values[`absence.${kind}.${row}.percent`] = step.percent
+      values[`absence.${kind}.${row}.percent`] = decimal(step.percent)
     })
   }
   Object.entries(surcharges).forEach(([name, amount], row) => {
     values[`surcharges.${row}.name`] = name
-    if ('percent' in amount) values[`surcharges.${row}.percent`] = amount.percent
-    else values[`surcharges.${row}.per_unit`] = amount.per_unit
+    if ('percent' in amount) values[`surcharges.${row}.percent`] = decimal(amount.percent)
+    else values[`surcharges.${row}.per_unit`] = decimal(amount.per_unit)
   })
   return { values, errors: [] }
 }
@@ -94,20 +96,20 @@ export function assemblePrice(values: Values): unknown {
 }
 
 /** A price's form filled in; a new one begins today. */
-export function priceState(price: PriceRow | null, today: string): FormState {
+export function priceState(price: PriceRow | null, today: string, language: Language): FormState {
   if (price === null) return { values: { valid_from: today }, errors: [] }
   const { valid_from, valid_to, price_class, unit_price, decision, made_up, tiers } = price
   const values: FormState['values'] = {
     valid_from,
     valid_to: valid_to ?? '',
     price_class: price_class ?? '',
-    unit_price,
+    unit_price: decimalOut(unit_price, language),
     decision: decision ?? '',
   }
   if (made_up) values.made_up = 'yes'
   tiers?.forEach((tier, row) => {
-    values[`tiers.${row}.up_to`] = tier.up_to ?? ''
-    values[`tiers.${row}.unit_price`] = tier.unit_price
+    values[`tiers.${row}.up_to`] = decimalOut(tier.up_to, language)
+    values[`tiers.${row}.unit_price`] = decimalOut(tier.unit_price, language)
   })
   return { values, errors: [] }
 }

@@ -152,7 +152,7 @@ function KindName({ view, kind }: { view: View; kind: OfferedKind }) {
   const note = language === 'lv' ? kind.note_lv : kind.note_en
   const more = [kind.institution_alternative ? t('kind.alternative') : null, note].filter(Boolean).join('; ')
   return (
-    <>
+    <div>
       {nameIn(view, kind)}
       {more !== '' && (
         <>
@@ -160,7 +160,7 @@ function KindName({ view, kind }: { view: View; kind: OfferedKind }) {
           <span class="muted">{more}</span>
         </>
       )}
-    </>
+    </div>
   )
 }
 
@@ -195,6 +195,7 @@ function KindFormPage({
           name="target_groups"
           label={t('kind.target_groups')}
           optional
+          columns
           options={groupOptions(view, groups)}
         />
         <CheckboxField name="institution_alternative" label={t('kind.institution_alternative')} />

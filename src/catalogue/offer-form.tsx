@@ -114,6 +114,7 @@ function WhereFields({ view, choices }: { view: View; choices: OfferChoices }) {
       <CheckboxesField
         name="languages"
         label={t('offer.languages')}
+        columns
         options={careLanguages.map((code) => ({ value: code, label: t(`language.${code}`) }))}
       />
       <CheckboxesField
@@ -121,6 +122,7 @@ function WhereFields({ view, choices }: { view: View; choices: OfferChoices }) {
         label={t('offer.target_groups')}
         hint={t('offer.target_groups_hint')}
         optional
+        columns
         options={groupOptions(view, choices.groups)}
       />
     </Fieldset>
@@ -172,12 +174,16 @@ function AbsenceFields({ view, state }: { view: View; state: FormState }) {
           <More label={absenceName(view, kind)} open={filled > 0 || wrong}>
             {Array.from({ length: Math.max(fewestSteps, filled + 1) }, (_, row) => (
               <FieldRow>
-                <DecimalField name={`absence.${kind}.${row}.from_day`} label={t('offer.absence_from_day')} optional />
+                <DecimalField
+                  name={`absence.${kind}.${row}.from_day`}
+                  label={t('offer.absence_from_day')}
+                  optional="said"
+                />
                 <DecimalField
                   name={`absence.${kind}.${row}.percent`}
                   label={t('offer.absence_percent')}
                   suffix="%"
-                  optional
+                  optional="said"
                 />
               </FieldRow>
             ))}
@@ -204,10 +210,15 @@ function SurchargeFields({ view, state }: { view: View; state: FormState }) {
             label={t('offer.surcharge_name')}
             width="medium"
             maxlength={60}
-            optional
+            optional="said"
           />
-          <DecimalField name={`surcharges.${row}.percent`} label={t('offer.surcharge_percent')} suffix="%" optional />
-          <MoneyField name={`surcharges.${row}.per_unit`} label={t('offer.surcharge_per_unit')} optional />
+          <DecimalField
+            name={`surcharges.${row}.percent`}
+            label={t('offer.surcharge_percent')}
+            suffix="%"
+            optional="said"
+          />
+          <MoneyField name={`surcharges.${row}.per_unit`} label={t('offer.surcharge_per_unit')} optional="said" />
         </FieldRow>
       ))}
     </Fieldset>
@@ -284,8 +295,8 @@ export function PriceFormPage({
           <Fieldset legend={t('price.tiers')} hint={t('price.tiers_hint')}>
             {Array.from({ length: Math.max(fewestTiers, filled + 1) }, (_, row) => (
               <FieldRow>
-                <DecimalField name={`tiers.${row}.up_to`} label={t('price.tier_up_to')} optional />
-                <MoneyField name={`tiers.${row}.unit_price`} label={t('price.tier_price')} optional />
+                <DecimalField name={`tiers.${row}.up_to`} label={t('price.tier_up_to')} optional="said" />
+                <MoneyField name={`tiers.${row}.unit_price`} label={t('price.tier_price')} optional="said" />
               </FieldRow>
             ))}
           </Fieldset>
@@ -358,10 +369,10 @@ export function CapacityPage({
             header: t('capacity.count'),
             numeric: true,
             cell: (period) => (
-              <>
+              <div>
                 {period.places}
                 {period.made_up && <span class="muted"> ({t('price.made_up_mark')})</span>}
-              </>
+              </div>
             ),
           },
           {

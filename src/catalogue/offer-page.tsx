@@ -1,7 +1,7 @@
 /** Everything there is to know of one offer, and what its reader may do with it. */
 import { Columns, Empty, Prose, Section } from '../ui/blocks.tsx'
-import { Actions, Confirm, LinkButton, PostButton } from '../ui/button.tsx'
-import { DescriptionList } from '../ui/figures.tsx'
+import { Confirm, LinkButton, PostButton } from '../ui/button.tsx'
+import { DescriptionList, Stat, Stats } from '../ui/figures.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { StatusBadge } from '../ui/status-badge.tsx'
@@ -9,7 +9,7 @@ import { type Column, Table } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { type StripCell, WeekStrip } from '../ui/week-strip.tsx'
 import { byWeek, type DayVacancy, type WeekVacancy } from './capacity.ts'
-import { FreePlaces, kindName, nameIn, PriceText } from './catalogue-page.tsx'
+import { kindName, nameIn } from './catalogue-page.tsx'
 import { careLanguages, type DeliveryMode, type OfferStatus } from './offer.ts'
 import { isValidOn, priceOn } from './price.ts'
 import { priceClassName, rulesInWords, tiersInWords } from './rules-in-words.ts'
@@ -45,10 +45,16 @@ export function OfferPage(props: OfferPageProps) {
       ]}
       lead={`${kindName(view, offer)} · ${offer.seller_name}`}
       status={editable || offer.status !== 'published' ? <StatusBadge status={offer.status as OfferStatus} /> : null}
-      actions={editable ? <ListerActions {...props} /> : null}
+      actions={
+        <>
+          {editable && <ListerActions {...props} />}
+          {view.can('referral.request') && <Refer {...props} />}
+        </>
+      }
     >
       {offer.status === 'draft' && <Notice kind="info">{t('offer.draft_notice')}</Notice>}
       {offer.status === 'withdrawn' && <Notice kind="warning">{t('offer.withdrawn_notice')}</Notice>}
+      <Today {...props} />
       <Columns main={<Main {...props} />} side={<Side {...props} />} />
     </Layout>
   )
@@ -73,6 +79,36 @@ function ListerActions({ view, offer }: OfferPageProps) {
         />
       )}
     </>
+  )
+}
+
+/** What it costs the reader today, and what is free today. */
+function Today({ view, offer, days, prices, price_class, today, capacities }: OfferPageProps) {
+  const { t, format } = view
+  const price = priceOn(prices, price_class, today)
+  const free = days[0]?.free ?? null
+  const made_up = capacities.some((period) => period.made_up && isValidOn(period, today))
+  return (
+    <Stats>
+      <Stat
+        label={t('price.today')}
+        value={
+          price === null
+            ? t('price.none')
+            : format.pricePer(price.tiers?.[0]?.unit_price ?? price.unit_price, offer.unit)
+        }
+        {...(price === null ? { tone: 'attention' as const } : {})}
+        hint={[price?.tiers ? t('price.tiered') : null, price?.made_up ? t('price.made_up_mark') : null]
+          .filter(Boolean)
+          .join(', ')}
+      />
+      <Stat
+        label={`${t('capacity.free')}, ${format.date(today)}`}
+        value={free === null ? t('capacity.unlimited') : free > 0 ? String(free) : t('capacity.full')}
+        {...(free !== null && { tone: free > 0 ? ('good' as const) : ('bad' as const) })}
+        hint={made_up ? t('price.made_up_mark') : null}
+      />
+    </Stats>
   )
 }
 
@@ -104,43 +140,25 @@ function Main(props: OfferPageProps) {
 }
 
 function Side(props: OfferPageProps) {
-  const { view, offer, days, prices, price_class, today, capacities } = props
+  const { view, offer } = props
   const { t } = view
-  const price = priceOn(prices, price_class, today)
   const groups = props.groups
     .filter((group) => (offer.target_groups.length > 0 ? offer.target_groups : props.kindGroups).includes(group.code))
     .map((group) => nameIn(view, group))
   const languages = careLanguages.filter((code) => offer.languages.includes(code)).map((code) => t(`language.${code}`))
   return (
-    <>
-      <Section title={t('offer.facts')}>
-        <DescriptionList
-          items={[
-            {
-              term: t('price.today'),
-              text: <PriceText view={view} unit={offer.unit} price={price} made_up={price?.made_up ?? false} />,
-            },
-            {
-              term: t('capacity.free'),
-              text: (
-                <FreePlaces
-                  view={view}
-                  places={days[0] ?? { free: null }}
-                  made_up={capacities.some((period) => period.made_up && isValidOn(period, today))}
-                />
-              ),
-            },
-            { term: t('offer.seller'), text: offer.seller_name },
-            { term: t('offer.provider'), text: offer.provider_name },
-            { term: t('offer.place'), text: [offer.address, offer.locality].filter(Boolean).join(', ') || null },
-            { term: t('offer.delivery_mode'), text: t(`offer.mode.${offer.delivery_mode as DeliveryMode}`) },
-            { term: t('offer.target_groups'), text: groups.join('; ') || null },
-            { term: t('offer.languages'), text: languages.join(', ') },
-          ]}
-        />
-      </Section>
-      {view.can('referral.request') && <Refer {...props} />}
-    </>
+    <Section title={t('offer.facts')}>
+      <DescriptionList
+        items={[
+          { term: t('offer.seller'), text: offer.seller_name },
+          { term: t('offer.provider'), text: offer.provider_name },
+          { term: t('offer.place'), text: [offer.address, offer.locality].filter(Boolean).join(', ') || null },
+          { term: t('offer.delivery_mode'), text: t(`offer.mode.${offer.delivery_mode as DeliveryMode}`) },
+          { term: t('offer.target_groups'), text: groups.join('; ') || null },
+          { term: t('offer.languages'), text: languages.join(', ') },
+        ]}
+      />
+    </Section>
   )
 }
 
@@ -156,12 +174,12 @@ function Refer({ view, offer, prices, price_class, today, days }: OfferPageProps
   if (!priced) return <p class="hint">{t('offer.refer_no_price')}</p>
   const free = days[0]?.free ?? null
   return (
-    <Actions>
+    <>
+      {free !== null && free <= 0 && <p class="hint">{t('offer.refer_full')}</p>}
       <LinkButton href={`/referrals/new?offer=${offer.id}`} kind="primary" icon="referrals">
         {t('offer.refer')}
       </LinkButton>
-      {free !== null && free <= 0 && <p class="hint">{t('offer.refer_full')}</p>}
-    </Actions>
+    </>
   )
 }
 
@@ -172,15 +190,10 @@ function Prices({ view, offer, prices, editable, today }: OfferPageProps) {
     {
       header: t('common.period'),
       cell: (price) => (
-        <>
-          {format.period(price.valid_from, price.valid_to)}
-          {isValidOn(price, today) && (
-            <>
-              {' '}
-              <StatusBadge status="in_force" />
-            </>
-          )}
-        </>
+        <div>
+          {format.period(price.valid_from, price.valid_to)}{' '}
+          {isValidOn(price, today) && <StatusBadge status="in_force" />}
+        </div>
       ),
     },
     {
@@ -242,7 +255,7 @@ function VersionPrice({ view, offer, price }: { view: View; offer: NamedOffer; p
   const { t, format } = view
   const whole = format.pricePer(price.unit_price, offer.unit)
   return (
-    <>
+    <div>
       {price.tiers === null
         ? whole
         : [...tiersInWords(view, offer.unit, price.tiers), t('price.unit_price_tiers', { price: whole })].map(
@@ -254,7 +267,7 @@ function VersionPrice({ view, offer, price }: { view: View; offer: NamedOffer; p
             ),
           )}
       {price.made_up && <span class="muted"> ({t('price.made_up_mark')})</span>}
-    </>
+    </div>
   )
 }
 

@@ -183,7 +183,7 @@ function offerPages(app: App): void {
   })
   app.get('/offers/:id/edit', requires('offer.manage'), async (c) => {
     const offer = await transact(c.get('ctx'), (tx) => ownOffer(c, tx, c.req.param('id')))
-    return showOfferForm(c, offer, offerState(offer))
+    return showOfferForm(c, offer, offerState(offer, c.get('language')))
   })
   app.post('/offers/:id/edit', requires('offer.manage'), (c) => {
     const offer_id = c.req.param('id')
@@ -287,7 +287,7 @@ async function priceForm(c: C, of: { offer_id: string } | { price_id: string }, 
       price={price}
       classes={prices.flatMap((version) => version.price_class ?? [])}
       tiered={isRecordedUnit(offer.unit)}
-      state={state ?? priceState(price, ctx.clock.today())}
+      state={state ?? priceState(price, ctx.clock.today(), c.get('language'))}
     />
   )
 }
