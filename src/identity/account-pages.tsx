@@ -165,9 +165,11 @@ function SessionSection({ view, sessions }: { view: View; sessions: SessionRows 
           { header: t('account.signed_in_at'), cell: (row) => format.instant(row.created_at) },
         ]}
       />
-      <Confirm action="/account/sign-out-everywhere" label={t('account.sign_out_everywhere')}>
-        {t('account.sign_out_everywhere_text')}
-      </Confirm>
+      <Actions>
+        <Confirm action="/account/sign-out-everywhere" label={t('account.sign_out_everywhere')}>
+          {t('account.sign_out_everywhere_text')}
+        </Confirm>
+      </Actions>
     </Section>
   )
 }

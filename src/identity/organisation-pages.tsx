@@ -61,11 +61,11 @@ function addingPages(app: App): void {
     const others = await transact(c.get('ctx'), (tx) => listOrganisations(tx, most))
     return <AddOrganisationPage view={viewFor(c)} others={others} state={state} />
   }
-  app.get('/organisations/add', requires('organisation.add'), async (c) => {
+  app.get('/organisations/new', requires('organisation.add'), async (c) => {
     const values = { kind: 'municipality', payment_days: '30', invoice_language: 'lv', 'administrator.language': 'lv' }
     return show(c, await page(c, { values, errors: [] }))
   })
-  app.post('/organisations/add', requires('organisation.add'), (c) =>
+  app.post('/organisations/new', requires('organisation.add'), (c) =>
     answerForm(c, {
       schema: OrganisationNew,
       kinds,
@@ -125,7 +125,7 @@ function OrganisationsPage({ view, rows }: { view: View; rows: OrganisationRow[]
       title={t('organisation.list')}
       actions={
         view.can('organisation.add') && (
-          <LinkButton href="/organisations/add" kind="primary" icon="plus">
+          <LinkButton href="/organisations/new" kind="primary" icon="plus">
             {t('organisation.add')}
           </LinkButton>
         )
@@ -218,7 +218,7 @@ function OrganisationPage({
           title={t('provider.list')}
           actions={
             keepsProviders && (
-              <LinkButton href={`/organisations/${it.id}/providers/add`} icon="plus">
+              <LinkButton href={`/organisations/${it.id}/providers/new`} icon="plus">
                 {t('provider.add')}
               </LinkButton>
             )
@@ -279,7 +279,7 @@ function AddOrganisationPage({ view, others, state }: { view: View; others: Orga
       lead={t('organisation.add_lead')}
       breadcrumbs={[{ href: '/organisations', text: t('organisation.list') }]}
     >
-      <Form action="/organisations/add" state={state}>
+      <Form action="/organisations/new" state={state}>
         <Fieldset legend={t('organisation.identity')}>
           <FieldRow>
             <SelectField

@@ -41,10 +41,10 @@ function addingPages(app: App): void {
   const page = async (c: C, state: FormState) => (
     <AddPersonPage view={viewFor(c)} organisation={await ownOrganisation(c)} state={state} />
   )
-  app.get('/people/add', requires('person.manage'), async (c) =>
+  app.get('/people/new', requires('person.manage'), async (c) =>
     show(c, await page(c, { values: { language: 'lv' }, errors: [] })),
   )
-  app.post('/people/add', requires('person.manage'), (c) =>
+  app.post('/people/new', requires('person.manage'), (c) =>
     answerForm(c, {
       schema: PersonInput,
       kinds: { roles: 'list' },
@@ -147,7 +147,7 @@ function PeoplePage({
       view={view}
       title={t('person.list')}
       actions={
-        <LinkButton href="/people/add" kind="primary" icon="plus">
+        <LinkButton href="/people/new" kind="primary" icon="plus">
           {t('person.add')}
         </LinkButton>
       }
@@ -202,7 +202,7 @@ function AddPersonPage({ view, organisation, state }: { view: View; organisation
       lead={t('person.add_lead')}
       breadcrumbs={[{ href: '/people', text: t('person.list') }]}
     >
-      <Form action="/people/add" state={state}>
+      <Form action="/people/new" state={state}>
         <TextField name="email" label={t('person.email')} type="email" autocomplete="off" />
         <TextField name="name" label={t('person.name')} autocomplete="off" />
         <LanguageField view={view} name="language" label={t('person.language')} />

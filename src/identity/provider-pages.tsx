@@ -19,12 +19,12 @@ import { getOrganisation, getProvider, type OrganisationRow, type ProviderRow } 
 const kinds: Record<string, FieldKind> = { valid_from: 'date', valid_to: 'date' }
 
 export function providerPages(app: App): void {
-  app.get('/organisations/:id/providers/add', requires('provider.manage'), async (c) => {
+  app.get('/organisations/:id/providers/new', requires('provider.manage'), async (c) => {
     const organisation = await ownOrganisation(c, c.req.param('id'))
     const state = { values: { owner_type: 'municipal', valid_from: c.get('ctx').clock.today() }, errors: [] }
     return show(c, <ProviderPage view={viewFor(c)} organisation={organisation} provider={null} state={state} />)
   })
-  app.post('/organisations/:id/providers/add', requires('provider.manage'), async (c) => {
+  app.post('/organisations/:id/providers/new', requires('provider.manage'), async (c) => {
     const organisation = await ownOrganisation(c, c.req.param('id'))
     return answerForm(c, {
       schema: ProviderInput,
@@ -87,7 +87,7 @@ export function ProviderTable({
     <Empty
       icon="organisations"
       title={t('provider.none')}
-      action={{ href: `/organisations/${organisation.id}/providers/add`, text: t('provider.add') }}
+      action={{ href: `/organisations/${organisation.id}/providers/new`, text: t('provider.add') }}
     >
       {t('provider.none_text')}
     </Empty>
@@ -139,7 +139,7 @@ function ProviderPage({
       ]}
     >
       <Form
-        action={provider === null ? `${here}/providers/add` : `${here}/providers/${provider.id}/edit`}
+        action={provider === null ? `${here}/providers/new` : `${here}/providers/${provider.id}/edit`}
         state={state}
       >
         <TextField name="name" label={t('provider.name')} />

@@ -37,8 +37,8 @@ export function tokenPages(app: App, parts: Parts): void {
     const organisation = await transact(ctx, (tx) => getOrganisation(tx, organisationOf(ctx.actor)))
     return <AddTokenPage view={viewFor(c)} organisation={organisation} state={state} />
   }
-  app.get('/tokens/add', requires('token.manage'), async (c) => show(c, await adding(c, { values: {}, errors: [] })))
-  app.post('/tokens/add', requires('token.manage'), (c) =>
+  app.get('/tokens/new', requires('token.manage'), async (c) => show(c, await adding(c, { values: {}, errors: [] })))
+  app.post('/tokens/new', requires('token.manage'), (c) =>
     answerForm(c, {
       schema: TokenInput,
       kinds: { expires_on: 'date' },
@@ -73,7 +73,7 @@ function TokensPage({
   now: string
 }) {
   const { t, format } = view
-  const add = { href: '/tokens/add', text: t('token.add') }
+  const add = { href: '/tokens/new', text: t('token.add') }
   return (
     <Layout
       view={view}
@@ -150,7 +150,7 @@ function AddTokenPage({ view, organisation, state }: { view: View; organisation:
       lead={t('token.lead')}
       breadcrumbs={[{ href: '/tokens', text: t('token.list') }]}
     >
-      <Form action="/tokens/add" state={state}>
+      <Form action="/tokens/new" state={state}>
         <TextField name="name" label={t('token.name')} hint={t('token.name_hint')} />
         <RadioField
           name="role"

@@ -1,4 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat'
+import { auditTexts } from '../audit/texts.ts'
 import { catalogueTexts } from '../catalogue/texts.ts'
 import { deliveryTexts } from '../deliveries/texts.ts'
 import { homeTexts } from '../home/texts.ts'
@@ -26,6 +27,7 @@ const texts = merged(
   validationTexts,
   refusalTexts,
   homeTexts,
+  auditTexts,
   catalogueTexts,
   identityTexts,
   placementTexts,

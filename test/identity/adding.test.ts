@@ -108,7 +108,7 @@ test('only a region’s administrator adds organisations, and only the terminal 
   expect((await add(facts, 'REZ')).status).toBe(403)
   expect((await world.request('LPR', 'auditor', 'POST', '/api/v1/organisations', facts)).status).toBe(403)
   const cookie = await world.cookie('REZ', 'administrator')
-  expect((await world.app.request('/organisations/add', { headers: { cookie } })).status).toBe(404)
+  expect((await world.app.request('/organisations/new', { headers: { cookie } })).status).toBe(404)
   const { administrator: _, ...rest } = OrganisationNew.parse({ ...facts, code: 'VPR', registration_number: null })
   const region = { ...rest, kind: 'region' as const }
   await expect(foundOrganisation(world.as('LPR', 'administrator'), region, null)).rejects.toMatchObject({
@@ -128,9 +128,9 @@ test('pages: a region adds a municipality, sees the password once, and names a s
     'administrator.name': administrator.name,
     'administrator.language': 'lv',
   }
-  const refused = await form(cookie, '/organisations/add', { ...values, 'administrator.email': '' })
+  const refused = await form(cookie, '/organisations/new', { ...values, 'administrator.email': '' })
   expect([refused.status, /#field-administrator-email/.test(await refused.text())]).toEqual([422, true])
-  const made = await form(cookie, '/organisations/add', values)
+  const made = await form(cookie, '/organisations/new', values)
   const html = await made.text()
   expect([made.status, /<code>[a-z2-9-]{19}<\/code>/.test(html)]).toEqual([201, true])
   const id = /\/organisations\/([0-9a-f-]{36})/.exec(html)?.[1] ?? ''
@@ -194,14 +194,14 @@ test.each([
 test('pages: a lister adds and edits a provider of the own municipality only', async () => {
   const cookie = await world.cookie('DGV', 'lister')
   const here = `/organisations/${world.organisation.DGV}`
-  const added = await form(cookie, `${here}/providers/add`, { ...provider, name: 'Grupu māja „Saule”' })
+  const added = await form(cookie, `${here}/providers/new`, { ...provider, name: 'Grupu māja „Saule”' })
   expect(added.headers.get('location')).toBe(`${here}?done=provider_added`)
   const page = await (await world.app.request(here, { headers: { cookie } })).text()
   const edit = /\/organisations\/[^"]+\/providers\/[^"]+\/edit/.exec(page)?.[0] ?? ''
   const changed = await form(cookie, edit, { ...provider, valid_from: '31.12.2023.' })
   expect(changed.headers.get('location')).toBe(`${here}?done=provider_changed`)
   expect((await form(cookie, edit, { ...provider, name: '' })).status).toBe(422)
-  const elsewhere = `/organisations/${world.organisation.REZ}/providers/add`
+  const elsewhere = `/organisations/${world.organisation.REZ}/providers/new`
   expect((await world.app.request(elsewhere, { headers: { cookie } })).status).toBe(404)
   const stranger = await world.cookie('REZ', 'lister')
   expect((await world.app.request(edit, { headers: { cookie: stranger } })).status).toBe(404)

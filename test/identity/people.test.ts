@@ -217,10 +217,10 @@ test('the database itself keeps people: without the role nothing is written, and
 
 test('pages: an administrator adds somebody, sees the password once, and changes roles', async () => {
   const cookie = await world.cookie('LUD', 'administrator')
-  const empty = await post(cookie, '/people/add', { email: 'ilze' })
+  const empty = await post(cookie, '/people/new', { email: 'ilze' })
   expect(empty.status).toBe(422)
   expect(await empty.text()).toMatch(/#field-email.*#field-name.*#field-roles/s)
-  const made = await post(cookie, '/people/add', [
+  const made = await post(cookie, '/people/new', [
     ['email', 'ilze@ludza.lv'],
     ['name', 'Ilze Kalniņa'],
     ['language', 'lv'],

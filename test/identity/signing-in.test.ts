@@ -96,7 +96,7 @@ test('a form of another site is refused, with and without a session', async () =
   const cookie = await world.cookie('REZ', 'administrator')
   for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }]) {
     expect((await signIn('buyer@rez.example', testPassword, headers)).status).toBe(403)
-    expect((await form('/people/add', {}, { cookie, ...headers })).status).toBe(403)
+    expect((await form('/people/new', {}, { cookie, ...headers })).status).toBe(403)
   }
   const bare = await world.app.request('/sign-out', { method: 'POST', headers: { cookie } })
   expect(bare.status).toBe(403)

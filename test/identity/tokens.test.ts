@@ -94,8 +94,8 @@ test('pages: an administrator makes a key, sees it once, and revokes it', async 
   const form = (path: string, values: Record<string, string>) =>
     world.app.request(path, { method: 'POST', headers, body: new URLSearchParams(values).toString() })
   expect(await (await world.app.request('/tokens', { headers })).text()).toMatch('API atslēgu vēl nav')
-  expect((await form('/tokens/add', { name: 'x', expires_on: '1.1.2020.' })).status).toBe(422)
-  const made = await form('/tokens/add', { name: 'Grāmatvedība', role: 'finance', expires_on: '31.12.2026.' })
+  expect((await form('/tokens/new', { name: 'x', expires_on: '1.1.2020.' })).status).toBe(422)
+  const made = await form('/tokens/new', { name: 'Grāmatvedība', role: 'finance', expires_on: '31.12.2026.' })
   const text = /vieta_[\w-]{43}/.exec(await made.text())?.[0] ?? ''
   expect([made.status, made.headers.get('cache-control'), (await use(text)).status]).toEqual([201, 'no-store', 200])
   const list = await (await world.app.request('/tokens', { headers })).text()
