@@ -5,6 +5,8 @@ import { csrf } from 'hono/csrf'
 import { secureHeaders } from 'hono/secure-headers'
 import { catalogueApi } from './catalogue/api.ts'
 import { cataloguePages } from './catalogue/pages.tsx'
+import { auditApi } from './audit/api.ts'
+import { auditPages } from './audit/pages.tsx'
 import type { Clock } from './context.ts'
 import type { Db } from './db/connect.ts'
 import { deliveriesApi } from './deliveries/api.ts'
@@ -94,6 +96,8 @@ export function buildApp(parts: Parts): App {
   app.use(idempotency())
   for (const routes of [
     homePages,
+    auditApi,
+    auditPages,
     identityApi,
     identityPages,
     referencePages,
