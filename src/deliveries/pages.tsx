@@ -154,16 +154,16 @@ function typedIn(state: FormState, month: Month): { ticks: Typed; figures: FormS
   return { ticks: changed, figures }
 }
 
-/** An error of a day, with whose day it is. */
+/** An error of a day that is on the sheet stands at its field, which names it; of any other day it says whose it is. */
 function named(view: View, sheet: Sheet, error: FormState['errors'][number]): FormState['errors'][number] {
   const [, placement_id, date = ''] = error.path.split(':')
   const row = sheet.rows.find((each) => each.id === placement_id)
+  const kind = row?.days[date]?.kind
+  if (kind === 'given' || kind === 'absent') return error
   if (row === undefined || !isPlainDate(date)) return { ...error, path: '' }
   const { t, format } = view
-  return {
-    ...error,
-    message: t('deliveries.cell_error', { name: row.name, date: format.dayAndMonth(date), error: error.message }),
-  }
+  const values = { name: row.name, date: format.dayAndMonth(date), error: error.message }
+  return { path: '', message: t('deliveries.cell_error', values) }
 }
 
 type ChoiceProps = { view: View; month: Month; months: Months; own: SheetOffer[]; others: SheetOffer[] }

@@ -72,13 +72,11 @@ function rowOf(
   const days: Record<string, SheetDay> = {}
   for (const date of dates) days[date] = dayOf(facts, placement, date, shown, today)
   const own = dates.flatMap((date) => recorded.get(cellKey('delivered', placement.id, date)) ?? [])
-  const noShows = dates.filter((date) => recorded.has(cellKey('no_show', placement.id, date))).length
   const name = nameOf(placement, view)
   const detail = [
     placement.resident_token === name ? null : placement.resident_token,
-    placement.buyer_code,
+    placement.resident_token?.startsWith(placement.buyer_code) ? null : placement.buyer_code,
     placement.places > 1 && placement.resident_token !== null ? t('common.places', { count: placement.places }) : null,
-    noShows > 0 ? t('deliveries.no_shows', { count: noShows }) : null,
   ]
   return {
     id: placement.id,

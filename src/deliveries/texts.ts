@@ -53,7 +53,6 @@ export const deliveryTexts = defineTexts(
       'Neierašanos atzīmē klienta lapā: atveriet klientu rindas sākumā. Tur arī ērtāk aizpildīt telefonā.',
     'deliveries.all_residents': 'Visi klienti',
     'deliveries.cell_error': '{name}, {date}: {error}',
-    'deliveries.no_shows': '{count, plural, zero {# neierašanos} one {# neierašanās} other {# neierašanās}}',
     'deliveries.reserved':
       '{count, plural, zero {# rezervētu vietu} one {# rezervēta vieta} other {# rezervētas vietas}}',
     'deliveries.import_lead':
@@ -150,7 +149,6 @@ export const deliveryTexts = defineTexts(
       'No-shows are marked on the client’s own page: open the client at the beginning of the row. On a phone that page is easier to fill in, too.',
     'deliveries.all_residents': 'All clients',
     'deliveries.cell_error': '{name}, {date}: {error}',
-    'deliveries.no_shows': '{count, plural, one {# no-show} other {# no-shows}}',
     'deliveries.reserved': '{count, plural, one {# reserved place} other {# reserved places}}',
     'deliveries.import_lead':
       'Upload a CSV file from Excel or another program. If any line is wrong, nothing is saved.',

@@ -144,7 +144,7 @@ export function DaySheet({
         <tr>
           <th scope="col">{t('common.date')}</th>
           <th scope="col">{t('sheet.given')}</th>
-          <th scope="col">{t('delivery.no_show')}</th>
+          <th scope="col">{t('sheet.no_shows')}</th>
         </tr>
       </thead>
       <tbody>
@@ -163,6 +163,13 @@ export function DaySheet({
           </tr>
         ))}
       </tbody>
+      <tfoot>
+        <tr>
+          <th scope="row">{t('sheet.total')}</th>
+          <td>{row.total}</td>
+          <td />
+        </tr>
+      </tfoot>
     </table>
   )
 }
