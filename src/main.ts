@@ -6,7 +6,8 @@ import { buildApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Clock, systemClock } from './context.ts'
 import type { Database } from './db/connect.ts'
-import { openDatabase } from './db/open.ts'
+import { openForStart } from './demo/open.ts'
+import { signInTable } from './demo/seed.ts'
 import { readProjectFile } from './files.ts'
 import type { App } from './http/app.ts'
 import { versionAssets } from './http/assets.ts'
@@ -21,16 +22,17 @@ try {
 }
 
 async function start(config: Config, clock: Clock): Promise<void> {
-  const database = await openDatabase(config)
+  const database = await openForStart(config, clock, console.log)
   try {
     if (config.production) await refuseDemoInProduction(database.db)
     await versionAssets(readProjectFile)
+    const demo = await showsDemonstration(database)
     const app = buildApp({
       db: database.db,
       clock,
       secret: config.secret,
       production: config.production,
-      demo: await showsDemonstration(database),
+      demo,
       loadAsset: readProjectFile,
     })
     const { server, port } = await listen(app, config.port)
@@ -43,6 +45,7 @@ async function start(config: Config, clock: Clock): Promise<void> {
       await database.close()
     })
     console.log(`Vieta is ready at http://localhost:${port}`)
+    if (demo) console.log(signInTable(`http://localhost:${port}`))
   } catch (error) {
     await database.close()
     throw error

@@ -55,7 +55,8 @@ export async function seedDemonstration(
   )
 }
 
-function refusalOf(holding: Exclude<Holding, 'nothing'>): string {
+/** Why nothing is put into a database that holds something. */
+export function refusalOf(holding: Exclude<Holding, 'nothing'>): string {
   if (holding === 'own work') return 'the database is not empty; the demonstration is only put into an empty one.'
   if (holding === 'demonstration') return 'the demonstration is in this database already.'
   return 'the database holds a demonstration that was cut off half way. Make the database anew, empty, and try again.'
