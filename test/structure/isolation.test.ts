@@ -1,0 +1,236 @@
+/** Every route of the product, asked by everybody who has no business with what Daugavpils and Rēzekne share. */
+import { sql } from 'kysely'
+import { beforeAll, expect, test } from 'vitest'
+import { type Role, roles } from '../../src/identity/permissions.ts'
+import { freshDatabase } from '../support/database.ts'
+import { playMonth, secretFamilyName, secretName, secretTitle } from '../support/month.ts'
+import { type Code, createWorld } from '../support/world.ts'
+
+const world = await createWorld(await freshDatabase())
+const { app } = world
+const played = await playMonth(world)
+
+/** What the third party must never see, in any answer: identifiers, numbers, names. */
+const secrets: string[] = [secretName, secretFamilyName, secretTitle, played.draft_offer]
+/** By the word that stands before a parameter in an address: private records to fill it with. */
+const privateIds: Record<string, string[]> = {}
+/** The same for what everybody may see. */
+const openIds: Record<string, string[]> = {}
+
+async function column(query: string): Promise<string[]> {
+  return (await sql<{ id: string }>`${sql.raw(query)}`.execute(world.database.db)).rows.map((row) => row.id)
+}
+
+beforeAll(async () => {
+  const parties = `(select id from organisation where code in ('DGV', 'REZ'))`
+  const ofParties = async (table: string, id = 'id') =>
+    column(`select ${id}::text as id from ${table} where seller_id in ${parties}`)
+  Object.assign(privateIds, {
+    referrals: await ofParties('referral'),
+    placements: await ofParties('placement'),
+    deliveries: await ofParties('delivery'),
+    absences: await ofParties('absence'),
+    invoices: await ofParties('document'),
+    residents: await column(`select id::text from resident where organisation_id in ${parties}`),
+    people: await column(`select person_id::text as id from membership where organisation_id in ${parties}`),
+    tokens: await column(`select id::text from api_token where organisation_id in ${parties}`),
+    offers: [played.draft_offer],
+    prices: await column(`select id::text from price where offer_id = '${played.draft_offer}'`),
+    capacity: [],
+    audit: await column(`select id::text from audit_event where organisation_id in ${parties}`),
+  })
+  Object.assign(openIds, {
+    organisations: [world.organisation.DGV],
+    offers: [played.day_offer, played.hour_offer],
+    months: ['2026-03'],
+    'service-kinds': await column('select code as id from service_kind order by code limit 1'),
+    providers: [],
+  })
+  for (const [name, ids] of Object.entries(privateIds)) {
+    if (name !== 'capacity') expect(ids, `private ${name}`).not.toEqual([])
+    if (name !== 'prices') secrets.push(...ids)
+  }
+  secrets.push(
+    ...(await ofParties('charge')),
+    ...(await ofParties('document', 'number')),
+    ...(await ofParties('placement_step')),
+    ...(await column(`select token as id from resident where organisation_id in ${parties}`)),
+    ...(await column(`select email as id from person where email like '%@dgv.example' or email like '%@rez.example'`)),
+    'secret token name',
+  )
+})
+
+/** `GET /placements/:id` with every private and every open record in its place. */
+interface Address {
+  route: string
+  path: string
+  private: boolean
+}
+
+const routes = [
+  ...new Set(app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`)),
+]
+  // a parameter may carry its ending: `:file{[^/]+\\.pdf}` is asked as `:file.pdf`
+  .map((route) => route.replace(/\{[^ ]*\\\.(\w+)\}/g, '.$1'))
+  .map((route) => ({ route, method: route.split(' ')[0]!, pattern: route.slice(route.indexOf(' ') + 1) }))
+  .filter(({ pattern }) => !pattern.startsWith('/assets/'))
+
+/** What an address cannot be asked without. */
+const questions: Record<string, string> = {
+  '/api/v1/offers/:id/vacancy': '?from=2026-03-01&to=2026-03-31',
+}
+/** Nothing here depends on who asks. */
+const openToAll = ['/sign-in', '/api', '/openapi.json']
+/** Lists may be asked about one record: about each of these, under the names that lists have for them. */
+const asked = () => [
+  ...[played.placement, played.hourly_placement].map((id) => `?placement=${id}&placement_id=${id}&month=2026-03`),
+  ...[played.hour_offer, played.draft_offer].map((id) => `?offer=${id}&offer_id=${id}&month=2026-03`),
+  `?resident=${played.resident.id}&resident_id=${played.resident.id}`,
+  `?seller_id=${world.organisation.DGV}&buyer_id=${world.organisation.REZ}&seller=DGV&buyer=REZ`,
+]
+/** Only a person has an account: the tokens of this test are asked in vain. */
+const forPersons = ['GET /api/v1/account', 'GET /api/v1/account/sessions']
+
+function addressesOf(route: string, pattern: string): Address[] {
+  const parts = pattern.split('/')
+  const at = parts.findIndex((part) => part.startsWith(':'))
+  if (openToAll.includes(pattern)) return [{ route, path: pattern, private: false }]
+  if (at === -1) return ['', ...asked()].map((question) => ({ route, path: pattern + question, private: false }))
+  const word = parts.slice(0, at).findLast((part) => part in privateIds || part in openIds) ?? ''
+  const fill = (id: string) => parts.map((part, index) => (index === at ? filled(part, id) : rest(part))).join('/')
+  return [
+    ...(privateIds[word] ?? []).map((id) => ({ route, path: fill(id), private: true })),
+    ...(openIds[word] ?? []).map((id) => ({ route, path: fill(id), private: false })),
+  ].map((address) => ({ ...address, path: address.path + (questions[pattern] ?? '') }))
+}
+const filled = (part: string, id: string) => part.replace(/^:\w+/, id)
+const rest = (part: string) =>
+  part.startsWith(':') ? (/line/.test(part) ? '1' : '00000000-0000-7000-8000-000000000000') : part
+
+const reading = () =>
+  routes.filter(({ method }) => method === 'GET').flatMap(({ route, pattern }) => addressesOf(route, pattern))
+
+async function ask(code: Code, role: Role, path: string, init: RequestInit = {}): Promise<Response> {
+  const api = path.startsWith('/api/')
+  const identity: Record<string, string> = api
+    ? { authorization: `Bearer ${await world.token(code, role)}` }
+    : { cookie: await cookieOf(code, role), origin: 'http://localhost' }
+  return app.request(path, { ...init, headers: { ...identity, ...init.headers } })
+}
+const cookies = new Map<string, Promise<string>>()
+function cookieOf(code: Code, role: Role): Promise<string> {
+  const key = `${code}.${role}`
+  const known = cookies.get(key) ?? world.cookie(code, role)
+  cookies.set(key, known)
+  return known
+}
+
+/** What an answer gives away; the address that was asked may come back in it. */
+async function leaks(response: Response, path: string): Promise<string[]> {
+  const body = await response.text()
+  return secrets.filter((secret) => !path.includes(secret) && body.includes(secret))
+}
+
+test('every parameter of an address has records to fill it with', () => {
+  const empty = routes.filter(({ route, pattern }) => /:/.test(pattern) && addressesOf(route, pattern).length === 0)
+  const without = empty.filter(({ pattern }) => !/providers|capacity/.test(pattern))
+  expect(without.map(({ route }) => route)).toEqual([])
+})
+
+test.each(roles)(
+  'a third municipality as %s reads nothing of it: 404 for records, and no list has a trace',
+  async (role) => {
+    const wrong: string[] = []
+    for (const { path, private: own } of reading()) {
+      const response = await ask('LUD', role, path)
+      const led = response.status === 303 ? await ask('LUD', role, response.headers.get('location')!) : response
+      if (own && led.status !== 404) wrong.push(`${path} answered ${response.status}`)
+      if (response.status >= 500) wrong.push(`${path} answered ${response.status}`)
+      wrong.push(...(await leaks(response, path)).map((secret) => `${path} (${response.status}) shows ${secret}`))
+    }
+    expect(wrong).toEqual([])
+  },
+)
+
+test('nobody signed in reads nothing: machines are answered 401, people are asked to sign in', async () => {
+  const wrong: string[] = []
+  for (const { path } of reading()) {
+    const response = await app.request(path)
+    const open = openToAll.includes(path)
+    const expected = open ? 200 : path.startsWith('/api/') ? 401 : 303
+    if (response.status !== expected) wrong.push(`${path} answered ${response.status}`)
+    wrong.push(...(await leaks(response, path)).map((secret) => `${path} shows ${secret}`))
+  }
+  expect(wrong).toEqual([])
+})
+
+test.each(roles)('a third municipality as %s changes nothing of it', async (role) => {
+  const wrong: string[] = []
+  const before = await fingerprint()
+  for (const { route, method, pattern } of routes.filter((found) => found.method !== 'GET')) {
+    for (const { path } of addressesOf(route, pattern).filter((address) => address.private)) {
+      for (const init of bodies(path)) {
+        const response = await ask('LUD', role, path, { method, ...init })
+        if (response.status < 400 || response.status >= 500) wrong.push(`${method} ${path} answered ${response.status}`)
+        wrong.push(...(await leaks(response, path)).map((secret) => `${method} ${path} shows ${secret}`))
+      }
+    }
+  }
+  expect(wrong).toEqual([])
+  expect(await fingerprint()).toEqual(before)
+})
+
+function bodies(path: string): RequestInit[] {
+  const json = { 'content-type': 'application/json' }
+  if (path.startsWith('/api/')) return [{}, { body: '{}', headers: json }]
+  return [{ body: '', headers: { 'content-type': 'application/x-www-form-urlencoded' } }]
+}
+
+/** The facts as they stand: a sum over every row of the tables that two parties share. */
+async function fingerprint(): Promise<string[]> {
+  const tables = [
+    'offer',
+    'price',
+    'capacity',
+    'referral',
+    'placement',
+    'delivery',
+    'absence',
+    'document',
+    'charge',
+    'resident',
+    'api_token',
+    'membership',
+    'person',
+  ]
+  return Promise.all(
+    tables.map(
+      async (table) =>
+        (await column(`select md5(string_agg(t::text, ',' order by t::text)) as id from ${table} t`))[0]!,
+    ),
+  )
+}
+
+const readBySomeone = new Set<string>()
+
+test.each([
+  ['DGV', roles],
+  ['REZ', roles],
+  ['LPR', ['coordinator', 'auditor', 'administrator']],
+] as const)('nothing breaks for %s, whatever is asked in whatever role', async (code, held) => {
+  const broken: string[] = []
+  for (const { route, path } of reading()) {
+    for (const role of held) {
+      const response = await ask(code, role, path)
+      if (response.status >= 500) broken.push(`${path} as ${role} of ${code} answered ${response.status}`)
+      if (response.status === 200 || response.status === 303) readBySomeone.add(route)
+      await response.body?.cancel()
+    }
+  }
+  expect(broken).toEqual([])
+})
+
+test('each of these routes is read by one of the two parties, so that a 404 for others means something', () => {
+  const unread = reading().filter(({ route }) => !readBySomeone.has(route) && !forPersons.includes(route))
+  expect([...new Set(unread.map(({ route }) => route))]).toEqual([])
+})

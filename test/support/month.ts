@@ -1,0 +1,82 @@
+/**
+ * One of everything between Daugavpils, which sells, and Rēzekne, which buys, made through the API as their people would:
+ * offers, prices, places, residents, referrals of every kind, stays, visits, an absence, a closed month with its invoice.
+ */
+import type { Role } from '../../src/identity/permissions.ts'
+import type { Code, World } from './world.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever a route answers; the tests that care check it
+type Answer = any
+
+export interface PlayedMonth {
+  draft_offer: string
+  day_offer: string
+  hour_offer: string
+  resident: { id: string; token: string }
+  placement: string
+  hourly_placement: string
+}
+
+export const secretName = 'Zelmīra'
+export const secretFamilyName = 'Neredzamā-Krastiņa'
+export const secretTitle = 'Vēl nepublicētais nams'
+
+/** The month is March 2026; afterwards the clock stands at 2 April. */
+export async function playMonth(world: World): Promise<PlayedMonth> {
+  const call = async (code: Code, role: Role, method: string, path: string, body?: unknown): Promise<Answer> => {
+    const response = await world.request(code, role, method, `/api/v1${path}`, body)
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`)
+    return response.json()
+  }
+  const lists = (path: string, body?: unknown) => call('DGV', 'lister', 'POST', path, body)
+  const buys = (path: string, body?: unknown) => call('REZ', 'buyer', 'POST', path, body)
+  const [kind] = (await call('DGV', 'lister', 'GET', '/service-kinds')).items
+
+  const offer = async (title: string, unit: string, unit_price: string): Promise<string> => {
+    const { id } = await lists('/offers', { kind_code: kind.code, title, unit, absence: {}, surcharges: {} })
+    await lists(`/offers/${id}/prices`, { valid_from: '2026-01-01', unit_price })
+    return id
+  }
+  const draft_offer = await offer(secretTitle, 'month', '900.00')
+  const day_offer = await offer('Diennakts aprūpe', 'calendar_day', '31.20')
+  const hour_offer = await offer('Aprūpe mājās', 'hour', '14.05')
+  await lists(`/offers/${day_offer}/capacity`, { valid_from: '2026-01-01', places: 12 })
+  await lists(`/offers/${day_offer}/publish`)
+  await lists(`/offers/${hour_offer}/publish`)
+
+  const resident = await buys('/residents', {
+    given_name: secretName,
+    family_name: secretFamilyName,
+    personal_code: null,
+  })
+  const refer = (offer_id: string) =>
+    buys('/referrals', { offer_id, resident_id: resident.id, wanted_from: '2026-03-05', wanted_to: '2026-12-31' })
+  const submit = async (offer_id: string) => buys(`/referrals/${(await refer(offer_id)).id}/submit`)
+  const accept = async (offer_id: string): Promise<string> => {
+    const accepted = await lists(`/referrals/${(await submit(offer_id)).id}/accept`, {})
+    return accepted.placement_id ?? accepted.id
+  }
+  await refer(day_offer)
+  await lists(`/referrals/${(await submit(day_offer)).id}/decline`, { reason: 'no_place' })
+  const placement = await accept(day_offer)
+  const hourly_placement = await accept(hour_offer)
+  await submit(hour_offer)
+
+  await lists('/deliveries', {
+    deliveries: ['2026-03-09', '2026-03-10'].map((delivered_on) => ({
+      placement_id: hourly_placement,
+      delivered_on,
+      quantity: '1.5',
+    })),
+  })
+  await lists('/absences', {
+    placement_id: placement,
+    kind: 'hospital',
+    valid_from: '2026-03-12',
+    valid_to: '2026-03-15',
+  })
+  world.clock.set('2026-04-02')
+  await call('DGV', 'finance', 'POST', '/months/2026-03/close')
+  await call('DGV', 'administrator', 'POST', '/tokens', { name: 'secret token name', role: 'finance' })
+  return { draft_offer, day_offer, hour_offer, resident, placement, hourly_placement }
+}
