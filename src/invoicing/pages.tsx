@@ -1,5 +1,4 @@
 /** Issued and received documents, for people. */
-import type { Child } from 'hono/jsx'
 import type { Parts } from '../app.ts'
 import { type Context, organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
@@ -7,9 +6,9 @@ import { requires } from '../http/app.ts'
 import { show, viewFor } from '../http/pages.tsx'
 import { cursorOf } from '../http/paging.ts'
 import { fieldErrorsOf } from '../http/problem.ts'
-import { centsOf } from '../money.ts'
+import { centsOf, sumMoney } from '../money.ts'
 import { Refusal, refuse } from '../refusal.ts'
-import { Empty, More, Paper, Section } from '../ui/blocks.tsx'
+import { Card, Cards, Empty, More, Paper, Section } from '../ui/blocks.tsx'
 import { LinkButton, PrintButton } from '../ui/button.tsx'
 import { MonthField, SelectField } from '../ui/field.tsx'
 import { DateText, DescriptionList, Money, Stat, Stats } from '../ui/figures.tsx'
@@ -24,7 +23,7 @@ import { answerPdf } from './api.ts'
 import { DocumentQuery, readDocumentCursor } from './document.ts'
 import { type ExplanationPart, explainLine, lineKind, sourceName } from './explain-line.ts'
 import { groupedIban, partyLines, pdfMaker } from './pdf.ts'
-import { type DocumentRecord, type Party, type RecordLine, sumsByService, sumsBySource } from './record.ts'
+import { type DocumentRecord, type RecordLine, sumsByService, sumsBySource } from './record.ts'
 import {
   correctionsOf,
   counterpartiesOf,
@@ -145,19 +144,23 @@ function InvoicesPage({ view, asked, rows, totals, counterparties, months }: Lis
         />
       </FilterForm>
       <ListTotals view={view} totals={totals} />
-      <Table
-        caption={t(`invoice.role.${role}`)}
-        captionHidden
-        rows={shown}
-        columns={listColumns(view, role)}
-        empty={
-          <Empty title={t('invoice.none')} icon="invoices" action={{ href: '/months', text: t('nav.months') }}>
-            {t(
-              Object.values(values).some((value) => value !== '') ? 'invoice.none_found' : `invoice.none_hint.${role}`,
-            )}
-          </Empty>
-        }
-      />
+      <Section title={t(`invoice.role.${role}`)}>
+        <Table
+          caption={t(`invoice.role.${role}`)}
+          captionHidden
+          rows={shown}
+          columns={listColumns(view, role)}
+          empty={
+            <Empty title={t('invoice.none')} icon="invoices" action={{ href: '/months', text: t('nav.months') }}>
+              {t(
+                Object.values(values).some((value) => value !== '')
+                  ? 'invoice.none_found'
+                  : `invoice.none_hint.${role}`,
+              )}
+            </Empty>
+          }
+        />
+      </Section>
       <Pagination
         first={asked.after === null ? null : link(values)}
         next={
@@ -250,8 +253,8 @@ function InvoicePage({ view, document, corrected_by }: DocumentProps) {
         </>
       }
     >
-      <Corrections view={view} document={document} corrected_by={corrected_by} />
       <Paper>
+        <Corrections view={view} document={document} corrected_by={corrected_by} />
         <Parties view={view} record={record} />
         <Payment view={view} record={record} />
         <Summary view={view} record={record} />
@@ -260,13 +263,15 @@ function InvoicePage({ view, document, corrected_by }: DocumentProps) {
       </Paper>
       {inPlace && (
         <Section title={t('invoice.annex')} lead={t('invoice.annex_lead')}>
-          {record.lines.map((line) => (
-            <More label={lineTitle(line, view)}>
-              <div id={`line-${line.line_no}`}>
-                <Explanation parts={explainLine(line, view.language)} />
-              </div>
-            </More>
-          ))}
+          <Paper>
+            {record.lines.map((line) => (
+              <More label={lineTitle(line, view)}>
+                <div id={`line-${line.line_no}`}>
+                  <Explanation parts={explainLine(line, view.language)} />
+                </div>
+              </More>
+            ))}
+          </Paper>
         </Section>
       )}
     </Layout>
@@ -280,51 +285,58 @@ function Corrections({ view, document, corrected_by }: DocumentProps) {
   if (corrects === null && corrected_by.length === 0) return null
   return (
     <Notice kind="info" title={t('invoice.corrections')}>
-      <ul>
-        {corrects !== null && (
-          <li>
-            {t('invoice.corrects')}{' '}
+      {corrects !== null && (
+        <>
+          <p>
+            {t('invoice.corrects')}:{' '}
             <a href={`/invoices/${document.corrects_id}`}>
               {t('invoice.corrects_text', { number: corrects.number, date: format.date(corrects.issued_on) })}
             </a>
-            . {t('invoice.credit_why')}
-          </li>
-        )}
-        {corrected_by.map(({ id, type, number, issued_on, amount }) => (
-          <li>
-            <a href={`/invoices/${id}`}>{t('invoice.corrects_text', { number, date: format.date(issued_on) })}</a>
-            {': '}
-            {t(`invoice.corrected_by.${type}`, { amount: format.money(amount) })}
-          </li>
-        ))}
-      </ul>
+          </p>
+          <p>{t('invoice.credit_why')}</p>
+        </>
+      )}
+      {corrected_by.map(({ id, type, number, issued_on, amount }) => (
+        <p>
+          {t(`invoice.type.${type}`)}{' '}
+          <a href={`/invoices/${id}`}>{t('invoice.corrects_text', { number, date: format.date(issued_on) })}</a>
+          {': '}
+          {t(`invoice.corrected_by.${type}`, { amount: format.money(amount) })}
+        </p>
+      ))}
     </Notice>
   )
 }
 
 function Parties({ view, record }: { view: View; record: DocumentRecord }) {
   const { t, format } = view
-  const party = (each: Party): Child => (
-    <>
-      <strong>{each.name}</strong>
-      {partyLines(each, t).map((line) => (
-        <>
-          <br />
-          {line}
-        </>
-      ))}
-    </>
-  )
   return (
-    <DescriptionList
-      columns
-      items={[
-        { term: t('invoice.seller'), text: party(record.seller) },
-        { term: t('invoice.buyer'), text: party(record.buyer) },
-        { term: t('invoice.issued_on'), text: <DateText date={record.issued_on} /> },
-        { term: t('invoice.close_month'), text: format.month(record.close_month) },
-      ]}
-    />
+    <>
+      <Cards>
+        {(
+          [
+            ['seller', record.seller],
+            ['buyer', record.buyer],
+          ] as const
+        ).map(([side, party]) => (
+          <Card title={t(`invoice.${side}`)}>
+            <p>
+              <strong>{party.name}</strong>
+            </p>
+            {partyLines(party, t).map((line) => (
+              <p>{line}</p>
+            ))}
+          </Card>
+        ))}
+      </Cards>
+      <DescriptionList
+        columns
+        items={[
+          { term: t('invoice.issued_on'), text: <DateText date={record.issued_on} /> },
+          { term: t('invoice.close_month'), text: format.month(record.close_month) },
+        ]}
+      />
+    </>
   )
 }
 
@@ -349,7 +361,6 @@ function Payment({ view, record }: { view: View; record: DocumentRecord }) {
         <Stat label={t('invoice.due_on')} value={<DateText date={record.due_on} />} />
       </Stats>
       <DescriptionList
-        columns
         items={[
           { term: t('invoice.payee'), text: seller.name },
           { term: t('invoice.iban'), text: seller.iban === null ? t('invoice.no_iban') : groupedIban(seller.iban) },
@@ -390,8 +401,16 @@ function Summary({ view, record }: { view: View; record: DocumentRecord }) {
               ),
             },
             { header: t('invoice.cases'), numeric: true, cell: (sum) => sum.cases },
-            { header: t('invoice.gross'), numeric: true, cell: (sum) => <Money amount={sum.gross} /> },
-            { header: t('invoice.collected'), numeric: true, cell: (sum) => <Money amount={minusOf(sum.collected)} /> },
+            {
+              header: t('invoice.gross'),
+              numeric: true,
+              cell: (sum) => (sum.adjustment ? '–' : <Money amount={sum.gross} />),
+            },
+            {
+              header: t('invoice.collected'),
+              numeric: true,
+              cell: (sum) => (sum.adjustment ? '–' : <Money amount={sum.collected} />),
+            },
             {
               header: t('invoice.buyer_amount'),
               numeric: true,
@@ -444,6 +463,12 @@ function Totals({ view, record }: { view: View; record: DocumentRecord }) {
             numeric: true,
             cell: (rate) => <Money amount={rate.vat} />,
             total: <Money amount={record.vat} />,
+          },
+          {
+            header: t('invoice.with_vat'),
+            numeric: true,
+            cell: (rate) => <Money amount={sumMoney([rate.net, rate.vat])} />,
+            total: <Money amount={record.total} strong />,
           },
         ]}
       />
@@ -516,16 +541,19 @@ function lineTitle(line: RecordLine, view: View): string {
   return `${t('invoice.line', { line_no: line.line_no, token, month, kind: lineKind(line, view) })}: ${amount}`
 }
 
-/** Every part of an explanation under its title. */
+/** Every part of an explanation beside its title. */
 export function Explanation({ parts }: { parts: readonly ExplanationPart[] }) {
   return (
-    <>
-      {parts.map(({ title, rows }) => (
-        <Section title={title}>
-          <DescriptionList items={rows} />
-        </Section>
-      ))}
-    </>
+    <DescriptionList
+      items={parts.map(({ title, rows }) => ({
+        term: title,
+        text: rows.map(({ term, text }) => (
+          <p>
+            <span class="muted">{term}:</span> {text}
+          </p>
+        )),
+      }))}
+    />
   )
 }
 

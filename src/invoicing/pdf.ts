@@ -112,7 +112,7 @@ export function partyLines(party: Party, t: Translate): string[] {
     registration_number && t('invoice.registration_number', { number: registration_number }),
     vat_number && t('invoice.vat_number', { number: vat_number }),
   ]
-  return [numbers, [address, locality, postal_code], [email, phone]]
+  return [numbers, [address, locality, postal_code], [email], [phone]]
     .map((line) => line.filter(Boolean).join(', '))
     .filter((line) => line !== '')
 }
