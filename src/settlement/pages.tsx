@@ -119,7 +119,7 @@ function PreviewPage({ view, preview }: { view: View; preview: MonthPreview }) {
       status={<Badge tone={preview.state === 'ready' ? 'good' : 'quiet'}>{t(`month.state.${preview.state}`)}</Badge>}
       wide
     >
-      {preview.state === 'too_early' && <Notice kind="info">{t('month.too_early', { month })}</Notice>}
+      {preview.state === 'too_early' && <Notice kind="info">{t('month.too_early')}</Notice>}
       {preview.state === 'not_next' && preview.expected !== null && (
         <Notice kind="warning">
           <a href={`/months/${preview.expected}`}>
@@ -136,7 +136,7 @@ function PreviewPage({ view, preview }: { view: View; preview: MonthPreview }) {
         <Confirm
           action={`/months/${preview.month}/close`}
           label={t('month.close')}
-          confirm={t('month.close_confirm', { month })}
+          confirm={t('month.close_confirm')}
           kind="primary"
         >
           {t('month.close_what', { count: preview.documents.length, total: format.money(total) })}
