@@ -58,7 +58,8 @@ export function absencePages(app: App): void {
 async function sheetAsked(c: C): Promise<SheetFacts> {
   const { placement, offer = '' } = c.req.query()
   const what = placement ? { placement } : { offer }
-  const facts = await transact(c.get('ctx'), (tx) => getSheet(tx, what, monthAsked(c), 1))
+  const page = /^[1-9]\d{0,2}$/.test(c.req.query('page') ?? '') && !placement ? Number(c.req.query('page')) : 1
+  const facts = await transact(c.get('ctx'), (tx) => getSheet(tx, what, monthAsked(c), page))
   return facts.offer.seller_id === organisationOf(c.get('ctx').actor) ? facts : refuse('not_found')
 }
 

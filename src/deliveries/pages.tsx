@@ -303,7 +303,7 @@ function SheetActions({
 }) {
   const { t } = view
   const { offer, month } = facts
-  const whose = 'placement' in what ? `placement=${what.placement}` : `offer=${offer.id}`
+  const whose = 'placement' in what ? `placement=${what.placement}` : `offer=${offer.id}&page=${what.page}`
   return (
     <>
       <LinkButton href={`/deliveries/absences/new?${whose}&month=${month}`} icon="plus">
