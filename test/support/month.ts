@@ -37,6 +37,7 @@ export async function playMonth(world: World): Promise<PlayedMonth> {
     await lists(`/offers/${id}/prices`, { valid_from: '2026-01-01', unit_price })
     return id
   }
+  await lists('/providers', { name: 'Sociālo pakalpojumu centrs', owner_type: 'municipal', valid_from: '2021-07-01' })
   const draft_offer = await offer(secretTitle, 'month', '900.00')
   const day_offer = await offer('Diennakts aprūpe', 'calendar_day', '31.20')
   const hour_offer = await offer('Aprūpe mājās', 'hour', '14.05')
