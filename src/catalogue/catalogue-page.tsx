@@ -219,7 +219,12 @@ export function FreePlaces({
       <Badge tone={free > 0 ? 'good' : 'bad'}>
         {free > 0 ? t('common.free_places', { count: free }) : t('capacity.full')}
       </Badge>
-      {made_up && <span class="muted"> ({t('price.made_up_mark')})</span>}
+      {made_up && (
+        <>
+          <br />
+          <span class="muted">{t('capacity.made_up_mark')}</span>
+        </>
+      )}
     </div>
   )
 }

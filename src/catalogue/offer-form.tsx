@@ -208,16 +208,11 @@ function SurchargeFields({ view, state }: { view: View; state: FormState }) {
           <TextField
             name={`surcharges.${row}.name`}
             label={t('offer.surcharge_name')}
-            width="medium"
+            width="short"
             maxlength={60}
             optional="said"
           />
-          <DecimalField
-            name={`surcharges.${row}.percent`}
-            label={t('offer.surcharge_percent')}
-            suffix="%"
-            optional="said"
-          />
+          <DecimalField name={`surcharges.${row}.percent`} label={t('offer.surcharge_percent')} optional="said" />
           <MoneyField name={`surcharges.${row}.per_unit`} label={t('offer.surcharge_per_unit')} optional="said" />
         </FieldRow>
       ))}
@@ -371,7 +366,7 @@ export function CapacityPage({
             cell: (period) => (
               <div>
                 {period.places}
-                {period.made_up && <span class="muted"> ({t('price.made_up_mark')})</span>}
+                {period.made_up && <span class="muted"> ({t('capacity.made_up_mark')})</span>}
               </div>
             ),
           },

@@ -54,8 +54,9 @@ export function OfferPage(props: OfferPageProps) {
     >
       {offer.status === 'draft' && <Notice kind="info">{t('offer.draft_notice')}</Notice>}
       {offer.status === 'withdrawn' && <Notice kind="warning">{t('offer.withdrawn_notice')}</Notice>}
-      <Today {...props} />
       <Columns main={<Main {...props} />} side={<Side {...props} />} />
+      <Vacancy {...props} />
+      <Prices {...props} />
     </Layout>
   )
 }
@@ -106,7 +107,7 @@ function Today({ view, offer, days, prices, price_class, today, capacities }: Of
         label={`${t('capacity.free')}, ${format.date(today)}`}
         value={free === null ? t('capacity.unlimited') : free > 0 ? String(free) : t('capacity.full')}
         {...(free !== null && { tone: free > 0 ? ('good' as const) : ('bad' as const) })}
-        hint={made_up ? t('price.made_up_mark') : null}
+        hint={made_up ? t('capacity.made_up_mark') : null}
       />
     </Stats>
   )
@@ -117,6 +118,7 @@ function Main(props: OfferPageProps) {
   const { t } = view
   return (
     <>
+      <Today {...props} />
       {offer.description !== '' && (
         <Prose>
           {offer.description.split(/\n{2,}/).map((paragraph) => (
@@ -124,8 +126,6 @@ function Main(props: OfferPageProps) {
           ))}
         </Prose>
       )}
-      <Vacancy {...props} />
-      <Prices {...props} />
       <Section title={t('offer.rules')}>
         <Prose>
           <ul>

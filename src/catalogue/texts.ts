@@ -73,7 +73,7 @@ export const catalogueTexts = defineTexts(
     'offer.surcharges_hint':
       'Katrai piemaksai vai nu procenti no cenas, vai summa par vienību. Tukšās rindas neņem vērā.',
     'offer.surcharge_name': 'Par ko',
-    'offer.surcharge_percent': 'Procenti no cenas',
+    'offer.surcharge_percent': '% no cenas',
     'offer.surcharge_per_unit': 'Summa par vienību',
     'offer.vat': 'PVN',
     'offer.vat_category': 'PVN piemērošana',
@@ -149,7 +149,7 @@ export const catalogueTexts = defineTexts(
     'price.decision': 'Domes lēmums',
     'price.decision_hint': 'Piemēram: 12.12.2025. lēmums Nr. 41',
     'price.made_up': 'Izdomāta cena (piemērs)',
-    'price.made_up_mark': 'izdomāta',
+    'price.made_up_mark': 'izdomāta cena',
     'price.tiers': 'Cena pēc apjoma',
     'price.tiers_hint':
       'Ja lielāks apjoms mēnesī maksā citādi: piemēram, līdz 20 stundām 12 €, tālāk 10 €. Pēdējā rindā „līdz” atstājiet tukšu. Tad cenu par vienību lieto tikai neierašanās gadījumā.',
@@ -182,6 +182,7 @@ export const catalogueTexts = defineTexts(
     'capacity.edit': 'Labot vietu skaitu',
     'capacity.remove': 'Noņemt',
     'capacity.remove_text': 'Šajā periodā vietu vairs nebūs. Ja noņem visus periodus, vietas vairs nav ierobežotas.',
+    'capacity.made_up_mark': 'izdomāts vietu skaits',
     'capacity.made_up': 'Izdomāts skaits (piemērs)',
 
     'kind.list': 'Pakalpojumu veidi',
@@ -312,7 +313,7 @@ export const catalogueTexts = defineTexts(
     'offer.surcharges_hint':
       'For each either per cent of the price or an amount for each unit. Empty rows are ignored.',
     'offer.surcharge_name': 'For what',
-    'offer.surcharge_percent': 'Per cent of the price',
+    'offer.surcharge_percent': '% of the price',
     'offer.surcharge_per_unit': 'Amount for each unit',
     'offer.vat': 'VAT',
     'offer.vat_category': 'VAT treatment',
@@ -388,7 +389,7 @@ export const catalogueTexts = defineTexts(
     'price.decision': 'Council decision',
     'price.decision_hint': 'For example: decision no. 41 of 12.12.2025',
     'price.made_up': 'Made-up price (an example)',
-    'price.made_up_mark': 'made up',
+    'price.made_up_mark': 'made-up price',
     'price.tiers': 'Price by quantity',
     'price.tiers_hint':
       'Where more in a month costs differently: up to 20 hours €12, say, and €10 beyond. Leave “up to” empty in the last row. The price of a unit then serves no-shows only.',
@@ -422,6 +423,7 @@ export const catalogueTexts = defineTexts(
     'capacity.remove': 'Remove',
     'capacity.remove_text':
       'There will be no places in this period. When all periods are removed, the offer is not limited by places.',
+    'capacity.made_up_mark': 'made-up capacity',
     'capacity.made_up': 'Made-up figure (an example)',
 
     'kind.list': 'Service kinds',

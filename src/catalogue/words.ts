@@ -15,8 +15,30 @@ export function searchWords(typed: string): string[] {
   return [...new Set(words)].slice(0, 8)
 }
 
-/** The endings of Latvian nouns and adjectives, where enough of the word is left to mean something. */
+/** The endings of Latvian nouns and adjectives, the longer ones first. */
+const endings = [
+  'ajai',
+  'ajam',
+  'ajas',
+  'iem',
+  'am',
+  'as',
+  'ai',
+  'es',
+  'is',
+  'us',
+  'os',
+  'ie',
+  'a',
+  'e',
+  'i',
+  'u',
+  's',
+  'o',
+]
+
+/** Only where enough of the word is left to mean something. */
 function withoutEnding(word: string): string {
-  const bare = word.replace(/(iem|ajai|ajam|ajas|am|as|ai|es|is|us|os|ie|a|e|i|u|s|o)$/u, '')
-  return bare.length >= 4 ? bare : word
+  const ending = endings.find((each) => word.endsWith(each) && word.length - each.length >= 4)
+  return ending === undefined ? word : word.slice(0, -ending.length)
 }

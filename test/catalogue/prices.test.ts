@@ -14,6 +14,7 @@ import { transact } from '../../src/context.ts'
 import { newId } from '../../src/ids.ts'
 import { freshDatabase } from '../support/database.ts'
 import { createWorld } from '../support/world.ts'
+import { post } from './support.ts'
 
 const world = await createWorld(await freshDatabase())
 const dgv = world.organisation.DGV
@@ -181,4 +182,108 @@ test('another seller’s prices are not there to be changed', async () => {
   await expect(withdrawPrice(other, first.id)).rejects.toMatchObject({ code: 'not_found' })
   await expect(replacePrices(other, offer.id, [])).rejects.toMatchObject({ code: 'not_found' })
   await expect(addPrice(world.as('DGV', 'buyer'), offer.id, price())).rejects.toMatchObject({ code: 'not_permitted' })
+})
+
+test('each wrong field of a price is named', async () => {
+  const offer = await newOffer({ unit: 'hour' })
+  const paths = async (body: object) => {
+    const response = await world.request('DGV', 'lister', 'POST', `/api/v1/offers/${offer.id}/prices`, body)
+    expect(response.status).toBe(422)
+    return ((await response.json()) as { errors: { path: string }[] }).errors.map((error) => error.path)
+  }
+  const right = { valid_from: '2026-01-01', unit_price: '10' }
+  expect(await paths({})).toEqual(['valid_from', 'unit_price'])
+  expect(await paths({ ...right, valid_from: '2026-02-29' })).toEqual(['valid_from'])
+  expect(await paths({ ...right, valid_to: '2025-12-31' })).toEqual(['valid_to'])
+  expect(await paths({ ...right, unit_price: '-1' })).toEqual(['unit_price'])
+  expect(await paths({ ...right, unit_price: 10 })).toEqual(['unit_price'])
+  expect(await paths({ ...right, unit_price: '12345678901' })).toEqual(['unit_price'])
+  expect(await paths({ ...right, price_class: 'Savi' })).toEqual(['price_class'])
+  expect(await paths({ ...right, made_up: 'no' })).toEqual(['made_up'])
+  const steps = (...upTo: (string | null)[]) => ({
+    ...right,
+    tiers: upTo.map((up_to) => ({ up_to, unit_price: '1' })),
+  })
+  expect(await paths(steps('10', '10', null))).toEqual(['tiers.1.up_to'])
+  expect(await paths(steps('10', null, null))).toEqual(['tiers.1.up_to'])
+  expect(await paths(steps('10', '20'))).toEqual(['tiers.1.up_to'])
+  expect(await paths(steps('0', null))).toEqual(['tiers.0.up_to'])
+})
+
+test('the API replaces, corrects and withdraws prices, and shows them to buyers', async () => {
+  const offer = await newOffer()
+  await publishOffer(lister, offer.id)
+  const put = await world.request('DGV', 'lister', 'PUT', `/api/v1/offers/${offer.id}/prices`, {
+    prices: [
+      { valid_from: '2026-01-01', valid_to: '2026-06-30', unit_price: '10' },
+      { valid_from: '2026-07-01', unit_price: '11', price_class: 'other', decision: 'Nr. 7', made_up: true },
+    ],
+  })
+  expect(put.status).toBe(200)
+  const { items } = (await put.json()) as { items: { id: string }[] }
+  expect(items).toMatchObject([{ unit_price: '10' }, { price_class: 'other', decision: 'Nr. 7', made_up: true }])
+  const corrected = await world.request('DGV', 'lister', 'PUT', `/api/v1/prices/${items[0]!.id}`, {
+    valid_from: '2026-01-01',
+    unit_price: '9.5',
+  })
+  expect(await corrected.json()).toMatchObject({ unit_price: '9.5', valid_to: null })
+  const withdrawn = await world.request('DGV', 'lister', 'POST', `/api/v1/prices/${items[1]!.id}/withdraw`)
+  expect(withdrawn.status).toBe(200)
+  expect((await world.request('DGV', 'lister', 'POST', `/api/v1/prices/${items[1]!.id}/withdraw`)).status).toBe(409)
+  expect((await world.request('DGV', 'lister', 'POST', `/api/v1/prices/${newId()}/withdraw`)).status).toBe(404)
+  const seen = await world.request('REZ', 'buyer', 'GET', `/api/v1/offers/${offer.id}/prices`)
+  expect(((await seen.json()) as { items: object[] }).items).toMatchObject([{ unit_price: '9.5' }])
+  const events = await world.database.db
+    .selectFrom('audit_event')
+    .select('action')
+    .where('seller_id', '=', dgv)
+    .where('subject_id', 'in', [offer.id, ...items.map((item) => item.id)])
+    .orderBy('id')
+    .execute()
+  expect(events.map((event) => event.action)).toEqual([
+    'createOffer',
+    'publishOffer',
+    'replacePrices',
+    'correctPrice',
+    'withdrawPrice',
+  ])
+})
+
+test('a lister adds a price in the form, with a comma and steps, and corrects it there', async () => {
+  const offer = await newOffer({ unit: 'hour' })
+  const cookie = await world.cookie('DGV', 'lister')
+  const form = {
+    unit_price: '12,50',
+    price_class: 'other',
+    valid_from: '01.01.2026.',
+    valid_to: '',
+    'tiers.0.up_to': '20',
+    'tiers.0.unit_price': '12,5',
+    'tiers.2.unit_price': '10',
+    decision: 'Nr. 41',
+  }
+  const refused = await post(world, cookie, `/offers/${offer.id}/prices/new`, { ...form, 'tiers.3.up_to': '5' })
+  expect(refused.status).toBe(422)
+  expect(await refused.text()).toMatch('#field-tiers-2-unit_price')
+  const made = await post(world, cookie, `/offers/${offer.id}/prices/new`, form)
+  expect(made.headers.get('location')).toBe(`/offers/${offer.id}?done=price_added`)
+  const [first] = await transact(lister, (tx) => pricesOf(tx, dgv, [offer.id]))
+  expect(first).toMatchObject({
+    unit_price: '12.50',
+    price_class: 'other',
+    valid_from: '2026-01-01',
+    tiers: [
+      { up_to: '20', unit_price: '12.5' },
+      { up_to: null, unit_price: '10' },
+    ],
+  })
+  const page = await world.app.request(`/prices/${first!.id}/edit`, { headers: { cookie } })
+  expect(await page.text()).toMatch('value="12,50"')
+  const again = await post(world, cookie, `/offers/${offer.id}/prices/new`, form)
+  expect(again.status).toBe(409)
+  expect(await again.text()).toMatch('pārklājas')
+  expect((await post(world, cookie, `/prices/${first!.id}/edit`, { ...form, unit_price: '13' })).status).toBe(303)
+  expect((await post(world, cookie, `/prices/${first!.id}/withdraw`, {})).status).toBe(409)
+  const other = await world.cookie('REZ', 'lister')
+  expect((await world.app.request(`/prices/${first!.id}/edit`, { headers: { cookie: other } })).status).toBe(404)
 })
