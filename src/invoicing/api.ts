@@ -1,4 +1,5 @@
 /** Documents for machines. */
+import type { Next } from 'hono'
 import type { Parts } from '../app.ts'
 import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
@@ -60,9 +61,9 @@ export function invoicingApi(app: App, parts: Parts): void {
     const rows = await transact(ctx, (tx) => listDocuments(tx, filter, { limit, after }))
     return c.json(pageOf(rows, limit, (row) => [row.issued_on, row.id]) as never, 200)
   })
-  // A path parameter is a whole segment to the router, so the file is routed by pattern and described by hand.
+  // To the router a parameter is a whole segment, so this one is described by hand and stands before the route of the record.
   app.openAPIRegistry.registerPath(pdfRoute as never)
-  app.get('/api/v1/invoices/:file{[^/]+\\.pdf}', requires('invoice.read'), (c) => answerPdf(c, makePdf))
+  app.get('/api/v1/invoices/:id.pdf', requires('invoice.read'), (c, next) => answerPdf(c, next, makePdf))
   app.openapi(getRoute, async (c) => {
     const found = await transact(c.get('ctx'), async (tx) => {
       const document = await getDocument(tx, c.req.valid('param').id)
@@ -72,14 +73,17 @@ export function invoicingApi(app: App, parts: Parts): void {
   })
 }
 
-/** The file of the document that `:file` names. What is frozen is the same file for ever, so a browser may keep it. */
-export async function answerPdf(c: C, makePdf: MakePdf): Promise<Response> {
-  const id = (c.req.param('file') ?? '').replace(/\.pdf$/, '')
+/** The file of the document whose id stands before `.pdf`; any other address is left to the routes that follow. */
+export async function answerPdf(c: C, next: Next, makePdf: MakePdf): Promise<Response | undefined> {
+  const id = /^(.*)\.pdf$/.exec(c.req.path.split('/').at(-1) ?? '')?.[1]
+  if (id === undefined) {
+    await next()
+    return undefined
+  }
   const { record } = await transact(c.get('ctx'), (tx) => getDocument(tx, id))
   const bytes = await makePdf(record)
   return c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
     'content-type': 'application/pdf',
     'content-disposition': `inline; filename="${record.number}.pdf"`,
-    'cache-control': 'private, max-age=3600',
   })
 }

@@ -54,7 +54,7 @@ export function invoicingPages(app: App, parts: Parts): void {
     }))
     return show(c, <InvoicesPage view={viewFor(c)} asked={asked} {...listed} />)
   })
-  app.get('/invoices/:file{[^/]+\\.pdf}', requires('invoice.read'), (c) => answerPdf(c, makePdf))
+  app.get('/invoices/:id.pdf', requires('invoice.read'), (c, next) => answerPdf(c, next, makePdf))
   app.get('/invoices/:id', requires('invoice.read'), async (c) => {
     const found = await transact(c.get('ctx'), async (tx) => {
       const document = await getDocument(tx, c.req.param('id'))
