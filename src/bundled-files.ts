@@ -4,7 +4,7 @@ import { assets } from './ui/assets.ts'
 /** Documents are set in these; invoicing loads them by this path. */
 export const documentFonts = {
   regular: 'node_modules/@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf',
-  bold: 'node_modules/@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf',
+  strong: 'node_modules/@expo-google-fonts/noto-sans/600SemiBold/NotoSans_600SemiBold.ttf',
 } as const
 
 export const bundledFiles: readonly string[] = [...assets.map((asset) => asset.source), ...Object.values(documentFonts)]

@@ -5,18 +5,14 @@
  */
 import { create, type Font } from 'fontkit'
 import PDFDocument from 'pdfkit'
+import { documentFonts } from '../bundled-files.ts'
 
 export type Face = 'regular' | 'strong'
 export type Fonts = Record<Face, Font>
 
-const faces: Record<Face, string> = {
-  regular: 'node_modules/@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf',
-  strong: 'node_modules/@expo-google-fonts/noto-sans/600SemiBold/NotoSans_600SemiBold.ttf',
-}
-
 /** Reads the two faces. They are shared by all documents of the program, since reading one takes longer than writing a document. */
 export async function loadFonts(load: (source: string) => Promise<Uint8Array>): Promise<Fonts> {
-  const [regular, strong] = await Promise.all([load(faces.regular), load(faces.strong)])
+  const [regular, strong] = await Promise.all([load(documentFonts.regular), load(documentFonts.strong)])
   return { regular: create(regular), strong: create(strong) }
 }
 

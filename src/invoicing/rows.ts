@@ -1,0 +1,231 @@
+/** A document and its lines as rows: the record without what each line repeats, and a charge for each line. */
+import type { BulkTable, Row } from '../db/bulk.ts'
+import type { Money } from '../money.ts'
+import type { RatedLine, RatedMonth } from '../settlement/rate.ts'
+import { totalsOf } from '../settlement/rate.ts'
+import {
+  type AdjustmentExplanation,
+  type DocumentRecord,
+  monthKey,
+  type PlacementSubject,
+  type RecordLine,
+  type RecordPrice,
+  type ServiceRecordLine,
+} from './record.ts'
+
+/** A record as it is stored: services, cases and prices once each; the lines are the charges. */
+export type StoredRecord = Omit<DocumentRecord, 'lines'> & {
+  offers: Record<string, Omit<PlacementSubject, 'offer_id' | 'case_token'>>
+  /** the case's token by placement */
+  cases: Record<string, string | null>
+  prices: Record<string, RecordPrice>
+}
+
+export type NewDocument = {
+  id: string
+  buyer_id: string
+  year: number
+  sequence: number
+  corrects_id: string | null
+  record: DocumentRecord
+}
+
+/** A charge as a document reads it. */
+export type ChargeRow = {
+  line_no: number
+  placement_id: string
+  offer_id: string
+  service_month: string
+  kind: string
+  price_id: string | null
+  tier_step: number | null
+  quantity: string | null
+  base_quantity: string | null
+  unit_price: string | null
+  percent: string | null
+  gross: string | null
+  shares: unknown
+  buyer_amount: string
+  vat_category: string
+  vat_rate: string | null
+  explanation: unknown
+}
+
+export const documentTable: BulkTable = {
+  name: 'document',
+  columns: [
+    ['seller_id', 'uuid'],
+    ['id', 'uuid'],
+    ['buyer_id', 'uuid'],
+    ['type', 'text'],
+    ['number', 'text'],
+    ['year', 'int'],
+    ['sequence', 'int'],
+    ['close_month', 'text'],
+    ['issued_on', 'date'],
+    ['due_on', 'date'],
+    ['corrects_id', 'uuid'],
+    ['net', 'numeric'],
+    ['vat', 'numeric'],
+    ['total', 'numeric'],
+    ['vat_summary', 'jsonb'],
+    ['record', 'jsonb'],
+    ['issued_at', 'timestamptz'],
+  ],
+}
+
+export function documentRow(seller_id: string, issued_at: string, document: NewDocument): Row {
+  const { id, buyer_id, year, sequence, corrects_id, record } = document
+  const { type, number, close_month, issued_on, due_on, net, vat, total, vat_rates } = record
+  const stored = JSON.stringify(storedRecord(record))
+  const head = [seller_id, id, buyer_id, type, number, year, sequence, close_month, issued_on, due_on, corrects_id]
+  return [...head, net, vat, total, JSON.stringify(vat_rates), stored, issued_at]
+}
+
+function storedRecord({ lines, ...head }: DocumentRecord): StoredRecord {
+  const stored: StoredRecord = { ...head, offers: {}, cases: {}, prices: {} }
+  for (const line of lines) {
+    const { placement_id, case_token, offer_id } = line
+    stored.cases[placement_id] = case_token
+    if (!(offer_id in stored.offers)) {
+      const { offer_title, kind_code, kind_name_lv, kind_name_en, provider_name, unit } = line
+      stored.offers[offer_id] = { offer_title, kind_code, kind_name_lv, kind_name_en, provider_name, unit }
+    }
+    if (line.kind !== 'adjustment' && line.price !== null) stored.prices[line.price.id] ??= line.price
+  }
+  return stored
+}
+
+export const chargeTable: BulkTable = {
+  name: 'charge',
+  columns: [
+    ['seller_id', 'uuid'],
+    ['close_month', 'text'],
+    ['id', 'uuid'],
+    ['line_no', 'int'],
+    ['document_id', 'uuid'],
+    ['buyer_id', 'uuid'],
+    ['placement_id', 'uuid'],
+    ['offer_id', 'uuid'],
+    ['service_month', 'text'],
+    ['kind', 'text'],
+    ['price_id', 'uuid'],
+    ['tier_step', 'int'],
+    ['quantity', 'numeric'],
+    ['base_quantity', 'numeric'],
+    ['unit_price', 'numeric'],
+    ['percent', 'numeric'],
+    ['gross', 'numeric'],
+    ['shares', 'jsonb'],
+    ['buyer_amount', 'numeric'],
+    ['vat_category', 'text'],
+    ['vat_rate', 'numeric'],
+    ['explanation', 'jsonb'],
+  ],
+}
+
+/** Where a charge belongs: an own use has no document (R13). */
+export type ChargeOf = { seller_id: string; close_month: string; document_id: string | null; buyer_id: string }
+
+/**
+ * A line of a document as a charge.
+ * @param evidence what the line was rated from is kept (`rating_evidence`), so its explanation is not
+ */
+export function chargeRow(of: ChargeOf, id: string, line: RecordLine, evidence: boolean): Row {
+  const head = [of.seller_id, of.close_month, id, line.line_no, of.document_id, of.buyer_id, line.placement_id]
+  const tail = [line.buyer_amount, line.vat_category, line.vat_rate]
+  const subject = [line.offer_id, line.service_month, line.kind]
+  if (line.kind === 'adjustment') {
+    const { billed, rated, explanation } = line
+    const known = evidence ? { billed_on: explanation.billed_on } : explanation
+    const none = [null, null, null, null, null, null, null]
+    return [...head, ...subject, ...none, '[]', ...tail, JSON.stringify({ billed, rated, ...known })]
+  }
+  const { price, tier_step, quantity, base_quantity, unit_price, percent, gross, shares } = line
+  const figures = [price?.id ?? null, tier_step, quantity, base_quantity, unit_price, percent, gross]
+  const kept = evidence || line.explanation === null ? null : JSON.stringify(line.explanation)
+  return [...head, ...subject, ...figures, sharesText(shares), ...tail, kept]
+}
+
+function sharesText(shares: ServiceRecordLine['shares']): string {
+  return shares.length === 0 ? '[]' : JSON.stringify(shares)
+}
+
+/**
+ * The record again, as it was issued.
+ * @param explained the months that the close rated, rated again from their evidence; by `monthKey`. An explanation that does
+ *   not come to the stored figures is left out: the figures are what was issued.
+ */
+export function recordOf(
+  stored: StoredRecord,
+  charges: readonly ChargeRow[],
+  explained: ReadonlyMap<string, RatedMonth>,
+): DocumentRecord {
+  const { offers, cases, prices, ...head } = stored
+  const lines = charges.map((charge): RecordLine => {
+    const { line_no, placement_id, offer_id, buyer_amount } = charge
+    const subject = {
+      line_no,
+      placement_id,
+      case_token: cases[placement_id] ?? null,
+      offer_id,
+      ...offers[offer_id]!,
+      service_month: charge.service_month as RecordLine['service_month'],
+      buyer_amount: buyer_amount as Money,
+      vat_category: charge.vat_category as RecordLine['vat_category'],
+      vat_rate: charge.vat_rate ?? '0',
+    }
+    const rated = explained.get(monthKey(placement_id, charge.service_month)) ?? null
+    if (charge.kind === 'adjustment') return { ...subject, ...adjustmentOf(charge, rated) }
+    const figures = {
+      kind: charge.kind as ServiceRecordLine['kind'],
+      quantity: charge.quantity!,
+      base_quantity: charge.base_quantity!,
+      unit_price: charge.unit_price!,
+      percent: charge.percent!,
+      tier_step: charge.tier_step,
+      price: charge.price_id === null ? null : (prices[charge.price_id] ?? null),
+      gross: charge.gross as Money,
+      shares: charge.shares as ServiceRecordLine['shares'],
+    }
+    const kept = charge.explanation as ServiceRecordLine['explanation']
+    return { ...subject, ...figures, explanation: kept ?? explanationOf(charge, rated) }
+  })
+  return { ...head, lines }
+}
+
+function explanationOf(charge: ChargeRow, rated: RatedMonth | null): ServiceRecordLine['explanation'] {
+  const line = rated?.lines.find((each) => isSame(each, charge))
+  if (rated === null || line?.explanation === undefined) return null
+  return { ...line.explanation, month: rated.explanation ?? null, withheld: rated.withheld }
+}
+
+function isSame(line: RatedLine, charge: ChargeRow): boolean {
+  return (
+    line.kind === charge.kind &&
+    line.price_version === charge.price_id &&
+    line.tier === charge.tier_step &&
+    line.percent === charge.percent &&
+    line.quantity === charge.quantity &&
+    line.unit_price === charge.unit_price &&
+    line.gross === charge.gross &&
+    line.buyer_amount === charge.buyer_amount &&
+    sharesKey(line.shares) === sharesKey(charge.shares as RatedLine['shares'])
+  )
+}
+
+function sharesKey(shares: RatedLine['shares']): string {
+  return shares.map(({ source, collected_by, amount }) => `${source} ${collected_by} ${amount}`).join('\n')
+}
+
+function adjustmentOf(charge: ChargeRow, rated: RatedMonth | null) {
+  const kept = charge.explanation as { billed: Money; rated: Money } & AdjustmentExplanation
+  const { billed, rated: now, ...explanation } = kept
+  const figures = { kind: 'adjustment' as const, billed, rated: now }
+  if (explanation.rated_lines !== undefined) return { ...figures, explanation }
+  const same = rated !== null && totalsOf(rated.lines).buyer_amount === now
+  const context = same
+    ? { month: rated.explanation ?? null, withheld: rated.withheld, rated_lines: rated.lines }
+    : { month: null, withheld: [], rated_lines: [] }
+  return { ...figures, explanation: { ...context, billed_on: explanation.billed_on } }
+}
