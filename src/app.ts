@@ -22,6 +22,7 @@ import { identityPages } from './identity/pages.tsx'
 import { invoicingApi } from './invoicing/api.ts'
 import { invoicingPages } from './invoicing/pages.tsx'
 import { placementsApi } from './placements/api.ts'
+import { placementsPages } from './placements/pages.tsx'
 import { referencePages } from './reference/pages.tsx'
 import { Refusal } from './refusal.ts'
 import { settlementApi } from './settlement/api.ts'
@@ -108,6 +109,7 @@ export function buildApp(parts: Parts): App {
     catalogueApi,
     cataloguePages,
     placementsApi,
+    placementsPages,
     deliveriesApi,
     deliveriesPages,
   ])

@@ -86,6 +86,18 @@ export async function findPerson(
   return row ?? null
 }
 
+/** The same for a list: `given_name family_name` by resident, of those the reader may know. */
+export async function namesOf(tx: Tx, of: readonly { resident_id: string | null }[]): Promise<Map<string, string>> {
+  const ids = [...new Set(of.flatMap((row) => row.resident_id ?? []))]
+  if (ids.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('resident_person')
+    .select(['resident_id', 'given_name', 'family_name'])
+    .where('resident_id', 'in', ids)
+    .execute()
+  return new Map(rows.map((row) => [row.resident_id, `${row.given_name} ${row.family_name}`]))
+}
+
 /** The organisation's own resident. @throws Refusal `not_found`, also for another organisation's resident */
 export async function getOwnResident(tx: Tx, id: string): Promise<Selectable<ResidentTable>> {
   const row = isId(id) ? await tx.selectFrom('resident').selectAll().where('id', '=', id).executeTakeFirst() : undefined
@@ -365,6 +377,26 @@ export async function countPlacements(
     select 'seller' as side, ${count} from placement p where p.seller_id = ${organisation_id}
     union all select 'buyer', ${count} from placement p where p.buyer_id = ${organisation_id}`.execute(tx)
   return rows
+}
+
+/** The offers at which the organisation has or gives places, for a choice. */
+export async function placedOffers(tx: Tx, organisation_id: string): Promise<{ id: string; title: string }[]> {
+  return tx
+    .selectFrom('offer')
+    .select(['offer.id', 'offer.title'])
+    .where((e) =>
+      e.exists(
+        e
+          .selectFrom('placement as p')
+          .select('p.id')
+          .whereRef('p.seller_id', '=', 'offer.seller_id')
+          .whereRef('p.offer_id', '=', 'offer.id')
+          .where((p) => p.or([p('p.seller_id', '=', organisation_id), p('p.buyer_id', '=', organisation_id)])),
+      ),
+    )
+    .orderBy('offer.title')
+    .limit(500)
+    .execute()
 }
 
 /** @throws Refusal `not_found` */

@@ -12,6 +12,7 @@ export const navigation: NavigationGroup[] = [
       { href: '/', text: 'nav.home', icon: 'home', permission: null },
       { href: '/catalogue', text: 'nav.catalogue', icon: 'catalogue', permission: 'catalogue.read' },
       { href: '/referrals', text: 'nav.referrals', icon: 'referrals', permission: 'referral.read' },
+      { href: '/residents', text: 'nav.residents', icon: 'person', permission: 'resident.read' },
       { href: '/placements', text: 'nav.placements', icon: 'placements', permission: 'placement.read' },
       { href: '/deliveries', text: 'nav.deliveries', icon: 'deliveries', permission: 'delivery.read' },
     ],

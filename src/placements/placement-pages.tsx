@@ -1,0 +1,573 @@
+/** Placements for people: the list, one stay with its course, and the forms that prolong, end and correct it. */
+import { getOffer, type NamedOffer } from '../catalogue/store.ts'
+import { type Context, may, organisationOf, transact } from '../context.ts'
+import type { App, C } from '../http/app.ts'
+import { requires } from '../http/app.ts'
+import { answerForm, show, viewFor } from '../http/pages.tsx'
+import { pageOf, readCursor } from '../http/paging.ts'
+import { refuse } from '../refusal.ts'
+import { Columns, Empty, Section } from '../ui/blocks.tsx'
+import { Actions, Button, LinkButton } from '../ui/button.tsx'
+import { DateField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
+import { DescriptionList, Money } from '../ui/figures.tsx'
+import { emptyForm, FieldRow, Fieldset, FilterForm, Form, type FormState } from '../ui/form.tsx'
+import { Layout } from '../ui/layout.tsx'
+import { Badge, type Tone } from '../ui/status-badge.tsx'
+import { Table } from '../ui/table.tsx'
+import { Timeline } from '../ui/timeline.tsx'
+import type { View } from '../ui/view.ts'
+import { useView } from '../ui/view-context.tsx'
+import { Pagination, Tabs } from '../ui/ways.tsx'
+import { changePlacement, endPlacement, prolongPlacement } from './commands.ts'
+import {
+  endReasons,
+  PlacementChange,
+  PlacementEnd,
+  type PlacementStatus,
+  Prolongation,
+  placementStatus,
+  placementStatuses,
+  type Span,
+} from './placement.ts'
+import {
+  countPlacements,
+  getPlacement,
+  type InvoicedLine,
+  invoicedLinesOf,
+  listPlacements,
+  namesOf,
+  type PlacementRow,
+  placedOffers,
+  type StepRow,
+  stepsOf,
+} from './store.ts'
+import {
+  AuthorisedFields,
+  assembleTerms,
+  errorsAtFields,
+  FundingFields,
+  FundingTable,
+  SurchargeFields,
+  termsItems,
+  termsKinds,
+  termsValues,
+  tokenOf,
+  Who,
+} from './terms-fields.tsx'
+
+const pageSize = 50
+
+export function placementPages(app: App): void {
+  listPage(app)
+  app.get('/placements/:id', requires('placement.read'), async (c) => show(c, await onePage(c)))
+  prolongPages(app)
+  endPages(app)
+  changePages(app)
+}
+
+// The list
+
+type Side = 'seller' | 'buyer'
+
+function listPage(app: App): void {
+  app.get('/placements', requires('placement.read'), async (c) => {
+    const ctx = c.get('ctx')
+    const organisation_id = organisationOf(ctx.actor)
+    const today = ctx.clock.today()
+    const asked = {
+      status: placementStatuses.find((one) => one === c.req.query('status')),
+      offer_id: c.req.query('offer') || undefined,
+      token: c.req.query('token')?.trim() || undefined,
+    }
+    const side = sideOf(c)
+    const after = readCursor(c.req.query('cursor'), 2)
+    const shown = await transact(ctx, async (tx) => {
+      const rows = await listPlacements(tx, { organisation_id, today, side, ...asked }, { limit: pageSize, after })
+      const page = pageOf(rows, pageSize, (row) => [row.valid_from, row.id])
+      return {
+        rows: page.items,
+        next: page.next_cursor,
+        names: await namesOf(tx, page.items),
+        counts: await countPlacements(tx, organisation_id, today),
+        offers: await placedOffers(tx, organisation_id),
+      }
+    })
+    return show(c, <PlacementsPage view={viewFor(c)} side={side} asked={asked} today={today} {...shown} />)
+  })
+}
+
+/** Those with us stand first; who looks on for a whole region sees all. */
+function sideOf(c: C): Side | undefined {
+  const { actor } = c.get('ctx')
+  if (actor.kind === 'member' && actor.organisation_kind === 'region') return undefined
+  const asked = c.req.query('side')
+  if (asked === 'seller' || asked === 'buyer') return asked
+  return may(actor, 'resident.manage') && !may(actor, 'referral.answer') ? 'buyer' : 'seller'
+}
+
+function PlacementsPage(props: {
+  view: View
+  side: Side | undefined
+  asked: { status: PlacementStatus | undefined; offer_id: string | undefined; token: string | undefined }
+  rows: PlacementRow[]
+  next: string | null
+  names: Map<string, string>
+  counts: Awaited<ReturnType<typeof countPlacements>>
+  offers: { id: string; title: string }[]
+  today: string
+}) {
+  const { view, side, asked, rows, next, names, counts, offers, today } = props
+  const { t, format } = view
+  const values = {
+    ...(asked.status && { status: asked.status }),
+    ...(asked.offer_id && { offer: asked.offer_id }),
+    ...(asked.token && { token: asked.token }),
+  }
+  const more = new URLSearchParams({ ...(side && { side }), ...values, ...(next && { cursor: next }) })
+  return (
+    <Layout view={view} title={t('placement.list')} wide>
+      {side && (
+        <Tabs
+          label={t('placement.list')}
+          tabs={(['seller', 'buyer'] as const).map((one) => ({
+            href: `/placements?side=${one}`,
+            text: one === 'seller' ? t('placement.as_seller') : t('placement.as_buyer'),
+            count: counts.find((row) => row.side === one)?.count ?? 0,
+            current: one === side,
+          }))}
+        />
+      )}
+      <FilterForm action="/placements" values={values}>
+        {side && <input type="hidden" name="side" value={side} />}
+        <SelectField
+          name="status"
+          label={t('placement.standing')}
+          options={placementStatuses.map((one) => ({ value: one, label: t(`placement.status.${one}`) }))}
+        />
+        <SelectField
+          name="offer"
+          label={t('referral.offer')}
+          options={offers.map((one) => ({ value: one.id, label: one.title }))}
+        />
+        <TextField name="token" label={t('resident.token')} type="search" width="medium" />
+      </FilterForm>
+      <Table
+        caption={t('placement.caption')}
+        captionHidden
+        rows={rows}
+        empty={
+          Object.keys(values).length > 0 ? (
+            <Empty title={t('placement.none_found')} icon="search" />
+          ) : (
+            <Empty
+              title={t('placement.empty')}
+              icon="placements"
+              action={{ href: '/referrals', text: t('referral.list') }}
+            >
+              {t('placement.empty_text')}
+            </Empty>
+          )
+        }
+        columns={[
+          {
+            header: t('referral.who'),
+            names: true,
+            cell: (row) => (
+              <a href={`/placements/${row.id}`}>
+                {[names.get(row.resident_id ?? ''), tokenOf(view, row)].filter(Boolean).join(' · ')}
+              </a>
+            ),
+          },
+          { header: t('referral.offer'), cell: (row) => row.offer_title },
+          ...(side === 'buyer' ? [] : [{ header: t('referral.buyer'), cell: (row: PlacementRow) => row.buyer_name }]),
+          ...(side === 'seller'
+            ? []
+            : [{ header: t('referral.seller'), cell: (row: PlacementRow) => row.seller_name }]),
+          { header: t('placement.period'), cell: (row) => format.period(row.valid_from, row.valid_to) },
+          { header: t('referral.places'), numeric: true, cell: (row) => format.quantity(row.places) },
+          { header: t('placement.standing'), cell: (row) => <PlacementBadge of={row} today={today} /> },
+        ]}
+      />
+      <Pagination next={next && `/placements?${more}`} />
+    </Layout>
+  )
+}
+
+const tones: Record<PlacementStatus, Tone> = {
+  planned: 'waiting',
+  active: 'good',
+  ending_soon: 'attention',
+  ended: 'quiet',
+}
+
+export function PlacementBadge({ of, today }: { of: Span; today: string }) {
+  const { t } = useView()
+  const status = placementStatus(of, today)
+  return <Badge tone={tones[status]}>{t(`placement.status.${status}`)}</Badge>
+}
+
+// One placement
+
+const invoicedLines = 200
+
+async function onePage(c: C) {
+  const ctx = c.get('ctx')
+  const view = viewFor(c)
+  const shown = await transact(ctx, async (tx) => {
+    const placement = await getPlacement(tx, c.req.param('id')!)
+    return {
+      placement,
+      names: await namesOf(tx, [placement]),
+      steps: await stepsOf(tx, placement),
+      lines: view.can('invoice.read') ? await invoicedLinesOf(tx, placement, invoicedLines) : null,
+    }
+  })
+  return <PlacementPage view={view} today={ctx.clock.today()} manages={manages(ctx, shown.placement)} {...shown} />
+}
+
+/** Either of the two social services may change a placement; who looks on may not. */
+function manages(ctx: Context, placement: PlacementRow): boolean {
+  const own = organisationOf(ctx.actor)
+  return may(ctx.actor, 'placement.manage') && (placement.seller_id === own || placement.buyer_id === own)
+}
+
+function PlacementPage(props: {
+  view: View
+  placement: PlacementRow
+  names: Map<string, string>
+  steps: StepRow[]
+  lines: InvoicedLine[] | null
+  today: string
+  manages: boolean
+}) {
+  const { view, placement: it, names, steps, lines, today } = props
+  const { t, format } = view
+  return (
+    <Layout
+      view={view}
+      title={t('placement.one', { who: tokenOf(view, it) })}
+      status={<PlacementBadge of={it} today={today} />}
+      lead={`${it.offer_title} · ${it.seller_name}`}
+      breadcrumbs={[{ href: '/placements', text: t('placement.list') }]}
+      actions={
+        <>
+          <LinkButton href={`/deliveries?placement=${it.id}`} icon="deliveries">
+            {t('placement.deliveries')}
+          </LinkButton>
+          {props.manages && <ManageActions placement={it} />}
+        </>
+      }
+    >
+      <Columns
+        main={
+          <>
+            <Section title={t('placement.facts')}>
+              <DescriptionList
+                items={[
+                  { term: t('referral.who'), text: <Who of={it} name={names.get(it.resident_id ?? '')} /> },
+                  { term: t('referral.offer'), text: <a href={`/catalogue/${it.offer_id}`}>{it.offer_title}</a> },
+                  { term: t('referral.buyer'), text: it.buyer_name },
+                  { term: t('referral.seller'), text: it.seller_name },
+                  { term: t('placement.period'), text: periodText(view, it) },
+                  {
+                    term: t('placement.end_reason'),
+                    text: it.end_reason && t(`placement.reason.${it.end_reason as 'other'}`),
+                  },
+                  ...termsItems(view, it),
+                  { term: t('referral.decision'), text: it.decision },
+                  {
+                    term: t('placement.referral'),
+                    text:
+                      it.referral_id && view.can('referral.read') ? (
+                        <a href={`/referrals/${it.referral_id}`}>{t('placement.open_referral')}</a>
+                      ) : null,
+                  },
+                ]}
+              />
+            </Section>
+            <Section title={t('funding.title')}>
+              <FundingTable funding={it.funding} />
+            </Section>
+            {lines !== null && <Invoiced lines={lines} />}
+          </>
+        }
+        side={
+          <Section title={t('placement.history')}>
+            <Timeline
+              steps={steps.map((step) => ({
+                title: t(`placement.step.${step.kind as 'started'}`),
+                state: step.kind === 'ended' ? 'stopped' : 'done',
+                at:
+                  step.person_name === null
+                    ? format.instant(step.recorded_at)
+                    : t('placement.by', { at: format.instant(step.recorded_at), name: step.person_name }),
+                text: [format.period(step.valid_from, step.valid_to), step.note].filter(Boolean).join('. '),
+              }))}
+            />
+          </Section>
+        }
+      />
+    </Layout>
+  )
+}
+
+function ManageActions({ placement: it }: { placement: PlacementRow }) {
+  const { t } = useView()
+  const running = it.end_reason === null
+  return (
+    <>
+      {running && it.valid_to !== null && (
+        <LinkButton href={`/placements/${it.id}/prolong`}>{t('placement.prolong')}</LinkButton>
+      )}
+      {running && <LinkButton href={`/placements/${it.id}/end`}>{t('placement.end')}</LinkButton>}
+      <LinkButton href={`/placements/${it.id}/change`} icon="pencil">
+        {t('placement.change')}
+      </LinkButton>
+    </>
+  )
+}
+
+/** R1: where the departure day is not charged, the last date says so. */
+function periodText({ t, format }: View, it: PlacementRow) {
+  const period = format.period(it.valid_from, it.valid_to)
+  const calendar = it.unit === 'calendar_day' || it.unit === 'month'
+  if (it.valid_to === null || !calendar) return period
+  return (
+    <>
+      {period}
+      <p class="hint">{t(it.departure_day_charged ? 'placement.departure_charged' : 'placement.departure_free')}</p>
+    </>
+  )
+}
+
+/** What the placement came to so far, month by month: a recalculation stands under the lines it corrects. */
+function Invoiced({ lines }: { lines: InvoicedLine[] }) {
+  const { t, format } = useView()
+  const kinds = ['standard', 'absence', 'no_show', 'minimum', 'adjustment'] as const
+  return (
+    <Section title={t('placement.invoiced')}>
+      <Table
+        id="invoiced"
+        caption={t('placement.invoiced')}
+        captionHidden
+        rows={lines}
+        empty={<p>{t('placement.invoiced_none')}</p>}
+        columns={[
+          { header: t('placement.invoiced_month'), names: true, cell: (row) => format.month(row.service_month) },
+          {
+            header: t('placement.invoiced_kind'),
+            cell: (row) => t(`placement.kind.${kinds.find((kind) => kind === row.kind) ?? 'standard'}`),
+          },
+          { header: t('placement.invoiced_closed'), cell: (row) => format.month(row.close_month) },
+          {
+            header: t('placement.invoiced_document'),
+            cell: (row) =>
+              row.document_id === null ? (
+                t('placement.own_use')
+              ) : (
+                <a href={`/invoices/${row.document_id}`}>{row.number}</a>
+              ),
+          },
+          {
+            header: t('placement.invoiced_amount'),
+            numeric: true,
+            cell: (row) => <Money amount={row.type === 'credit_note' ? `-${row.buyer_amount}` : row.buyer_amount} />,
+          },
+        ]}
+      />
+    </Section>
+  )
+}
+
+// Forms
+
+/** The placement for a form that the actor may use; anything else is not found, as for who may not see it at all. */
+async function loadManaged(c: C): Promise<{ placement: PlacementRow; offer: NamedOffer }> {
+  const ctx = c.get('ctx')
+  return transact(ctx, async (tx) => {
+    const placement = await getPlacement(tx, c.req.param('id')!)
+    if (!manages(ctx, placement)) refuse('not_found')
+    return { placement, offer: await getOffer(tx, placement.offer_id) }
+  })
+}
+
+function prolongPages(app: App): void {
+  const page = async (c: C, state: FormState) => {
+    const { placement } = await loadManaged(c)
+    return <ProlongPage view={viewFor(c)} placement={placement} state={state} />
+  }
+  app.get('/placements/:id/prolong', requires('placement.manage'), async (c) => show(c, await page(c, emptyForm)))
+  app.post('/placements/:id/prolong', requires('placement.manage'), (c) =>
+    answerForm(c, {
+      schema: Prolongation,
+      kinds: { valid_to: 'date' },
+      assemble: ({ valid_to, decision, note }) => ({ valid_to: valid_to ?? null, decision, note }),
+      act: async (input) => {
+        await prolongPlacement(c.get('ctx'), c.req.param('id'), input)
+        return `/placements/${c.req.param('id')}?done=placement_prolonged`
+      },
+      page: (state) => page(c, state),
+    }),
+  )
+}
+
+function endPages(app: App): void {
+  const page = async (c: C, state: FormState) => {
+    const { placement } = await loadManaged(c)
+    return <EndPage view={viewFor(c)} placement={placement} state={state} />
+  }
+  app.get('/placements/:id/end', requires('placement.manage'), async (c) => show(c, await page(c, emptyForm)))
+  app.post('/placements/:id/end', requires('placement.manage'), (c) =>
+    answerForm(c, {
+      schema: PlacementEnd,
+      kinds: { valid_to: 'date' },
+      act: async (input) => {
+        await endPlacement(c.get('ctx'), c.req.param('id'), input)
+        return `/placements/${c.req.param('id')}?done=placement_ended`
+      },
+      page: (state) => page(c, state),
+    }),
+  )
+}
+
+function changePages(app: App): void {
+  const page = async (c: C, state: FormState | null) => {
+    const { placement, offer } = await loadManaged(c)
+    const { valid_from, valid_to } = placement
+    const values = { valid_from, valid_to: valid_to ?? '', ...termsValues(placement) }
+    return <ChangePage view={viewFor(c)} placement={placement} offer={offer} state={state ?? { values, errors: [] }} />
+  }
+  app.get('/placements/:id/change', requires('placement.manage'), async (c) => show(c, await page(c, null)))
+  app.post('/placements/:id/change', requires('placement.manage'), (c) =>
+    answerForm(c, {
+      schema: PlacementChange,
+      kinds: { ...termsKinds, valid_from: 'date', valid_to: 'date' },
+      assemble: (values) => ({
+        valid_from: values.valid_from,
+        valid_to: values.valid_to ?? null,
+        note: values.note,
+        ...assembleTerms(values),
+      }),
+      act: async (input) => {
+        await changePlacement(c.get('ctx'), c.req.param('id'), input)
+        return `/placements/${c.req.param('id')}?done=placement_changed`
+      },
+      page: (state) => page(c, errorsAtFields(state)),
+    }),
+  )
+}
+
+function breadcrumbs(view: View, placement: PlacementRow) {
+  return [
+    { href: '/placements', text: view.t('placement.list') },
+    { href: `/placements/${placement.id}`, text: tokenOf(view, placement) },
+  ]
+}
+
+type FormPage = { view: View; placement: PlacementRow; state: FormState }
+
+function ProlongPage({ view, placement: it, state }: FormPage) {
+  const { t, format } = view
+  return (
+    <Layout
+      view={view}
+      title={t('placement.prolong_title')}
+      lead={it.valid_to && t('placement.prolong_lead', { date: format.date(it.valid_to) })}
+      breadcrumbs={breadcrumbs(view, it)}
+    >
+      <Form action={`/placements/${it.id}/prolong`} state={state}>
+        <DateField
+          name="valid_to"
+          label={t('placement.prolong_to')}
+          hint={t('placement.prolong_to_hint')}
+          {...(it.valid_to && { min: it.valid_to })}
+          optional
+        />
+        <TextField
+          name="decision"
+          label={t('referral.decision')}
+          hint={t('referral.decision_hint')}
+          width="medium"
+          optional
+        />
+        <TextAreaField name="note" label={t('common.note')} rows={2} maxlength={2000} optional />
+        <FormActions placement={it} label={t('placement.prolong')} />
+      </Form>
+    </Layout>
+  )
+}
+
+function EndPage({ view, placement: it, state }: FormPage) {
+  const { t } = view
+  return (
+    <Layout
+      view={view}
+      title={t('placement.end_title')}
+      lead={t('placement.end_lead')}
+      breadcrumbs={breadcrumbs(view, it)}
+    >
+      <Form action={`/placements/${it.id}/end`} state={state}>
+        <DateField
+          name="valid_to"
+          label={t('referral.wanted_to')}
+          hint={t('placement.departure_hint')}
+          min={it.valid_from}
+          {...(it.valid_to && { max: it.valid_to })}
+        />
+        <SelectField
+          name="reason"
+          label={t('placement.end_reason')}
+          options={endReasons.map((reason) => ({ value: reason, label: t(`placement.reason.${reason}`) }))}
+        />
+        <TextAreaField name="note" label={t('common.note')} rows={2} maxlength={2000} optional />
+        <FormActions placement={it} label={t('placement.end')} />
+      </Form>
+    </Layout>
+  )
+}
+
+function ChangePage({ view, placement: it, offer, state }: FormPage & { offer: NamedOffer }) {
+  const { t } = view
+  return (
+    <Layout
+      view={view}
+      title={t('placement.change_title')}
+      lead={t('placement.change_lead')}
+      breadcrumbs={breadcrumbs(view, it)}
+    >
+      <Form action={`/placements/${it.id}/change`} state={state}>
+        <Fieldset legend={t('placement.period')} hint={t('placement.departure_hint')}>
+          <FieldRow>
+            <DateField name="valid_from" label={t('referral.wanted_from')} />
+            <DateField name="valid_to" label={t('referral.wanted_to')} optional={it.end_reason === null} />
+            <TextField name="places" label={t('referral.places')} width="short" inputmode="numeric" />
+          </FieldRow>
+        </Fieldset>
+        <SurchargeFields unit={it.unit} offered={offer.surcharges} taken={it.surcharges} />
+        <AuthorisedFields unit={it.unit} />
+        <FundingFields values={state.values} />
+        <TextField
+          name="price_class"
+          label={t('referral.price_class')}
+          hint={t('referral.price_class_hint')}
+          width="medium"
+          optional
+        />
+        <TextAreaField name="note" label={t('placement.change_note')} rows={2} maxlength={2000} optional />
+        <FormActions placement={it} label={t('action.save')} />
+      </Form>
+    </Layout>
+  )
+}
+
+function FormActions({ placement, label }: { placement: PlacementRow; label: string }) {
+  const { t } = useView()
+  return (
+    <Actions>
+      <Button>{label}</Button>
+      <LinkButton href={`/placements/${placement.id}`} kind="quiet">
+        {t('action.cancel')}
+      </LinkButton>
+    </Actions>
+  )
+}

@@ -1,0 +1,715 @@
+/** Referrals for people: what is asked of us and by us, the buyer's form, and the answer. */
+
+import { isPlainDate } from '../calendar.ts'
+import { freePlaces } from '../catalogue/capacity.ts'
+import { getOffer, type NamedOffer } from '../catalogue/store.ts'
+import { type Context, may, organisationOf, transact } from '../context.ts'
+import type { Tx } from '../db/connect.ts'
+import type { App, C } from '../http/app.ts'
+import { requires, z } from '../http/app.ts'
+import { answerForm, show, viewFor } from '../http/pages.tsx'
+import { pageOf, readCursor } from '../http/paging.ts'
+import { Decimal, roundToCents } from '../money.ts'
+import { Refusal } from '../refusal.ts'
+import { priceClassOf } from '../settlement/facts.ts'
+import { Columns, Empty, Section } from '../ui/blocks.tsx'
+import { Actions, Button, Confirm, LinkButton, PostButton } from '../ui/button.tsx'
+import { DateField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
+import { DescriptionList, Stat, Stats } from '../ui/figures.tsx'
+import { emptyForm, FieldRow, Fieldset, FilterForm, Form, type FormState } from '../ui/form.tsx'
+import { Layout } from '../ui/layout.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { Badge, type Tone } from '../ui/status-badge.tsx'
+import { Table } from '../ui/table.tsx'
+import { Timeline, type TimelineStep } from '../ui/timeline.tsx'
+import type { View } from '../ui/view.ts'
+import { useView } from '../ui/view-context.tsx'
+import { Pagination, Tabs } from '../ui/ways.tsx'
+import {
+  acceptReferral,
+  changeReferral,
+  declineReferral,
+  draftReferral,
+  submitReferral,
+  withdrawReferral,
+} from './commands.ts'
+import {
+  Acceptance,
+  Decline,
+  declineReasons,
+  ReferralInput,
+  type ReferralStatus,
+  referralStatuses,
+} from './referral.ts'
+import {
+  countReferrals,
+  findPriceOn,
+  getReferral,
+  listReferrals,
+  listResidents,
+  namesOf,
+  placesOn,
+  type ReferralRow,
+  type ResidentRow,
+} from './store.ts'
+import {
+  AuthorisedFields,
+  assembleTerms,
+  errorsAtFields,
+  FundingFields,
+  FundingTable,
+  SurchargeFields,
+  termsItems,
+  termsKinds,
+  termsValues,
+  tokenOf,
+  Who,
+} from './terms-fields.tsx'
+
+const pageSize = 50
+
+export function referralPages(app: App): void {
+  listPages(app)
+  formPages(app)
+  referralPage(app)
+}
+
+// The list
+
+type Side = 'seller' | 'buyer'
+type Counts = Awaited<ReturnType<typeof countReferrals>>
+
+function listPages(app: App): void {
+  app.get('/referrals', requires('referral.read'), async (c) => {
+    const ctx = c.get('ctx')
+    const organisation_id = organisationOf(ctx.actor)
+    const side = sideOf(c)
+    const status = referralStatuses.find((one) => one === c.req.query('status'))
+    const after = readCursor(c.req.query('cursor'), 1)
+    const shown = await transact(ctx, async (tx) => {
+      const filter = { organisation_id, side, status }
+      const page = pageOf(await listReferrals(tx, filter, { limit: pageSize, after }), pageSize, (row) => [row.id])
+      const counts = await countReferrals(tx, organisation_id)
+      return { rows: page.items, next: page.next_cursor, counts, names: await namesOf(tx, page.items) }
+    })
+    return show(c, <ReferralsPage view={viewFor(c)} side={side} status={status} {...shown} />)
+  })
+}
+
+/** What is asked of us stands first for who answers it; who looks on for a whole region sees all. */
+function sideOf(c: C): Side | undefined {
+  const { actor } = c.get('ctx')
+  if (actor.kind === 'member' && actor.organisation_kind === 'region') return undefined
+  const asked = c.req.query('side')
+  if (asked === 'seller' || asked === 'buyer') return asked
+  return may(actor, 'referral.request') && !may(actor, 'referral.answer') ? 'buyer' : 'seller'
+}
+
+function ReferralsPage(props: {
+  view: View
+  side: Side | undefined
+  status: ReferralStatus | undefined
+  rows: ReferralRow[]
+  next: string | null
+  counts: Counts
+  names: Map<string, string>
+}) {
+  const { view, side, status, rows, next, counts, names } = props
+  const { t, format } = view
+  const countOf = (of: Side, one?: string) =>
+    counts
+      .filter((row) => row.side === of && (one === undefined || row.status === one))
+      .reduce((n, row) => n + row.count, 0)
+  const more = new URLSearchParams({ ...(side && { side }), ...(status && { status }), ...(next && { cursor: next }) })
+  const asks = view.can('referral.request')
+  return (
+    <Layout
+      view={view}
+      title={t('referral.list')}
+      wide
+      actions={
+        asks && (
+          <LinkButton href="/catalogue" kind="primary" icon="search">
+            {t('referral.start')}
+          </LinkButton>
+        )
+      }
+    >
+      {side && (
+        <Tabs
+          label={t('referral.tabs')}
+          tabs={(['seller', 'buyer'] as const).map((one) => ({
+            href: `/referrals?side=${one}`,
+            text: one === 'seller' ? t('referral.incoming') : t('referral.outgoing'),
+            count: countOf(one),
+            current: one === side,
+          }))}
+        />
+      )}
+      <FilterForm action="/referrals" values={{ ...(status && { status }) }}>
+        {side && <input type="hidden" name="side" value={side} />}
+        <SelectField
+          name="status"
+          label={t('referral.status')}
+          options={referralStatuses
+            .filter((one) => side !== 'seller' || one !== 'draft')
+            .map((one) => ({
+              value: one,
+              label: side
+                ? t('referral.status_count', { status: t(`referral.status.${one}`), count: countOf(side, one) })
+                : t(`referral.status.${one}`),
+            }))}
+        />
+      </FilterForm>
+      <Table
+        caption={side === 'buyer' ? t('referral.caption_outgoing') : t('referral.caption_incoming')}
+        captionHidden
+        rows={rows}
+        empty={<NoReferrals side={side} filtered={status !== undefined} asks={asks} />}
+        columns={[
+          {
+            header: t('referral.offer'),
+            names: true,
+            cell: (row) => <a href={`/referrals/${row.id}`}>{row.offer_title}</a>,
+          },
+          { header: t('referral.who'), cell: (row) => <Who of={row} name={names.get(row.resident_id ?? '')} /> },
+          ...(side === 'buyer' ? [] : [{ header: t('referral.buyer'), cell: (row: ReferralRow) => row.buyer_name }]),
+          ...(side === 'seller' ? [] : [{ header: t('referral.seller'), cell: (row: ReferralRow) => row.seller_name }]),
+          { header: t('referral.wanted'), cell: (row) => format.period(row.wanted_from, row.wanted_to) },
+          { header: t('referral.places'), numeric: true, cell: (row) => format.quantity(row.places) },
+          { header: t('referral.status'), cell: (row) => <ReferralBadge of={row} turn={side === 'seller'} /> },
+        ]}
+      />
+      <Pagination next={next && `/referrals?${more}`} />
+    </Layout>
+  )
+}
+
+function NoReferrals({ side, filtered, asks }: { side: Side | undefined; filtered: boolean; asks: boolean }) {
+  const { t } = useView()
+  if (filtered) return <Empty title={t('referral.none_found')} icon="referrals" />
+  if (side !== 'buyer') {
+    return (
+      <Empty title={t('referral.empty_incoming')} icon="referrals">
+        {t('referral.empty_incoming_text')}
+      </Empty>
+    )
+  }
+  return (
+    <Empty
+      title={t('referral.empty_outgoing')}
+      icon="referrals"
+      {...(asks && { action: { href: '/catalogue', text: t('referral.start') } })}
+    >
+      {t('referral.empty_outgoing_text')}
+    </Empty>
+  )
+}
+
+const tones: Record<ReferralStatus, Tone> = {
+  draft: 'quiet',
+  submitted: 'waiting',
+  accepted: 'good',
+  declined: 'bad',
+  withdrawn: 'quiet',
+}
+
+/** @param turn it is the reader's turn to answer what waits */
+export function ReferralBadge({ of, turn }: { of: { status: string }; turn?: boolean }) {
+  const { t } = useView()
+  const status = of.status as ReferralStatus
+  return (
+    <Badge tone={turn && status === 'submitted' ? 'attention' : tones[status]}>{t(`referral.status.${status}`)}</Badge>
+  )
+}
+
+// The buyer's form
+
+const referralKinds = { ...termsKinds, wanted_from: 'date', wanted_to: 'date' } as const
+
+/** What the form needs beside its values: the offer, whom it may be for, and what it would cost. */
+interface FormFacts {
+  offer: NamedOffer
+  residents: ResidentRow[]
+  on: string
+  price: Awaited<ReturnType<typeof findPriceOn>>
+  places: { capacity: number | null; taken: number }
+}
+
+function formPages(app: App): void {
+  app.get('/referrals/new', requires('referral.request'), async (c) => {
+    const offer_id = c.req.query('offer')
+    if (offer_id === undefined) return show(c, <ChooseOfferPage view={viewFor(c)} />)
+    const values = { resident_id: c.req.query('resident') ?? '', places: '1', wanted_from: c.req.query('from') ?? '' }
+    return show(c, await formPage(c, offer_id, { values, errors: [] }))
+  })
+  app.post('/referrals/new', requires('referral.request'), (c) => {
+    const offer_id = c.req.query('offer') ?? ''
+    return answerForm(c, {
+      schema: ReferralInput,
+      kinds: referralKinds,
+      assemble: (values) => assembleReferral(values, offer_id),
+      act: async (input) => goOn(c, (await draftReferral(c.get('ctx'), input)).id),
+      page: (state) => formPage(c, offer_id, state),
+    })
+  })
+  app.get('/referrals/:id/edit', requires('referral.request'), async (c) => {
+    const referral = await transact(c.get('ctx'), (tx) => getReferral(tx, c.req.param('id')))
+    if (!isDraftOf(c, referral)) return c.notFound()
+    const values = {
+      resident_id: c.req.query('resident') ?? referral.resident_id ?? '',
+      wanted_from: referral.wanted_from,
+      wanted_to: referral.wanted_to ?? '',
+      decision: referral.decision ?? '',
+      note: referral.note,
+      ...termsValues(referral),
+    }
+    return show(c, await formPage(c, referral.offer_id, { values, errors: [] }, referral))
+  })
+  app.post('/referrals/:id/edit', requires('referral.request'), async (c) => {
+    const referral = await transact(c.get('ctx'), (tx) => getReferral(tx, c.req.param('id')))
+    return answerForm(c, {
+      schema: ReferralInput,
+      kinds: referralKinds,
+      assemble: (values) => assembleReferral(values, referral.offer_id),
+      act: async (input) => goOn(c, (await changeReferral(c.get('ctx'), referral.id, input)).id),
+      page: (state) => formPage(c, referral.offer_id, state, referral),
+    })
+  })
+}
+
+/** The form's fields as the API takes them. */
+function assembleReferral(values: Record<string, unknown>, offer_id: string) {
+  const of = (name: string) => values[name] ?? null
+  return {
+    offer_id,
+    resident_id: of('resident_id'),
+    wanted_from: values.wanted_from,
+    wanted_to: of('wanted_to'),
+    decision: of('decision'),
+    note: of('note'),
+    ...assembleTerms(values),
+  }
+}
+
+/** Sends a saved draft where that button was pressed; where it cannot be sent any more it stays a draft, and its page says why. */
+async function goOn(c: C, id: string): Promise<string> {
+  const { then } = await c.req.parseBody()
+  if (then !== 'submit') return `/referrals/${id}?done=referral_drafted`
+  // The request's key was used up by saving the draft; a second sending is refused by the referral's own status.
+  const { idempotency: _, ...again } = c.get('ctx')
+  try {
+    await submitReferral(again, id)
+    return `/referrals/${id}?done=referral_submitted`
+  } catch (error) {
+    if (error instanceof Refusal) return `/referrals/${id}?done=referral_drafted`
+    throw error
+  }
+}
+
+function isDraftOf(c: C, referral: ReferralRow): boolean {
+  return referral.status === 'draft' && referral.buyer_id === organisationOf(c.get('ctx').actor)
+}
+
+async function formPage(c: C, offer_id: string, state: FormState, referral?: ReferralRow) {
+  const ctx = c.get('ctx')
+  const facts = await transact(ctx, (tx) => formFacts(tx, ctx, offer_id, state))
+  return <ReferralFormPage view={viewFor(c)} state={errorsAtFields(state)} referral={referral} {...facts} />
+}
+
+async function formFacts(tx: Tx, ctx: Context, offer_id: string, state: FormState): Promise<FormFacts> {
+  const offer = await getOffer(tx, offer_id)
+  const wanted = state.values.wanted_from
+  const on = isPlainDate(wanted) ? wanted : ctx.clock.today()
+  const price_class = priceClassOf({ price_class: null, buyer: organisationOf(ctx.actor), seller: offer.seller_id })
+  return {
+    offer,
+    on,
+    residents: await listResidents(tx, { limit: 1000, after: null }),
+    price: await findPriceOn(tx, offer, price_class, on),
+    places: await placesOn(tx, offer, on),
+  }
+}
+
+function ChooseOfferPage({ view }: { view: View }) {
+  const { t } = view
+  return (
+    <Layout view={view} title={t('referral.new')} breadcrumbs={[{ href: '/referrals', text: t('referral.list') }]}>
+      <Empty
+        title={t('referral.choose_offer')}
+        icon="catalogue"
+        action={{ href: '/catalogue', text: t('referral.start') }}
+      >
+        {t('referral.choose_offer_text')}
+      </Empty>
+    </Layout>
+  )
+}
+
+function ReferralFormPage(props: { view: View; state: FormState; referral: ReferralRow | undefined } & FormFacts) {
+  const { view, state, referral, offer, residents } = props
+  const { t } = view
+  const here = referral ? `/referrals/${referral.id}/edit` : `/referrals/new?offer=${offer.id}`
+  return (
+    <Layout
+      view={view}
+      title={referral ? t('referral.edit') : t('referral.new')}
+      lead={`${offer.title} · ${offer.seller_name}`}
+      breadcrumbs={[
+        { href: '/referrals', text: t('referral.list') },
+        ...(referral ? [{ href: `/referrals/${referral.id}`, text: tokenOf(view, referral) }] : []),
+      ]}
+    >
+      <CostHint {...props} />
+      <Form action={here} state={state}>
+        <Fieldset legend={t('referral.who')}>
+          <SelectField
+            name="resident_id"
+            label={t('referral.who')}
+            hint={t('referral.who_hint')}
+            empty={t('referral.who_none')}
+            width="full"
+            optional
+            options={residents
+              .map((one) => ({ value: one.id, label: `${one.family_name} ${one.given_name} · ${one.token}` }))
+              .sort((a, b) => view.format.compare(a.label, b.label))}
+          />
+          {view.can('resident.manage') && (
+            <p>
+              <a href={`/residents/new?next=${encodeURIComponent(here)}`}>{t('referral.who_register')}</a>
+            </p>
+          )}
+        </Fieldset>
+        <Fieldset legend={t('referral.wanted')}>
+          <FieldRow>
+            <DateField name="wanted_from" label={t('referral.wanted_from')} />
+            <DateField name="wanted_to" label={t('referral.wanted_to')} hint={t('referral.wanted_to_hint')} optional />
+            <TextField name="places" label={t('referral.places')} width="short" inputmode="numeric" value="1" />
+          </FieldRow>
+        </Fieldset>
+        <SurchargeFields unit={offer.unit} offered={offer.surcharges} taken={[]} />
+        <AuthorisedFields unit={offer.unit} />
+        <FundingFields values={state.values} />
+        <Fieldset legend={t('referral.decision')}>
+          <FieldRow>
+            <TextField
+              name="decision"
+              label={t('referral.decision')}
+              hint={t('referral.decision_hint')}
+              width="medium"
+              optional
+            />
+            <TextField
+              name="price_class"
+              label={t('referral.price_class')}
+              hint={t('referral.price_class_hint')}
+              width="medium"
+              optional
+            />
+          </FieldRow>
+          <TextAreaField
+            name="note"
+            label={t('referral.note')}
+            hint={t('referral.note_hint')}
+            maxlength={2000}
+            optional
+          />
+        </Fieldset>
+        <Actions>
+          <Button name="then" value="submit">
+            {t('referral.save_and_submit')}
+          </Button>
+          <Button name="then" value="draft" kind="secondary">
+            {t('referral.save_draft')}
+          </Button>
+          <LinkButton href={referral ? `/referrals/${referral.id}` : '/referrals'} kind="quiet">
+            {t('action.cancel')}
+          </LinkButton>
+        </Actions>
+      </Form>
+    </Layout>
+  )
+}
+
+/** The offer's price for this buyer, how many places are free, and about what it comes to. */
+function CostHint({ view, offer, on, price, places }: { view: View } & FormFacts) {
+  const { t, format } = view
+  const free = freePlaces(places.capacity, places.taken)
+  return (
+    <Stats>
+      <Stat
+        label={t('referral.price_now')}
+        value={price ? priceText(view, offer.unit, price) : t('referral.price_none', { date: format.date(on) })}
+        {...(!price && { tone: 'attention' as const })}
+      />
+      <Stat
+        label={t('referral.places_now', { date: format.date(on) })}
+        value={
+          free === null
+            ? t('referral.places_unlimited')
+            : free > 0
+              ? t('common.free_places', { count: free })
+              : t('referral.places_full')
+        }
+        {...(free !== null && free <= 0 && { tone: 'attention' as const })}
+      />
+      {price && (
+        <Stat label={t('referral.cost')} value={costText(view, offer.unit, price)} hint={t('referral.cost_hint')} />
+      )}
+    </Stats>
+  )
+}
+
+type Price = NonNullable<FormFacts['price']>
+
+function priceText({ t, format }: View, unit: string, { unit_price, tiers }: Price): string {
+  if (tiers === null || tiers.length === 0) return format.pricePer(unit_price, unit)
+  return t('referral.price_tiers', { price: format.pricePer(tiers[0]!.unit_price, unit) })
+}
+
+/** A plain hint, not a settlement: a month of thirty days, or the price where the quantity is not known beforehand. */
+function costText(view: View, unit: string, price: Price): string {
+  const { t, format } = view
+  if (unit === 'month')
+    return t('referral.cost_a_month', { amount: format.money(roundToCents(new Decimal(price.unit_price))) })
+  if (unit === 'calendar_day') {
+    const amount = format.money(roundToCents(new Decimal(price.unit_price).times(30)))
+    return t('referral.cost_month', { amount, days: 30 })
+  }
+  return t('referral.cost_unit', { price: priceText(view, unit, price) })
+}
+
+// One referral
+
+type Refused = { act: string; state: FormState }
+
+function referralPage(app: App): void {
+  app.get('/referrals/:id', requires('referral.read'), async (c) => show(c, await onePage(c)))
+  const posts = [
+    ['submit', 'referral.request', z.object({}), (ctx: Context, id: string) => submitReferral(ctx, id), 'submitted'],
+    [
+      'withdraw',
+      'referral.request',
+      z.object({}),
+      (ctx: Context, id: string) => withdrawReferral(ctx, id),
+      'withdrawn',
+    ],
+    [
+      'decline',
+      'referral.answer',
+      Decline,
+      (ctx: Context, id: string, input: Decline) => declineReferral(ctx, id, input),
+      'declined',
+    ],
+  ] as const
+  for (const [act, permission, schema, command, done] of posts) {
+    app.post(`/referrals/:id/${act}`, requires(permission), (c) =>
+      answerForm<Decline>(c, {
+        schema: schema as unknown as z.ZodType<Decline>,
+        kinds: {},
+        act: async (input) => {
+          await command(c.get('ctx'), c.req.param('id')!, input)
+          return `/referrals/${c.req.param('id')}?done=referral_${done}`
+        },
+        page: (state) => onePage(c, { act, state }),
+      }),
+    )
+  }
+  app.post('/referrals/:id/accept', requires('referral.answer'), (c) =>
+    answerForm(c, {
+      schema: Acceptance,
+      kinds: {},
+      act: async (input) => {
+        const placement = await acceptReferral(c.get('ctx'), c.req.param('id'), input)
+        return `/placements/${placement.id}?done=placement_started`
+      },
+      page: (state) => onePage(c, { act: 'accept', state }),
+    }),
+  )
+}
+
+async function onePage(c: C, refused?: Refused) {
+  const ctx = c.get('ctx')
+  const own = organisationOf(ctx.actor)
+  const { referral, names } = await transact(ctx, async (tx) => {
+    const one = await getReferral(tx, c.req.param('id')!)
+    return { referral: one, names: await namesOf(tx, [one]) }
+  })
+  return <ReferralPage view={viewFor(c)} referral={referral} names={names} own={own} {...(refused && { refused })} />
+}
+
+function ReferralPage(props: {
+  view: View
+  referral: ReferralRow
+  names: Map<string, string>
+  own: string
+  refused?: Refused
+}) {
+  const { view, referral: it, names, own, refused } = props
+  const { t, format } = view
+  const asks = it.buyer_id === own && view.can('referral.request')
+  const answers = it.seller_id === own && view.can('referral.answer')
+  return (
+    <Layout
+      view={view}
+      title={t('referral.one', { who: tokenOf(view, it) })}
+      status={<ReferralBadge of={it} turn={answers} />}
+      lead={`${it.offer_title} · ${it.seller_name}`}
+      breadcrumbs={[{ href: '/referrals', text: t('referral.list') }]}
+    >
+      {refused && (
+        <Notice kind="error">
+          {refused.state.errors.map((error) => (
+            <p>{error.message}</p>
+          ))}
+        </Notice>
+      )}
+      <Columns
+        main={
+          <>
+            <Section title={t('referral.facts')}>
+              <DescriptionList
+                items={[
+                  { term: t('referral.who'), text: <Who of={it} name={names.get(it.resident_id ?? '')} /> },
+                  { term: t('referral.offer'), text: <a href={`/catalogue/${it.offer_id}`}>{it.offer_title}</a> },
+                  { term: t('referral.buyer'), text: it.buyer_name },
+                  { term: t('referral.seller'), text: it.seller_name },
+                  { term: t('referral.wanted'), text: format.period(it.wanted_from, it.wanted_to) },
+                  ...termsItems(view, it),
+                  { term: t('referral.decision'), text: it.decision },
+                  { term: t('referral.note'), text: it.note || null },
+                ]}
+              />
+            </Section>
+            <Section title={t('funding.title')}>
+              <FundingTable funding={it.funding} />
+            </Section>
+          </>
+        }
+        side={
+          <>
+            <ReferralActions referral={it} asks={asks} answers={answers} refused={refused} />
+            <Section title={t('referral.history')}>
+              <Timeline steps={referralSteps(view, it)} />
+            </Section>
+          </>
+        }
+      />
+    </Layout>
+  )
+}
+
+type ActionsProps = { referral: ReferralRow; asks: boolean; answers: boolean; refused: Refused | undefined }
+
+function ReferralActions({ referral: it, asks, answers, refused }: ActionsProps) {
+  const { t } = useView()
+  const path = `/referrals/${it.id}`
+  if (it.status === 'accepted') {
+    return (
+      <Section title={t('referral.next')}>
+        <Actions>
+          <LinkButton href={`/placements/${it.placement_id}`} kind="primary">
+            {t('referral.to_placement')}
+          </LinkButton>
+        </Actions>
+      </Section>
+    )
+  }
+  const withdraw = (
+    <Confirm
+      action={`${path}/withdraw`}
+      label={t('action.withdraw')}
+      confirm={t('referral.withdraw_confirm')}
+      id="withdraw"
+    >
+      <p>{t('referral.withdraw_text')}</p>
+    </Confirm>
+  )
+  if (it.status === 'draft' && asks) {
+    return (
+      <Section title={t('referral.next')}>
+        <Actions>
+          <PostButton action={`${path}/submit`} label={t('referral.submit')} kind="primary" />
+          <LinkButton href={`${path}/edit`}>{t('action.edit')}</LinkButton>
+        </Actions>
+        {withdraw}
+      </Section>
+    )
+  }
+  if (it.status !== 'submitted') return null
+  return (
+    <>
+      {answers && <AnswerActions path={path} refused={refused} />}
+      {(asks || !answers) && (
+        <Section title={t('referral.next')}>
+          {!answers && <p>{t('referral.waiting_for', { name: it.seller_name })}</p>}
+          {asks && withdraw}
+        </Section>
+      )}
+    </>
+  )
+}
+
+function AnswerActions({ path, refused }: { path: string; refused: Refused | undefined }) {
+  const { t } = useView()
+  const stateOf = (act: string) => (refused?.act === act ? refused.state : emptyForm)
+  return (
+    <Section title={t('referral.answer')}>
+      <Confirm
+        action={`${path}/accept`}
+        label={t('action.accept')}
+        confirm={t('referral.accept_confirm')}
+        kind="primary"
+        icon="check"
+        state={stateOf('accept')}
+        id="accept"
+      >
+        <p>{t('referral.accept_text')}</p>
+        <TextAreaField name="note" label={t('referral.accept_note')} rows={2} maxlength={2000} optional />
+      </Confirm>
+      <Confirm
+        action={`${path}/decline`}
+        label={t('action.decline')}
+        confirm={t('referral.decline_confirm')}
+        state={stateOf('decline')}
+        id="decline"
+      >
+        <p>{t('referral.decline_text')}</p>
+        <SelectField
+          name="reason"
+          label={t('referral.decline_reason')}
+          options={declineReasons.map((reason) => ({ value: reason, label: t(`referral.reason.${reason}`) }))}
+        />
+        <TextAreaField name="note" label={t('referral.decline_note')} rows={2} maxlength={2000} optional />
+      </Confirm>
+    </Section>
+  )
+}
+
+function referralSteps({ t, format }: View, it: ReferralRow): TimelineStep[] {
+  const steps: TimelineStep[] = [
+    {
+      title: t('referral.step_draft'),
+      state: it.status === 'draft' ? 'current' : 'done',
+      at: format.instant(it.created_at),
+    },
+  ]
+  if (it.submitted_at !== null) {
+    steps.push({ title: t('referral.step_submitted'), state: 'done', at: format.instant(it.submitted_at) })
+  } else if (it.status === 'draft') {
+    steps.push({ title: t('referral.step_submitted'), state: 'next' })
+  }
+  const at = it.answered_at === null ? undefined : format.instant(it.answered_at)
+  if (it.status === 'withdrawn') steps.push({ title: t('referral.step_withdrawn'), state: 'stopped' })
+  else if (it.status === 'accepted') steps.push({ title: t('referral.step_accepted'), state: 'done', at })
+  else if (it.status === 'declined') {
+    const reason = t(`referral.reason.${it.decline_reason as 'other'}`)
+    steps.push({
+      title: t('referral.step_declined'),
+      state: 'stopped',
+      at,
+      text: it.decline_note === null ? reason : `${reason}: ${it.decline_note}`,
+    })
+  } else steps.push({ title: t('referral.step_answer'), state: it.status === 'submitted' ? 'current' : 'next' })
+  return steps
+}
