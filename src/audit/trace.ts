@@ -27,6 +27,10 @@ export async function traceChanges(
   changes: { seller_id: string; placement_id: string; from_date: string }[],
 ): Promise<void> {
   if (changes.length === 0) return
+  await waitForCloses(
+    tx,
+    changes.map((change) => change.seller_id),
+  )
   await sql`
     insert into rating_due (seller_id, placement_id, from_month, noted_at)
     select c.seller_id, c.placement_id, left(min(c.from_date), 7), ${ctx.clock.now().toISOString()}::timestamptz
@@ -44,6 +48,7 @@ export async function traceOfferChange(
   offer_id: string,
   from_date: string,
 ): Promise<void> {
+  await waitForCloses(tx, [seller_id])
   await sql`
     insert into rating_due (seller_id, placement_id, from_month, noted_at)
     select p.seller_id, p.id, left(greatest(p.valid_from, ${from_date}::date)::text, 7), ${ctx.clock.now().toISOString()}::timestamptz
@@ -51,4 +56,14 @@ export async function traceOfferChange(
     where p.seller_id = ${seller_id} and p.offer_id = ${offer_id} and (p.valid_to is null or p.valid_to >= ${from_date}::date)
       and closed_from(p.seller_id, left(greatest(p.valid_from, ${from_date}::date)::text, 7))
     on conflict do nothing`.execute(tx)
+}
+
+/**
+ * A fact written while its seller's close runs could be missed by the close and, the month not being closed yet, leave no
+ * trace either. So who writes facts shares a lock that the close holds alone: the trace is judged before or after it, never during.
+ */
+async function waitForCloses(tx: Tx, seller_ids: readonly string[]): Promise<void> {
+  await sql`
+    select pg_advisory_xact_lock_shared(hashtextextended('close ' || seller_id, 0))
+    from unnest(${[...new Set(seller_ids)].sort()}::text[]) as seller_id`.execute(tx)
 }

@@ -4,6 +4,7 @@ import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { show, viewFor } from '../http/pages.tsx'
+import { sourceName } from '../invoicing/explain-line.ts'
 import { centsOf, moneyOf, sumMoney } from '../money.ts'
 import { refuse } from '../refusal.ts'
 import { Empty, More, Section } from '../ui/blocks.tsx'
@@ -221,28 +222,9 @@ function DocumentPreview({ view, document }: { view: View; document: MonthPrevie
             cell: (row) => <a href={`/placements/${row.placement_id}`}>{row.token ?? '–'}</a>,
           },
           { header: t('month.service'), cell: (row) => row.offer_title },
-          { header: t('month.service_month'), cell: (row) => format.month(row.service_month) },
+          { header: t('month.service_month'), cell: (row) => format.monthShort(row.service_month) },
           { header: t('month.line_kind'), cell: (row) => t(`month.line_kind.${row.kind}`) },
-          {
-            header: t('month.quantity'),
-            numeric: true,
-            cell: (row) =>
-              row.quantity === null
-                ? ''
-                : row.base_quantity === '1'
-                  ? format.quantity(row.quantity)
-                  : `${format.quantity(row.quantity)} / ${format.quantity(row.base_quantity ?? '1')}`,
-          },
-          {
-            header: t('month.unit_price'),
-            numeric: true,
-            cell: (row) => (row.unit_price === null ? '' : format.unitPrice(row.unit_price)),
-          },
-          {
-            header: t('month.percent'),
-            numeric: true,
-            cell: (row) => (row.percent === null ? '' : format.percent(row.percent)),
-          },
+          { header: t('month.calculation'), numeric: true, cell: (row) => calculation(row, view) },
           {
             header: t('month.gross'),
             numeric: true,
@@ -266,6 +248,16 @@ function DocumentPreview({ view, document }: { view: View; document: MonthPrevie
       />
     </More>
   )
+}
+
+/** `20 × 22,58 € × 50 %`, as the invoice will say it; nothing for a difference of an earlier month. */
+function calculation(line: MonthPreview['documents'][number]['lines'][number], { format }: View): string {
+  const { quantity, base_quantity, unit_price, percent } = line
+  if (quantity === null || unit_price === null) return ''
+  const figures = [format.quantity(quantity), format.unitPrice(unit_price)]
+  if (percent !== null && percent !== '100') figures.push(format.percent(percent))
+  const divided = base_quantity === null || base_quantity === '1' ? '' : ` ÷ ${format.quantity(base_quantity)}`
+  return `${figures.join(' × ')}${divided}`
 }
 
 function WithheldSection({ view, withheld }: { view: View; withheld: MonthPreview['withheld'] }) {
@@ -302,7 +294,7 @@ function FundingSection({ view, funding }: { view: View; funding: MonthPreview['
         captionHidden
         rows={funding}
         columns={[
-          { header: t('month.source'), names: true, cell: (row) => row.source },
+          { header: t('month.source'), names: true, cell: (row) => sourceName(row.source, view) },
           { header: t('month.buyer'), cell: (row) => row.buyer.name },
           { header: t('month.collected_by'), cell: (row) => t(`month.collected_by.${row.collected_by as 'seller'}`) },
           { header: t('common.amount'), numeric: true, cell: (row) => <Money amount={row.amount} /> },

@@ -3,6 +3,7 @@ import { tracePlacementChange } from '../../src/audit/trace.ts'
 import { transact } from '../../src/context.ts'
 import { newId } from '../../src/ids.ts'
 import { closeMonth, previewMonth } from '../../src/settlement/commands.ts'
+import { lockSeller } from '../../src/settlement/store.ts'
 import { freshDatabase } from '../support/database.ts'
 import { offerIn, placementIn } from '../support/stay.ts'
 import { type Code, createWorld, type World } from '../support/world.ts'
@@ -145,4 +146,23 @@ test('the pages show a closed month and the next one', async () => {
   const preview = await world.app.request('/months/2026-07', { headers: { cookie } })
   expect(preview.status).toBe(200)
   expect((await world.app.request('/months/2026-13', { headers: { cookie } })).status).toBe(404)
+})
+
+test('a fact written while the close runs waits for it and leaves its trace, so it is never lost', async () => {
+  world.clock.set('2026-07-31')
+  const seller_id = world.organisation.DGV
+  const locked = Promise.withResolvers<void>()
+  const closing = transact(finance(), async (tx) => {
+    await lockSeller(tx, seller_id)
+    locked.resolve()
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    const closed_at = world.clock.now().toISOString()
+    await tx.insertInto('month_close').values({ seller_id, month: '2026-07', closed_at }).execute()
+  })
+  await locked.promise
+  const writing = transact(finance(), (tx) => tracePlacementChange(tx, finance(), seller_id, stay, '2026-07-02'))
+  await Promise.all([closing, writing])
+  expect(await world.database.db.selectFrom('rating_due').select('from_month').execute()).toEqual([
+    { from_month: '2026-07' },
+  ])
 })

@@ -25,7 +25,7 @@ export interface World {
   organisation: Record<Code, string>
   /** person ids by `REZ.buyer` */
   person: Record<string, string>
-  clock: { set(today: string): void }
+  clock: { set(today: string): void; now(): Date; today(): string }
   /** the context of a municipality's people with these roles (default: all roles it has) */
   as(code: Code, ...held: Role[]): Context
   system(): Context
