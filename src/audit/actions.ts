@@ -47,6 +47,7 @@ export const auditActions = [
   'withdrawAbsence',
   'closeMonth',
   'issueDocument',
+  'seedDemonstration',
 ] as const
 
 export const auditSubjects = [

@@ -286,9 +286,15 @@ async function changeAccess(
   })
 }
 
-/** Sets a new password from the terminal, for whoever nobody else can help. @throws Refusal `not_permitted`, `not_found` */
-export async function rescuePassword(ctx: Context, email: string, password: string): Promise<void> {
+/**
+ * Sets a new password from the terminal, for whoever nobody else can help; all the person's sessions end.
+ * @param chosen null: one is made up
+ * @returns the new password
+ * @throws Refusal `not_permitted`, `not_found`
+ */
+export async function rescuePassword(ctx: Context, email: string, chosen: string | null): Promise<string> {
   if (ctx.actor.kind !== 'system') refuse('not_permitted')
+  const password = chosen ?? newPassword()
   const password_hash = await hashPassword(password)
   await carryOut(ctx, async (tx) => {
     const id = (await store.findPersonId(tx, email)) ?? refuse('not_found')
@@ -296,6 +302,7 @@ export async function rescuePassword(ctx: Context, email: string, password: stri
     await store.deleteSessions(tx, id, null)
     await recordAudit(tx, ctx, { action: 'resetPassword', subject_type: 'person', subject_id: id })
   })
+  return password
 }
 
 /** Changes one's own name and language. @throws Refusal `not_signed_in`, `not_found` for a machine */

@@ -1,0 +1,276 @@
+/** `npm run vieta -- <verb>`: what is done at a terminal. Exit status 0: done; 1: refused or failed; 2: not understood. */
+import { pathToFileURL } from 'node:url'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+import type { z } from 'zod'
+import { type Config, readConfig } from './config.ts'
+import { type Clock, type Context, systemClock } from './context.ts'
+import { openDatabase } from './db/open.ts'
+import { explainRefusal, fieldErrorsOf, refusalOf } from './http/problem.ts'
+import { addPerson, foundOrganisation, rescuePassword } from './identity/commands.ts'
+import { OrganisationFounded } from './identity/organisation.ts'
+import { PasswordInput, PersonInput } from './identity/person.ts'
+import { listOrganisations, type OrganisationRow } from './identity/store.ts'
+import { Refusal } from './refusal.ts'
+
+/** What the terminal lends to a verb. */
+export interface Terminal {
+  env: Record<string, string | undefined>
+  clock: Clock
+  say(line: string): void
+  complain(line: string): void
+  /** all of standard input */
+  read(): Promise<string>
+}
+
+type Options = NonNullable<ParseArgsConfig['options']>
+type Given = Record<string, string | boolean | undefined>
+interface Verb {
+  does: string
+  options: Options
+  /** how its options are written, one line each */
+  usage: string[]
+  run(given: Given, terminal: Terminal): Promise<void>
+}
+
+/** The verb was not written as it must be. */
+class Misunderstood extends Error {}
+
+const text = { type: 'string' } as const
+const passwordOption = { 'password-stdin': { type: 'boolean' } } as const
+
+const verbs: Record<string, Verb> = {
+  migrate: {
+    does: 'brings the database to the newest schema',
+    options: {},
+    usage: [],
+    run: (_, terminal) => withDatabase(terminal, async () => terminal.say('The schema is up to date.')),
+  },
+  seed: {
+    does: 'fills an empty database with the demonstration (made-up people; never in production)',
+    options: {},
+    usage: [],
+    run: async (_, { env, clock, say }) => {
+      const { runSeed } = await import('./demo/run-seed.ts')
+      await runSeed(readConfig(env), clock, say)
+    },
+  },
+  'add-organisation': {
+    does: 'adds a region, or a municipality or state institution of one',
+    options: {
+      kind: text,
+      code: text,
+      name: text,
+      region: text,
+      'registration-number': text,
+      'invoice-prefix': text,
+      'valid-from': text,
+      'payment-days': text,
+    },
+    usage: [
+      '--kind region|municipality|state --code REZ --name "Rēzeknes valstspilsētas pašvaldība"',
+      '[--region CODE] [--registration-number 11 digits] [--invoice-prefix REZ] [--valid-from 2021-07-01] [--payment-days 30]',
+    ],
+    run: addOrganisation,
+  },
+  'add-person': {
+    does: 'adds a person to an organisation, at first its administrator; prints the first password once',
+    options: { organisation: text, email: text, name: text, roles: text, language: text, ...passwordOption },
+    usage: [
+      '--organisation CODE --email name@municipality.lv --name "Anna Bērziņa"',
+      '[--roles administrator,finance] [--language lv|en] [--password-stdin]',
+    ],
+    run: addPersonTo,
+  },
+  'reset-password': {
+    does: 'gives a person a new password, prints it once, and signs the person out everywhere',
+    options: { email: text, ...passwordOption },
+    usage: ['--email name@municipality.lv [--password-stdin]'],
+    run: resetPassword,
+  },
+  'list-organisations': {
+    does: 'lists the organisations',
+    options: {},
+    usage: [],
+    run: (_, terminal) =>
+      withDatabase(terminal, async (ctx) => {
+        const rows = await allOrganisations(ctx)
+        for (const row of rows) terminal.say([row.code, row.kind, row.name].join('\t'))
+        if (rows.length === 0) terminal.say('There are no organisations yet: begin with add-organisation.')
+      }),
+  },
+  openapi: {
+    does: 'prints the description of the API (OpenAPI 3.1)',
+    options: {},
+    usage: [],
+    run: async (_, { say }) => {
+      const { documentText } = await import('./reference/text.ts')
+      say(documentText().trimEnd())
+    },
+  },
+}
+
+/** @returns the exit status */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  const [name = 'help', ...rest] = args
+  if (['help', '--help', '-h'].includes(name)) {
+    terminal.say(help())
+    return 0
+  }
+  const verb = Object.hasOwn(verbs, name) ? verbs[name] : undefined
+  try {
+    if (verb === undefined) throw new Misunderstood(`There is no verb “${name}”.`)
+    await verb.run(read(verb, rest), terminal)
+    return 0
+  } catch (error) {
+    if (error instanceof Misunderstood) {
+      terminal.complain(`${error.message}\n\n${verb === undefined ? help() : usageOf(name, verb)}`)
+      return 2
+    }
+    terminal.complain(sentenceOf(error as Error))
+    return 1
+  }
+}
+
+function help(): string {
+  const longest = Math.max(...Object.keys(verbs).map((name) => name.length))
+  return [
+    'npm run vieta -- VERB [options]',
+    '',
+    ...Object.entries(verbs).map(([name, verb]) => `  ${name.padEnd(longest)}  ${verb.does}`),
+    '',
+    'The database is the one of DATABASE_URL, or the embedded one in the folder VIETA_DATA (./.vieta).',
+    'An empty database for real work begins like this:',
+    '',
+    '  npm run vieta -- add-organisation --kind region --code LPR --name "Latgales plānošanas reģions"',
+    '  npm run vieta -- add-person --organisation LPR --email anna@lpr.gov.lv --name "Anna Bērziņa"',
+  ].join('\n')
+}
+
+function usageOf(name: string, verb: Verb): string {
+  return [`npm run vieta -- ${name}`, ...verb.usage.map((line) => `    ${line}`)].join('\n')
+}
+
+function read(verb: Verb, args: string[]): Given {
+  try {
+    return parseArgs({ args, options: verb.options, allowPositionals: false, strict: true }).values as Given
+  } catch (error) {
+    throw new Misunderstood((error as Error).message)
+  }
+}
+
+/** A refusal in words, each wrong field by its option's name; anything else by its own sentence. */
+function sentenceOf(error: Error): string {
+  const refusal = refusalOf(error)
+  if (refusal === null) return error.message
+  const { title, errors } = explainRefusal(refusal, 'en')
+  const nameOf = (path: string) => (path === '' ? '' : `--${path.split('.')[0]?.replaceAll('_', '-')}: `)
+  const fields = errors.map((field) => `  ${nameOf(field.path)}${field.message}`)
+  return [title, ...fields].join('\n')
+}
+
+/** The settings of the terminal: a secret is needed by whoever serves, not here. */
+function configOf(terminal: Terminal): Config {
+  return readConfig({ ...terminal.env, NODE_ENV: '' })
+}
+
+async function withDatabase(terminal: Terminal, work: (ctx: Context) => Promise<void>): Promise<void> {
+  const database = await openDatabase(configOf(terminal))
+  try {
+    await work({ db: database.db, clock: terminal.clock, actor: { kind: 'system' } })
+  } finally {
+    await database.close()
+  }
+}
+
+function allOrganisations(ctx: Context): Promise<OrganisationRow[]> {
+  return listOrganisations(ctx.db, { limit: 10_000, after: null })
+}
+
+/** @throws Misunderstood where there is no organisation with this code */
+async function organisationCalled(ctx: Context, code: string): Promise<OrganisationRow> {
+  const found = (await allOrganisations(ctx)).find((row) => row.code === code.toUpperCase())
+  if (found === undefined) throw new Misunderstood(`There is no organisation with the code ${code}.`)
+  return found
+}
+
+/** @throws Refusal `invalid_input` */
+function parse<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input)
+  if (!parsed.success) throw new Refusal('invalid_input', {}, fieldErrorsOf(parsed.error))
+  return parsed.data
+}
+
+async function addOrganisation(given: Given, terminal: Terminal): Promise<void> {
+  const { region, 'payment-days': days = '30' } = given
+  const input = parse(OrganisationFounded, {
+    kind: given.kind,
+    code: given.code,
+    name: given.name,
+    registration_number: given['registration-number'] ?? null,
+    valid_from: given['valid-from'] ?? terminal.clock.today(),
+    invoice_prefix: given['invoice-prefix'] ?? String(given.code ?? '').toUpperCase(),
+    payment_days: /^\d+$/.test(String(days)) ? Number(days) : days,
+  })
+  if ((input.kind === 'region') === (region !== undefined)) {
+    throw new Misunderstood(input.kind === 'region' ? 'A region stands in no other.' : 'Say which --region it is in.')
+  }
+  await withDatabase(terminal, async (ctx) => {
+    const region_id = region === undefined ? null : (await organisationCalled(ctx, String(region))).id
+    const added = await foundOrganisation(ctx, input, region_id)
+    terminal.say(`${added.name} was added.`)
+    terminal.say(`Next: npm run vieta -- add-person --organisation ${added.code} --email … --name …`)
+  })
+}
+
+async function addPersonTo(given: Given, terminal: Terminal): Promise<void> {
+  const input = parse(PersonInput, {
+    email: given.email,
+    name: given.name,
+    language: given.language ?? 'lv',
+    roles: String(given.roles ?? 'administrator').split(','),
+  })
+  if (given.organisation === undefined) throw new Misunderstood('Say which --organisation it is.')
+  const chosen = await chosenPassword(given, terminal)
+  await withDatabase(terminal, async (ctx) => {
+    const organisation = await organisationCalled(ctx, String(given.organisation))
+    const { person, password } = await addPerson(ctx, input, organisation.id)
+    terminal.say(`${person.name} (${person.email}) works for ${organisation.name} as ${person.roles.join(', ')}.`)
+    if (password === null) terminal.say('The person uses Vieta already: the password stays as it is.')
+    else if (chosen === null) terminal.say(`First password, shown this once: ${password}`)
+    else await rescuePassword(ctx, person.email, chosen)
+  })
+}
+
+async function resetPassword(given: Given, terminal: Terminal): Promise<void> {
+  if (given.email === undefined) throw new Misunderstood('Say whose password it is: --email.')
+  const email = String(given.email).trim().toLowerCase()
+  const chosen = await chosenPassword(given, terminal)
+  await withDatabase(terminal, async (ctx) => {
+    const password = await rescuePassword(ctx, email, chosen)
+    terminal.say(chosen === null ? `New password, shown this once: ${password}` : 'The new password is set.')
+  })
+}
+
+/** The first line of standard input, where it was asked for; null: one is made up. */
+async function chosenPassword(given: Given, terminal: Terminal): Promise<string | null> {
+  if (given['password-stdin'] !== true) return null
+  const [password = ''] = (await terminal.read()).split(/\r?\n/)
+  const { shape } = PasswordInput
+  return parse(shape.new_password, password)
+}
+
+async function allOfStandardInput(): Promise<string> {
+  let all = ''
+  for await (const part of process.stdin.setEncoding('utf8')) all += part
+  return all
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  process.exitCode = await runCli(process.argv.slice(2), {
+    env: process.env,
+    clock: systemClock(),
+    say: (line) => console.log(line),
+    complain: (line) => console.error(line),
+    read: allOfStandardInput,
+  })
+}
