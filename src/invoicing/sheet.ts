@@ -43,7 +43,7 @@ export class Sheet {
   readonly left = page.left
   private readonly pdf: PDFKit.PDFDocument
   private readonly root: Element
-  private readonly widths = new Map<string, number>()
+  private readonly widths: Record<Face, Map<string, number>> = { regular: new Map(), strong: new Map() }
 
   constructor(
     fonts: Fonts,
@@ -202,16 +202,21 @@ export class Sheet {
 
   private wrapLine(text: string, width: number, face: Face, size: number): string[] {
     if (this.widthOf(text, face, size) <= width) return [text]
+    const blank = this.widthOf(' ', face, size)
     const lines: string[] = []
-    let line = ''
+    let line: string[] = []
+    let taken = 0
     for (const word of text.split(' ').flatMap((word) => this.cut(word, width, face, size))) {
-      const longer = line === '' ? word : `${line} ${word}`
-      if (line !== '' && this.widthOf(longer, face, size) > width) {
-        lines.push(line)
-        line = word
-      } else line = longer
+      const wide = this.widthOf(word, face, size)
+      if (line.length > 0 && taken + blank + wide > width) {
+        lines.push(line.join(' '))
+        line = []
+        taken = 0
+      }
+      taken += (line.length > 0 ? blank : 0) + wide
+      line.push(word)
     }
-    lines.push(line)
+    lines.push(line.join(' '))
     return lines
   }
 
@@ -228,14 +233,19 @@ export class Sheet {
     return [...parts, part]
   }
 
+  /** Word by word, as the library lays text out: a document says the same few hundred words again and again. */
   private widthOf(text: string, face: Face, size: number): number {
-    const key = `${face}${text}`
-    let width = this.widths.get(key)
-    if (width === undefined) {
-      width = this.pdf.font(face).fontSize(1000).widthOfString(text)
-      this.widths.set(key, width)
+    const known = this.widths[face]
+    let sum = 0
+    for (const word of text.match(/[^ ]* |[^ ]+$/g) ?? []) {
+      let width = known.get(word)
+      if (width === undefined) {
+        width = this.pdf.font(face).fontSize(1000).widthOfString(word)
+        known.set(word, width)
+      }
+      sum += width
     }
-    return (width * size) / 1000
+    return (sum * size) / 1000
   }
 
   /** An element at the end of the document, or of another element. */
