@@ -198,7 +198,6 @@ function Prices({ view, offer, prices, editable, today }: OfferPageProps) {
     },
     {
       header: t('common.price'),
-      numeric: true,
       cell: (price) => <VersionPrice view={view} offer={offer} price={price} />,
     },
     { header: t('price.decision'), cell: (price) => price.decision ?? '–' },

@@ -393,35 +393,44 @@ export async function searchOffers(
   search: OfferSearch,
   page: { limit: number; after: string[] | null },
 ): Promise<ListedOffer[]> {
+  const { on } = search
   const { rows } = await sql<ListedOffer>`
-    with listed as (
-      select o.*, s.name as seller_name, k.name_lv as kind_name_lv, k.name_en as kind_name_en, v.name as provider_name,
-        ${search.on}::date as "on", p.unit_price, p.price_class, p.tiers as price_tiers, coalesce(p.made_up, false) as price_made_up,
-        f.capacity, f.taken, f.capacity - f.taken as free, coalesce(c.made_up, false) as capacity_made_up,
-        case when o.status <> 'published' then 3 when p.unit_price is null then 2
-             when f.capacity - f.taken <= 0 then 1 else 0 end as readiness
-      from offer o
-      join organisation s on s.id = o.seller_id
-      join service_kind k on k.code = o.kind_code
-      left join provider v on v.id = o.provider_id
-      left join places_free_on(${search.on}::date) f on f.offer_id = o.id
-      left join capacity c on c.seller_id = o.seller_id and c.offer_id = o.id
-        and daterange(c.valid_from, c.valid_to, '[]') @> ${search.on}::date
-      left join lateral (
-        select p.unit_price, p.price_class, p.tiers, p.made_up from price p
-        where p.seller_id = o.seller_id and p.offer_id = o.id and p.withdrawn_at is null
-          and daterange(p.valid_from, p.valid_to, '[]') @> ${search.on}::date
-          and (p.price_class is null or p.price_class = case when o.seller_id = ${reader_id}::uuid then 'own' else 'other' end)
-        order by p.price_class nulls last limit 1
-      ) p on true
+    with found as materialized (
+      select o.seller_id, o.id, o.title, o.status from offer o join service_kind k on k.code = o.kind_code
       where ${matches(search, reader_id)}
+    ), places as materialized (
+      select * from places_free_on(${on}::date)
+    ), priced as materialized (
+      select distinct on (p.offer_id) p.offer_id, p.unit_price, p.price_class, p.tiers, p.made_up
+      from price p join found f on f.seller_id = p.seller_id and f.id = p.offer_id
+      where p.withdrawn_at is null and p.valid_from <= ${on}::date and (p.valid_to is null or p.valid_to >= ${on}::date)
+        and (p.price_class is null or p.price_class = case when p.seller_id = ${reader_id}::uuid then 'own' else 'other' end)
+      order by p.offer_id, p.price_class nulls last
+    ), listed as (
+      select f.*, ${on}::date as "on", p.unit_price, p.price_class, p.tiers as price_tiers,
+        coalesce(p.made_up, false) as price_made_up, a.capacity, a.taken, a.capacity - a.taken as free,
+        case when f.status <> 'published' then 3 when p.unit_price is null then 2
+             when a.capacity - a.taken <= 0 then 1 else 0 end as readiness
+      from found f join places a on a.offer_id = f.id left join priced p on p.offer_id = f.id
+    ), page as (
+      select * from listed
+      where ${search.priced ? sql`unit_price is not null` : sql`true`}
+        and ${search.free ? sql`(capacity is null or free > 0)` : sql`true`}
+        and ${after(page.after)}
+      order by readiness, title collate lv, id
+      limit ${page.limit + 1}
     )
-    select * from listed
-    where ${search.priced ? sql`unit_price is not null` : sql`true`}
-      and ${search.free ? sql`(capacity is null or free > 0)` : sql`true`}
-      and ${after(page.after)}
-    order by readiness, title collate lv, id
-    limit ${page.limit + 1}`.execute(tx)
+    select o.*, page."on", page.unit_price, page.price_class, page.price_tiers, page.price_made_up, page.capacity, page.taken,
+      page.free, page.readiness, s.name as seller_name, k.name_lv as kind_name_lv, k.name_en as kind_name_en,
+      v.name as provider_name, coalesce(c.made_up, false) as capacity_made_up
+    from page
+    join offer o on o.seller_id = page.seller_id and o.id = page.id
+    join organisation s on s.id = o.seller_id
+    join service_kind k on k.code = o.kind_code
+    left join provider v on v.id = o.provider_id
+    left join capacity c on c.seller_id = o.seller_id and c.offer_id = o.id
+      and daterange(c.valid_from, c.valid_to, '[]') @> ${on}::date
+    order by page.readiness, page.title collate lv, page.id`.execute(tx)
   return rows
 }
 

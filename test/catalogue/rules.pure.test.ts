@@ -243,7 +243,7 @@ test('rules are said in plain words, in both languages', () => {
   expect(rulesInWords(viewOf({ path: '/', language: 'en' }), offer.unit, offer)).toEqual([
     'Every day and night of the stay is charged.',
     'The day of departure does not count.',
-    'Absence (hospital): up to day 3 100%, from day 4 50%, from day 11 0%.',
+    'Absence (hospital): up to day 3: 100%, from day 4: 50%, from day 11: 0%.',
     'During any other absence the full price is charged.',
     'Surcharge “single room”: 33% of the price.',
     'Surcharge “Pirts”: €1.50 a day and night.',
