@@ -232,20 +232,20 @@ function writeTotals({ record, sheet, t, format }: Writing): void {
   sheet.room(130)
   sheet.heading(2, t('invoice.vat_summary'))
   const top = sheet.y
-  const width = 180
+  const width = 204
   const x = sheet.left + contentWidth - width
   const pairs: [string, string][] = [
     [t('invoice.net'), format.money(record.net)],
     [t('invoice.vat'), format.money(record.vat)],
   ]
-  let y = sheet.pairs(pairs, x, top + 4, [90, 90], { align: 'right' })
+  let y = sheet.pairs(pairs, x, top + 4, [110, 94], { align: 'right' })
   sheet.rule(y + 2, { x, width, colour: colours.rule })
   const label = t(record.type === 'invoice' ? 'invoice.total' : 'invoice.total_credit')
   y = sheet.pairs(
     [[label, format.money(record.total)]],
     x,
     y + 7,
-    [90, 90],
+    [110, 94],
     {
       size: 11,
       face: 'strong',
