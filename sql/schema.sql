@@ -31,6 +31,7 @@ create table absence (
 CREATE INDEX absence_buyer ON absence USING btree (buyer_id, valid_from);
 CREATE INDEX absence_id ON absence USING btree (id);
 CREATE INDEX absence_recorded_by ON absence USING btree (recorded_by);
+CREATE INDEX absence_until ON absence USING btree (seller_id, valid_to) WHERE (withdrawn_at IS NULL);
 
 create table api_token (
   id                   uuid not null,
@@ -114,8 +115,6 @@ create table charge (
   description          text not null default ''::text,
   explanation          jsonb,
   constraint charge_pkey PRIMARY KEY (seller_id, close_month, id),
-  constraint charge_seller_id_document_id_fkey FOREIGN KEY (seller_id, document_id) REFERENCES document(seller_id, id),
-  constraint charge_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
   constraint charge_kind_known CHECK ((kind = ANY (ARRAY['standard'::text, 'absence'::text, 'no_show'::text, 'minimum'::text, 'adjustment'::text])))
 );
 CREATE INDEX charge_buyer ON charge USING btree (buyer_id, close_month);
@@ -143,6 +142,7 @@ create table delivery (
 CREATE INDEX delivery_buyer ON delivery USING btree (buyer_id, delivered_on);
 CREATE INDEX delivery_by_date ON delivery USING btree (seller_id, placement_id, delivered_on);
 CREATE INDEX delivery_id ON delivery USING btree (id);
+CREATE INDEX delivery_of_month ON delivery USING btree (seller_id, delivered_on) WHERE (withdrawn_at IS NULL);
 CREATE INDEX delivery_recorded_by ON delivery USING btree (recorded_by);
 
 create table document (
@@ -388,6 +388,7 @@ CREATE INDEX placement_id ON placement USING btree (id);
 CREATE UNIQUE INDEX placement_of_referral ON placement USING btree (seller_id, referral_id);
 CREATE INDEX placement_offer ON placement USING btree (seller_id, offer_id, valid_from);
 CREATE INDEX placement_resident ON placement USING btree (buyer_id, resident_id);
+CREATE INDEX placement_until ON placement USING btree (seller_id, COALESCE(valid_to, 'infinity'::date));
 
 create table placement_step (
   seller_id            uuid not null,
@@ -457,6 +458,15 @@ create table rating_due (
   constraint rating_due_pkey PRIMARY KEY (seller_id, placement_id, from_month),
   constraint rating_due_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id)
 );
+
+create table rating_evidence (
+  seller_id            uuid not null,
+  close_month          calendar_month not null,
+  buyer_id             uuid not null,
+  facts                text not null,
+  constraint rating_evidence_pkey PRIMARY KEY (seller_id, close_month, buyer_id)
+);
+CREATE INDEX rating_evidence_buyer ON rating_evidence USING btree (buyer_id, close_month);
 
 create table referral (
   seller_id            uuid not null,
@@ -569,8 +579,7 @@ create table settled_month (
   invoiced_in          calendar_month,
   carry                jsonb,
   settled_at           timestamp with time zone not null,
-  constraint settled_month_pkey PRIMARY KEY (seller_id, placement_id, service_month),
-  constraint settled_month_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id)
+  constraint settled_month_pkey PRIMARY KEY (seller_id, placement_id, service_month)
 );
 CREATE INDEX settled_month_buyer ON settled_month USING btree (buyer_id, service_month);
 
@@ -602,7 +611,6 @@ create table withheld (
   quantity             numeric not null,
   explanation          jsonb,
   constraint withheld_pkey PRIMARY KEY (seller_id, close_month, placement_id, reason),
-  constraint withheld_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
   constraint withheld_reason_known CHECK ((reason = ANY (ARRAY['no_price'::text, 'over_authorised'::text])))
 );
 CREATE INDEX withheld_placement ON withheld USING btree (seller_id, placement_id);
@@ -947,6 +955,11 @@ create policy through_placement on rating_due for all
   with check ((EXISTS ( SELECT
    FROM placement p
   WHERE ((p.seller_id = rating_due.seller_id) AND (p.id = rating_due.placement_id)))));
+alter table rating_evidence enable row level security;
+create policy seen on rating_evidence for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+create policy seller_insert on rating_evidence for insert
+  with check ((seller_id = app_organisation()));
 alter table referral enable row level security;
 create policy buyer_delete on referral for delete
   using (((buyer_id = app_organisation()) AND (status = 'draft'::text)));
@@ -1025,6 +1038,7 @@ grant delete, insert, select, update on placement_step to vieta_app;
 grant insert, select, update on price to vieta_app;
 grant delete, insert, select, update on provider to vieta_app;
 grant delete, insert, select, update on rating_due to vieta_app;
+grant insert, select on rating_evidence to vieta_app;
 grant delete, insert, select, update on referral to vieta_app;
 grant delete, insert, select, update on resident to vieta_app;
 grant delete, insert, select, update on resident_person to vieta_app;

@@ -1,5 +1,6 @@
 /** Who did what when, written in the same transaction as the act itself. */
 import type { Context } from '../context.ts'
+import type { BulkTable, Row } from '../db/bulk.ts'
 import type { Tx } from '../db/connect.ts'
 import { json } from '../db/json.ts'
 import { newId } from '../ids.ts'
@@ -40,4 +41,31 @@ export async function recordAudit(tx: Tx, ctx: Context, ...entries: AuditEntry[]
       })),
     )
     .execute()
+}
+
+/** The log, for runs that write many entries at once. */
+export const auditTable: BulkTable = {
+  name: 'audit_event',
+  columns: [
+    ['id', 'uuid'],
+    ['at', 'timestamptz'],
+    ['organisation_id', 'uuid'],
+    ['person_id', 'uuid'],
+    ['token_id', 'uuid'],
+    ['action', 'text'],
+    ['subject_type', 'text'],
+    ['subject_id', 'text'],
+    ['seller_id', 'uuid'],
+    ['buyer_id', 'uuid'],
+    ['after', 'jsonb'],
+  ],
+}
+
+/** An entry as a row of the log; what was before is not part of it. */
+export function auditRow(ctx: Context, entry: AuditEntry): Row {
+  const member = ctx.actor.kind === 'member' ? ctx.actor : null
+  const { action, subject_type, subject_id, seller_id = null, buyer_id = null, after } = entry
+  const who = [member?.organisation_id ?? null, member?.person_id ?? null, member?.token_id ?? null]
+  const said = after === undefined ? null : JSON.stringify(after)
+  return [newId(), ctx.clock.now().toISOString(), ...who, action, subject_type, subject_id, seller_id, buyer_id, said]
 }

@@ -2,16 +2,18 @@
 import { Kysely, PGliteDialect, type Transaction } from 'kysely'
 import { PostgresJSDialect } from 'kysely-postgres-js'
 import postgres from 'postgres'
+import type { Bulk } from './bulk.ts'
 import type { DB } from './tables.ts'
 import { instantFromPostgres } from './values.ts'
 
 export type Db = Kysely<DB>
 export type Tx = Transaction<DB>
 
-/** An open database: `db` for queries, `script` for several statements in one text (migrations). */
+/** An open database: `db` for queries, `script` for several statements in one text (migrations), `bulk` where there is COPY. */
 export interface Database {
   kind: 'pglite' | 'postgres'
   db: Db
+  bulk?: Bulk
   script(sql: string): Promise<void>
   close(): Promise<void>
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Config } from '../config.ts'
 import { connectPglite, connectPostgres, type Database } from './connect.ts'
+import { withBulk } from './copy.ts'
 import { lockDirectory } from './lock.ts'
 import { migrate } from './migrate.ts'
 
@@ -20,7 +21,7 @@ export async function openDatabase(config: Pick<Config, 'database_url' | 'data'>
 }
 
 async function openServer(url: string): Promise<Database> {
-  const database = connectPostgres(url)
+  const database = withBulk(connectPostgres(url), url)
   try {
     await sql`select 1`.execute(database.db)
     return database

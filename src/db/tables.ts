@@ -317,6 +317,13 @@ export interface RatingDue {
   seller_id: string;
 }
 
+export interface RatingEvidence {
+  buyer_id: string;
+  close_month: string;
+  facts: string;
+  seller_id: string;
+}
+
 export interface Referral {
   answered_at: string | null;
   answered_by: string | null;
@@ -440,6 +447,7 @@ export interface DB {
   price: Price;
   provider: Provider;
   rating_due: RatingDue;
+  rating_evidence: RatingEvidence;
   referral: Referral;
   resident: Resident;
   resident_person: ResidentPerson;

@@ -6,11 +6,11 @@ import type { Tx } from '../db/connect.ts'
 import { isId, newId } from '../ids.ts'
 import type { Document, PlacementMonth } from '../settlement/documents.ts'
 import { type DocumentRecord, documentNumber, freezeDocument, type IssueFacts, monthKey } from './record.ts'
+import type { NewDocument } from './rows.ts'
 import {
   billedBefore,
   insertDocuments,
   invoicesOf,
-  type NewDocument,
   partiesOf,
   priceVersionsOf,
   subjectsOf,

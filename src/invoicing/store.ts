@@ -1,11 +1,29 @@
 /** This module's SQL: documents and charges in, documents out. What is issued is never updated. */
 import { sql } from 'kysely'
 import type { Month, PlainDate } from '../calendar.ts'
+import { insertRows } from '../db/bulk.ts'
 import type { Tx } from '../db/connect.ts'
 import { rowsOf } from '../db/json.ts'
 import { isId, newId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
-import type { BilledOn, DocumentRecord, Party, PlacementSubject, RecordLine, RecordPrice } from './record.ts'
+import { explainAgain } from '../settlement/evidence.ts'
+import {
+  type BilledOn,
+  type DocumentRecord,
+  monthKey,
+  type Party,
+  type PlacementSubject,
+  type RecordPrice,
+} from './record.ts'
+import {
+  chargeRow,
+  chargeTable,
+  documentRow,
+  documentTable,
+  type NewDocument,
+  recordOf,
+  type StoredRecord,
+} from './rows.ts'
 
 export type DocumentType = DocumentRecord['type']
 
@@ -28,20 +46,19 @@ export type DocumentRow = {
 
 // ---- reading what a document is made of, once, on the day of issue
 
-/** What a document needs to know of its parties. */
+/** What a document needs to know of its parties. @param ids null: of everybody, for a close of many */
 export async function partiesOf(
   tx: Tx,
-  ids: readonly string[],
+  ids: readonly string[] | null,
 ): Promise<
   Map<string, Party & { id: string; invoice_prefix: string; payment_days: number; invoice_language: 'lv' | 'en' }>
 > {
-  const rows = await tx
+  const named = tx
     .selectFrom('organisation')
     .select(['id', 'name', 'registration_number', 'vat_number', 'address', 'locality', 'postal_code', 'country'])
     .select(['iban', 'bank_name', 'email', 'phone', 'einvoice_scheme', 'einvoice_id'])
     .select(['invoice_prefix', 'payment_days', 'invoice_language'])
-    .where('id', 'in', [...new Set(ids)])
-    .execute()
+  const rows = await (ids === null ? named : named.where('id', 'in', [...new Set(ids)])).execute()
   return new Map(rows.map((row) => [row.id, { ...row, invoice_language: row.invoice_language as 'lv' | 'en' }]))
 }
 
@@ -135,18 +152,6 @@ export async function takeNumbers(tx: Tx, seller_id: string, year: number, count
   return last_number - count
 }
 
-export type NewDocument = {
-  id: string
-  buyer_id: string
-  year: number
-  sequence: number
-  corrects_id: string | null
-  record: DocumentRecord
-}
-
-/** How many lines go into one statement: enough to be few, little enough for the memory of a worker. */
-const linesAtOnce = 2000
-
 /** Documents with their charges. The explanations stand with the charges, once; `getDocument` puts them back. */
 export async function insertDocuments(
   tx: Tx,
@@ -154,113 +159,16 @@ export async function insertDocuments(
   issued_at: string,
   documents: readonly NewDocument[],
 ): Promise<void> {
-  for (const batch of batchesOf(documents, (document) => document.record.lines.length)) {
-    await sql`
-      insert into document (seller_id, id, buyer_id, type, number, year, sequence, close_month, issued_on, due_on, corrects_id,
-        net, vat, total, vat_summary, record, issued_at)
-      select ${seller_id}, id, buyer_id, type, number, year, sequence, close_month, issued_on, due_on, corrects_id,
-        net, vat, total, vat_summary, record, ${issued_at}::timestamptz
-      from ${rowsOf(
-        batch.map((document) => documentRow(document)),
-        `id uuid, buyer_id uuid, type text, number text, year int, sequence int, close_month text, issued_on date, due_on date,
-          corrects_id uuid, net numeric, vat numeric, total numeric, vat_summary jsonb, record jsonb`,
-      )}`.execute(tx)
-  }
-  const charges = documents.flatMap(({ id, buyer_id, record }) =>
-    record.lines.map((line) => chargeRow(line, { document_id: id, buyer_id, close_month: record.close_month })),
+  await insertRows(
+    tx,
+    documentTable,
+    documents.map((document) => documentRow(seller_id, issued_at, document)),
   )
-  await insertCharges(tx, seller_id, charges)
-}
-
-function documentRow({ record, ...document }: NewDocument) {
-  const { type, number, close_month, issued_on, due_on, net, vat, total, vat_rates } = record
-  const lines = record.lines.map(({ explanation: _, ...line }) => line)
-  const head = { type, number, close_month, issued_on, due_on, net, vat, total, vat_summary: vat_rates }
-  return { ...document, ...head, record: { ...record, lines } }
-}
-
-type NewCharge = {
-  document_id: string
-  buyer_id: string
-  close_month: string
-  line_no: number
-  placement_id: string
-  offer_id: string
-  service_month: string
-  kind: RecordLine['kind']
-  price_id: string | null
-  tier_step: number | null
-  quantity: string | null
-  base_quantity: string | null
-  unit_price: string | null
-  percent: string | null
-  gross: string | null
-  shares: { source: string; collected_by: string; amount: string }[]
-  buyer_amount: string
-  vat_category: string
-  vat_rate: string | null
-  description: string
-  explanation: RecordLine['explanation']
-}
-
-/** A line of a document as a charge. */
-function chargeRow(line: RecordLine, of: { document_id: string; buyer_id: string; close_month: string }): NewCharge {
-  const { line_no, placement_id, offer_id, service_month, buyer_amount, vat_category, vat_rate, explanation } = line
-  const adjustment = line.kind === 'adjustment'
-  return {
-    ...of,
-    line_no,
-    placement_id,
-    offer_id,
-    service_month,
-    kind: line.kind,
-    price_id: adjustment ? null : (line.price?.id ?? null),
-    tier_step: adjustment ? null : line.tier_step,
-    quantity: adjustment ? null : line.quantity,
-    base_quantity: adjustment ? null : line.base_quantity,
-    unit_price: adjustment ? null : line.unit_price,
-    percent: adjustment ? null : line.percent,
-    gross: adjustment ? null : line.gross,
-    shares: adjustment ? [] : line.shares,
-    buyer_amount,
-    vat_category,
-    vat_rate,
-    description: line.offer_title,
-    explanation,
-  }
-}
-
-async function insertCharges(tx: Tx, seller_id: string, charges: readonly NewCharge[]): Promise<void> {
-  for (const batch of batchesOf(charges, () => 1)) {
-    await sql`
-      insert into charge (seller_id, close_month, id, line_no, document_id, buyer_id, placement_id, offer_id, service_month, kind,
-        price_id, tier_step, quantity, base_quantity, unit_price, percent, gross, shares, buyer_amount, vat_category, vat_rate,
-        description, explanation)
-      select ${seller_id}, close_month, id, line_no, document_id, buyer_id, placement_id, offer_id, service_month, kind,
-        price_id, tier_step, quantity, base_quantity, unit_price, percent, gross, shares, buyer_amount, vat_category, vat_rate,
-        description, explanation
-      from ${rowsOf(
-        batch.map((charge) => ({ id: newId(), ...charge })),
-        `close_month text, id uuid, line_no int, document_id uuid, buyer_id uuid, placement_id uuid, offer_id uuid,
-          service_month text, kind text, price_id uuid, tier_step int, quantity numeric, base_quantity numeric,
-          unit_price numeric, percent numeric, gross numeric, shares jsonb, buyer_amount numeric, vat_category text,
-          vat_rate numeric, description text, explanation jsonb`,
-      )}`.execute(tx)
-  }
-}
-
-function batchesOf<T>(items: readonly T[], size: (item: T) => number): T[][] {
-  const batches: T[][] = []
-  let room = 0
-  for (const item of items) {
-    if (room <= 0) {
-      batches.push([])
-      room = linesAtOnce
-    }
-    batches.at(-1)!.push(item)
-    room -= size(item)
-  }
-  return batches
+  const charges = documents.flatMap(({ id, buyer_id, record }) => {
+    const of = { seller_id, close_month: record.close_month, document_id: id, buyer_id }
+    return record.lines.map((line) => chargeRow(of, newId(), line, false))
+  })
+  await insertRows(tx, chargeTable, charges)
 }
 
 function idsOf(ids: readonly string[]) {
@@ -380,18 +288,30 @@ export async function getDocument(tx: Tx, id: string): Promise<IssuedDocument> {
     .where('id', '=', id)
     .executeTakeFirst()
   if (document === undefined) refuse('not_found')
-  const explained = await tx
+  const { seller_id, buyer_id } = document
+  const stored = document.record as unknown as StoredRecord
+  const charges = await tx
     .selectFrom('charge')
-    .select(['line_no', 'explanation'])
-    .where('seller_id', '=', document.seller_id)
+    .select(['line_no', 'placement_id', 'offer_id', 'service_month', 'kind', 'price_id', 'tier_step', 'quantity'])
+    .select(['base_quantity', 'unit_price', 'percent', 'gross', 'shares', 'buyer_amount', 'vat_category', 'vat_rate'])
+    .select('explanation')
+    .where('seller_id', '=', seller_id)
     .where('document_id', '=', document.id)
+    .orderBy('line_no')
     .execute()
-  const explanations = new Map(explained.map((row) => [row.line_no, row.explanation]))
-  const record = document.record as unknown as DocumentRecord
-  const lines = record.lines.map(
-    (line) => ({ ...line, explanation: explanations.get(line.line_no) ?? null }) as unknown as RecordLine,
-  )
-  return { ...document, record: { ...record, lines } }
+  const evidence = await tx
+    .selectFrom('rating_evidence')
+    .select('facts')
+    .where('seller_id', '=', seller_id)
+    .where('close_month', '=', stored.close_month)
+    .where('buyer_id', '=', buyer_id)
+    .executeTakeFirst()
+  const rated =
+    evidence === undefined
+      ? []
+      : explainAgain(evidence.facts, { seller: seller_id, buyer: buyer_id }, stored.close_month)
+  const explained = new Map(rated.map((each) => [monthKey(each.placement, each.service_month), each.rated]))
+  return { ...document, record: recordOf(stored, charges, explained) }
 }
 
 /** A document that stands in another's chain of corrections. */

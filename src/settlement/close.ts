@@ -2,10 +2,11 @@
  * One seller's month, from loaded facts to what its close says: which months are rated, with which carry, and what they
  * are compared with. Pure: the close, the preview and the dry run of a change all come through here.
  */
-import { addMonths, firstDay, lastDay, type Month, monthOf, monthsBetween } from '../calendar.ts'
+import { addMonths, firstDay, lastDay, type Month, monthOf, monthsBetween, type PlainDate } from '../calendar.ts'
+import type { BilledOn, PlacementSubject, RecordPrice } from '../invoicing/record.ts'
 import { type Billed, closeSeller, type PlacementMonth, type SellerClose } from './documents.ts'
 import { overlaps, type PlacementFacts, type Terms } from './facts.ts'
-import { type Carry, rateMonth, startCarry } from './rate.ts'
+import { type Carry, type RatedMonth, rateMonth, startCarry } from './rate.ts'
 import { type Tariff, tariffOf } from './tariff.ts'
 
 /** A placement to rate: its facts from `rate_from` on, and what the month before left. */
@@ -28,8 +29,31 @@ export type SellerFacts = {
   billed: readonly Billed[]
 }
 
-/** Rates what must be rated and draws the documents. @param close the month being closed, not closed before */
-export function settleSeller(facts: SellerFacts, close: Month): { closing: SellerClose; months: PlacementMonth[] } {
+/** An invoice that may have to be corrected (R16). */
+export type EarlierInvoice = { id: string; buyer_id: string; close_month: Month; number: string; issued_on: PlainDate }
+/** What an earlier document asked for a placement and month. */
+export type EarlierBilling = BilledOn & { placement_id: string; service_month: string; buyer_id: string }
+
+/** All that the close of one seller reads: what its lines come from, and how documents call it. */
+export type SellerMonth = {
+  facts: SellerFacts
+  /** how services and cases are called, by placement */
+  subjects: Map<string, PlacementSubject>
+  prices: Map<string, RecordPrice>
+  invoices: EarlierInvoice[]
+  billed_on: EarlierBilling[]
+}
+
+/**
+ * Rates what must be rated and draws the documents.
+ * @param close the month being closed, not closed before
+ * @param options with `explain` each month says how it came about; a close keeps the facts instead (`evidence.ts`)
+ */
+export function settleSeller(
+  facts: SellerFacts,
+  close: Month,
+  options: { explain?: boolean } = {},
+): { closing: SellerClose; months: PlacementMonth[] } {
   const billed = new Map(facts.billed.map((row) => [`${row.placement} ${row.service_month}`, row]))
   const tariffs = new Map<string, Tariff>()
   const tariffFor = (offer: string) => {
@@ -39,7 +63,7 @@ export function settleSeller(facts: SellerFacts, close: Month): { closing: Selle
   }
   const months = facts.placements.flatMap((placement) => {
     const tariff = tariffFor(placement.offer)
-    return rateFrom(tariff, placement, close).flatMap((rated): PlacementMonth[] => {
+    return rateFrom(tariff, placement, close, options).flatMap((rated): PlacementMonth[] => {
       const before = billed.get(`${placement.id} ${rated.month}`) ?? null
       const settled = rated.month === close || facts.closed.has(rated.month)
       const touched = overlaps(placement, { from: firstDay(rated.month), to: lastDay(rated.month) })
@@ -52,12 +76,17 @@ export function settleSeller(facts: SellerFacts, close: Month): { closing: Selle
 }
 
 /** The months of a placement from `rate_from` to the closed one, each rated with the carry of the month before. */
-function rateFrom(tariff: Tariff, placement: PlacementToRate, close: Month) {
+export function rateFrom(
+  tariff: Tariff,
+  placement: PlacementToRate,
+  close: Month,
+  options: { explain?: boolean },
+): RatedMonth[] {
   const start = monthOf(placement.from)
   const first = placement.carry === null && start < placement.rate_from ? start : placement.rate_from
   let carry = placement.carry ?? startCarry
   return monthsBetween(first, close).map((month) => {
-    const rated = rateMonth(tariff, placement, month, carry, { explain: true })
+    const rated = rateMonth(tariff, placement, month, carry, options)
     carry = rated.carry
     return rated
   })

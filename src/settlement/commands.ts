@@ -1,29 +1,21 @@
 /** The verbs of this module: look at a month before it is closed, and close it. */
-import { recordAudit } from '../audit/record.ts'
 import { lastDay, type Month } from '../calendar.ts'
-import { type Context, carryOut, organisationOf, permit, personOf, transact } from '../context.ts'
+import { type Context, carryOut, organisationOf, permit, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
-import { issueDocuments } from '../invoicing/commands.ts'
 import { refuse } from '../refusal.ts'
 import { nextMonth, settleSeller } from './close.ts'
-import type { Document, PlacementMonth, SellerClose } from './documents.ts'
+import type { Document } from './documents.ts'
 import { findingsOf } from './findings.ts'
 import type { ClosedMonth, MonthPreview } from './month.ts'
+import { closeWithin } from './run-commands.ts'
 import {
-  closedMonths,
   documentsOfClose,
   fundingOfClose,
   listCloses,
   loadSellerFacts,
-  lockSeller,
   organisationNames,
   type PlacementLabel,
   placementLabels,
-  saveBilled,
-  saveClosed,
-  saveFunding,
-  saveOwnUse,
-  saveWithheld,
   usualAmounts,
   withheldOfClose,
 } from './store.ts'
@@ -135,63 +127,9 @@ export async function closeMonthOf(ctx: Context, seller_id: string, month: Month
 }
 
 async function closeInTransaction(tx: Tx, ctx: Context, seller_id: string, month: Month): Promise<ClosedMonth> {
-  await lockSeller(tx, seller_id)
-  const closed = await closedMonths(tx, seller_id)
-  if (!closed.has(month)) {
-    const expected = nextMonth(closed)
-    if (expected !== null && expected !== month) refuse('month_out_of_order', { month, expected })
-    if (ctx.clock.today() < lastDay(month)) refuse('month_not_over', { month })
-    const facts = await loadSellerFacts(tx, seller_id, month)
-    const { closing, months } = settleSeller(facts, month)
-    await saveClose(tx, ctx, seller_id, month, closing, months)
-  }
+  const [outcome] = await closeWithin(tx, ctx, [seller_id], month)
+  if (outcome?.refused !== undefined) refuse(outcome.refused.code, outcome.refused.values)
   return readClosedMonth(tx, seller_id, month)
-}
-
-async function saveClose(
-  tx: Tx,
-  ctx: Context,
-  seller_id: string,
-  month: Month,
-  closing: SellerClose,
-  months: readonly PlacementMonth[],
-): Promise<void> {
-  const closed_at = ctx.clock.now().toISOString()
-  const rated = new Map(months.filter((each) => each.service_month === month).map((each) => [each.placement, each]))
-  await issueDocuments(tx, ctx, seller_id, closing.documents, months)
-  await saveOwnUse(tx, seller_id, month, months)
-  await saveBilled(tx, seller_id, closing.billed, closed_at)
-  await saveFunding(tx, seller_id, month, closing.funding)
-  await saveWithheld(
-    tx,
-    seller_id,
-    month,
-    closing.withheld.map((row) => {
-      const now = rated.get(row.placement)?.now
-      return {
-        placement_id: row.placement,
-        buyer_id: now!.buyer,
-        reason: row.reason,
-        quantity: row.quantity,
-        explanation: now?.rated.withheld.find((each) => each.reason === row.reason)?.explanation ?? null,
-      }
-    }),
-  )
-  await saveClosed(tx, {
-    seller_id,
-    month,
-    closed_at,
-    closed_by: personOf(ctx.actor),
-    withheld: closing.withheld.length,
-    own_use: closing.own_use,
-  })
-  await recordAudit(tx, ctx, {
-    action: 'closeMonth',
-    subject_type: 'month',
-    subject_id: month,
-    seller_id,
-    after: { month, documents: closing.documents.length, withheld: closing.withheld.length, own_use: closing.own_use },
-  })
 }
 
 /** A closed month as it was issued. @throws Refusal `not_found` where the seller has not closed it, or is not one's own to see */

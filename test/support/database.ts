@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, inject } from 'vitest'
 import { connectPglite, connectPostgres, type Database } from '../../src/db/connect.ts'
+import { withBulk } from '../../src/db/copy.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -26,5 +27,5 @@ async function clone(url: string): Promise<Database> {
   const admin = connectPostgres(`${url}/postgres`, 1)
   await admin.script(`create database ${name} template vieta_template`)
   await admin.close()
-  return connectPostgres(`${url}/${name}`, 8)
+  return withBulk(connectPostgres(`${url}/${name}`, 8), `${url}/${name}`)
 }

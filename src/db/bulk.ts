@@ -1,0 +1,64 @@
+/**
+ * Many rows at once, whichever way the database takes them: as lines of COPY, or as one JSON parameter of an insert. A row is
+ * an array in the order of its table's columns; a jsonb column takes the text of its JSON.
+ */
+import { sql } from 'kysely'
+import type { Tx } from './connect.ts'
+
+export type Value = string | number | null
+export type Row = readonly Value[]
+
+/** A table with the columns that are written, and their types in SQL. Both are written in code, never from input. */
+export type BulkTable = { name: string; columns: readonly (readonly [name: string, type: string])[] }
+
+/** What a program needs to run COPY: Node with PostgreSQL has it, PGlite and Workers do not. */
+export interface Bulk {
+  /** Two connections, the one that reads and the one that writes in a transaction; both are ended after the work. */
+  withCopy<T>(work: (copy: Copy) => Promise<T>): Promise<T>
+}
+
+export interface Copy {
+  /** how many statements were sent so far, by both connections */
+  readonly statements: number
+  /** a statement of the writing connection, in its transaction */
+  run<T>(text: string, values?: unknown[]): Promise<T[]>
+  /** the rows of a query, in PostgreSQL's binary format, by the reading connection */
+  out(query: string): AsyncIterable<Buffer>
+  /** begins COPY into a table by the writing connection: nothing else may run there until `end` */
+  into(table: BulkTable): { write(text: string | Buffer): Promise<void>; end(): Promise<void> }
+}
+
+/** The columns of a table as they stand in a statement. */
+export function columnsOf(table: BulkTable): string {
+  return table.columns.map(([name]) => name).join(', ')
+}
+
+const needsEscape = /[\\\t\n\r]/
+const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
+
+/** One line of COPY in text format. */
+export function copyLine(row: Row): string {
+  let line = ''
+  for (let index = 0; index < row.length; index++) {
+    const value = row[index]!
+    if (index > 0) line += '\t'
+    if (value === null) line += '\\N'
+    else if (typeof value === 'string' && needsEscape.test(value))
+      line += value.replace(/[\\\t\n\r]/g, (character) => escapes[character]!)
+    else line += value
+  }
+  return `${line}\n`
+}
+
+/** How many rows go into one statement: enough to be few, little enough for the memory of a worker. */
+const rowsAtOnce = 2000
+
+/** Inserts rows by ordinary statements. @param conflict what stands after the rows: `on conflict …` */
+export async function insertRows(tx: Tx, table: BulkTable, rows: readonly Row[], conflict = ''): Promise<void> {
+  const values = table.columns.map(([, type], index) => `(r.v->>${index})::${type}`).join(', ')
+  for (let from = 0; from < rows.length; from += rowsAtOnce) {
+    const batch = JSON.stringify(rows.slice(from, from + rowsAtOnce))
+    await sql`insert into ${sql.raw(`${table.name} (${columnsOf(table)}) select ${values}`)}
+      from jsonb_array_elements(${batch}::text::jsonb) as r(v) ${sql.raw(conflict)}`.execute(tx)
+  }
+}

@@ -1,0 +1,273 @@
+/**
+ * The close of a month for many sellers at once, and for one. The facts of one seller at a time are in memory; all that is
+ * written is one transaction, so a run that is cut off at any point has done nothing, and run again does the same.
+ */
+import { type AuditEntry, auditRow, auditTable } from '../audit/record.ts'
+import { addMonths, lastDay, type Month, type PlainDate, yearOf } from '../calendar.ts'
+import { type Context, permit, personOf, transact } from '../context.ts'
+import { type BulkTable, type Copy, copyLine, insertRows, type Row } from '../db/bulk.ts'
+import type { Database, Tx } from '../db/connect.ts'
+import { chargeTable, documentTable } from '../invoicing/rows.ts'
+import { partiesOf } from '../invoicing/store.ts'
+import { type RefusalCode, refuse } from '../refusal.ts'
+import {
+  type ClosedSeller,
+  type Closing,
+  closeSellerMonth,
+  evidenceTable,
+  fundingTable,
+  monthCloseTable,
+  settledAgain,
+  settledMonthTable,
+  withheldTable,
+} from './close-rows.ts'
+import { factsQuery, readCopied, readSellers } from './facts-store.ts'
+import { Spool } from './spool.ts'
+import {
+  clearTrace,
+  lockSellers,
+  runIn,
+  type SellerState,
+  saveNumbers,
+  saveSeller,
+  sellerStates,
+  sellersOf,
+  unproven,
+} from './store.ts'
+
+/** A seller's part of a run is settled; it is there for good when the run has ended. */
+export type RunProgress = { seller: string; done: number; of: number; documents: number }
+
+/** What a run came to for one seller: closed now, closed before, or refused. */
+export type RunOutcome = {
+  seller: string
+  /** how many documents were issued now; null where the month was closed before, or is not closed */
+  documents: number | null
+  refused?: { code: RefusalCode; values: Record<string, string> }
+}
+
+export type RunResult = {
+  month: Month
+  sellers: RunOutcome[]
+  /** how many statements the run took where it went by COPY: the same for any number of sellers and lines */
+  statements: number | null
+}
+
+/**
+ * Closes a month of many sellers, by the program itself (the terminal, a job).
+ * @param chosen whose months; `all`: of everybody who offers anything
+ * @param onProgress called after each seller. What it is told is committed only when the promise resolves.
+ * @returns one outcome for each seller; a seller whose next month is another is refused, and holds up nobody
+ * @throws Refusal `not_permitted` where the actor is not the program, `month_not_over`
+ */
+export async function closeRun(
+  database: Database,
+  ctx: Context,
+  chosen: { month: Month; sellers: 'all' | readonly string[] },
+  onProgress: (progress: RunProgress) => void = () => {},
+): Promise<RunResult> {
+  permit(ctx.actor, 'settlement.close')
+  if (ctx.actor.kind !== 'system') refuse('not_permitted')
+  const { month } = chosen
+  if (ctx.clock.today() < lastDay(month)) refuse('month_not_over', { month })
+  const { bulk } = database
+  if (bulk === undefined) {
+    const sellers = await transact(ctx, async (tx) => {
+      const asked = chosen.sellers === 'all' ? await sellersOf(tx) : inOrder(chosen.sellers)
+      return closeWithin(tx, ctx, asked, month, onProgress)
+    })
+    return { month, sellers, statements: null }
+  }
+  const { asked, parties } = await transact(ctx, async (tx) => ({
+    asked: chosen.sellers === 'all' ? await sellersOf(tx) : inOrder(chosen.sellers),
+    parties: await partiesOf(tx, null),
+  }))
+  return bulk.withCopy((copy) => runByCopy(copy, ctx, { asked, parties }, month, onProgress))
+}
+
+function inOrder(sellers: readonly string[]): string[] {
+  return [...new Set(sellers)].sort()
+}
+
+/** The same inside a transaction, by ordinary statements: where there is no COPY, and for a seller's own close. */
+export async function closeWithin(
+  tx: Tx,
+  ctx: Context,
+  sellers: readonly string[],
+  month: Month,
+  onProgress: (progress: RunProgress) => void = () => {},
+): Promise<RunOutcome[]> {
+  const issued_on = ctx.clock.today() as PlainDate
+  await runIn(tx, lockSellers, [sellers])
+  const states = await runIn<SellerState>(tx, sellerStates, [sellers, yearOf(issued_on), month])
+  const { outcomes, open } = sortOut(states, month, issued_on)
+  if (open.length === 0) return outcomes
+  const closing = closingOf(ctx, month, states, await partiesOf(tx, null))
+  let done = 0
+  for await (const loaded of readSellers(tx, open, month)) {
+    const closed = closeSellerMonth(loaded, closing)
+    await saveSeller(tx, closed)
+    await insertRows(tx, auditTable, auditRows(ctx, month, closed))
+    done += 1
+    report(outcomes, closed, { done, of: open.length }, onProgress)
+  }
+  await finish((text, values) => runIn(tx, text, values), open, closing)
+  return outcomes
+}
+
+/** The run by COPY: about twenty statements, whatever the month and however many sellers. */
+async function runByCopy(
+  copy: Copy,
+  ctx: Context,
+  { asked, parties }: { asked: readonly string[]; parties: Closing['parties'] },
+  month: Month,
+  onProgress: (progress: RunProgress) => void,
+): Promise<RunResult> {
+  const issued_on = ctx.clock.today() as PlainDate
+  await copy.run('begin')
+  // The locks are held before the facts are read, so what is read is what the last close of these sellers left.
+  await copy.run(lockSellers, [asked])
+  const states = await copy.run<SellerState>(sellerStates, [asked, yearOf(issued_on), month])
+  const { outcomes, open } = sortOut(states, month, issued_on)
+  if (open.length > 0) {
+    const closing = closingOf(ctx, month, states, parties)
+    const spools = tablesInOrder.map((table) => new Spool(table))
+    try {
+      await settleAndSpool(copy, ctx, { open, closing, outcomes }, spools, onProgress)
+      await saveSpooled(copy, spools)
+      await finish((text, values) => copy.run(text, values), open, closing)
+    } finally {
+      for (const spool of spools) spool.drop()
+    }
+  }
+  await copy.run('commit')
+  return { month, sellers: outcomes, statements: copy.statements }
+}
+
+/** What is written after the lines; the order is that of `rowsInOrder`. */
+const tablesInOrder: BulkTable[] = [
+  documentTable,
+  settledMonthTable,
+  { ...settledMonthTable, name: 'settled_again' },
+  withheldTable,
+  fundingTable,
+  evidenceTable,
+  monthCloseTable,
+  auditTable,
+]
+
+function rowsInOrder(ctx: Context, month: Month, closed: ClosedSeller): (readonly Row[])[] {
+  const { documents, settled, settled_again, withheld, funding, evidence, month_close } = closed
+  const audit = auditRows(ctx, month, closed)
+  return [documents, settled, settled_again, withheld, funding, evidence, [month_close], audit]
+}
+
+/** Facts in and lines out at the same time, on two connections; what a run writes besides waits until the lines are done. */
+async function settleAndSpool(
+  copy: Copy,
+  ctx: Context,
+  run: { open: readonly string[]; closing: Closing; outcomes: RunOutcome[] },
+  spools: readonly Spool[],
+  onProgress: (progress: RunProgress) => void,
+): Promise<void> {
+  const { open, closing, outcomes } = run
+  const facts = copy.out(factsQuery(open, closing.month))
+  const charges = copy.into(chargeTable)
+  let done = 0
+  for await (const loaded of readCopied(facts, open)) {
+    const closed = closeSellerMonth(loaded, closing)
+    await writeLines(charges, closed.charges)
+    for (const [index, rows] of rowsInOrder(ctx, closing.month, closed).entries()) spools[index]!.add(rows)
+    done += 1
+    report(outcomes, closed, { done, of: open.length }, onProgress)
+  }
+  await charges.end()
+}
+
+async function writeLines(charges: ReturnType<Copy['into']>, rows: readonly Row[]): Promise<void> {
+  const linesAtOnce = 500
+  for (let from = 0; from < rows.length; from += linesAtOnce) {
+    let text = ''
+    for (const row of rows.slice(from, from + linesAtOnce)) text += copyLine(row)
+    await charges.write(text)
+  }
+}
+
+async function saveSpooled(copy: Copy, spools: readonly Spool[]): Promise<void> {
+  for (const spool of spools) {
+    if (spool.rows === 0) continue
+    const again = spool.table.name === 'settled_again'
+    if (again) await copy.run('create temporary table settled_again (like settled_month) on commit drop')
+    const rows = copy.into(spool.table)
+    for (const chunk of spool.chunks()) await rows.write(chunk)
+    await rows.end()
+    if (again) await copy.run(`insert into settled_month select * from settled_again ${settledAgain}`)
+  }
+}
+
+/** Numbers, trace and the proof that every document is the sum of its lines. */
+async function finish(
+  run: <T>(text: string, values: unknown[]) => Promise<T[]>,
+  sellers: readonly string[],
+  { month, issued_on, numbers }: Closing,
+): Promise<void> {
+  const last = sellers.flatMap((seller_id) => {
+    const last_number = numbers.get(seller_id) ?? 0
+    return last_number === 0 ? [] : [{ seller_id, last_number }]
+  })
+  await run(saveNumbers, [JSON.stringify(last), yearOf(issued_on)])
+  await run(clearTrace, [sellers, month])
+  const [wrong] = await run<{ document: string }>(unproven, [sellers, month])
+  if (wrong !== undefined) throw new Error(`${wrong.document} must be the sum of its lines`)
+}
+
+/** R17: whose month is open and next; the others are answered as closed before, or refused. */
+function sortOut(
+  states: readonly SellerState[],
+  month: Month,
+  today: string,
+): { outcomes: RunOutcome[]; open: string[] } {
+  const outcomes = states.map(({ seller_id: seller, closed, last }): RunOutcome => {
+    const none = { seller, documents: null }
+    if (closed) return none
+    const expected = last === null ? month : addMonths(last, 1)
+    if (expected !== month) return { ...none, refused: { code: 'month_out_of_order', values: { month, expected } } }
+    if (today < lastDay(month)) return { ...none, refused: { code: 'month_not_over', values: { month } } }
+    return none
+  })
+  const open = states.filter(({ closed }, index) => !closed && outcomes[index]!.refused === undefined)
+  return { outcomes, open: open.map(({ seller_id }) => seller_id) }
+}
+
+function closingOf(ctx: Context, month: Month, states: readonly SellerState[], parties: Closing['parties']): Closing {
+  return {
+    month,
+    closed_at: ctx.clock.now().toISOString(),
+    closed_by: personOf(ctx.actor),
+    issued_on: ctx.clock.today() as PlainDate,
+    parties,
+    numbers: new Map(states.map(({ seller_id, last_number }) => [seller_id, last_number])),
+  }
+}
+
+function report(
+  outcomes: RunOutcome[],
+  { seller_id: seller, issued }: ClosedSeller,
+  progress: { done: number; of: number },
+  onProgress: (progress: RunProgress) => void,
+): void {
+  outcomes.find((outcome) => outcome.seller === seller)!.documents = issued.length
+  onProgress({ seller, ...progress, documents: issued.length })
+}
+
+function auditRows(ctx: Context, month: Month, closed: ClosedSeller): Row[] {
+  const { seller_id, issued, withheld, own_use } = closed
+  const entries = issued.map(({ id, buyer_id, record }): AuditEntry => {
+    const { type, number, close_month, total } = record
+    const of = { subject_type: 'document', subject_id: id, seller_id, buyer_id }
+    return { action: 'issueDocument', ...of, after: { type, number, close_month, total } }
+  })
+  const after = { month, documents: issued.length, withheld: withheld.length, own_use }
+  entries.push({ action: 'closeMonth', subject_type: 'month', subject_id: month, seller_id, after })
+  return entries.map((entry) => auditRow(ctx, entry))
+}
