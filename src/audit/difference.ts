@@ -1,4 +1,5 @@
 /** What a change changed, field by field. */
+import { isId } from '../ids.ts'
 
 export interface Difference {
   field: string
@@ -10,8 +11,8 @@ export interface Difference {
 const silent = new Set(['id', 'created_at', 'changed_at', 'recorded_at', 'recorded_by', 'created_by'])
 
 /**
- * The fields that differ, in the order of the record after the change, then those that are gone.
- * Of something new (or gone) only what is said of it counts: nothing, no and empty lists are left out.
+ * The fields that differ. Of something new (or gone) only what is said of it counts: nothing, no, empty lists and the ids
+ * of other records are left out.
  */
 export function differences(before: unknown, after: unknown): Difference[] {
   const [old, now] = [fieldsOf(before), fieldsOf(after)]
@@ -21,7 +22,7 @@ export function differences(before: unknown, after: unknown): Difference[] {
     .map((field) => ({ field, before: old?.[field] ?? null, after: now?.[field] ?? null }))
     .filter(({ field }) => !silent.has(field))
     .filter((pair) => canonical(pair.before) !== canonical(pair.after))
-    .filter((pair) => changed || !(saysNothing(pair.before) && saysNothing(pair.after)))
+    .filter((pair) => changed || ![pair.before, pair.after].every((value) => saysNothing(value) || isReference(value)))
 }
 
 function fieldsOf(record: unknown): Record<string, unknown> | null {
@@ -29,9 +30,15 @@ function fieldsOf(record: unknown): Record<string, unknown> | null {
   return typeof record === 'object' && !Array.isArray(record) ? (record as Record<string, unknown>) : { value: record }
 }
 
-function saysNothing(value: unknown): boolean {
-  if (value === null || value === false || value === '') return true
-  return typeof value === 'object' && Object.keys(value as object).length === 0
+/** Nothing, no, an empty list, or a record that says nothing of anything. */
+export function saysNothing(value: unknown): boolean {
+  if (value === null || value === undefined || value === false || value === '') return true
+  return typeof value === 'object' && Object.values(value).every(saysNothing)
+}
+
+/** The id of another record: of something new its name is told beside it, where it has one. */
+function isReference(value: unknown): boolean {
+  return typeof value === 'string' && isId(value)
 }
 
 /** The same text for the same value, whatever the order of its keys. */

@@ -19,7 +19,7 @@ import { auditActions, auditSubjects } from './actions.ts'
 import { type Difference, differences } from './difference.ts'
 import { AuditQuery, filterOf } from './query.ts'
 import { type AuditFilter, type AuditRow, listActors, listAuditEvents } from './store.ts'
-import { actionText, fieldText, subjectText, valueText } from './words.ts'
+import { actionText, fieldText, placeOf, subjectText, valueText } from './words.ts'
 
 const shown = 50
 
@@ -136,12 +136,12 @@ function Who({ row }: { row: AuditRow }) {
   const who = row.person_name ?? (row.token_name === null ? null : t('audit.key', { name: row.token_name }))
   const elsewhere = row.organisation_id !== organisation?.id || who === null
   return (
-    <>
+    <div>
       {who ?? (row.organisation_id === null ? t('audit.program') : null)}
       {elsewhere && row.organisation_name && (
         <div class={who === null ? undefined : 'muted'}>{row.organisation_name}</div>
       )}
-    </>
+    </div>
   )
 }
 
@@ -157,58 +157,60 @@ const pageOfSubject: Record<string, string> = {
 }
 
 function About({ row }: { row: AuditRow }) {
-  const { t, organisation, can } = useView()
-  const parties = [row.seller_name, row.buyer_name].filter(
-    (name, place) => name !== null && [row.seller_id, row.buyer_id][place] !== organisation?.id,
-  )
+  const view = useView()
+  const { t, organisation, can } = view
+  const others = [
+    row.seller_id === organisation?.id ? null : row.seller_name,
+    row.buyer_id === organisation?.id ? null : row.buyer_name,
+  ].filter((name) => name !== null)
   const path = row.subject_type === 'person' && !can('person.manage') ? undefined : pageOfSubject[row.subject_type]
+  const name = row.subject_name === null ? null : valueText(view, 'subject_name', row.subject_name)
   return (
-    <>
+    <div>
       {subjectText(t, row.subject_type)}{' '}
-      {row.subject_name !== null &&
-        (path === undefined ? row.subject_name : <a href={`${path}${row.subject_id}`}>{row.subject_name}</a>)}
-      {parties.length > 0 && <div class="muted">{parties.join(', ')}</div>}
-      <div>
-        <a href={`/audit?${new URLSearchParams({ subject_type: row.subject_type, subject_id: row.subject_id })}`}>
-          {t('audit.only_this')}
-        </a>
-      </div>
-    </>
+      {name !== null && (path === undefined ? name : <a href={`${path}${row.subject_id}`}>{name}</a>)}
+      {others.length > 0 && <div class="muted">{others.join(', ')}</div>}
+    </div>
   )
 }
 
+/** What changed, and the way to everything else that was done to the same record. */
 function Changes({ row }: { row: AuditRow }) {
   const { t } = useView()
   const found = differences(row.before, row.after)
-  if (found.length === 0) return null
+  const history = new URLSearchParams({ subject_type: row.subject_type, subject_id: row.subject_id })
   return (
     <More label={t('audit.change', { count: found.length })}>
-      <DifferenceTable row={row} found={found} />
+      {found.length > 0 && <DifferenceList row={row} found={found} />}
+      <p>
+        <a href={`/audit?${history}`}>{t('audit.only_this')}</a>
+      </p>
     </More>
   )
 }
 
-function DifferenceTable({ row, found }: { row: AuditRow; found: Difference[] }) {
+/** Each field with what stood there and what stands there now; of something new (or gone) only what is (or was) said. */
+function DifferenceList({ row, found }: { row: AuditRow; found: Difference[] }) {
   const view = useView()
   const { t } = view
+  const changed = row.before !== null && row.after !== null
   return (
-    <Table
-      id={`changes-${row.id}`}
-      caption={t('audit.changes')}
-      captionHidden
-      rows={found}
-      columns={[
-        { header: t('audit.field'), names: true, cell: ({ field }) => fieldText(t, field) },
-        ...(row.before === null
-          ? []
-          : [
-              {
-                header: t('audit.before'),
-                cell: ({ field, before }: Difference) => <del>{valueText(view, field, before)}</del>,
-              },
-            ]),
-        { header: t('audit.after'), cell: ({ field, after }) => valueText(view, field, after) },
-      ]}
-    />
+    <ul>
+      {found
+        .toSorted((a, b) => placeOf(a.field) - placeOf(b.field))
+        .map(({ field, before, after }) => (
+          <li>
+            <span class="muted">{fieldText(t, field)}:</span>{' '}
+            {changed && (
+              <>
+                <span class="visually-hidden">{t('audit.before')}: </span>
+                <del>{valueText(view, field, before)}</del> <span aria-hidden="true">→</span>{' '}
+                <span class="visually-hidden">{t('audit.after')}: </span>
+              </>
+            )}
+            {valueText(view, field, row.after === null ? before : after)}
+          </li>
+        ))}
+    </ul>
   )
 }

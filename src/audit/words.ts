@@ -1,6 +1,8 @@
 /** The log in words: what has none in the language files is shown by its own name. */
 import { isTextKey, type Translate } from '../ui/texts.ts'
 import type { View } from '../ui/view.ts'
+import { saysNothing } from './difference.ts'
+import { auditTexts } from './texts.ts'
 
 function textOr(t: Translate, key: string, own: string): string {
   return isTextKey(key) ? t(key) : own
@@ -9,6 +11,13 @@ function textOr(t: Translate, key: string, own: string): string {
 export const actionText = (t: Translate, action: string) => textOr(t, `audit.action.${action}`, action)
 export const subjectText = (t: Translate, subject: string) => textOr(t, `audit.subject.${subject}`, subject)
 export const fieldText = (t: Translate, field: string) => textOr(t, `audit.field.${field}`, field)
+
+const order = new Map(Object.keys(auditTexts.lv).map((key, place) => [key, place]))
+
+/** Where a field stands among others: as in the language file, because the database does not keep the order of a record. */
+export function placeOf(field: string): number {
+  return order.get(`audit.field.${field}`) ?? order.size
+}
 
 /** Fields whose values are codes with words of their own. */
 const wordsOf: Record<string, string> = {
@@ -25,15 +34,16 @@ const wordsOf: Record<string, string> = {
 /** A value as a person reads it: dates and moments in full, codes in words, lists and records part by part. */
 export function valueText(view: Pick<View, 't' | 'format'>, field: string, value: unknown): string {
   const { t, format } = view
-  if (value === null || value === undefined || value === '') return t('audit.nothing')
-  if (value === true) return t('common.yes')
   if (value === false) return t('common.no')
-  if (Array.isArray(value)) {
-    return value.length === 0 ? t('audit.nothing') : value.map((part) => valueText(view, field, part)).join('; ')
-  }
+  if (saysNothing(value)) return t('audit.nothing')
+  if (value === true) return t('common.yes')
+  if (Array.isArray(value)) return value.map((part) => valueText(view, field, part)).join('; ')
   if (typeof value === 'object') {
-    const parts = Object.entries(value).map(([name, part]) => `${fieldText(t, name)}: ${valueText(view, name, part)}`)
-    return parts.length === 0 ? t('audit.nothing') : parts.join(', ')
+    return Object.entries(value as object)
+      .filter(([, part]) => !saysNothing(part))
+      .sort(([a], [b]) => placeOf(a) - placeOf(b))
+      .map(([name, part]) => `${fieldText(t, name)}: ${valueText(view, name, part)}`)
+      .join(', ')
   }
   const text = String(value)
   const prefix = wordsOf[field]

@@ -114,7 +114,6 @@ function ListerPart({ view, counts }: { view: View; counts: ListerCounts }) {
             label={t('home.not_recorded')}
             value={counts.not_recorded}
             href="/deliveries"
-            hint={t('home.not_recorded_hint')}
             {...ifAny(counts.not_recorded)}
           />
           <Stat label={t('home.giving_ending')} value={counts.ending} href="/placements?side=seller" />

@@ -144,7 +144,8 @@ export async function countByKind(tx: Tx, sellers: readonly string[], today: str
       group by p.offer_id)
     select k.code, k.name_lv, k.name_en, count(*) filter (where o.status = 'published')::int as offers,
       sum(free.capacity) filter (where o.status = 'published')::int as capacity,
-      sum(greatest(free.capacity - free.taken, 0)) filter (where o.status = 'published')::int as free,
+      sum(greatest(free.capacity - free.taken, 0))
+        filter (where o.status = 'published' and free.capacity is not null)::int as free,
       coalesce(sum(stays.active), 0)::int as active
     from offer o
     join service_kind k on k.code = o.kind_code

@@ -10,8 +10,7 @@ export const homeTexts = defineTexts(
     'home.giving_ending': 'Uzņemšanas, kas beidzas 30 dienās',
     'home.without_price': 'Piedāvājumi bez cenas šodien',
     'home.drafts_hint': '{count, plural, zero {# melnrakstu} one {# melnraksts} other {# melnraksti}}',
-    'home.not_recorded': 'Šomēnes vēl bez apmeklējumiem',
-    'home.not_recorded_hint': 'Uzņemšanas, kurām apmeklējumus ieraksta',
+    'home.not_recorded': 'Uzņemšanas, kurām šomēnes nav ierakstīts neviens apmeklējums',
     'home.first_offer': 'Sāciet ar pirmo piedāvājumu',
     'home.first_offer_text':
       'Aprakstiet pakalpojumu, pievienojiet cenu un vietu skaitu un publicējiet: tad citas pašvaldības to atradīs katalogā.',
@@ -67,8 +66,7 @@ export const homeTexts = defineTexts(
     'home.giving_ending': 'Placements ending within 30 days',
     'home.without_price': 'Offers without a price today',
     'home.drafts_hint': '{count, plural, one {# draft} other {# drafts}}',
-    'home.not_recorded': 'Nothing recorded yet this month',
-    'home.not_recorded_hint': 'Placements whose attendance is recorded',
+    'home.not_recorded': 'Placements without attendance recorded this month',
     'home.first_offer': 'Begin with the first offer',
     'home.first_offer_text':
       'Describe the service, add a price and the number of places, and publish it: other municipalities then find it in the catalogue.',

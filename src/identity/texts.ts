@@ -44,9 +44,7 @@ export const identityTexts = defineTexts(
     'organisation.add_lead':
       'Jaunā organizācija kļūst par jūsu reģiona dalībnieci. Tās administrators turpmāk pats uztur datus un lietotājus.',
     'organisation.code_hint': '2 līdz 8 latīņu burti vai cipari, piemēram, REZ. Vēlāk to nemaina.',
-    'organisation.country': 'Valsts',
     'organisation.region': 'Reģions',
-    'organisation.demo': 'Izdomāta organizācija',
     'organisation.administrator': 'Pirmais administrators',
     'organisation.administrator_hint':
       'Ja cilvēks ar šādu e-pastu jau lieto Vietu, viņam pievieno lomu un parole paliek esošā.',
@@ -119,7 +117,6 @@ export const identityTexts = defineTexts(
     'person.to_list': 'Uz lietotāju sarakstu',
     'account.title': 'Mans konts',
     'account.details': 'Vārds un valoda',
-    'account.roles': 'Manas lomas',
     'account.password': 'Parole',
     'account.current_password': 'Pašreizējā parole',
     'account.new_password': 'Jaunā parole',
@@ -215,9 +212,7 @@ export const identityTexts = defineTexts(
     'organisation.add_lead':
       'The new organisation becomes a member of your region. From then on its administrator keeps its data and its users.',
     'organisation.code_hint': '2 to 8 Latin letters or digits, for example REZ. It does not change later.',
-    'organisation.country': 'Country',
     'organisation.region': 'Region',
-    'organisation.demo': 'Made-up organisation',
     'organisation.administrator': 'First administrator',
     'organisation.administrator_hint':
       'If somebody with this e-mail uses Vieta already, the role is added and the password stays as it is.',
@@ -291,7 +286,6 @@ export const identityTexts = defineTexts(
     'person.to_list': 'To the list of users',
     'account.title': 'My account',
     'account.details': 'Name and language',
-    'account.roles': 'My roles',
     'account.password': 'Password',
     'account.current_password': 'Current password',
     'account.new_password': 'New password',

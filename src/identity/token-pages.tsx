@@ -128,10 +128,10 @@ function State({ token, now }: { token: TokenRow; now: string }) {
   const state = stateOf(token, now)
   const lastDay = token.expires_at === null ? null : lastDayBefore(token.expires_at)
   return (
-    <>
+    <div>
       <Badge tone={state === 'active' ? 'good' : 'quiet'}>{t(`token.${state}`)}</Badge>{' '}
       {state !== 'revoked' && lastDay !== null && t('common.until', { date: format.date(lastDay) })}
-    </>
+    </div>
   )
 }
 

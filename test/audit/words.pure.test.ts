@@ -45,6 +45,9 @@ test('of something new only what is said of it is told', () => {
   const after = { id: '1', name: 'A', note: '', demo: false, list: [], rules: {}, places: 0, valid_to: null }
   expect(differences(null, after).map(({ field }) => field)).toEqual(['name', 'places'])
   expect(differences(null, null)).toEqual([])
+  const offer = { offer_id: '01900000-0000-7000-8000-000000000001', offer_title: 'A', authorised: { total: null } }
+  expect(differences(null, offer).map(({ field }) => field)).toEqual(['offer_title'])
+  expect(differences(offer, { ...offer, offer_id: null }).map(({ field }) => field)).toEqual(['offer_id'])
   expect(differences({ a: 1 }, null)).toEqual([{ field: 'a', before: 1, after: null }])
   expect(differences(null, ['x'])).toEqual([{ field: 'value', before: null, after: ['x'] }])
 })
@@ -61,7 +64,8 @@ test('values are told as a person reads them', () => {
     ['note', null, 'nekas'],
     ['demo', true, 'jā'],
     ['surcharges', { night: { percent: '20' } }, 'night: percent: 20'],
-    ['capacity', [{ valid_from: '2026-01-01', places: 5 }], 'No: 01.01.2026., Vietas: 5'],
+    ['capacity', [{ places: 5, valid_to: null, valid_from: '2026-01-01' }], 'No: 01.01.2026., Vietas: 5'],
+    ['authorised', { total: null, per_month: '40' }, 'mēnesī: 40'],
     ['registration_number', '90000077325', '90000077325'],
     ['unit_price', '23.4500', '23.4500'],
   ]
