@@ -50,13 +50,16 @@ export function kindsAt(rules: unknown): string[] {
   return [...absenceKinds, ...named.filter((kind) => !(absenceKinds as readonly string[]).includes(kind))]
 }
 
-/** True where every day of the absence is a day of the placement. */
-export function liesInPlacement(
+/**
+ * True where the absence shares a date with the placement. It may reach over either edge of the stay: only the stay's own
+ * dates are counted, and the day number counts from the absence's true first date (R6).
+ */
+export function touchesPlacement(
   absence: { valid_from: string; valid_to: string },
   placement: { valid_from: string; valid_to: string | null },
 ): boolean {
   return (
-    absence.valid_from >= placement.valid_from &&
-    (placement.valid_to === null || absence.valid_to <= placement.valid_to)
+    absence.valid_to >= placement.valid_from &&
+    (placement.valid_to === null || absence.valid_from <= placement.valid_to)
   )
 }

@@ -7,7 +7,7 @@ import { brokeConstraint } from '../db/failure.ts'
 import { newId } from '../ids.ts'
 import { formatQuantity } from '../money.ts'
 import { type FieldError, Refusal, refuse, refuseFields } from '../refusal.ts'
-import { type AbsenceChange, type AbsenceInput, kindsAt, liesInPlacement } from './absence.ts'
+import { type AbsenceChange, type AbsenceInput, kindsAt, touchesPlacement } from './absence.ts'
 import { readDeliveriesCsv } from './csv.ts'
 import {
   type DeliveryKind,
@@ -367,9 +367,9 @@ function refuseAbsence(absence: AbsenceChange, placement: RecordedPlacement): vo
   if (!kindsAt(placement.absence_rules).includes(absence.kind)) {
     refuseFields([{ path: 'kind', message: 'validation.choice' }])
   }
-  if (!liesInPlacement(absence, placement)) {
+  if (!touchesPlacement(absence, placement)) {
     refuse('absence_outside_placement', {
-      field: absence.valid_from < placement.valid_from ? 'valid_from' : 'valid_to',
+      field: absence.valid_to < placement.valid_from ? 'valid_to' : 'valid_from',
       from: absence.valid_from,
       to: absence.valid_to,
       placement_from: placement.valid_from,

@@ -52,7 +52,7 @@ export const refusalTexts = defineTexts(
     'refusal.end_after_agreed': 'Uzņemšana ir spēkā līdz {date}. Ja cilvēks paliek ilgāk, vispirms to pagariniet.',
     'refusal.resident_known': 'Cilvēks ar šo personas kodu jau ir reģistrēts ar kodu {token}.',
     'refusal.facts_outside_placement':
-      'Ārpus jaunā perioda jau ir ierakstīti apmeklējumi vai prombūtne ({date}). Vispirms atsauciet tos.',
+      'Ārpus jaunā perioda jau ir ierakstīti apmeklējumi ({date}). Vispirms atsauciet tos.',
     'refusal.delivery_outside_placement': '{date} ir ārpus uzņemšanas perioda ({from} – {to}).',
     'refusal.delivery_in_future': '{date} vēl nav pienācis: pakalpojumu ieraksta, kad tas ir sniegts.',
     'refusal.unit_not_recorded': 'Šim pakalpojumam apjomu aprēķina pēc uzņemšanas datumiem, tāpēc apmeklējumus neieraksta.',
@@ -122,7 +122,7 @@ export const refusalTexts = defineTexts(
     'refusal.end_after_agreed': 'The placement lasts until {date}. If the person stays longer, prolong it first.',
     'refusal.resident_known': 'A person with this personal code is registered already, as {token}.',
     'refusal.facts_outside_placement':
-      'Deliveries or an absence are recorded outside the new period ({date}). Withdraw them first.',
+      'Deliveries are recorded outside the new period ({date}). Withdraw them first.',
     'refusal.delivery_outside_placement': '{date} is outside the placement ({from} – {to}).',
     'refusal.delivery_in_future': '{date} has not come yet: a service is recorded when it was given.',
     'refusal.unit_not_recorded': 'This service is counted from the dates of the placement, so no deliveries are recorded.',

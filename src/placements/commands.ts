@@ -20,7 +20,7 @@ import type { Acceptance, Decline, ReferralInput } from './referral.ts'
 import { newResidentToken, type PersonInput } from './resident.ts'
 import {
   findDayWithoutPlace,
-  findFactOutside,
+  findDeliveryOutside,
   findPriceOn,
   findResidentByCode,
   getOfferFacts,
@@ -362,7 +362,7 @@ export async function prolongPlacement(ctx: Context, id: string, prolongation: P
 /**
  * Ends a placement; its last date is the departure day (R1). Ending it earlier gives its places back.
  * @throws Refusal `placement_ended`, `end_before_start`, `end_after_agreed`; `facts_outside_placement` with the first date
- * on which something is recorded after the new end
+ * on which something was delivered after the new end
  */
 export async function endPlacement(ctx: Context, id: string, end: PlacementEnd): Promise<PlacementRow> {
   permit(ctx.actor, 'placement.manage')
@@ -435,7 +435,7 @@ async function refuseWithoutPlace(
 }
 
 async function refuseFactsOutside(tx: Tx, placement: PlacementRow, period: Span): Promise<void> {
-  const date = await findFactOutside(tx, placement, period)
+  const date = await findDeliveryOutside(tx, placement, period)
   if (date !== null) refuse('facts_outside_placement', { date, field: 'valid_to' })
 }
 

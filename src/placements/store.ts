@@ -454,24 +454,19 @@ export async function stepsOf(tx: Tx, placement: { seller_id: string; id: string
     .execute()
 }
 
-/** The first date outside the period on which a delivery or an absence is recorded for the placement. */
-export async function findFactOutside(
+/**
+ * The first date outside a period on which something is recorded as delivered, null where there is none. Absences may
+ * reach over the edges of a stay: only its own dates count (R6).
+ */
+export async function findDeliveryOutside(
   tx: Tx,
   placement: { seller_id: string; id: string },
   period: Span,
 ): Promise<string | null> {
   const { rows } = await sql<{ first: string | null }>`
-    select min(f.on_date) as first from (
-      select d.delivered_on as on_date from delivery d
-      where d.seller_id = ${placement.seller_id} and d.placement_id = ${placement.id} and d.withdrawn_at is null
-        and (d.delivered_on < ${period.valid_from}::date or d.delivered_on > ${period.valid_to}::date)
-      union all
-      select case when a.valid_from < ${period.valid_from}::date then a.valid_from
-                  else greatest(a.valid_from, ${period.valid_to}::date + 1) end
-      from absence a
-      where a.seller_id = ${placement.seller_id} and a.placement_id = ${placement.id} and a.withdrawn_at is null
-        and (a.valid_from < ${period.valid_from}::date or a.valid_to > ${period.valid_to}::date)
-    ) f`.execute(tx)
+    select min(d.delivered_on) as first from delivery d
+    where d.seller_id = ${placement.seller_id} and d.placement_id = ${placement.id} and d.withdrawn_at is null
+      and (d.delivered_on < ${period.valid_from}::date or d.delivered_on > ${period.valid_to}::date)`.execute(tx)
   return rows[0]?.first ?? null
 }
 

@@ -74,24 +74,39 @@ export async function finish(): Promise<void> {
 
 type Game = {
   database: Database
+  options: Options
   known: Known
   /** ids in the database by the scenario's names, and back */
   ids: { parties: Map<string, string>; offers: Map<string, string>; placements: Map<string, string> }
   names: Map<string, string>
   deliveries: { id: string; placement: string; date: PlainDate }[]
+  /** absences that share no date with their placement: nothing is recorded until one day they do */
+  apart: AbsenceRecord[]
   settled: Set<string>
   result: Result
 }
 
-/** Plays all steps. Rejects with `Refused` where a fact or step is refused. */
+type Options = {
+  /** done before each close of a month, for all the sellers of the scenario */
+  beforeClose?: (database: Database, seller_ids: string[]) => Promise<void>
+}
+
+/** Plays all steps in a database of the run's own. Rejects with `Refused` where a fact or step is refused. */
 export async function play(scenario: Scenario): Promise<Result> {
   opened ??= openFresh()
+  return playIn(await opened, scenario)
+}
+
+/** The same in a migrated database that is given: the scenario's municipalities are new ones in it. */
+export async function playIn(database: Database, scenario: Scenario, options: Options = {}): Promise<Result> {
   const game: Game = {
-    database: await opened,
+    database,
+    options,
     known: nothingKnown(scenario.parties),
     ids: { parties: new Map(), offers: new Map(), placements: new Map() },
     names: new Map(),
     deliveries: [],
+    apart: [],
     settled: new Set(),
     result: { documents: [], withheld: [], own_use: [], funding: [], transfers: [] },
   }
@@ -145,7 +160,9 @@ async function record(game: Game, facts: Facts, path: string): Promise<void> {
     await recordPlacement(game, placement, before.placements.get(placement.id), `${path}placements[${index}]`)
   }
   await recordDelivered(game, facts.deliveries)
-  for (const absence of facts.absences) await recordAway(game, absence)
+  const away = [...game.apart, ...facts.absences]
+  game.apart = away.filter((absence) => !overlaps(game.known.placements.get(absence.placement)!, absence))
+  for (const absence of away) if (!game.apart.includes(absence)) await recordAway(game, absence)
 }
 
 async function recordOffer(game: Game, offer: Offer, before: Offer | undefined, name: string): Promise<void> {
@@ -310,10 +327,7 @@ function sellerOf(game: Game, placement: string): string {
   return game.known.offers.get(game.known.placements.get(placement)!.offer)!.seller
 }
 
-/** An absence that shares no date with its placement changes nothing, and the command would refuse it. */
 async function recordAway(game: Game, absence: AbsenceRecord): Promise<void> {
-  const placement = game.known.placements.get(absence.placement)!
-  if (!overlaps(placement, absence)) return
   await recordAbsence(actingFor(game, sellerOf(game, absence.placement)), {
     placement_id: game.ids.placements.get(absence.placement)!,
     kind: absence.kind,
@@ -326,6 +340,7 @@ async function recordAway(game: Game, absence: AbsenceRecord): Promise<void> {
 async function close(game: Game, month: Month): Promise<void> {
   const system: Context = { db: game.database.db, clock, actor: { kind: 'system' } }
   const { db } = game.database
+  await game.options.beforeClose?.(game.database, [...game.ids.parties.values()])
   for (const [party, seller_id] of [...game.ids.parties].sort()) {
     const done = await db
       .selectFrom('month_close')

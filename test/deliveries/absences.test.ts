@@ -75,16 +75,29 @@ test('of two overlapping absences recorded at the same moment one wins', async (
   expect((refused.reason as Refusal).code).toBe('absences_overlap')
 })
 
-test('an absence outside the placement is refused at either end', async () => {
+test('R6: an absence may reach over either edge of the stay, for its days count from its true first date', async () => {
   const placement = await placementIn(world, offer, { valid_from: '2026-02-02', valid_to: '2026-03-20' })
-  const early = await refusalOf(recordAbsence(lister(), hospital(placement, '2026-02-01', '2026-02-05')))
+  expect(await recordAbsence(lister(), hospital(placement, '2026-01-20', '2026-02-02'))).toMatchObject({
+    valid_from: '2026-01-20',
+  })
+  expect(await recordAbsence(lister(), hospital(placement, '2026-03-20', '2026-04-05'))).toMatchObject({
+    valid_to: '2026-04-05',
+  })
+})
+
+test('an absence that shares no date with its placement is refused, before the stay and after it', async () => {
+  const placement = await placementIn(world, offer, { valid_from: '2026-02-02', valid_to: '2026-03-20' })
+  const early = await refusalOf(recordAbsence(lister(), hospital(placement, '2026-01-20', '2026-02-01')))
   expect([early.code, early.facts.field, early.facts.placement_from]).toEqual([
     'absence_outside_placement',
-    'valid_from',
+    'valid_to',
     '2026-02-02',
   ])
-  const late = await refusalOf(recordAbsence(lister(), hospital(placement, '2026-03-20', '2026-03-21')))
-  expect([late.code, late.facts.field]).toEqual(['absence_outside_placement', 'valid_to'])
+  const late = await refusalOf(recordAbsence(lister(), hospital(placement, '2026-03-21', '2026-03-22')))
+  expect([late.code, late.facts.field]).toEqual(['absence_outside_placement', 'valid_from'])
+  const { id } = await recordAbsence(lister(), hospital(placement, '2026-03-10', '2026-03-12'))
+  const moved = { kind: 'hospital', valid_from: '2026-03-21', valid_to: '2026-03-22' }
+  expect((await refusalOf(changeAbsence(lister(), id, moved))).code).toBe('absence_outside_placement')
 })
 
 test('kinds are the common ones and those that the offer’s own rules name', async () => {

@@ -124,24 +124,28 @@ test('a placement ends once, not before it began and not after its agreed end', 
   expect(await refusalOf(prolongPlacement(buyer, id, until('2026-04-30')))).toMatchObject(ended)
 })
 
-test('what is recorded after the new end must be withdrawn first; the answer names the first such date', async () => {
+test('what was delivered outside the new dates must be withdrawn first; the answer names the first such date', async () => {
   const placement = await stay('2026-01-10', '2026-06-30')
   await m.delivery(placement, '2026-03-10')
   await m.delivery(placement, '2026-03-25')
   await m.delivery(placement, '2026-03-30', true)
-  await m.absence(placement, '2026-03-18', '2026-03-22')
   const refused = (date: string) => refusalOf(endPlacement(seller, placement.id, ending(date)))
   const first = async (date: string) => (await refused(date)).facts
   expect(await refused('2026-03-24')).toMatchObject({ code: 'facts_outside_placement' })
   expect(await first('2026-03-24')).toMatchObject({ date: '2026-03-25' })
-  expect(await first('2026-03-20')).toMatchObject({ date: '2026-03-21' })
-  expect(await first('2026-03-15')).toMatchObject({ date: '2026-03-18' })
+  expect(await first('2026-03-15')).toMatchObject({ date: '2026-03-25' })
   expect(await first('2026-03-09')).toMatchObject({ date: '2026-03-10' })
   const change = (more: object) => refusalOf(changePlacement(buyer, placement.id, as(placement, more)))
   expect(await change({ valid_from: '2026-03-11' })).toMatchObject({ facts: { date: '2026-03-10' } })
-  await m.absence(placement, '2026-02-20', '2026-03-05')
-  expect(await change({ valid_from: '2026-02-25' })).toMatchObject({ facts: { date: '2026-02-20' } })
   await endPlacement(seller, placement.id, ending('2026-03-25'))
+})
+
+test('R6: an absence may reach over the edges of a stay, so it stands in the way of no new date', async () => {
+  const placement = await stay('2026-01-10', '2026-06-30')
+  await m.absence(placement, '2026-02-20', '2026-03-05')
+  await m.absence(placement, '2026-03-18', '2026-03-22')
+  await changePlacement(buyer, placement.id, as(placement, { valid_from: '2026-02-25' }))
+  expect(await endPlacement(seller, placement.id, ending('2026-03-20'))).toMatchObject({ valid_to: '2026-03-20' })
 })
 
 test('either social service puts a placement right in hindsight, and everything is kept: before, after, who and why', async () => {
