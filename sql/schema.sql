@@ -121,6 +121,25 @@ CREATE INDEX charge_buyer ON charge USING btree (buyer_id, close_month);
 CREATE INDEX charge_document ON charge USING btree (seller_id, document_id, line_no);
 CREATE INDEX charge_placement ON charge USING btree (seller_id, placement_id, service_month);
 
+create table close_run (
+  seller_id            uuid not null,
+  month                calendar_month not null,
+  started_at           timestamp with time zone not null,
+  started_by           uuid,
+  beat_at              timestamp with time zone not null,
+  step                 text not null,
+  done                 integer not null,
+  of                   integer not null,
+  finished_at          timestamp with time zone,
+  failed               text,
+  constraint close_run_pkey PRIMARY KEY (seller_id, month),
+  constraint close_run_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
+  constraint close_run_started_by_fkey FOREIGN KEY (started_by) REFERENCES person(id),
+  constraint close_run_failed_when_finished CHECK (((failed IS NULL) OR (finished_at IS NOT NULL))),
+  constraint close_run_step_known CHECK ((step = ANY (ARRAY['waiting'::text, 'reading'::text, 'rating'::text, 'writing'::text, 'proving'::text])))
+);
+CREATE INDEX close_run_started_by ON close_run USING btree (started_by);
+
 create table delivery (
   seller_id            uuid not null,
   placement_id         uuid not null,
@@ -234,6 +253,34 @@ create table month_close (
   constraint month_close_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id)
 );
 CREATE INDEX month_close_closed_by ON month_close USING btree (closed_by);
+
+create table notice (
+  organisation_id      uuid not null,
+  id                   uuid not null,
+  kind                 text not null,
+  seller_id            uuid not null,
+  month                calendar_month not null,
+  due_on               date not null,
+  created_at           timestamp with time zone not null,
+  constraint notice_pkey PRIMARY KEY (organisation_id, id),
+  constraint notice_written_once UNIQUE (organisation_id, kind, seller_id, month, due_on),
+  constraint notice_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint notice_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
+  constraint notice_kind_known CHECK ((kind = ANY (ARRAY['record'::text, 'object'::text, 'close'::text, 'overdue'::text, 'blocked'::text])))
+);
+CREATE INDEX notice_id ON notice USING btree (id);
+CREATE INDEX notice_seller ON notice USING btree (seller_id, month);
+
+create table notice_read (
+  organisation_id      uuid not null,
+  notice_id            uuid not null,
+  person_id            uuid not null,
+  read_at              timestamp with time zone not null,
+  constraint notice_read_pkey PRIMARY KEY (organisation_id, notice_id, person_id),
+  constraint notice_read_organisation_id_notice_id_fkey FOREIGN KEY (organisation_id, notice_id) REFERENCES notice(organisation_id, id),
+  constraint notice_read_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id)
+);
+CREATE INDEX notice_read_person ON notice_read USING btree (person_id);
 
 create table number_series (
   seller_id            uuid not null,
@@ -539,6 +586,23 @@ create table resident_person (
 );
 CREATE UNIQUE INDEX resident_person_code_once ON resident_person USING btree (organisation_id, personal_code);
 
+create table seller_calendar (
+  seller_id            uuid not null,
+  record_days          integer not null,
+  object_days          integer not null,
+  close_days           integer not null,
+  issue_days           integer not null,
+  automatic            boolean not null default false,
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint seller_calendar_pkey PRIMARY KEY (seller_id),
+  constraint seller_calendar_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint seller_calendar_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
+  constraint seller_calendar_days_in_order CHECK (((0 <= record_days) AND (record_days <= object_days) AND (object_days <= close_days) AND (close_days <= issue_days))),
+  constraint seller_calendar_days_sane CHECK ((issue_days <= 60))
+);
+CREATE INDEX seller_calendar_changed_by ON seller_calendar USING btree (changed_by);
+
 create table service_kind (
   code                 text not null,
   name_lv              text not null,
@@ -829,6 +893,14 @@ create policy seller_insert on charge for insert
 create policy seller_update on charge for update
   using ((seller_id = app_organisation()))
   with check ((seller_id = app_organisation()));
+alter table close_run enable row level security;
+create policy own_insert on close_run for insert
+  with check ((seller_id = app_organisation()));
+create policy own_update on close_run for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+create policy seen on close_run for select
+  using ((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
 alter table delivery enable row level security;
 create policy seen on delivery for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
@@ -874,6 +946,14 @@ create policy seller_insert on month_close for insert
 create policy seller_update on month_close for update
   using ((seller_id = app_organisation()))
   with check ((seller_id = app_organisation()));
+alter table notice enable row level security;
+create policy own on notice for select
+  using ((organisation_id = app_organisation()));
+alter table notice_read enable row level security;
+create policy own on notice_read for select
+  using (((organisation_id = app_organisation()) AND (person_id = app_person())));
+create policy own_insert on notice_read for insert
+  with check (((organisation_id = app_organisation()) AND (person_id = app_person())));
 alter table number_series enable row level security;
 create policy own on number_series for select
   using ((seller_id = app_organisation()));
@@ -982,6 +1062,16 @@ create policy own_insert on resident_person for insert
 create policy own_update on resident_person for update
   using (((organisation_id = app_organisation()) AND (app_roles() && ARRAY['lister'::text, 'buyer'::text])))
   with check ((organisation_id = app_organisation()));
+alter table seller_calendar enable row level security;
+create policy own_insert on seller_calendar for insert
+  with check ((seller_id = app_organisation()));
+create policy own_update on seller_calendar for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+create policy seen on seller_calendar for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (EXISTS ( SELECT
+   FROM placement p
+  WHERE (p.seller_id = seller_calendar.seller_id)))));
 alter table service_kind enable row level security;
 create policy read_all on service_kind for select
   using (true);
@@ -1023,12 +1113,15 @@ grant delete, insert, select, update on api_token to vieta_app;
 grant insert, select on audit_event to vieta_app;
 grant delete, insert, select, update on capacity to vieta_app;
 grant insert, select on charge to vieta_app;
+grant insert, select, update on close_run to vieta_app;
 grant insert, select, update on delivery to vieta_app;
 grant insert, select on document to vieta_app;
 grant delete, insert, select, update on funding_sum to vieta_app;
 grant select, update on idempotency_key to vieta_app;
 grant delete, insert, select, update on membership to vieta_app;
 grant insert, select on month_close to vieta_app;
+grant select on notice to vieta_app;
+grant insert, select on notice_read to vieta_app;
 grant delete, insert, select, update on number_series to vieta_app;
 grant insert, select, update on offer to vieta_app;
 grant insert, select, update on organisation to vieta_app;
@@ -1042,6 +1135,7 @@ grant insert, select on rating_evidence to vieta_app;
 grant delete, insert, select, update on referral to vieta_app;
 grant delete, insert, select, update on resident to vieta_app;
 grant delete, insert, select, update on resident_person to vieta_app;
+grant insert, select, update on seller_calendar to vieta_app;
 grant delete, insert, select, update on service_kind to vieta_app;
 grant delete, select on session to vieta_app;
 grant delete, insert, select, update on settled_month to vieta_app;

@@ -100,6 +100,19 @@ export interface Charge {
   vat_rate: string | null;
 }
 
+export interface CloseRun {
+  beat_at: string;
+  done: number;
+  failed: string | null;
+  finished_at: string | null;
+  month: string;
+  of: number;
+  seller_id: string;
+  started_at: string;
+  started_by: string | null;
+  step: string;
+}
+
 export interface Delivery {
   buyer_id: string;
   delivered_on: string;
@@ -173,6 +186,23 @@ export interface MonthClose {
   own_use: Generated<string>;
   seller_id: string;
   withheld: Generated<number>;
+}
+
+export interface Notice {
+  created_at: string;
+  due_on: string;
+  id: string;
+  kind: string;
+  month: string;
+  organisation_id: string;
+  seller_id: string;
+}
+
+export interface NoticeRead {
+  notice_id: string;
+  organisation_id: string;
+  person_id: string;
+  read_at: string;
 }
 
 export interface NumberSeries {
@@ -367,6 +397,17 @@ export interface ResidentPerson {
   resident_id: string;
 }
 
+export interface SellerCalendar {
+  automatic: Generated<boolean>;
+  changed_at: string;
+  changed_by: string | null;
+  close_days: number;
+  issue_days: number;
+  object_days: number;
+  record_days: number;
+  seller_id: string;
+}
+
 export interface ServiceKind {
   code: string;
   institution_alternative: Generated<boolean>;
@@ -431,6 +472,7 @@ export interface DB {
   audit_event: AuditEvent;
   capacity: Capacity;
   charge: Charge;
+  close_run: CloseRun;
   delivery: Delivery;
   document: Document;
   funding_sum: FundingSum;
@@ -438,6 +480,8 @@ export interface DB {
   membership: Membership;
   migration: Migration;
   month_close: MonthClose;
+  notice: Notice;
+  notice_read: NoticeRead;
   number_series: NumberSeries;
   offer: Offer;
   organisation: Organisation;
@@ -451,6 +495,7 @@ export interface DB {
   referral: Referral;
   resident: Resident;
   resident_person: ResidentPerson;
+  seller_calendar: SellerCalendar;
   service_kind: ServiceKind;
   session: Session;
   settled_month: SettledMonth;
