@@ -63,7 +63,7 @@ test('values are told as a person reads them', () => {
     ['owner_type', 'ngo', 'biedrība vai nodibinājums'],
     ['note', null, 'nekas'],
     ['demo', true, 'jā'],
-    ['surcharges', { night: { percent: '20' } }, 'night: percent: 20'],
+    ['surcharges', { night: { percent: '20' } }, 'night: procenti: 20'],
     ['capacity', [{ places: 5, valid_to: null, valid_from: '2026-01-01' }], 'No: 01.01.2026., Vietas: 5'],
     ['authorised', { total: null, per_month: '40' }, 'mēnesī: 40'],
     ['registration_number', '90000077325', '90000077325'],
