@@ -15,7 +15,10 @@ export default defineConfig({
       { extends: true, test: { name: 'pure', include: ['test/**/*.pure.test.{ts,tsx}'] } },
       { extends: true, test: { name: 'pglite', ...databaseTests, globalSetup: ['test/support/pglite-setup.ts'] } },
       { extends: true, test: { name: 'postgres', ...databaseTests, globalSetup: ['test/support/postgres-setup.ts'] } },
-      { extends: true, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], fileParallelism: false } },
+      {
+        extends: true,
+        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], fileParallelism: false, testTimeout: 240_000 },
+      },
       { extends: true, test: { name: 'runtime', include: ['test/runtime/**/*.test.ts'], fileParallelism: false } },
     ],
   },

@@ -96,9 +96,13 @@ function listen(world: World): Promise<{ server: Server; address: string }> {
   })
 }
 
-/** What axe finds against WCAG 2.2 AA and good practice, a line for each place; empty where there is nothing to say. */
-export async function axeFindings(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
+/**
+ * What axe finds against WCAG 2.2 AA and good practice, a line for each place; empty where there is nothing to say.
+ * @param part looks only there: a selector
+ */
+export async function axeFindings(page: Page, part?: string): Promise<string[]> {
+  const axe = new AxeBuilder({ page })
+  const { violations } = await (part === undefined ? axe : axe.include(part))
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'])
     .analyze()
   return violations.flatMap(({ id, help, nodes }) =>
