@@ -35,7 +35,7 @@ async function tryOut(place, form) {
     const text = await response.text()
     const spent = Math.round(performance.now() - started)
     const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`).join('\n')
-    show(place, `${response.status} ${response.statusText} (${spent} ms)`, `${headers}\n\n${pretty(text)}`)
+    show(place, `${response.status} ${response.statusText} (${spent} ms)`, `${pretty(text)}\n\n${headers}`)
   } catch {
     show(place, place.dataset.unreachable)
   }
