@@ -250,12 +250,9 @@ function PlacementPage(props: {
       lead={`${it.offer_title} · ${it.seller_name}`}
       breadcrumbs={[{ href: '/placements', text: t('placement.list') }]}
       actions={
-        <>
-          <LinkButton href={`/deliveries?placement=${it.id}`} icon="deliveries">
-            {t('placement.deliveries')}
-          </LinkButton>
-          {props.manages && <ManageActions placement={it} />}
-        </>
+        <LinkButton href={`/deliveries?placement=${it.id}`} icon="deliveries">
+          {t('placement.deliveries')}
+        </LinkButton>
       }
     >
       <Columns
@@ -292,19 +289,22 @@ function PlacementPage(props: {
           </>
         }
         side={
-          <Section title={t('placement.history')}>
-            <Timeline
-              steps={steps.map((step) => ({
-                title: t(`placement.step.${step.kind as 'started'}`),
-                state: step.kind === 'ended' ? 'stopped' : 'done',
-                at:
-                  step.person_name === null
-                    ? format.instant(step.recorded_at)
-                    : t('placement.by', { at: format.instant(step.recorded_at), name: step.person_name }),
-                text: [format.period(step.valid_from, step.valid_to), step.note].filter(Boolean).join('. '),
-              }))}
-            />
-          </Section>
+          <>
+            {props.manages && <ManageActions placement={it} />}
+            <Section title={t('placement.history')}>
+              <Timeline
+                steps={steps.map((step) => ({
+                  title: t(`placement.step.${step.kind as 'started'}`),
+                  state: step.kind === 'ended' ? 'stopped' : 'done',
+                  at:
+                    step.person_name === null
+                      ? format.instant(step.recorded_at)
+                      : t('placement.by', { at: format.instant(step.recorded_at), name: step.person_name }),
+                  text: [format.period(step.valid_from, step.valid_to), step.note].filter(Boolean).join('. '),
+                }))}
+              />
+            </Section>
+          </>
         }
       />
     </Layout>
@@ -315,15 +315,17 @@ function ManageActions({ placement: it }: { placement: PlacementRow }) {
   const { t } = useView()
   const running = it.end_reason === null
   return (
-    <>
-      {running && it.valid_to !== null && (
-        <LinkButton href={`/placements/${it.id}/prolong`}>{t('placement.prolong')}</LinkButton>
-      )}
-      {running && <LinkButton href={`/placements/${it.id}/end`}>{t('placement.end')}</LinkButton>}
-      <LinkButton href={`/placements/${it.id}/change`} icon="pencil">
-        {t('placement.change')}
-      </LinkButton>
-    </>
+    <Section title={t('common.actions')}>
+      <Actions>
+        {running && it.valid_to !== null && (
+          <LinkButton href={`/placements/${it.id}/prolong`}>{t('placement.prolong')}</LinkButton>
+        )}
+        {running && <LinkButton href={`/placements/${it.id}/end`}>{t('placement.end')}</LinkButton>}
+        <LinkButton href={`/placements/${it.id}/change`} icon="pencil">
+          {t('placement.change')}
+        </LinkButton>
+      </Actions>
+    </Section>
   )
 }
 

@@ -257,7 +257,7 @@ function formPages(app: App): void {
     const referral = await transact(c.get('ctx'), (tx) => getReferral(tx, c.req.param('id')))
     if (!isDraftOf(c, referral)) return c.notFound()
     const values = {
-      resident_id: c.req.query('resident') ?? referral.resident_id ?? '',
+      resident_id: c.req.query('resident') ?? referral.resident_id ?? 'reserved',
       wanted_from: referral.wanted_from,
       wanted_to: referral.wanted_to ?? '',
       decision: referral.decision ?? '',
@@ -283,7 +283,8 @@ function assembleReferral(values: Record<string, unknown>, offer_id: string) {
   const of = (name: string) => values[name] ?? null
   return {
     offer_id,
-    resident_id: of('resident_id'),
+    // Nobody chosen is a slip, not a choice: places without a person are asked for by name.
+    resident_id: values.resident_id === 'reserved' ? null : (values.resident_id ?? ''),
     wanted_from: values.wanted_from,
     wanted_to: of('wanted_to'),
     decision: of('decision'),
@@ -294,8 +295,8 @@ function assembleReferral(values: Record<string, unknown>, offer_id: string) {
 
 /** Sends a saved draft where that button was pressed; where it cannot be sent any more it stays a draft, and its page says why. */
 async function goOn(c: C, id: string): Promise<string> {
-  const { then } = await c.req.parseBody()
-  if (then !== 'submit') return `/referrals/${id}?done=referral_drafted`
+  const { go_on } = await c.req.parseBody()
+  if (go_on !== 'submit') return `/referrals/${id}?done=referral_drafted`
   // The request's key was used up by saving the draft; a second sending is refused by the referral's own status.
   const { idempotency: _, ...again } = c.get('ctx')
   try {
@@ -362,17 +363,18 @@ function ReferralFormPage(props: { view: View; state: FormState; referral: Refer
     >
       <CostHint {...props} />
       <Form action={here} state={state}>
-        <Fieldset legend={t('referral.who')}>
+        <Fieldset legend={t('referral.for_whom')}>
           <SelectField
             name="resident_id"
             label={t('referral.who')}
             hint={t('referral.who_hint')}
-            empty={t('referral.who_none')}
             width="full"
-            optional
-            options={residents
-              .map((one) => ({ value: one.id, label: `${one.family_name} ${one.given_name} · ${one.token}` }))
-              .sort((a, b) => view.format.compare(a.label, b.label))}
+            options={[
+              ...residents
+                .map((one) => ({ value: one.id, label: `${one.family_name} ${one.given_name} · ${one.token}` }))
+                .sort((a, b) => view.format.compare(a.label, b.label)),
+              { value: 'reserved', label: t('referral.who_none') },
+            ]}
           />
           {view.can('resident.manage') && (
             <p>
@@ -390,7 +392,7 @@ function ReferralFormPage(props: { view: View; state: FormState; referral: Refer
         <SurchargeFields unit={offer.unit} offered={offer.surcharges} taken={[]} />
         <AuthorisedFields unit={offer.unit} />
         <FundingFields values={state.values} />
-        <Fieldset legend={t('referral.decision')}>
+        <Fieldset legend={t('referral.decision_and_note')}>
           <FieldRow>
             <TextField
               name="decision"
@@ -416,10 +418,10 @@ function ReferralFormPage(props: { view: View; state: FormState; referral: Refer
           />
         </Fieldset>
         <Actions>
-          <Button name="then" value="submit">
+          <Button name="go_on" value="submit">
             {t('referral.save_and_submit')}
           </Button>
-          <Button name="then" value="draft" kind="secondary">
+          <Button name="go_on" value="draft" kind="secondary">
             {t('referral.save_draft')}
           </Button>
           <LinkButton href={referral ? `/referrals/${referral.id}` : '/referrals'} kind="quiet">
@@ -436,27 +438,29 @@ function CostHint({ view, offer, on, price, places }: { view: View } & FormFacts
   const { t, format } = view
   const free = freePlaces(places.capacity, places.taken)
   return (
-    <Stats>
-      <Stat
-        label={t('referral.price_now')}
-        value={price ? priceText(view, offer.unit, price) : t('referral.price_none', { date: format.date(on) })}
-        {...(!price && { tone: 'attention' as const })}
-      />
-      <Stat
-        label={t('referral.places_now', { date: format.date(on) })}
-        value={
-          free === null
-            ? t('referral.places_unlimited')
-            : free > 0
-              ? t('common.free_places', { count: free })
-              : t('referral.places_full')
-        }
-        {...(free !== null && free <= 0 && { tone: 'attention' as const })}
-      />
-      {price && (
-        <Stat label={t('referral.cost')} value={costText(view, offer.unit, price)} hint={t('referral.cost_hint')} />
-      )}
-    </Stats>
+    <Section title={t('referral.offer')}>
+      <Stats>
+        <Stat
+          label={t('referral.price_now')}
+          value={price ? priceText(view, offer.unit, price) : t('referral.price_none', { date: format.date(on) })}
+          {...(!price && { tone: 'attention' as const })}
+        />
+        <Stat
+          label={t('referral.places_now', { date: format.date(on) })}
+          value={
+            free === null
+              ? t('referral.places_unlimited')
+              : free > 0
+                ? t('common.free_places', { count: free })
+                : t('referral.places_full')
+          }
+          {...(free !== null && free <= 0 && { tone: 'attention' as const })}
+        />
+        {price && (
+          <Stat label={t('referral.cost')} value={costText(view, offer.unit, price)} hint={t('referral.cost_hint')} />
+        )}
+      </Stats>
+    </Section>
   )
 }
 

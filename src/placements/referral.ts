@@ -13,7 +13,14 @@ export const note = () => optionalText(2000).transform((given) => given ?? '')
 export const ReferralInput = z
   .strictObject({
     offer_id: id(),
-    resident_id: id().nullable().optional().default(null),
+    resident_id: z
+      .string()
+      .min(1, 'validation.required_choice')
+      .pipe(id())
+      .nullable()
+      .optional()
+      .default(null)
+      .openapi({ type: ['string', 'null'], format: 'uuid' }),
     places: whole(1, 1000).default(1),
     wanted_from: date(),
     wanted_to: date().nullable().optional().default(null),

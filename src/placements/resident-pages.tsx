@@ -188,15 +188,17 @@ function ResidentPage(props: {
         )
       }
     >
-      <DescriptionList
-        columns
-        items={[
-          { term: t('resident.name'), text: `${resident.given_name} ${resident.family_name}` },
-          { term: t('resident.personal_code'), text: resident.personal_code },
-          { term: t('resident.token'), text: resident.token },
-          { term: t('resident.registered_at'), text: resident.created_at && format.instant(resident.created_at) },
-        ]}
-      />
+      <Section title={t('resident.person')}>
+        <DescriptionList
+          columns
+          items={[
+            { term: t('resident.name'), text: `${resident.given_name} ${resident.family_name}` },
+            { term: t('resident.personal_code'), text: resident.personal_code },
+            { term: t('resident.token'), text: resident.token },
+            { term: t('resident.registered_at'), text: resident.created_at && format.instant(resident.created_at) },
+          ]}
+        />
+      </Section>
       <Columns
         main={
           <Section title={t('resident.placements')}>

@@ -14,8 +14,8 @@ import type { PlacementTerms } from './placement.ts'
 
 /** A form has so many rows for sources: without scripts none can be added. */
 const fundingRows = 6
-/** How many of them stand open at first. */
-const fundingRowsShown = 2
+/** How many of them are shown at first. */
+const fundingRowsShown = 1
 const shares = ['percent', 'per_unit', 'per_month'] as const
 type Terms = Pick<PlacementTerms, 'places' | 'price_class' | 'surcharges' | 'authorised' | 'funding'>
 type Values = Record<string, string | string[]>
@@ -142,7 +142,7 @@ export function AuthorisedFields({ unit }: { unit: string }) {
   )
 }
 
-/** Rows for funding sources: two of them open, the others for who needs them. */
+/** Rows for funding sources: one of them open, the others for who needs them. */
 export function FundingFields({ values }: { values: Values }) {
   const { t } = useView()
   const open = Math.max(fundingRowsShown, (filledRows(values).at(-1) ?? -1) + 1)

@@ -6,6 +6,7 @@ export const placementTexts = defineTexts(
     'resident.list_lead':
       'Cilvēki, kurus Jūsu sociālais dienests ir reģistrējis. Citur sistēmā un rēķinos redzams tikai kods.',
     'resident.list_caption': 'Reģistrētie iedzīvotāji',
+    'resident.person': 'Cilvēks',
     'resident.search': 'Kods vai vārds',
     'resident.token': 'Kods',
     'resident.name': 'Vārds, uzvārds',
@@ -55,7 +56,8 @@ export const placementTexts = defineTexts(
     'referral.seller': 'Sniedzēja pašvaldība',
     'referral.buyer': 'Maksātāja pašvaldība',
     'referral.who': 'Iedzīvotājs',
-    'referral.who_hint': 'Izvēlieties cilvēku, kam vajadzīga vieta. Tukšs nozīmē rezervētas vietas bez cilvēka.',
+    'referral.for_whom': 'Kam vajadzīga vieta',
+    'referral.who_hint': 'Ja cilvēka sarakstā nav, vispirms reģistrējiet viņu.',
     'referral.who_none': 'Rezervētas vietas, cilvēks vēl nav zināms',
     'referral.who_register': 'Reģistrēt jaunu iedzīvotāju',
     'referral.places': 'Vietu skaits',
@@ -63,6 +65,7 @@ export const placementTexts = defineTexts(
     'referral.wanted_from': 'Pirmā diena',
     'referral.wanted_to': 'Pēdējā diena',
     'referral.wanted_to_hint': 'Atstājiet tukšu, ja beigas vēl nav zināmas.',
+    'referral.decision_and_note': 'Lēmums un piezīme',
     'referral.decision': 'Lēmums',
     'referral.decision_hint': 'Lēmuma numurs un datums, piemēram, SD-12/2026, 5.01.2026.',
     'referral.note': 'Piezīme sniedzējam',
@@ -215,7 +218,7 @@ export const placementTexts = defineTexts(
     'placement.end': 'Izbeigt',
     'placement.end_title': 'Izbeigt uzņemšanu',
     'placement.end_lead':
-      'Pēdējā diena ir aizbraukšanas diena. Ja pēc tās jau ir ierakstīti apmeklējumi vai prombūtne, vispirms tie jāatsauc.',
+      'Pēdējā diena ir aizbraukšanas diena. Ja pēc tās jau ir ierakstīti apmeklējumi, vispirms tie jāatsauc.',
     'placement.change': 'Labot',
     'placement.change_title': 'Labot uzņemšanu',
     'placement.change_lead':
@@ -238,6 +241,7 @@ export const placementTexts = defineTexts(
     'resident.list_lead':
       'People your social service has registered. Elsewhere in the system and on invoices only the code is shown.',
     'resident.list_caption': 'Registered residents',
+    'resident.person': 'Person',
     'resident.search': 'Code or name',
     'resident.token': 'Code',
     'resident.name': 'Name',
@@ -287,7 +291,8 @@ export const placementTexts = defineTexts(
     'referral.seller': 'Provider municipality',
     'referral.buyer': 'Payer municipality',
     'referral.who': 'Resident',
-    'referral.who_hint': 'Choose the person who needs a place. Empty means reserved places without a person.',
+    'referral.for_whom': 'Who needs a place',
+    'referral.who_hint': 'If the person is not in the list, register them first.',
     'referral.who_none': 'Reserved places, the person is not known yet',
     'referral.who_register': 'Register a new resident',
     'referral.places': 'Number of places',
@@ -295,6 +300,7 @@ export const placementTexts = defineTexts(
     'referral.wanted_from': 'First day',
     'referral.wanted_to': 'Last day',
     'referral.wanted_to_hint': 'Leave it empty where the end is not known yet.',
+    'referral.decision_and_note': 'Decision and note',
     'referral.decision': 'Decision',
     'referral.decision_hint': 'Number and date of the decision, for example SD-12/2026, 5 Jan 2026.',
     'referral.note': 'Note for the provider',
@@ -447,8 +453,7 @@ export const placementTexts = defineTexts(
     'placement.prolong_to_hint': 'Leave it empty where the end is no longer known.',
     'placement.end': 'End',
     'placement.end_title': 'End the placement',
-    'placement.end_lead':
-      'The last day is the departure day. Deliveries and absences recorded after it must be withdrawn first.',
+    'placement.end_lead': 'The last day is the departure day. Deliveries recorded after it must be withdrawn first.',
     'placement.change': 'Correct',
     'placement.change_title': 'Correct the placement',
     'placement.change_lead':

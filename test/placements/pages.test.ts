@@ -61,7 +61,7 @@ test('from registering a person to the end of their stay, with forms alone', asy
     'funding.3.cap_total': '1 000,00',
     'funding.3.collected_by': 'buyer',
     decision: 'SD-12',
-    then: 'submit',
+    go_on: 'submit',
   })
   expect([written.status, written.to]).toEqual([303, expect.stringMatching(/done=referral_submitted$/)])
   const referral = idIn(written.to)
@@ -114,7 +114,14 @@ test('a refused form keeps what was typed and names the field, also in the fundi
     'funding.2.amount': '185',
   })
   expect(wrong.status).toBe(422)
-  for (const text of ['30.02.2026.', '#field-wanted_from', '#field-places', '#field-funding-2-amount', 'value="185"']) {
+  for (const text of [
+    '30.02.2026.',
+    '#field-wanted_from',
+    '#field-places',
+    '#field-resident_id',
+    '#field-funding-2-amount',
+    'value="185"',
+  ]) {
     expect(wrong.html, text).toMatch(text)
   }
   const missing = await post('REZ', 'buyer', `/referrals/new?offer=${offer}`, {
@@ -147,14 +154,20 @@ test('an acceptance without a free place comes back to the referral with the day
 test('a draft is saved, corrected, sent and withdrawn', async () => {
   const saved = await post('REZ', 'buyer', `/referrals/new?offer=${offer}`, {
     wanted_from: '2027-01-01',
+    resident_id: 'reserved',
     places: '2',
-    then: 'draft',
+    go_on: 'draft',
   })
   expect(saved.to).toMatch('done=referral_drafted')
   const path = `/referrals/${idIn(saved.to)}`
   expect((await get('DGV', 'lister', path)).status).toBe(404)
   expect((await get('REZ', 'buyer', `${path}/edit`)).html).toMatch('2027-01-01')
-  const edited = await post('REZ', 'buyer', `${path}/edit`, { wanted_from: '2027-01-02', places: '1', then: 'draft' })
+  const edited = await post('REZ', 'buyer', `${path}/edit`, {
+    resident_id: 'reserved',
+    wanted_from: '2027-01-02',
+    places: '1',
+    go_on: 'draft',
+  })
   expect(edited.to).toMatch('done=referral_drafted')
   expect((await post('REZ', 'buyer', `${path}/submit`)).to).toMatch('done=referral_submitted')
   expect((await get('REZ', 'buyer', `${path}/edit`)).status).toBe(404)
