@@ -15,6 +15,7 @@ export const settledMonthTable: BulkTable = {
     ['seller_id', 'uuid'],
     ['placement_id', 'uuid'],
     ['service_month', 'text'],
+import { type Finding, impossible } from './findings.ts'
     ['buyer_id', 'uuid'],
     ['buyer_amount', 'numeric'],
     ['gross', 'numeric'],
@@ -124,6 +125,8 @@ export function closeSellerMonth(loaded: SellerMonth, closing: Closing): ClosedS
     charges: [
       ...issued.flatMap((document) => chargesOf(seller_id, document)),
       ...ownUseRows(loaded, seller_id, month, ownUse),
+  /** what makes the close impossible; then nothing may be written */
+  blocks: Finding[]
     ],
     documents: issued.map((document) => documentRow(seller_id, closed_at, document)),
     settled: now.map((row) => settledRow(seller_id, row, closed_at)),
@@ -131,6 +134,8 @@ export function closeSellerMonth(loaded: SellerMonth, closing: Closing): ClosedS
     withheld: settled.withheld.map(({ placement, reason, quantity }) => [
       seller_id,
       month,
+  const blocks = impossible(settled)
+  if (blocks.length > 0) return { ...blockedSeller(seller_id), blocks }
       placement,
       reason,
       buyerOf.get(placement)!,
@@ -162,6 +167,25 @@ function issueNumbered(
   const { invoice_prefix, ...seller } = withoutId(closing.parties.get(seller_id)!)
   const facts: IssueFacts = {
     seller,
+    blocks,
+  }
+}
+
+function blockedSeller(seller_id: string): Omit<ClosedSeller, 'blocks'> {
+  const none: Row[] = []
+  return {
+    seller_id,
+    charges: none,
+    documents: none,
+    settled: none,
+    settled_again: none,
+    withheld: none,
+    funding: none,
+    evidence: none,
+    offers: none,
+    month_close: [],
+    issued: [],
+    own_use: '0.00',
     parties: new Map(drafts.map(({ buyer }) => [buyer, partyOf(closing.parties.get(buyer)!)])),
     placements: loaded.subjects,
     prices: loaded.prices,

@@ -1,13 +1,15 @@
 /** The verbs of this module: look at a month before it is closed, and close it. */
-import { lastDay, type Month } from '../calendar.ts'
-import { type Context, carryOut, organisationOf, permit, transact } from '../context.ts'
+import { lastDay, type Month, parsePlainDate } from '../calendar.ts'
+import { type Context, carryOut, may, organisationOf, permit, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
-import { refuse } from '../refusal.ts'
+import type { Permission } from '../identity/permissions.ts'
+import { Refusal, refuse } from '../refusal.ts'
 import { nextMonth, settleSeller } from './close.ts'
 import type { Document } from './documents.ts'
-import { findingsOf } from './findings.ts'
+import { type Finding, findingCodes, findingsOf, mendedAt } from './findings.ts'
+import { lookUpFindings } from './findings-store.ts'
 import type { ClosedMonth, MonthPreview } from './month.ts'
-import { closeWithin } from './run-commands.ts'
+import { closeWithin, type RunOutcome, type RunStep } from './run-commands.ts'
 import {
   documentsOfClose,
   fundingOfClose,
@@ -40,11 +42,18 @@ export async function previewMonth(ctx: Context, month: Month): Promise<MonthPre
       tx,
       facts.placements.map((placement) => placement.buyer),
     )
-    const stays = facts.placements.map((placement) => ({
-      ...placement,
-      token: labels.get(placement.id)?.token ?? null,
-    }))
-    const findings = findingsOf(month, months, stays, facts.offers, await usualAmounts(tx, seller_id, month))
+    const found = [
+      ...(await lookUpFindings(tx, seller_id, month)),
+      ...findingsOf({
+        month,
+        months,
+        closing,
+        today: parsePlainDate(ctx.clock.today()),
+        placements: facts.placements,
+        offers: facts.offers,
+        usual: await usualAmounts(tx, seller_id, month),
+      }),
+    ]
     const expected = nextMonth(facts.closed)
     const party = (id: string) => ({ id, name: names.get(id) ?? '' })
     return {
@@ -64,9 +73,29 @@ export async function previewMonth(ctx: Context, month: Month): Promise<MonthPre
       })),
       own_use: closing.own_use,
       funding: closing.funding.map(({ buyer, ...sum }) => ({ ...sum, buyer: party(buyer) })),
-      findings: findings.map((finding) => ({ ...finding, token: labels.get(finding.placement_id)?.token ?? null })),
+      findings: inOrder(found).map((finding) => ({
+        ...finding,
+        subject: subjectOf(finding, labels, names),
+        mended_at: mendedAt(finding, month, (permission) => may(ctx.actor, permission as Permission)),
+      })),
     }
   })
+}
+
+/** Those that block first, each kind together. */
+function inOrder(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((a, b) => findingCodes.indexOf(a.code) - findingCodes.indexOf(b.code))
+}
+
+/** What a finding is about, as a page calls it: a case's token, an offer, an organisation. Never a person. */
+function subjectOf(
+  { placement_id, organisation_id, values }: Finding,
+  labels: ReadonlyMap<string, PlacementLabel>,
+  names: ReadonlyMap<string, string>,
+): string | null {
+  const label = placement_id === null ? undefined : labels.get(placement_id)
+  if (label !== undefined) return label.token ?? label.offer_title
+  return values.token ?? values.offer ?? values.provider ?? names.get(organisation_id ?? '') ?? null
 }
 
 function labelled(placement_id: string, labels: ReadonlyMap<string, PlacementLabel>) {
@@ -112,12 +141,17 @@ function documentPreview(
  * Closes a month of the own organisation: documents issued, amounts remembered, the month never changed again (R14 to R18).
  * One transaction: cut off at any point it leaves nothing, and run again it does the same. A closed month stays as it is
  * and is answered again (R17).
- * @throws Refusal `not_permitted`, `month_not_over`, `month_out_of_order`
+ * @param onStep told what is being done; it must not use the database before the promise resolves
+ * @throws Refusal `not_permitted`, `month_not_over`, `month_out_of_order`, `month_has_findings` with those that block
  */
-export async function closeMonth(ctx: Context, month: Month): Promise<ClosedMonth> {
+export async function closeMonth(
+  ctx: Context,
+  month: Month,
+  onStep: (step: RunStep) => void = () => {},
+): Promise<ClosedMonth> {
   permit(ctx.actor, 'settlement.close')
   const seller_id = organisationOf(ctx.actor)
-  return carryOut(ctx, (tx) => closeInTransaction(tx, ctx, seller_id, month))
+  return carryOut(ctx, (tx) => closeInTransaction(tx, ctx, seller_id, month, onStep))
 }
 
 /** The same for any seller, by the program itself (the terminal, a job). */
@@ -126,10 +160,29 @@ export async function closeMonthOf(ctx: Context, seller_id: string, month: Month
   return transact(ctx, (tx) => closeInTransaction(tx, ctx, seller_id, month))
 }
 
-async function closeInTransaction(tx: Tx, ctx: Context, seller_id: string, month: Month): Promise<ClosedMonth> {
-  const [outcome] = await closeWithin(tx, ctx, [seller_id], month)
-  if (outcome?.refused !== undefined) refuse(outcome.refused.code, outcome.refused.values)
+async function closeInTransaction(
+  tx: Tx,
+  ctx: Context,
+  seller_id: string,
+  month: Month,
+  onStep: (step: RunStep) => void = () => {},
+): Promise<ClosedMonth> {
+  const [outcome] = await closeWithin(tx, ctx, [seller_id], month, () => {}, onStep)
+  if (outcome?.refused !== undefined) throw refusalOfRun(outcome.refused)
   return readClosedMonth(tx, seller_id, month)
+}
+
+/** A seller's refusal in a run, said as a refusal of its own: findings that block are listed. */
+function refusalOfRun({ code, values, findings = [] }: NonNullable<RunOutcome['refused']>): Refusal {
+  return new Refusal(
+    code,
+    values,
+    findings.map((finding, index) => ({
+      path: `findings.${index}`,
+      message: `month.finding.${finding.code}`,
+      values: finding.values,
+    })),
+  )
 }
 
 /** A closed month as it was issued. @throws Refusal `not_found` where the seller has not closed it, or is not one's own to see */

@@ -1,81 +1,185 @@
-/** What somebody should look at before a month is closed. A finding that blocks must be mended; one that warns is shown. */
-import { daysInMonth, type Month } from '../calendar.ts'
+/**
+ * What somebody should look at before a month is closed. A finding that blocks must be mended; one that warns is shown.
+ *
+ * The close itself is always exact: what has no price or goes beyond the authorisation is withheld (R3, R8), what comes late is
+ * settled by the next close (R16). So most findings only warn. Blocked is what no later close could put right as a matter of
+ * course: a service of a provider that was not registered on any day of the month, an invoice to an organisation that had ended
+ * before it, and an amount that no invoice can bear.
+ */
+import { dateIn, dayNumber, dayOfMonth, lastDay, type Month, type PlainDate } from '../calendar.ts'
+import { holidaysIn } from '../deliveries/holidays.ts'
+import { type Cents, centsOf, moneyOf } from '../money.ts'
+import { weekdayOf } from '../ui/format.ts'
 import type { PlacementToRate } from './close.ts'
-import type { PlacementMonth } from './documents.ts'
-import { deliveredUnits, overlaps, type Terms } from './facts.ts'
+import type { Document, PlacementMonth, SellerClose } from './documents.ts'
+import { deliveredUnits, liesIn, type Terms } from './facts.ts'
 
-export type FindingCode = 'no_price' | 'over_authorised' | 'nothing_recorded' | 'stays_overlap' | 'unusual_amount'
+export const findingCodes = [
+  'provider_expired',
+  'buyer_ended',
+  'amount_too_large',
+  'no_price',
+  'over_authorised',
+  'nothing_recorded',
+  'recording_stopped',
+  'stays_overlap',
+  'over_capacity',
+  'provider_lapses',
+  'decision_missing',
+  'unusual_amount',
+  'negative_total',
+  'large_total',
+  'late_changes',
+] as const
+export type FindingCode = (typeof findingCodes)[number]
+const blocking: readonly FindingCode[] = ['provider_expired', 'buyer_ended', 'amount_too_large']
+
 export type Finding = {
   code: FindingCode
   blocks: boolean
-  placement_id: string
+  /** what it is about; with the code this says where it is mended (`mendedAt`) */
+  placement_id: string | null
+  offer_id: string | null
+  organisation_id: string | null
   /** values for the sentence */
   values: Record<string, string>
 }
 
-/** A placement with whom it is for: one person's stays are compared by the token. */
-export type Stay = PlacementToRate & { token: string | null }
+type About = Partial<Pick<Finding, 'placement_id' | 'offer_id' | 'organisation_id'>>
 
-/**
- * @param months the rated months of the close; only those of `month` itself are looked at
- * @param usual what each placement came to on average over the three months before, by placement; none where it is new
- */
-export function findingsOf(
-  month: Month,
-  months: readonly PlacementMonth[],
-  stays: readonly Stay[],
-  offers: ReadonlyMap<string, Terms>,
-  usual: ReadonlyMap<string, number>,
-): Finding[] {
+/** A finding of a kind, about something. */
+export function finding(code: FindingCode, about: About, values: Record<string, string> = {}): Finding {
+  const nothing = { placement_id: null, offer_id: null, organisation_id: null }
+  return { code, blocks: blocking.includes(code), ...nothing, ...about, values }
+}
+
+/** What the findings are drawn from, beside what is looked up by `findings-store.ts`. */
+export type FindingFacts = {
+  month: Month
+  today: PlainDate
+  /** the rated months of the close; only those of `month` itself are looked at */
+  months: readonly PlacementMonth[]
+  placements: readonly PlacementToRate[]
+  offers: ReadonlyMap<string, Terms>
+  closing: SellerClose
+  /** gross of each placement's last three settled months together; none where it is new */
+  usual: ReadonlyMap<string, string>
+}
+
+/** The findings that follow from the facts of the close and what they come to. */
+export function findingsOf(facts: FindingFacts): Finding[] {
+  const { month, months, placements, offers, closing, usual } = facts
+  const ofMonth = months.filter((rated) => rated.service_month === month)
+  const offerOf = new Map(placements.map((placement) => [placement.id, placement.offer]))
+  const free = new Set(holidaysIn(month))
   return [
-    ...months.flatMap((rated) => (rated.service_month === month ? withheldFindings(rated) : [])),
-    ...stays.flatMap((stay) => nothingRecorded(stay, month, offers.get(stay.offer))),
-    ...overlappingStays(stays, offers),
-    ...months.flatMap((rated) => (rated.service_month === month ? unusualAmount(rated, usual) : [])),
+    ...impossible(closing),
+    ...ofMonth.flatMap((rated) => withheldFindings(rated, offerOf.get(rated.placement) ?? null)),
+    ...placements.flatMap((placement) => notRecorded(placement, offers.get(placement.offer)?.unit, facts, free)),
+    ...ofMonth.flatMap((rated) => unusualAmount(rated, usual)),
+    ...totals(closing.documents),
   ]
 }
 
-function withheldFindings(rated: PlacementMonth): Finding[] {
-  return (rated.now?.rated.withheld ?? []).map(({ reason, quantity }) => ({
-    code: reason,
-    blocks: false,
-    placement_id: rated.placement,
-    values: { quantity },
-  }))
-}
-
-/** A stay counted by deliveries, there in the month, with none recorded: forgotten, or not used? */
-function nothingRecorded(stay: Stay, month: Month, terms: Terms | undefined): Finding[] {
-  if (terms === undefined || !(deliveredUnits as readonly string[]).includes(terms.unit)) return []
-  if (stay.deliveries.some((delivery) => delivery.date.startsWith(month))) return []
-  const there = { from: `${month}-01`, to: `${month}-${daysInMonth(month)}` } as Pick<PlacementToRate, 'from' | 'to'>
-  return overlaps(stay, there) ? [{ code: 'nothing_recorded', blocks: false, placement_id: stay.id, values: {} }] : []
-}
-
-/** One person in two places by day and night at once. */
-function overlappingStays(stays: readonly Stay[], offers: ReadonlyMap<string, Terms>): Finding[] {
-  const nights = stays.filter((stay) => stay.token !== null && offers.get(stay.offer)?.unit === 'calendar_day')
-  return [...Map.groupBy(nights, (stay) => stay.token!)].flatMap(([token, same]) =>
-    same.flatMap((stay, index): Finding[] =>
-      same.slice(0, index).some((other) => overlaps(stay, other))
-        ? [{ code: 'stays_overlap', blocks: false, placement_id: stay.id, values: { token } }]
-        : [],
-    ),
+function withheldFindings(rated: PlacementMonth, offer_id: string | null): Finding[] {
+  return (rated.now?.rated.withheld ?? []).map(({ reason, quantity }) =>
+    finding(reason, { placement_id: rated.placement, offer_id }, { quantity }),
   )
 }
 
-/** More than twice, or less than half, of what the last three months came to on average. Only a hint: whole cents do not matter here. */
-function unusualAmount(rated: PlacementMonth, usual: ReadonlyMap<string, number>): Finding[] {
-  const before = usual.get(rated.placement)
-  if (before === undefined || before === 0) return []
-  const gross = (rated.now?.rated.lines ?? []).reduce((sum, line) => sum + Number(line.gross), 0)
-  if (gross <= before * 2 && gross >= before / 2) return []
-  return [
-    {
-      code: 'unusual_amount',
-      blocks: false,
-      placement_id: rated.placement,
-      values: { now: gross.toFixed(2), before: before.toFixed(2) },
-    },
+/** Units of which a stay has some nearly every week, so that a gap at the end of the month was probably forgotten. */
+const regularUnits: readonly string[] = ['attended_day', 'hour', 'meal']
+const gapDays = 10
+
+/**
+ * A stay counted by deliveries: none recorded in the month although somebody worked, or none in its last ten days. Days of a
+ * recorded absence are not missed, nor those that have not come yet.
+ */
+function notRecorded(
+  stay: PlacementToRate,
+  unit: Terms['unit'] | undefined,
+  { month, today }: FindingFacts,
+  free: ReadonlySet<PlainDate>,
+): Finding[] {
+  if (unit === undefined || !(deliveredUnits as readonly string[]).includes(unit)) return []
+  const last = today < lastDay(month) ? today : lastDay(month)
+  const expected: PlainDate[] = []
+  for (let day = 1; dateIn(month, 1) <= last && day <= dayOfMonth(last); day++) {
+    const date = dateIn(month, day)
+    const works = weekdayOf(date) <= 5 && !free.has(date)
+    if (works && liesIn(stay, date) && !stay.absences.some((absence) => liesIn(absence, date))) expected.push(date)
+  }
+  if (expected.length === 0) return []
+  const recorded = stay.deliveries.filter(({ date }) => date.startsWith(month)).map(({ date }) => date)
+  const about = { placement_id: stay.id }
+  if (recorded.length === 0) return [finding('nothing_recorded', about)]
+  const latest = recorded.reduce((a, b) => (a > b ? a : b))
+  const inGap = expected.filter((date) => dayNumber(date) > dayNumber(last) - gapDays)
+  const stopped = inGap.length >= 5 && dayNumber(latest) <= dayNumber(last) - gapDays
+  return stopped && regularUnits.includes(unit) ? [finding('recording_stopped', about, { last: latest })] : []
+}
+
+/** More than twice, or less than half, of what the last three months came to on average. */
+function unusualAmount(rated: PlacementMonth, usual: ReadonlyMap<string, string>): Finding[] {
+  const before = centsOf(usual.get(rated.placement) ?? '0.00')
+  if (before === 0n) return []
+  const now = (rated.now?.rated.lines ?? []).reduce((sum, line) => sum + centsOf(line.gross), 0n)
+  if (now * 3n <= before * 2n && now * 6n >= before) return []
+  const average = moneyOf((before * 2n + 3n) / 6n)
+  return [finding('unusual_amount', { placement_id: rated.placement }, { now: moneyOf(now), before: average })]
+}
+
+/** What the columns of a close hold: twelve digits before the point. */
+const longestAmount = '999999999999.99'.length
+/** Above this a total is looked at: no municipality of Latvia buys so much of another in one month. */
+const large: Cents = 100_000_000n
+
+/** What makes a close impossible: an amount that no invoice and no column can bear, a slip in a price or a quantity. */
+export function impossible({ billed, documents, funding, own_use }: SellerClose): Finding[] {
+  const tooLong = (amount: string) => amount.replace('-', '').length > longestAmount
+  const found = billed.flatMap(({ placement, gross }) =>
+    tooLong(gross) ? [finding('amount_too_large', { placement_id: placement }, { amount: gross })] : [],
+  )
+  if (found.length > 0) return found
+  const sums = [
+    ...documents.map(({ buyer, total }) => ({ buyer, amount: total })),
+    ...funding,
+    { buyer: documents[0]?.seller ?? null, amount: own_use },
   ]
+  return sums.flatMap(({ buyer, amount }) =>
+    tooLong(amount) ? [finding('amount_too_large', { organisation_id: buyer }, { amount })] : [],
+  )
+}
+
+/** What the close of this buyer comes to in all, where it is a surprise. */
+function totals(documents: readonly Document[]): Finding[] {
+  return [...Map.groupBy(documents, (document) => document.buyer)].flatMap(([organisation_id, same]): Finding[] => {
+    const sum = same.reduce((all, { type, total }) => all + centsOf(total) * (type === 'invoice' ? 1n : -1n), 0n)
+    if (sum < 0n) return [finding('negative_total', { organisation_id }, { amount: moneyOf(-sum) })]
+    if (sum < large) return []
+    return [finding('large_total', { organisation_id }, { amount: moneyOf(sum) })]
+  })
+}
+
+/** The page where a finding is put right, for somebody with these permissions. */
+export function mendedAt(found: Finding, month: Month, can: (permission: string) => boolean): string {
+  const { placement_id, offer_id, organisation_id } = found
+  switch (found.code) {
+    case 'no_price':
+      return can('offer.manage') ? `/offers/${offer_id}/prices/new` : `/offers/${offer_id}`
+    case 'over_capacity':
+      return can('offer.manage') ? `/offers/${offer_id}/capacity` : `/offers/${offer_id}`
+    case 'provider_expired':
+    case 'provider_lapses': {
+      const at = `/organisations/${organisation_id}`
+      return can('provider.manage') ? `${at}/providers/${found.values.provider_id}/edit` : at
+    }
+    case 'nothing_recorded':
+    case 'recording_stopped':
+      return `/deliveries?placement=${placement_id}&month=${month}`
+    case 'late_changes':
+      return '/placements?side=seller'
+    default:
+      return placement_id === null ? `/organisations/${organisation_id}` : `/placements/${placement_id}`
+  }
 }

@@ -1,5 +1,6 @@
 /** A month as the API answers it and as the pages show it. */
 import { z } from '@hono/zod-openapi'
+import { findingCodes } from './findings.ts'
 
 const amount = z.string().openapi({ example: '471.90' })
 const party = z.object({ id: z.string(), name: z.string() })
@@ -50,11 +51,14 @@ export const MonthPreview = z
     funding: z.array(z.object({ source: z.string(), buyer: party, collected_by: z.string(), amount })),
     findings: z.array(
       z.object({
-        code: z.string(),
-        blocks: z.boolean(),
-        placement_id: z.string(),
-        token: z.string().nullable(),
+        code: z.enum(findingCodes),
+        blocks: z.boolean().openapi({ description: 'the month cannot be closed before it is mended' }),
+        placement_id: z.string().nullable(),
+        offer_id: z.string().nullable(),
+        organisation_id: z.string().nullable(),
+        subject: z.string().nullable().openapi({ description: 'a case, an offer, a provider or an organisation' }),
         values: z.record(z.string(), z.string()),
+        mended_at: z.string().openapi({ description: 'the page on which it is put right' }),
       }),
     ),
   })

@@ -19,6 +19,7 @@ import type { TextKey } from '../ui/texts.ts'
 import type { View } from '../ui/view.ts'
 import { nextMonth } from './close.ts'
 import { closeMonth, previewMonth, readClosedMonth } from './commands.ts'
+import { FindingsSection } from './findings-section.tsx'
 import type { ClosedMonth, MonthPreview } from './month.ts'
 import { type CloseRow, closedMonths, listCloses } from './store.ts'
 
@@ -143,7 +144,8 @@ function PreviewPage({ view, preview }: { view: View; preview: MonthPreview }) {
           {t('month.close_what', { count: preview.documents.length, total: format.money(total) })}
         </Confirm>
       )}
-      <FindingsSection view={view} preview={preview} />
+      {blocked && preview.state === 'ready' && <Notice kind="warning">{t('month.blocked')}</Notice>}
+      <FindingsSection view={view} findings={preview.findings} />
       <Section title={t('month.documents')}>
         {preview.documents.length === 0 && (
           <Empty title={t('month.no_documents')} icon="invoices">
@@ -163,42 +165,6 @@ function PreviewPage({ view, preview }: { view: View; preview: MonthPreview }) {
 function totalOf(documents: readonly { type: string; total: string }[]): string {
   return moneyOf(
     documents.reduce((sum, { type, total }) => sum + (type === 'credit_note' ? -centsOf(total) : centsOf(total)), 0n),
-  )
-}
-
-function FindingsSection({ view, preview }: { view: View; preview: MonthPreview }) {
-  const { t, format } = view
-  const quantity = (values: Record<string, string>) => ({
-    ...values,
-    ...(values.quantity === undefined ? {} : { quantity: format.quantity(values.quantity) }),
-    ...(values.now === undefined ? {} : { now: format.money(values.now) }),
-    ...(values.before === undefined ? {} : { before: format.money(values.before) }),
-  })
-  return (
-    <Section title={t('month.findings')}>
-      <Table
-        caption={t('month.findings')}
-        captionHidden
-        rows={preview.findings}
-        empty={<p>{t('month.no_findings')}</p>}
-        columns={[
-          {
-            header: t('common.status'),
-            cell: (row) => (
-              <Badge tone={row.blocks ? 'bad' : 'attention'}>
-                {t(row.blocks ? 'month.finding_blocks' : 'month.finding_warns')}
-              </Badge>
-            ),
-          },
-          {
-            header: t('month.case'),
-            names: true,
-            cell: (row) => <a href={`/placements/${row.placement_id}`}>{row.token ?? '–'}</a>,
-          },
-          { header: t('common.note'), cell: (row) => t(`month.finding.${row.code}` as TextKey, quantity(row.values)) },
-        ]}
-      />
-    </Section>
   )
 }
 

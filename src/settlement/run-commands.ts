@@ -23,6 +23,8 @@ import {
 } from './close-rows.ts'
 import { factsQuery, readCopied, readSellers } from './facts-store.ts'
 import { Spool } from './spool.ts'
+import type { Finding } from './findings.ts'
+import { blockedSellers, type FoundRow, findingOf, monthAsValues } from './findings-store.ts'
 import {
   clearTrace,
   lockSellers,
@@ -43,10 +45,13 @@ export type RunOutcome = {
   seller: string
   /** how many documents were issued now; null where the month was closed before, or is not closed */
   documents: number | null
-  refused?: { code: RefusalCode; values: Record<string, string> }
+  refused?: { code: RefusalCode; values: Record<string, string>; findings?: Finding[] }
 }
 
 export type RunResult = {
+/** How far a close has come, beside the sellers: what is being done now. */
+export type RunStep = 'waiting' | 'reading' | 'rating' | 'writing' | 'proving'
+
   month: Month
   sellers: RunOutcome[]
   /** how many statements the run took where it went by COPY: the same for any number of sellers and lines */
@@ -97,21 +102,29 @@ export async function closeWithin(
   month: Month,
   onProgress: (progress: RunProgress) => void = () => {},
 ): Promise<RunOutcome[]> {
+  onStep: (step: RunStep) => void = () => {},
   const issued_on = ctx.clock.today() as PlainDate
   await runIn(tx, lockSellers, [sellers])
   const states = await runIn<SellerState>(tx, sellerStates, [sellers, yearOf(issued_on), month])
-  const { outcomes, open } = sortOut(states, month, issued_on)
+  onStep('reading')
+  const outcomes = sortOut(states, month, issued_on)
+  const run = <T>(text: string, values: unknown[]) => runIn<T>(tx, text, values)
+  const open = await withoutBlocked(run, outcomes, states, month)
   if (open.length === 0) return outcomes
   const closing = closingOf(ctx, month, states, await partiesOf(tx, null))
   let done = 0
   for await (const loaded of readSellers(tx, open, month)) {
     const closed = closeSellerMonth(loaded, closing)
+    onStep('rating')
     await saveSeller(tx, closed)
-    await insertRows(tx, auditTable, auditRows(ctx, month, closed))
+    onStep('writing')
     done += 1
+    if (isBlocked(closed, outcomes, month)) continue
+    await insertRows(tx, auditTable, auditRows(ctx, month, closed))
     report(outcomes, closed, { done, of: open.length }, onProgress)
   }
-  await finish((text, values) => runIn(tx, text, values), open, closing)
+  onStep('proving')
+  await finish(run, closedIn(outcomes, open), closing)
   return outcomes
 }
 
@@ -128,14 +141,16 @@ async function runByCopy(
   // The locks are held before the facts are read, so what is read is what the last close of these sellers left.
   await copy.run(lockSellers, [asked])
   const states = await copy.run<SellerState>(sellerStates, [asked, yearOf(issued_on), month])
-  const { outcomes, open } = sortOut(states, month, issued_on)
+  const outcomes = sortOut(states, month, issued_on)
+  const run = <T>(text: string, values: unknown[]) => copy.run<T>(text, values)
+  const open = await withoutBlocked(run, outcomes, states, month)
   if (open.length > 0) {
     const closing = closingOf(ctx, month, states, parties)
     const spools = tablesInOrder.map((table) => new Spool(table))
     try {
       await settleAndSpool(copy, ctx, { open, closing, outcomes }, spools, onProgress)
       await saveSpooled(copy, spools)
-      await finish((text, values) => copy.run(text, values), open, closing)
+      await finish(run, closedIn(outcomes, open), closing)
     } finally {
       for (const spool of spools) spool.drop()
     }
@@ -179,6 +194,7 @@ async function settleAndSpool(
     await writeLines(charges, closed.charges)
     for (const [index, rows] of rowsInOrder(ctx, closing.month, closed).entries()) spools[index]!.add(rows)
     done += 1
+    if (isBlocked(closed, outcomes, closing.month)) continue
     report(outcomes, closed, { done, of: open.length }, onProgress)
   }
   await charges.end()
@@ -221,13 +237,9 @@ async function finish(
   if (wrong !== undefined) throw new Error(`${wrong.document} must be the sum of its lines`)
 }
 
-/** R17: whose month is open and next; the others are answered as closed before, or refused. */
-function sortOut(
-  states: readonly SellerState[],
-  month: Month,
-  today: string,
-): { outcomes: RunOutcome[]; open: string[] } {
-  const outcomes = states.map(({ seller_id: seller, closed, last }): RunOutcome => {
+/** R17: whose month is open and next; the others are answered as closed before, or refused. In the order of the states. */
+function sortOut(states: readonly SellerState[], month: Month, today: string): RunOutcome[] {
+  return states.map(({ seller_id: seller, closed, last }): RunOutcome => {
     const none = { seller, documents: null }
     if (closed) return none
     const expected = last === null ? month : addMonths(last, 1)
@@ -236,10 +248,42 @@ function sortOut(
     return none
   })
   const open = states.filter(({ closed }, index) => !closed && outcomes[index]!.refused === undefined)
-  return { outcomes, open: open.map(({ seller_id }) => seller_id) }
+  if (open.length === 0) return []
+  const sellers = open.map(({ seller_id }) => seller_id)
+  const blocks = await run<FoundRow>(blockedSellers, monthAsValues(sellers, month))
+  for (const [seller, found] of Map.groupBy(blocks, (block) => block.seller_id)) {
+    refuseFor(outcomes, seller, month, found.map(findingOf))
+  }
+  return closedIn(outcomes, sellers)
+}
+
+/** Notes what an amount beyond all bounds makes impossible; then nothing of this seller is written. */
+function isBlocked({ seller_id, blocks }: ClosedSeller, outcomes: RunOutcome[], month: Month): boolean {
+  if (blocks.length > 0) refuseFor(outcomes, seller_id, month, blocks)
+  return blocks.length > 0
+}
+
+function refuseFor(outcomes: RunOutcome[], seller: string, month: Month, findings: Finding[]): void {
+  const values = { month, count: String(findings.length) }
+  outcomes.find((outcome) => outcome.seller === seller)!.refused = { code: 'month_has_findings', values, findings }
+}
+
+/** Those of the open sellers that were not refused. */
+function closedIn(outcomes: readonly RunOutcome[], open: readonly string[]): string[] {
+  const refused = new Set(outcomes.filter((outcome) => outcome.refused !== undefined).map(({ seller }) => seller))
+  return open.filter((seller) => !refused.has(seller))
 }
 
 function closingOf(ctx: Context, month: Month, states: readonly SellerState[], parties: Closing['parties']): Closing {
+}
+
+/** The sellers whose month is closed now; one with findings that block is refused, and holds up nobody. */
+async function withoutBlocked(
+  run: <T>(text: string, values: unknown[]) => Promise<T[]>,
+  outcomes: RunOutcome[],
+  states: readonly SellerState[],
+  month: Month,
+): Promise<string[]> {
   return {
     month,
     closed_at: ctx.clock.now().toISOString(),

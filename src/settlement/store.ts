@@ -134,10 +134,10 @@ export async function organisationNames(db: Db | Tx, ids: readonly string[]): Pr
   return new Map(rows.map((row) => [row.id, row.name]))
 }
 
-/** Gross of each placement, the mean of its last three settled months before this one: a figure to compare with, not to charge. */
-export async function usualAmounts(tx: Tx, seller_id: string, month: Month): Promise<Map<string, number>> {
-  const { rows } = await sql<{ placement_id: string; usual: number }>`
-    select placement_id, avg(gross)::float8 as usual from settled_month
+/** Gross of each placement's last three settled months together, where it has all three: a figure to compare with, not to charge. */
+export async function usualAmounts(tx: Tx, seller_id: string, month: Month): Promise<Map<string, string>> {
+  const { rows } = await sql<{ placement_id: string; usual: string }>`
+    select placement_id, sum(gross)::text as usual from settled_month
     where seller_id = ${seller_id} and service_month < ${month}
       and service_month >= to_char((${`${month}-01`}::date - interval '3 months'), 'YYYY-MM')
     group by placement_id having count(*) = 3`.execute(tx)

@@ -32,8 +32,41 @@ export const settlementTexts = defineTexts(
       'Daudzums {quantity} pārsniedz piešķirto apjomu, tāpēc par to netiek prasīta samaksa.',
     'month.finding.nothing_recorded': 'Šajā mēnesī nav ierakstīts neviens apmeklējums.',
     'month.finding.stays_overlap':
-      'Vienam cilvēkam ({token}) šajā mēnesī ir divas diennakts uzņemšanas, kas pārklājas.',
+      'Vienam cilvēkam ({token}) no {from} līdz {to} ir divas diennakts uzņemšanas: „{one}” un „{other}”.',
     'month.finding.unusual_amount': 'Neparasta summa: {now}, bet iepriekšējos trīs mēnešos vidēji {before}.',
+    'month.finding.provider_expired':
+      'Sniedzēja „{provider}” reģistrācija ir spēkā no {from}{to, select, none {} other { līdz {to}}}: šajā mēnesī ne dienu. Uzņemšanas, kurām tas ir svarīgi: {count}.',
+    'month.finding.provider_lapses':
+      'Sniedzēja „{provider}” reģistrācija ir spēkā no {from}{to, select, none {} other { līdz {to}}}: tikai daļu mēneša, bet pakalpojums sniegts arī pārējās dienās. Uzņemšanas: {count}.',
+    'month.finding.buyer_ended':
+      '{buyer} pastāvēja līdz {date}, tāpēc rēķinu tai izrakstīt nevar. Beidziet šo uzņemšanu ar šo datumu.',
+    'month.finding.amount_too_large': 'Summa {amount} ir lielāka, nekā rēķinā iespējams: pārbaudiet cenu un daudzumu.',
+    'month.finding.recording_stopped': 'Pēc {last} vairs nav ierakstīts neviens apmeklējums.',
+    'month.finding.over_capacity':
+      '{date} aizņemto vietu skaits ir {taken}, bet vietu skaits – {places}. Tādu dienu šajā mēnesī: {days}.',
+    'month.finding.decision_missing': 'Nav ierakstīts lēmums, ar kuru pakalpojums piešķirts.',
+    'month.finding.negative_total': 'Šai pašvaldībai jāatdod vairāk, nekā tiek prasīts: starpība {amount}.',
+    'month.finding.large_total': 'Neparasti liela kopsumma: {amount}.',
+    'month.finding.late_changes':
+      'Pēc slēgšanas iepriekšējos mēnešos mainīto uzņemšanu skaits: {count}. Šī slēgšana tās pārrēķinās.',
+    'month.finding_kind.provider_expired': 'Sniedzējs nav reģistrā',
+    'month.finding_kind.provider_lapses': 'Sniedzējs daļu mēneša nav reģistrā',
+    'month.finding_kind.buyer_ended': 'Maksātāja vairs nav',
+    'month.finding_kind.amount_too_large': 'Neiespējama summa',
+    'month.finding_kind.no_price': 'Nav cenas',
+    'month.finding_kind.over_authorised': 'Pārsniegts piešķirtais apjoms',
+    'month.finding_kind.nothing_recorded': 'Nav ierakstīts neviens apmeklējums',
+    'month.finding_kind.recording_stopped': 'Mēneša beigās nekas nav ierakstīts',
+    'month.finding_kind.stays_overlap': 'Uzņemšanas pārklājas',
+    'month.finding_kind.over_capacity': 'Pārsniegts vietu skaits',
+    'month.finding_kind.decision_missing': 'Nav lēmuma',
+    'month.finding_kind.unusual_amount': 'Neparasta summa',
+    'month.finding_kind.negative_total': 'Jāatdod vairāk, nekā prasa',
+    'month.finding_kind.large_total': 'Liela kopsumma',
+    'month.finding_kind.late_changes': 'Izmaiņas slēgtos mēnešos',
+    'month.finding_about': 'Par ko',
+    'month.finding_mend': 'Atvērt',
+    'month.blocked': 'Mēnesi varēs slēgt, kad būs novērsts tas, kas atzīmēts „jālabo”.',
     'month.finding_blocks': 'jālabo',
     'month.finding_warns': 'jāpārbauda',
     'month.invoice_to': 'Rēķins: {buyer}',
@@ -107,9 +140,45 @@ export const settlementTexts = defineTexts(
     'month.finding.over_authorised':
       'The quantity {quantity} is beyond what was authorised, so nothing is charged for it.',
     'month.finding.nothing_recorded': 'No delivery is recorded in this month.',
-    'month.finding.stays_overlap': 'One person ({token}) has two stays by day and night that overlap in this month.',
+    'month.finding.stays_overlap':
+      'One person ({token}) has two stays by day and night from {from} to {to}: “{one}” and “{other}”.',
     'month.finding.unusual_amount':
       'An unusual amount: {now}, while the last three months came to {before} on average.',
+    'month.finding.provider_expired':
+      'The registration of “{provider}” is valid from {from}{to, select, none {} other { to {to}}}: on no day of this month. Placements that it matters for: {count}.',
+    'month.finding.provider_lapses':
+      'The registration of “{provider}” is valid from {from}{to, select, none {} other { to {to}}}: only for a part of the month, but the service was given on other days too. Placements: {count}.',
+    'month.finding.buyer_ended':
+      '{buyer} existed until {date}, so it cannot be invoiced. End this placement on that date.',
+    'month.finding.amount_too_large':
+      'The amount {amount} is more than an invoice can hold: check the price and the quantity.',
+    'month.finding.recording_stopped': 'After {last} no attendance is recorded any more.',
+    'month.finding.over_capacity':
+      'On {date} {taken} places are taken, and there are {places}. Such days in this month: {days}.',
+    'month.finding.decision_missing': 'The decision that grants the service is not recorded.',
+    'month.finding.negative_total':
+      'More is given back to this municipality than asked of it: the difference is {amount}.',
+    'month.finding.large_total': 'An unusually large total: {amount}.',
+    'month.finding.late_changes':
+      'Placements changed in months that were closed before: {count}. This close works them out again.',
+    'month.finding_kind.provider_expired': 'Provider not registered',
+    'month.finding_kind.provider_lapses': 'Provider not registered for a part of the month',
+    'month.finding_kind.buyer_ended': 'The payer no longer exists',
+    'month.finding_kind.amount_too_large': 'An impossible amount',
+    'month.finding_kind.no_price': 'No price',
+    'month.finding_kind.over_authorised': 'Beyond the authorised amount',
+    'month.finding_kind.nothing_recorded': 'No attendance recorded',
+    'month.finding_kind.recording_stopped': 'Nothing recorded at the end of the month',
+    'month.finding_kind.stays_overlap': 'Overlapping stays',
+    'month.finding_kind.over_capacity': 'Capacity exceeded',
+    'month.finding_kind.decision_missing': 'No decision',
+    'month.finding_kind.unusual_amount': 'Unusual amount',
+    'month.finding_kind.negative_total': 'More given back than asked',
+    'month.finding_kind.large_total': 'A large total',
+    'month.finding_kind.late_changes': 'Changes in closed months',
+    'month.finding_about': 'About',
+    'month.finding_mend': 'Open',
+    'month.blocked': 'The month can be closed once everything marked “must be mended” is put right.',
     'month.finding_blocks': 'must be mended',
     'month.finding_warns': 'to be checked',
     'month.invoice_to': 'Invoice: {buyer}',

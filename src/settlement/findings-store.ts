@@ -1,0 +1,156 @@
+/** Findings that the facts of a close do not show: registers, decisions, places, other stays. One statement for any month. */
+import type { Month } from '../calendar.ts'
+import { firstDay, lastDay } from '../calendar.ts'
+import type { Tx } from '../db/connect.ts'
+import { type Finding, type FindingCode, finding } from './findings.ts'
+import { runIn } from './store.ts'
+
+export type FoundRow = {
+  seller_id: string
+  code: FindingCode
+  placement_id: string | null
+  offer_id: string | null
+  organisation_id: string | null
+  values: Record<string, string>
+}
+
+export function findingOf({ code, placement_id, offer_id, organisation_id, values }: FoundRow): Finding {
+  return finding(code, { placement_id, offer_id, organisation_id }, values)
+}
+
+/**
+ * Placements that are there in the month, with the last date that may be charged (R1), and whether anything is charged at all.
+ * $1 the sellers, $2 and $3 the month's first and last day.
+ */
+const there = `
+  select p.seller_id, p.id, p.offer_id, p.buyer_id, p.resident_token, p.places, p.valid_from, p.valid_to, p.decision,
+    o.title, o.unit, o.provider_id, o.departure_day_charged
+  from placement p join offer o on o.seller_id = p.seller_id and o.id = p.offer_id
+  where p.seller_id = any ($1::uuid[]) and p.valid_from <= $3::date and coalesce(p.valid_to, 'infinity') >= $2::date`
+const lastOn = (p: string) => `case when ${p}.unit in ('calendar_day', 'month') and not ${p}.departure_day_charged
+    and ${p}.valid_to > ${p}.valid_from then ${p}.valid_to - 1 else coalesce(${p}.valid_to, 'infinity') end`
+/** Whether a placement is charged for a date between two. */
+const charged = (p: string, from: string, to: string) => `case
+    when ${p}.unit in ('calendar_day', 'month') then ${p}.valid_from <= ${to} and ${lastOn(p)} >= ${from}
+    when ${p}.unit = 'once' then ${p}.valid_from between ${from} and ${to}
+    else exists (select from delivery d where d.seller_id = ${p}.seller_id and d.placement_id = ${p}.id
+      and d.withdrawn_at is null and d.delivered_on between ${from} and ${to}) end`
+const found = (code: FindingCode, placement: string, offer: string, organisation: string, values: string) =>
+  `'${code}'::text as code, ${placement}::uuid as placement_id, ${offer}::uuid as offer_id, ${organisation}::uuid as organisation_id,
+   ${values} as values`
+
+/**
+ * What blocks a close and is known before anything is rated: for all sellers of a run in one statement that costs nothing where
+ * no provider and no organisation has ended.
+ */
+export const blockedSellers = `
+  with provider_out as materialized (
+    select id, municipality_id, name, valid_from, valid_to from provider
+    where municipality_id = any ($1::uuid[]) and (valid_to < $2::date or valid_from > $3::date)
+  ), buyer_out as materialized (
+    select id, name, valid_to from organisation where valid_to < $2::date
+  ), there as (${there}
+    and (o.provider_id in (select id from provider_out) or p.buyer_id in (select id from buyer_out)))
+  select t.seller_id, ${found(
+    'provider_expired',
+    'null',
+    'min(t.offer_id::text)',
+    'v.municipality_id',
+    `jsonb_build_object('provider', v.name, 'provider_id', v.id, 'from', v.valid_from, 'to', coalesce(v.valid_to::text, 'none'),
+      'count', count(*)::text)`,
+  )}
+  from there t join provider_out v on v.id = t.provider_id
+  where ${charged('t', '$2::date', '$3::date')}
+  group by t.seller_id, v.id, v.municipality_id, v.name, v.valid_from, v.valid_to
+  union all
+  select t.seller_id, ${found(
+    'buyer_ended',
+    't.id',
+    't.offer_id',
+    'b.id',
+    `jsonb_build_object('buyer', b.name, 'date', b.valid_to)`,
+  )}
+  from there t join buyer_out b on b.id = t.buyer_id
+  where ${charged('t', '$2::date', '$3::date')}
+  order by 1, 2, 3, 5`
+
+/** The values of `blockedSellers`. */
+export function monthAsValues(sellers: readonly string[], month: Month): unknown[] {
+  return [sellers, firstDay(month), lastDay(month)]
+}
+
+/** Findings of a seller's month that are looked up; with the own residents' stays elsewhere, where one sees them. */
+const lookedUp = `
+  with there as materialized (${there}), day as (
+    select d::date as on_date from generate_series($2::date, $3::date, interval '1 day') as d
+  ), taken as (
+    select t.offer_id, day.on_date, sum(t.places)::int as taken
+    from there t join day on day.on_date between t.valid_from and coalesce(t.valid_to, 'infinity')
+    where exists (select from capacity c where c.seller_id = t.seller_id and c.offer_id = t.offer_id)
+    group by t.offer_id, day.on_date
+  ), beyond as (
+    select k.offer_id, min(k.on_date) as first_on, count(*)::int as days,
+      (array_agg(k.taken order by k.on_date))[1] as taken, (array_agg(coalesce(c.places, 0) order by k.on_date))[1] as places
+    from taken k left join capacity c on c.seller_id = ($1::uuid[])[1] and c.offer_id = k.offer_id
+      and daterange(c.valid_from, c.valid_to, '[]') @> k.on_date
+    where k.taken > coalesce(c.places, 0) group by k.offer_id
+  ), night as materialized (
+    select p.seller_id, p.id, p.resident_token as token, p.valid_from, o.title,
+      case when not o.departure_day_charged and p.valid_to > p.valid_from then p.valid_to - 1 else coalesce(p.valid_to, 'infinity') end as last_on
+    from placement p join offer o on o.seller_id = p.seller_id and o.id = p.offer_id
+    where (p.seller_id = any ($1::uuid[]) or p.buyer_id = any ($1::uuid[])) and p.resident_token is not null
+      and o.unit = 'calendar_day' and p.valid_from <= $3::date and coalesce(p.valid_to, 'infinity') >= $2::date
+  )
+  select ($1::uuid[])[1] as seller_id, ${found(
+    'provider_lapses',
+    'null',
+    'min(t.offer_id::text)',
+    'v.municipality_id',
+    `jsonb_build_object('provider', v.name, 'provider_id', v.id,
+      'from', v.valid_from, 'to', coalesce(v.valid_to::text, 'none'), 'count', count(*)::text)`,
+  )}
+  from there t join provider v on v.id = t.provider_id
+  where (v.valid_to between $2::date and $3::date - 1 and ${charged('t', '(v.valid_to + 1)', '$3::date')})
+    or (v.valid_from between $2::date + 1 and $3::date and ${charged('t', '$2::date', '(v.valid_from - 1)')})
+  group by v.id, v.municipality_id, v.name, v.valid_from, v.valid_to
+  union all
+  select ($1::uuid[])[1], ${found('decision_missing', 't.id', 't.offer_id', 'null', `'{}'::jsonb`)}
+  from there t where coalesce(trim(t.decision), '') = ''
+  union all
+  select ($1::uuid[])[1], ${found(
+    'stays_overlap',
+    'b.id',
+    'null',
+    'null',
+    `jsonb_build_object('token', b.token, 'one', a.title, 'other', b.title,
+      'from', greatest(a.valid_from, b.valid_from, $2::date), 'to', least(a.last_on, b.last_on, $3::date))`,
+  )}
+  from night a join night b on b.token = a.token and (a.valid_from, a.id) < (b.valid_from, b.id)
+  where greatest(a.valid_from, b.valid_from, $2::date) <= least(a.last_on, b.last_on, $3::date)
+  union all
+  select ($1::uuid[])[1], ${found(
+    'over_capacity',
+    'null',
+    'o.id',
+    'null',
+    `jsonb_build_object('offer', o.title, 'date', v.first_on, 'days', v.days::text, 'taken', v.taken::text, 'places', v.places::text)`,
+  )}
+  from beyond v join offer o on o.seller_id = ($1::uuid[])[1] and o.id = v.offer_id
+  union all
+  select ($1::uuid[])[1], ${found('late_changes', 'null', 'null', 'null', `jsonb_build_object('count', count(*)::text)`)}
+  from (select distinct placement_id from rating_due
+        where seller_id = any ($1::uuid[]) and from_month::text < left($2::date::text, 7)) late
+  having count(*) > 0
+  order by 2, 3, 4, 5`
+
+/** What blocks the sellers' month, known before it is rated. */
+export async function readBlocks(tx: Tx, sellers: readonly string[], month: Month): Promise<FoundRow[]> {
+  return runIn<FoundRow>(tx, blockedSellers, monthAsValues(sellers, month))
+}
+
+/** All findings of one seller's month that are looked up: those that block first. */
+export async function lookUpFindings(tx: Tx, seller_id: string, month: Month): Promise<Finding[]> {
+  const blocks = await readBlocks(tx, [seller_id], month)
+  const warnings = await runIn<FoundRow>(tx, lookedUp, monthAsValues([seller_id], month))
+  return [...blocks, ...warnings].map(findingOf)
+}
