@@ -208,7 +208,7 @@ export interface DemoOffer {
   named: 'place' | 'service' | 'plan' | 'made up'
   offer: OfferDraft
   prices: DemoPrice[]
-  /** always made up: no paper gives the places of one service; absent: not limited by places */
+  /** offered in Vieta, so few; always made up: no paper gives the places of one service. Absent: not limited by places */
   places?: number
 }
 
@@ -255,7 +255,7 @@ export const offers: readonly DemoOffer[] = [
       unit: 'attended_day',
     },
     prices: [publicPrice('22.58')],
-    places: 40,
+    places: 8,
   },
   {
     key: 'dgv-grupa-354v',
@@ -277,7 +277,7 @@ export const offers: readonly DemoOffer[] = [
     prices: [
       madeUp('22.49', { decision: `${list2022}: viena no divām grupu dzīvokļu cenām; kurai adresei – pieņēmums` }),
     ],
-    places: 16,
+    places: 4,
   },
   {
     key: 'dgv-grupa-saura',
@@ -315,7 +315,7 @@ export const offers: readonly DemoOffer[] = [
       unit: 'attended_day',
     },
     prices: [publicPrice('18.51')],
-    places: 20,
+    places: 4,
   },
   {
     key: 'dgv-krize',
@@ -333,7 +333,7 @@ export const offers: readonly DemoOffer[] = [
       departure_day_charged: true,
     },
     prices: [publicPrice('11.52')],
-    places: 12,
+    places: 3,
   },
   {
     key: 'dgv-aprupe',
@@ -390,7 +390,7 @@ export const offers: readonly DemoOffer[] = [
       no_show_percent: '25',
     },
     prices: [madeUp('6.40')],
-    places: 30,
+    places: 6,
   },
   {
     key: 'dgv-atelpa',
@@ -408,7 +408,7 @@ export const offers: readonly DemoOffer[] = [
       departure_day_charged: true,
     },
     prices: [madeUp('46.80')],
-    places: 4,
+    places: 2,
   },
   {
     key: 'dgv-transports',
@@ -466,7 +466,7 @@ export const offers: readonly DemoOffer[] = [
       unit: 'attended_day',
     },
     prices: [madeUp('9.60')],
-    places: 45,
+    places: 6,
   },
   {
     key: 'dgv-piladzis',
@@ -483,7 +483,7 @@ export const offers: readonly DemoOffer[] = [
       unit: 'calendar_day',
     },
     prices: [],
-    places: 8,
+    places: 6,
   },
   {
     key: 'rez-patversme',
@@ -499,7 +499,7 @@ export const offers: readonly DemoOffer[] = [
       unit: 'attended_day',
     },
     prices: [madeUp('10.20')],
-    places: 25,
+    places: 5,
   },
   {
     key: 'rez-brigade',
@@ -541,7 +541,7 @@ export const offers: readonly DemoOffer[] = [
       no_show_percent: '50',
     },
     prices: [madeUp('24.30')],
-    places: 24,
+    places: 4,
   },
   {
     key: 'aug-nicgale',
@@ -560,7 +560,7 @@ export const offers: readonly DemoOffer[] = [
       absence: keptInHospital,
     },
     prices: [madeUp('19.80')],
-    places: 16,
+    places: 4,
   },
   {
     key: 'aug-darbnicas',
@@ -578,7 +578,7 @@ export const offers: readonly DemoOffer[] = [
       unit: 'attended_day',
     },
     prices: [madeUp('17.20')],
-    places: 12,
+    places: 3,
   },
   {
     key: 'aug-skrudaliena',
@@ -604,7 +604,7 @@ export const offers: readonly DemoOffer[] = [
         decision: 'Izdomāts domes lēmums demonstrācijai: jauna cena no mēneša vidus',
       }),
     ],
-    places: 16,
+    places: 4,
   },
   {
     key: 'aug-naujene',
@@ -623,7 +623,7 @@ export const offers: readonly DemoOffer[] = [
       departure_day_charged: true,
     },
     prices: [madeUp('13.40')],
-    places: 10,
+    places: 3,
   },
   {
     key: 'aug-kalupe',
@@ -642,7 +642,7 @@ export const offers: readonly DemoOffer[] = [
       absence: { hospital: [{ from_day: 8, percent: '60' }] },
     },
     prices: [madeUp('568.00')],
-    places: 8,
+    places: 2,
   },
   {
     key: 'bal-patversme',
@@ -658,7 +658,7 @@ export const offers: readonly DemoOffer[] = [
       unit: 'attended_day',
     },
     prices: [madeUp('8.90')],
-    places: 10,
+    places: 3,
   },
   {
     key: 'bal-eglusala',
@@ -682,7 +682,7 @@ export const offers: readonly DemoOffer[] = [
         decision: 'Izdomāts domes lēmums demonstrācijai: pieņemts par vēlu',
       }),
     ],
-    places: 8,
+    places: 2,
   },
   {
     key: 'bal-neatkariba',
@@ -700,7 +700,7 @@ export const offers: readonly DemoOffer[] = [
       unit: 'month',
     },
     prices: [madeUp('420.00')],
-    places: 12,
+    places: 2,
   },
   {
     key: 'kra-musmajas',
@@ -718,7 +718,7 @@ export const offers: readonly DemoOffer[] = [
       no_show_percent: '40',
     },
     prices: [madeUp('21.50')],
-    places: 14,
+    places: 3,
   },
   {
     key: 'kra-dagda',
@@ -737,7 +737,7 @@ export const offers: readonly DemoOffer[] = [
       surcharges: { single_room: { percent: '33' }, care_level_4: { per_unit: '1.64' } },
     },
     prices: [madeUp('28.60')],
-    places: 20,
+    places: 3,
   },
   {
     key: 'liv-edieni',
@@ -787,7 +787,7 @@ export const offers: readonly DemoOffer[] = [
       absence: keptInHospital,
     },
     prices: [madeUp('17.75')],
-    places: 12,
+    places: 3,
   },
   {
     key: 'lud-mezvidi',
@@ -806,7 +806,7 @@ export const offers: readonly DemoOffer[] = [
       surcharges: { single_room: { percent: '20' } },
     },
     prices: [madeUp('692.00')],
-    places: 24,
+    places: 4,
   },
   {
     key: 'pre-vasara',
@@ -823,7 +823,7 @@ export const offers: readonly DemoOffer[] = [
       unit: 'once',
     },
     prices: [madeUp('198.00')],
-    places: 30,
+    places: 10,
   },
   {
     key: 'pre-taksometrs',
@@ -859,7 +859,7 @@ export const offers: readonly DemoOffer[] = [
       surcharges: { single_room: { percent: '33' }, care_level_4: { percent: '8' } },
     },
     prices: [madeUp('29.40')],
-    places: 18,
+    places: 2,
   },
   {
     key: 'rzn-saulstarini',
@@ -876,6 +876,6 @@ export const offers: readonly DemoOffer[] = [
       unit: 'attended_day',
     },
     prices: [madeUp('19.30')],
-    places: 10,
+    places: 3,
   },
 ]
