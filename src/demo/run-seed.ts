@@ -1,7 +1,6 @@
 /** `npm run seed`: puts the demonstration into an empty database, also one on a server. */
-import { pathToFileURL } from 'node:url'
-import { type Config, readConfig } from '../config.ts'
-import { type Clock, systemClock } from '../context.ts'
+import type { Config } from '../config.ts'
+import type { Clock } from '../context.ts'
 import { openDatabase } from '../db/open.ts'
 import { fillFolder } from './open.ts'
 import { holdingOf, refusalOf, seedDemonstration, signInTable } from './seed.ts'
@@ -21,13 +20,4 @@ export async function runSeed(config: Config, clock: Clock, say: (line: string) 
   }
   if (config.database_url === null) await fillFolder(config, clock, say)
   say(`The demonstration is ready.\n${signInTable(`http://localhost:${config.port}`)}`)
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  try {
-    await runSeed(readConfig(process.env), systemClock())
-  } catch (error) {
-    console.error(`The demonstration was not made: ${(error as Error).message}`)
-    process.exit(1)
-  }
 }
