@@ -60,6 +60,7 @@ export type RefusalCode =
   | 'month_already_closed'
   | 'month_out_of_order'
   | 'month_has_findings'
+  | 'einvoice_party_unknown'
 
 /** One field of an input that is wrong: where, and a text key with its values. */
 export interface FieldError {

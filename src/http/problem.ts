@@ -63,6 +63,7 @@ const statusOf: Record<RefusalCode, ContentfulStatusCode> = {
   month_already_closed: 409,
   month_out_of_order: 409,
   month_has_findings: 409,
+  einvoice_party_unknown: 409,
 }
 
 /** What is wrong, said in the reader's language: one sentence, and one for each field. */

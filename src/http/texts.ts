@@ -40,7 +40,7 @@ export const refusalTexts = defineTexts(
     'refusal.kind_code_taken': 'Pakalpojuma veids ar šādu kodu jau ir.',
     'refusal.referral_not_draft': 'Šis nosūtījums vairs nav melnraksts.',
     'refusal.referral_not_submitted': 'Šis nosūtījums negaida atbildi.',
-    'refusal.referral_already_answered': 
+    'refusal.referral_already_answered':
       'Uz šo nosūtījumu jau ir atbildēts: tas ir {status, select, accepted {pieņemts} other {noraidīts}}.',
     'refusal.no_place_free':
       '{date} brīvu vietu nepietiek: vietu skaits {capacity}, aizņemtas {taken}, vajag {places}.',
@@ -55,10 +55,11 @@ export const refusalTexts = defineTexts(
       'Ārpus jaunā perioda jau ir ierakstīti apmeklējumi ({date}). Vispirms atsauciet tos.',
     'refusal.delivery_outside_placement': '{date} ir ārpus uzņemšanas perioda ({from} – {to}).',
     'refusal.delivery_in_future': '{date} vēl nav pienācis: pakalpojumu ieraksta, kad tas ir sniegts.',
-    'refusal.unit_not_recorded': 'Šim pakalpojumam apjomu aprēķina pēc uzņemšanas datumiem, tāpēc apmeklējumus neieraksta.',
+    'refusal.unit_not_recorded':
+      'Šim pakalpojumam apjomu aprēķina pēc uzņemšanas datumiem, tāpēc apmeklējumus neieraksta.',
     'refusal.absences_overlap':
       'Prombūtne no {from} līdz {to} pārklājas ar jau ierakstīto no {other_from} līdz {other_to}.',
-    'refusal.absence_outside_placement': 
+    'refusal.absence_outside_placement':
       'Prombūtne no {from} līdz {to} ir ārpus uzņemšanas perioda ({placement_from} – {placement_to}).',
     'refusal.csv_not_readable':
       'Nekas nav saglabāts: {reason, select, encoding {fails nav saglabāts UTF-8 kodējumā. Excel izvēlnē „Saglabāt kā” izvēlieties „CSV UTF-8”} empty {fails ir tukšs} header_only {failā ir tikai virsrakstu rinda} column_missing {pirmajā rindā nav kolonnas „{column}”} column_twice {kolonna „{column}” failā ir divreiz} too_long {failā ir vairāk nekā {maximum} rindu. Sadaliet to vairākos failos} quotes {{line}. rindā ir neaizvērtas vai nevietā liktas pēdiņas} recorded {visas šī faila rindas jau ir ierakstītas} other {to nevar nolasīt kā CSV failu}}.',
@@ -66,6 +67,8 @@ export const refusalTexts = defineTexts(
     'refusal.month_already_closed': 'Mēnesis {month} jau ir slēgts.',
     'refusal.month_out_of_order': 'Mēnešus slēdz pēc kārtas: vispirms {expected}.',
     'refusal.month_has_findings': 'Mēnesi {month} nevar slēgt, kamēr nav novērsti atradumi.',
+    'refusal.einvoice_party_unknown':
+      'Dokumentam {number} e-rēķina nav: dienā, kad to izrakstīja, nebija zināms ne „{party}” reģistrācijas numurs, ne PVN numurs. Administrators tos ieraksta sadaļā „Organizācijas”; tad e-rēķins būs visiem turpmākajiem dokumentiem.',
     'validation.too_many_digits': 'Skaitlis ir par lielu: pirms komata ne vairāk kā {maximum} cipari',
     'validation.id': 'Šis nav derīgs identifikators',
     'validation.cursor': 'Šis nav derīgs lapas rādītājs',
@@ -111,7 +114,7 @@ export const refusalTexts = defineTexts(
     'refusal.kind_code_taken': 'There is a service kind with this code already.',
     'refusal.referral_not_draft': 'This referral is no longer a draft.',
     'refusal.referral_not_submitted': 'This referral does not wait for an answer.',
-    'refusal.referral_already_answered': 
+    'refusal.referral_already_answered':
       'This referral was answered already: it was {status, select, accepted {accepted} other {declined}}.',
     'refusal.no_place_free': 'Not enough free places on {date}: capacity {capacity}, taken {taken}, needed {places}.',
     'refusal.surcharge_not_offered': 'The offer has no surcharge “{surcharge}”.',
@@ -121,14 +124,14 @@ export const refusalTexts = defineTexts(
     'refusal.placement_has_no_end': 'This placement has no end date, so there is nothing to prolong.',
     'refusal.end_after_agreed': 'The placement lasts until {date}. If the person stays longer, prolong it first.',
     'refusal.resident_known': 'A person with this personal code is registered already, as {token}.',
-    'refusal.facts_outside_placement':
-      'Deliveries are recorded outside the new period ({date}). Withdraw them first.',
+    'refusal.facts_outside_placement': 'Deliveries are recorded outside the new period ({date}). Withdraw them first.',
     'refusal.delivery_outside_placement': '{date} is outside the placement ({from} – {to}).',
     'refusal.delivery_in_future': '{date} has not come yet: a service is recorded when it was given.',
-    'refusal.unit_not_recorded': 'This service is counted from the dates of the placement, so no deliveries are recorded.',
+    'refusal.unit_not_recorded':
+      'This service is counted from the dates of the placement, so no deliveries are recorded.',
     'refusal.absences_overlap':
       'The absence from {from} to {to} overlaps the one recorded from {other_from} to {other_to}.',
-    'refusal.absence_outside_placement': 
+    'refusal.absence_outside_placement':
       'The absence from {from} to {to} is outside the placement ({placement_from} – {placement_to}).',
     'refusal.csv_not_readable':
       'Nothing was saved: {reason, select, encoding {the file is not saved as UTF-8. In Excel choose “CSV UTF-8” under “Save as”} empty {the file is empty} header_only {the file has only its line of headers} column_missing {the first line has no column “{column}”} column_twice {the file has the column “{column}” twice} too_long {the file has more than {maximum} lines. Divide it into several files} quotes {line {line} has quotation marks that are not closed or out of place} recorded {every line of this file is recorded already} other {it cannot be read as a CSV file}}.',
@@ -136,6 +139,8 @@ export const refusalTexts = defineTexts(
     'refusal.month_already_closed': 'The month {month} is closed already.',
     'refusal.month_out_of_order': 'Months are closed in order: {expected} comes first.',
     'refusal.month_has_findings': 'The month {month} cannot be closed until its findings are put right.',
+    'refusal.einvoice_party_unknown':
+      'There is no e-invoice of {number}: on the day it was issued neither the registration number nor the VAT number of {party} was known. An administrator enters them under Organisations; all later documents will then have an e-invoice.',
     'validation.too_many_digits': 'The number is too large: at most {maximum} digits before the point',
     'validation.id': 'This is not a valid identifier',
     'validation.cursor': 'This is not a valid page cursor',

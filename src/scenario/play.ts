@@ -10,7 +10,7 @@ import {
   type PlacementMonth,
   type SellerClose,
 } from '../settlement/documents.ts'
-import type { PlacementFacts } from '../settlement/facts.ts'
+import type { PlacementFacts, Unit } from '../settlement/facts.ts'
 import type { Share } from '../settlement/funding.ts'
 import { net } from '../settlement/netting.ts'
 import { type RatedMonth, rateMonth, startCarry } from '../settlement/rate.ts'
@@ -26,19 +26,34 @@ type Game = {
   billed: Map<string, Billed>
   /** Documents no netting has settled yet. */
   unsettled: Document[]
+  issued: PlayedDocument[]
   tariffs: Map<string, Tariff>
   /** The months of each placement since its start, rated once until something is recorded. */
   rated: Map<string, Map<Month, RatedMonth>>
   result: Result
 }
 
+/** A document of a scenario, and what its placements were when it was issued. */
+export type PlayedDocument = { document: Document; subjects: ReadonlyMap<string, PlayedSubject> }
+export type PlayedSubject = { offer: string; unit: Unit }
+
 /** Plays all steps. Rejects with `Refused` where a fact or step is refused. */
 export async function play(scenario: Scenario): Promise<Result> {
+  return played(scenario).result
+}
+
+/** Plays all steps for their documents, in the order of the result. Throws `Refused` where a fact or step is refused. */
+export function playDocuments(scenario: Scenario): PlayedDocument[] {
+  return played(scenario).issued
+}
+
+function played(scenario: Scenario): Game {
   const game: Game = {
     known: nothingKnown(scenario.parties),
     closed: [],
     billed: new Map(),
     unsettled: [],
+    issued: [],
     tariffs: new Map(),
     rated: new Map(),
     result: { documents: [], withheld: [], own_use: [], funding: [], transfers: [] },
@@ -53,7 +68,7 @@ export async function play(scenario: Scenario): Promise<Result> {
       game.rated.clear()
     }
   }
-  return game.result
+  return game
 }
 
 /** R16, R17: closes a month for every seller in turn. A closed month stays as it is. */
@@ -68,8 +83,14 @@ function closeMonth(game: Game, close: Month, name: string): void {
       game.billed.set(billedKey(seller, billed.placement, billed.service_month), billed)
     }
     game.unsettled.push(...closing.documents)
+    const subjects = subjectsOf(game.known)
+    game.issued.push(...closing.documents.map((document) => ({ document, subjects })))
     addToResult(game.result, seller, close, closing)
   }
+}
+
+function subjectsOf({ placements, offers }: Known): Map<string, PlayedSubject> {
+  return new Map([...placements].map(([id, { offer }]) => [id, { offer, unit: offers.get(offer)!.unit }]))
 }
 
 /** Every placement and closed month that is, or was when billed, with a seller. */
