@@ -24,7 +24,9 @@ export async function makeMonth(client: pg.Client, size: number, history = 0): P
   await run('set session_replication_role = replica') // facts are consistent as made: no row triggers while loading
   await run('truncate organisation cascade')
   await run('truncate audit_event')
-  await run(`insert into service_kind (code, name_lv, name_en) values ('bench', 'Pakalpojums', 'Service') on conflict do nothing`)
+  await run(
+    `insert into service_kind (code, name_lv, name_en) values ('bench', 'Pakalpojums', 'Service') on conflict do nothing`,
+  )
   await run(`insert into organisation (id, kind, code, name, valid_from, invoice_prefix, payment_days)
     select ${sellerId('s')}, 'municipality', 'M' || s, 'Pašvaldība ' || s, '2020-01-01', 'M' || s, 30
     from generate_series(0, ${sellers - 1}) s`)
@@ -106,7 +108,7 @@ function deliveriesOf(placements: number, back: number, first: string): string {
 /** As it was before the close: nothing of the month is there. */
 export async function forget(client: pg.Client): Promise<void> {
   await client.query(`begin; set local session_replication_role = replica;
-    truncate charge, document, rating_evidence, withheld, funding_sum, number_series, audit_event, rating_due;
+    truncate charge, document, rating_evidence, closed_offer, withheld, funding_sum, number_series, audit_event, rating_due;
     delete from month_close where month >= '${month}'; commit`)
   await client.query(`delete from settled_month where service_month >= '${month}'`)
   await client.query('vacuum settled_month')

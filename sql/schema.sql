@@ -140,6 +140,14 @@ create table close_run (
 );
 CREATE INDEX close_run_started_by ON close_run USING btree (started_by);
 
+create table closed_offer (
+  seller_id            uuid not null,
+  close_month          calendar_month not null,
+  offer_id             uuid not null,
+  facts                text not null,
+  constraint closed_offer_pkey PRIMARY KEY (seller_id, close_month, offer_id)
+);
+
 create table delivery (
   seller_id            uuid not null,
   placement_id         uuid not null,
@@ -720,6 +728,15 @@ AS $function$
   select exists (select from month_close m where m.seller_id = p_seller and m.month >= p_month)
 $function$
 ;
+CREATE OR REPLACE FUNCTION closed_months_of(p_seller uuid)
+ RETURNS TABLE(month text, closed_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select m.month::text, m.closed_at from month_close m where m.seller_id = p_seller
+$function$
+;
 CREATE OR REPLACE FUNCTION first_day_without_place(p_seller uuid, p_offer uuid, p_from date, p_to date, p_places integer, p_except uuid)
  RETURNS TABLE(on_date date, capacity integer, taken integer)
  LANGUAGE sql
@@ -901,6 +918,11 @@ create policy own_update on close_run for update
   with check ((seller_id = app_organisation()));
 create policy seen on close_run for select
   using ((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
+alter table closed_offer enable row level security;
+create policy read_all on closed_offer for select
+  using (true);
+create policy seller_insert on closed_offer for insert
+  with check ((seller_id = app_organisation()));
 alter table delivery enable row level security;
 create policy seen on delivery for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
@@ -1114,6 +1136,7 @@ grant insert, select on audit_event to vieta_app;
 grant delete, insert, select, update on capacity to vieta_app;
 grant insert, select on charge to vieta_app;
 grant insert, select, update on close_run to vieta_app;
+grant insert, select on closed_offer to vieta_app;
 grant insert, select, update on delivery to vieta_app;
 grant insert, select on document to vieta_app;
 grant delete, insert, select, update on funding_sum to vieta_app;

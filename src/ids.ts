@@ -18,11 +18,33 @@ export function newId(): string {
       counter = 0
     }
   }
-  const random = crypto.getRandomValues(new Uint8Array(8))
-  random[0] = (random[0]! & 0x3f) | 0x80
-  const time = lastMillisecond.toString(16).padStart(12, '0')
-  const tail = Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${counter.toString(16).padStart(3, '0')}-${tail.slice(0, 4)}-${tail.slice(4)}`
+  if (lastMillisecond !== timeOfText) {
+    const time = lastMillisecond.toString(16).padStart(12, '0')
+    timeText = `${time.slice(0, 8)}-${time.slice(8)}-7`
+    timeOfText = lastMillisecond
+  }
+  const at = takeRandom()
+  const variant = hex[(pool[at]! & 0x3f) | 0x80]!
+  const tail = hex[pool[at + 2]!]! + hex[pool[at + 3]!]! + hex[pool[at + 4]!]! + hex[pool[at + 5]!]!
+  const end = tail + hex[pool[at + 6]!]! + hex[pool[at + 7]!]!
+  return `${timeText}${hex[counter >> 8]![1]}${hex[counter & 0xff]!}-${variant}${hex[pool[at + 1]!]!}-${end}`
+}
+
+let timeText = ''
+let timeOfText = -1
+const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+/** Random bytes are asked for many at once: a close takes hundreds of thousands of ids. */
+const pool = new Uint8Array(8192)
+let used = pool.length
+
+function takeRandom(): number {
+  if (used === pool.length) {
+    crypto.getRandomValues(pool)
+    used = 0
+  }
+  used += 8
+  return used - 8
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

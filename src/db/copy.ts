@@ -57,6 +57,7 @@ function copyOn(reader: pg.Client, writer: pg.Client): Copy {
         stream.once('finish', resolve)
         stream.once('error', (error) => {
           failed = error
+          stream.destroy() // what is still buffered has nowhere to go
           reject(error)
         })
       })

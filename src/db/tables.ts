@@ -100,6 +100,13 @@ export interface Charge {
   vat_rate: string | null;
 }
 
+export interface ClosedOffer {
+  close_month: string;
+  facts: string;
+  offer_id: string;
+  seller_id: string;
+}
+
 export interface CloseRun {
   beat_at: string;
   done: number;
@@ -473,6 +480,7 @@ export interface DB {
   capacity: Capacity;
   charge: Charge;
   close_run: CloseRun;
+  closed_offer: ClosedOffer;
   delivery: Delivery;
   document: Document;
   funding_sum: FundingSum;

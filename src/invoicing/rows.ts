@@ -1,6 +1,7 @@
 /** A document and its lines as rows: the record without what each line repeats, and a charge for each line. */
 import type { BulkTable, Row } from '../db/bulk.ts'
 import type { Money } from '../money.ts'
+import type { Terms } from '../settlement/facts.ts'
 import type { RatedLine, RatedMonth } from '../settlement/rate.ts'
 import { totalsOf } from '../settlement/rate.ts'
 import {
@@ -15,11 +16,18 @@ import {
 
 /** A record as it is stored: services, cases and prices once each; the lines are the charges. */
 export type StoredRecord = Omit<DocumentRecord, 'lines'> & {
-  offers: Record<string, Omit<PlacementSubject, 'offer_id' | 'case_token'>>
   /** the case's token by placement */
   cases: Record<string, string | null>
-  prices: Record<string, RecordPrice>
+  /** absent where the close keeps them once for all its documents (`closed_offer`) */
+  offers?: Record<string, OfferNames>
+  prices?: Record<string, RecordPrice>
 }
+
+/** What an offer is called on a document. */
+export type OfferNames = Omit<PlacementSubject, 'offer_id' | 'case_token'>
+
+/** An offer as it was at a close: what it was called, its price versions as a document names them, and its terms. */
+export type ClosedOffer = { names: OfferNames; prices: RecordPrice[]; terms: Terms }
 
 export type NewDocument = {
   id: string
@@ -74,24 +82,24 @@ export const documentTable: BulkTable = {
   ],
 }
 
-export function documentRow(seller_id: string, issued_at: string, document: NewDocument): Row {
+/** @param evidence the close keeps its offers itself (`closed_offer`), so the record does not */
+export function documentRow(seller_id: string, issued_at: string, document: NewDocument, evidence: boolean): Row {
   const { id, buyer_id, year, sequence, corrects_id, record } = document
   const { type, number, close_month, issued_on, due_on, net, vat, total, vat_rates } = record
-  const stored = JSON.stringify(storedRecord(record))
+  const stored = JSON.stringify(storedRecord(record, evidence))
   const head = [seller_id, id, buyer_id, type, number, year, sequence, close_month, issued_on, due_on, corrects_id]
   return [...head, net, vat, total, JSON.stringify(vat_rates), stored, issued_at]
 }
 
-function storedRecord({ lines, ...head }: DocumentRecord): StoredRecord {
-  const stored: StoredRecord = { ...head, offers: {}, cases: {}, prices: {} }
+function storedRecord({ lines, ...head }: DocumentRecord, evidence: boolean): StoredRecord {
+  const cases: StoredRecord['cases'] = {}
+  for (const { placement_id, case_token } of lines) cases[placement_id] = case_token
+  if (evidence) return { ...head, cases }
+  const stored = { ...head, cases, offers: {} as Record<string, OfferNames>, prices: {} as Record<string, RecordPrice> }
   for (const line of lines) {
-    const { placement_id, case_token, offer_id } = line
-    stored.cases[placement_id] = case_token
-    if (!(offer_id in stored.offers)) {
-      const { offer_title, kind_code, kind_name_lv, kind_name_en, provider_name, unit } = line
-      stored.offers[offer_id] = { offer_title, kind_code, kind_name_lv, kind_name_en, provider_name, unit }
-    }
-    if (line.kind !== 'adjustment' && line.price !== null) stored.prices[line.price.id] ??= line.price
+    const { offer_title, kind_code, kind_name_lv, kind_name_en, provider_name, unit } = line
+    stored.offers[line.offer_id] = { offer_title, kind_code, kind_name_lv, kind_name_en, provider_name, unit }
+    if (line.kind !== 'adjustment' && line.price !== null) stored.prices[line.price.id] = line.price
   }
   return stored
 }
@@ -153,15 +161,19 @@ function sharesText(shares: ServiceRecordLine['shares']): string {
 
 /**
  * The record again, as it was issued.
+ * @param closed the offers as the close kept them
  * @param explained the months that the close rated, rated again from their evidence; by `monthKey`. An explanation that does
  *   not come to the stored figures is left out: the figures are what was issued.
  */
 export function recordOf(
   stored: StoredRecord,
   charges: readonly ChargeRow[],
+  closed: ReadonlyMap<string, ClosedOffer>,
   explained: ReadonlyMap<string, RatedMonth>,
 ): DocumentRecord {
   const { offers, cases, prices, ...head } = stored
+  const ofClose = new Map([...closed.values()].flatMap((offer) => offer.prices.map((price) => [price.id, price])))
+  const priceOf = (id: string) => prices?.[id] ?? ofClose.get(id) ?? null
   const lines = charges.map((charge): RecordLine => {
     const { line_no, placement_id, offer_id, buyer_amount } = charge
     const subject = {
@@ -169,7 +181,7 @@ export function recordOf(
       placement_id,
       case_token: cases[placement_id] ?? null,
       offer_id,
-      ...offers[offer_id]!,
+      ...(offers?.[offer_id] ?? closed.get(offer_id)!.names),
       service_month: charge.service_month as RecordLine['service_month'],
       buyer_amount: buyer_amount as Money,
       vat_category: charge.vat_category as RecordLine['vat_category'],
@@ -184,7 +196,7 @@ export function recordOf(
       unit_price: charge.unit_price!,
       percent: charge.percent!,
       tier_step: charge.tier_step,
-      price: charge.price_id === null ? null : (prices[charge.price_id] ?? null),
+      price: charge.price_id === null ? null : priceOf(charge.price_id),
       gross: charge.gross as Money,
       shares: charge.shares as ServiceRecordLine['shares'],
     }

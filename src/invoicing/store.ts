@@ -16,6 +16,7 @@ import {
   type RecordPrice,
 } from './record.ts'
 import {
+  type ClosedOffer,
   chargeRow,
   chargeTable,
   documentRow,
@@ -162,7 +163,7 @@ export async function insertDocuments(
   await insertRows(
     tx,
     documentTable,
-    documents.map((document) => documentRow(seller_id, issued_at, document)),
+    documents.map((document) => documentRow(seller_id, issued_at, document, false)),
   )
   const charges = documents.flatMap(({ id, buyer_id, record }) => {
     const of = { seller_id, close_month: record.close_month, document_id: id, buyer_id }
@@ -306,12 +307,29 @@ export async function getDocument(tx: Tx, id: string): Promise<IssuedDocument> {
     .where('close_month', '=', stored.close_month)
     .where('buyer_id', '=', buyer_id)
     .executeTakeFirst()
-  const rated =
-    evidence === undefined
-      ? []
-      : explainAgain(evidence.facts, { seller: seller_id, buyer: buyer_id }, stored.close_month)
+  const closed = await closedOffers(tx, seller_id, stored.close_month, [...new Set(charges.map((row) => row.offer_id))])
+  const terms = new Map([...closed].map(([offer, kept]) => [offer, kept.terms]))
+  const parties = { seller: seller_id, buyer: buyer_id }
+  const rated = evidence === undefined ? [] : explainAgain(evidence.facts, terms, parties, stored.close_month)
   const explained = new Map(rated.map((each) => [monthKey(each.placement, each.service_month), each.rated]))
-  return { ...document, record: recordOf(stored, charges, explained) }
+  return { ...document, record: recordOf(stored, charges, closed, explained) }
+}
+
+/** Offers as a close kept them. */
+async function closedOffers(
+  tx: Tx,
+  seller_id: string,
+  close_month: string,
+  offer_ids: readonly string[],
+): Promise<Map<string, ClosedOffer>> {
+  const rows = await tx
+    .selectFrom('closed_offer')
+    .select(['offer_id', 'facts'])
+    .where('seller_id', '=', seller_id)
+    .where('close_month', '=', close_month)
+    .where(sql<boolean>`offer_id = any (${offer_ids}::uuid[])`)
+    .execute()
+  return new Map(rows.map((row) => [row.offer_id, JSON.parse(row.facts) as ClosedOffer]))
 }
 
 /** A document that stands in another's chain of corrections. */

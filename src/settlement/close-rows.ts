@@ -2,12 +2,20 @@
 import { type Month, type PlainDate, yearOf } from '../calendar.ts'
 import type { BulkTable, Row } from '../db/bulk.ts'
 import { newId } from '../ids.ts'
-import { documentNumber, freezeDocument, type IssueFacts, monthKey, type Party } from '../invoicing/record.ts'
-import { chargeRow, documentRow, type NewDocument } from '../invoicing/rows.ts'
+import {
+  documentNumber,
+  freezeDocument,
+  type IssueFacts,
+  monthKey,
+  type Party,
+  type RecordLine,
+} from '../invoicing/record.ts'
+import { type ClosedOffer, chargeRow, documentRow, type NewDocument } from '../invoicing/rows.ts'
 import type { Language } from '../ui/texts.ts'
-import { type PlacementToRate, type SellerMonth, settleSeller } from './close.ts'
+import { type SellerMonth, settleSeller } from './close.ts'
 import type { Billed, Document, PlacementMonth } from './documents.ts'
 import { packEvidence } from './evidence.ts'
+import { type Finding, impossible } from './findings.ts'
 
 export const settledMonthTable: BulkTable = {
   name: 'settled_month',
@@ -15,7 +23,6 @@ export const settledMonthTable: BulkTable = {
     ['seller_id', 'uuid'],
     ['placement_id', 'uuid'],
     ['service_month', 'text'],
-import { type Finding, impossible } from './findings.ts'
     ['buyer_id', 'uuid'],
     ['buyer_amount', 'numeric'],
     ['gross', 'numeric'],
@@ -66,6 +73,16 @@ export const evidenceTable: BulkTable = {
   ],
 }
 
+export const closedOfferTable: BulkTable = {
+  name: 'closed_offer',
+  columns: [
+    ['seller_id', 'uuid'],
+    ['close_month', 'text'],
+    ['offer_id', 'uuid'],
+    ['facts', 'text'],
+  ],
+}
+
 export const monthCloseTable: BulkTable = {
   name: 'month_close',
   columns: [
@@ -95,7 +112,8 @@ export type Closing = {
 /** A seller's closed month: its rows by table, and what is said of it. */
 export type ClosedSeller = {
   seller_id: string
-  charges: Row[]
+  /** made as they are taken: they are most of what a close writes */
+  charges: Iterable<Row>
   documents: Row[]
   settled: Row[]
   /** memories of earlier months, which are there already */
@@ -103,9 +121,12 @@ export type ClosedSeller = {
   withheld: Row[]
   funding: Row[]
   evidence: Row[]
+  offers: Row[]
   month_close: Row
   issued: NewDocument[]
   own_use: string
+  /** what makes the close impossible; then nothing may be written */
+  blocks: Finding[]
 }
 
 /** Settles a seller's month by the calculator and writes it down as rows. */
@@ -113,29 +134,22 @@ export function closeSellerMonth(loaded: SellerMonth, closing: Closing): ClosedS
   const { month, closed_at } = closing
   const seller_id = loaded.facts.seller
   const { closing: settled, months } = settleSeller(loaded.facts, month)
+  const blocks = impossible(settled)
+  if (blocks.length > 0) return { ...blockedSeller(seller_id), blocks }
   const issued = issueNumbered(loaded, settled.documents, months, closing)
   const ownUse = months.filter((each) => each.service_month === month && each.now?.buyer === seller_id)
   const buyerOf = new Map(loaded.facts.placements.map((placement) => [placement.id, placement.buyer]))
-  const [now, before] = [settled.billed, []] as [Billed[], Billed[]]
-  if (now.some((row) => row.service_month !== month)) {
-    now.splice(0, now.length, ...now.filter((row) => row.service_month === month || !before.push(row)))
-  }
+  const now = settled.billed.filter((row) => row.service_month === month)
+  const before = now.length === settled.billed.length ? [] : settled.billed.filter((row) => row.service_month !== month)
   return {
     seller_id,
-    charges: [
-      ...issued.flatMap((document) => chargesOf(seller_id, document)),
-      ...ownUseRows(loaded, seller_id, month, ownUse),
-  /** what makes the close impossible; then nothing may be written */
-  blocks: Finding[]
-    ],
-    documents: issued.map((document) => documentRow(seller_id, closed_at, document)),
+    charges: chargesOf(loaded, issued, ownUse, month),
+    documents: issued.map((document) => documentRow(seller_id, closed_at, document, true)),
     settled: now.map((row) => settledRow(seller_id, row, closed_at)),
     settled_again: before.map((row) => settledRow(seller_id, row, closed_at)),
     withheld: settled.withheld.map(({ placement, reason, quantity }) => [
       seller_id,
       month,
-  const blocks = impossible(settled)
-  if (blocks.length > 0) return { ...blockedSeller(seller_id), blocks }
       placement,
       reason,
       buyerOf.get(placement)!,
@@ -149,24 +163,10 @@ export function closeSellerMonth(loaded: SellerMonth, closing: Closing): ClosedS
       collected_by,
       amount,
     ]),
-    evidence: evidenceRows(loaded, month, months),
+    ...evidenceRows(loaded, month, months),
     month_close: [seller_id, month, closed_at, closing.closed_by, settled.withheld.length, settled.own_use],
     issued,
     own_use: settled.own_use,
-  }
-}
-
-/** Freezes the documents and numbers them in the order given (R18). */
-function issueNumbered(
-  loaded: SellerMonth,
-  drafts: readonly Document[],
-  months: readonly PlacementMonth[],
-  closing: Closing,
-): NewDocument[] {
-  const seller_id = loaded.facts.seller
-  const { invoice_prefix, ...seller } = withoutId(closing.parties.get(seller_id)!)
-  const facts: IssueFacts = {
-    seller,
     blocks,
   }
 }
@@ -186,6 +186,20 @@ function blockedSeller(seller_id: string): Omit<ClosedSeller, 'blocks'> {
     month_close: [],
     issued: [],
     own_use: '0.00',
+  }
+}
+
+/** Freezes the documents and numbers them in the order given (R18). */
+function issueNumbered(
+  loaded: SellerMonth,
+  drafts: readonly Document[],
+  months: readonly PlacementMonth[],
+  closing: Closing,
+): NewDocument[] {
+  const seller_id = loaded.facts.seller
+  const { invoice_prefix, ...seller } = withoutId(closing.parties.get(seller_id)!)
+  const facts: IssueFacts = {
+    seller,
     parties: new Map(drafts.map(({ buyer }) => [buyer, partyOf(closing.parties.get(buyer)!)])),
     placements: loaded.subjects,
     prices: loaded.prices,
@@ -219,28 +233,37 @@ function partyOf(issuer: Issuer): Party {
   return party
 }
 
-function chargesOf(seller_id: string, { id, buyer_id, record }: NewDocument): Row[] {
-  const of = { seller_id, close_month: record.close_month, document_id: id, buyer_id }
-  return record.lines.map((line) => chargeRow(of, newId(), line, true))
+function* chargesOf(
+  loaded: SellerMonth,
+  issued: readonly NewDocument[],
+  own: readonly PlacementMonth[],
+  close_month: Month,
+): Generator<Row> {
+  const seller_id = loaded.facts.seller
+  for (const { id, buyer_id, record } of issued) {
+    const of = { seller_id, close_month, document_id: id, buyer_id }
+    for (const line of record.lines) yield chargeRow(of, newId(), line, true)
+  }
+  const of = { seller_id, close_month, document_id: null, buyer_id: seller_id }
+  for (const line of ownUseLines(loaded, own)) yield chargeRow(of, newId(), line, true)
 }
 
 /** R13: the lines of own use, kept like others but on no document. */
-function ownUseRows(loaded: SellerMonth, seller_id: string, month: Month, own: readonly PlacementMonth[]): Row[] {
-  const of = { seller_id, close_month: month, document_id: null, buyer_id: seller_id }
-  let line_no = 0
-  return own.flatMap(({ placement, service_month, now }) =>
+function ownUseLines(loaded: SellerMonth, own: readonly PlacementMonth[]): RecordLine[] {
+  const lines = own.flatMap(({ placement, service_month, now }) =>
     now!.rated.lines.map((line) => {
-      line_no += 1
       const { kind, quantity, base_quantity, unit_price, percent, gross, shares, buyer_amount, tier } = line
       const figures = { kind, quantity, base_quantity, unit_price, percent, gross, shares, buyer_amount }
       const price = loaded.prices.get(line.price_version) ?? null
-      const [vat_category, vat_rate] =
-        now!.vat?.category === 'S' ? (['S', now!.vat.rate] as const) : (['E', '0'] as const)
-      const subject = { ...loaded.subjects.get(placement)!, placement_id: placement, line_no, service_month }
-      const whole = { ...subject, ...figures, tier_step: tier, price, vat_category, vat_rate, explanation: null }
-      return chargeRow(of, newId(), whole, true)
+      const vat =
+        now!.vat?.category === 'S'
+          ? { vat_category: 'S' as const, vat_rate: now!.vat.rate }
+          : { vat_category: 'E' as const, vat_rate: '0' }
+      const subject = { ...loaded.subjects.get(placement)!, placement_id: placement, service_month }
+      return { ...subject, ...figures, tier_step: tier, price, ...vat, explanation: null }
     }),
   )
+  return lines.map((line, index) => ({ ...line, line_no: index + 1 }))
 }
 
 function settledRow(seller_id: string, row: Billed, settled_at: string): Row {
@@ -249,26 +272,28 @@ function settledRow(seller_id: string, row: Billed, settled_at: string): Row {
   return [seller_id, placement, service_month, buyer, buyer_amount, gross, ...json, settled_at]
 }
 
-/** One row for each buyer with a line or something withheld: its placements' facts, as they were rated. */
-function evidenceRows(loaded: SellerMonth, month: Month, months: readonly PlacementMonth[]): Row[] {
+/** One row for each buyer with a line or something withheld: its placements' facts, as they were rated; and their offers. */
+function evidenceRows(
+  loaded: SellerMonth,
+  month: Month,
+  months: readonly PlacementMonth[],
+): Pick<ClosedSeller, 'evidence' | 'offers'> {
   const { seller, placements, offers } = loaded.facts
   const rated = new Set<string>()
-  for (const { placement, now } of months) if (now !== null && isCharged(now.rated)) rated.add(placement)
-  for (const { placement, billed } of months) if (billed !== null) rated.add(placement)
-  const terms = new Map<string, string>()
-  const termsOf = (offer: string) => {
-    const known = terms.get(offer) ?? JSON.stringify(offers.get(offer))
-    terms.set(offer, known)
-    return known
+  for (const { placement, now, billed } of months) {
+    if (billed !== null || (now !== null && isCharged(now.rated))) rated.add(placement)
   }
-  const byBuyer = new Map<string, PlacementToRate[]>()
-  for (const placement of placements) {
-    if (!rated.has(placement.id)) continue
-    const same = byBuyer.get(placement.buyer)
-    if (same === undefined) byBuyer.set(placement.buyer, [placement])
-    else same.push(placement)
+  const shown = placements.filter((placement) => rated.has(placement.id))
+  const byBuyer = Map.groupBy(shown, (placement) => placement.buyer)
+  return {
+    evidence: Array.from(byBuyer, ([buyer, same]) => [seller, month, buyer, packEvidence(same)]),
+    offers: Array.from(new Set(shown.map((placement) => placement.offer)), (offer) => {
+      const terms = offers.get(offer)!
+      const prices = terms.prices.flatMap(({ id }) => loaded.prices.get(id!) ?? [])
+      const kept: ClosedOffer = { names: loaded.names.get(offer)!, prices, terms }
+      return [seller, month, offer, JSON.stringify(kept)]
+    }),
   }
-  return Array.from(byBuyer, ([buyer, same]) => [seller, month, buyer, packEvidence(same, termsOf)])
 }
 
 function isCharged({ lines, withheld }: { lines: readonly unknown[]; withheld: readonly unknown[] }): boolean {

@@ -4,6 +4,7 @@
  */
 import { addMonths, firstDay, lastDay, type Month, monthOf, monthsBetween, type PlainDate } from '../calendar.ts'
 import type { BilledOn, PlacementSubject, RecordPrice } from '../invoicing/record.ts'
+import type { OfferNames } from '../invoicing/rows.ts'
 import { type Billed, closeSeller, type PlacementMonth, type SellerClose } from './documents.ts'
 import { overlaps, type PlacementFacts, type Terms } from './facts.ts'
 import { type Carry, type RatedMonth, rateMonth, startCarry } from './rate.ts'
@@ -39,6 +40,8 @@ export type SellerMonth = {
   facts: SellerFacts
   /** how services and cases are called, by placement */
   subjects: Map<string, PlacementSubject>
+  /** how offers are called */
+  names: Map<string, OfferNames>
   prices: Map<string, RecordPrice>
   invoices: EarlierInvoice[]
   billed_on: EarlierBilling[]

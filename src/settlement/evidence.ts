@@ -9,11 +9,7 @@ import type { Carry, RatedMonth } from './rate.ts'
 import { type Tariff, tariffOf } from './tariff.ts'
 
 /** The evidence of one buyer and close, as it is stored. The version tells what reads it. */
-type Stored = {
-  version: 1
-  offers: Record<string, Terms>
-  placements: StoredPlacement[]
-}
+type Stored = { version: 1; placements: StoredPlacement[] }
 type StoredPlacement = [
   id: string,
   offer: string,
@@ -30,12 +26,10 @@ type StoredPlacement = [
   deliveries: string,
 ]
 
-/** The evidence of one buyer's placements with a seller. @param terms the JSON of an offer's terms, by its id */
-export function packEvidence(placements: readonly PlacementToRate[], terms: (offer: string) => string): string {
-  const offers = new Set(placements.map((placement) => placement.offer))
-  const ofOffers = Array.from(offers, (offer) => `"${offer}":${terms(offer)}`).join(',')
-  const ofPlacements = placements.map((placement) => JSON.stringify(storedPlacement(placement))).join(',')
-  return `{"version":1,"offers":{${ofOffers}},"placements":[${ofPlacements}]}`
+/** The evidence of one buyer's placements with a seller. The terms of their offers are kept once for the whole close. */
+export function packEvidence(placements: readonly PlacementToRate[]): string {
+  const stored: Stored = { version: 1, placements: placements.map(storedPlacement) }
+  return JSON.stringify(stored)
 }
 
 function storedPlacement(placement: PlacementToRate): StoredPlacement {
@@ -93,18 +87,22 @@ function unpackDeliveries(packed: string): Delivery[] {
 /**
  * The months that a close rated for one buyer, rated again with their explanations.
  * @param evidence what `packEvidence` made
+ * @param offers the terms of the offers asked for, as they were at the close; placements of others are passed over
  * @returns each placement's months from the first that was rated to the closed one
  */
 export function explainAgain(
   evidence: string,
+  offers: ReadonlyMap<string, Terms>,
   parties: { seller: string; buyer: string },
   close: Month,
 ): { placement: string; service_month: Month; rated: RatedMonth }[] {
-  const { offers, placements } = JSON.parse(evidence) as Stored
+  const { placements } = JSON.parse(evidence) as Stored
   const tariffs = new Map<string, Tariff>()
   return placements.flatMap((stored) => {
     const placement = placementOf(stored, parties)
-    const tariff = tariffs.get(placement.offer) ?? tariffOf(offers[placement.offer]!)
+    const terms = offers.get(placement.offer)
+    if (terms === undefined) return []
+    const tariff = tariffs.get(placement.offer) ?? tariffOf(terms)
     tariffs.set(placement.offer, tariff)
     return rateFrom(tariff, placement, close, { explain: true }).map((rated) => ({
       placement: placement.id,

@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import { firstDay, lastDay, type Month, type PlainDate } from '../calendar.ts'
 import type { Tx } from '../db/connect.ts'
 import { isId } from '../ids.ts'
-import type { PlacementSubject } from '../invoicing/record.ts'
+import type { OfferNames } from '../invoicing/rows.ts'
 import type { EarlierBilling, PlacementToRate, SellerFacts, SellerMonth } from './close.ts'
 import type { Billed } from './documents.ts'
 import type { Absence, Delivery, FundingSource, PriceVersion, Terms, Tier } from './facts.ts'
@@ -196,7 +196,7 @@ class SellerRows {
   readonly #known: Facts
   readonly #placements = new Map<string, Building>()
   readonly #offers = new Map<string, Terms>()
-  readonly #services = new Map<string, Omit<PlacementSubject, 'case_token'>>()
+  readonly #names = new Map<string, OfferNames>()
   readonly #billed: Billed[] = []
   readonly #month: SellerMonth
 
@@ -204,7 +204,7 @@ class SellerRows {
     this.#seller = seller
     this.#known = known
     const facts: SellerFacts = { seller, offers: this.#offers, placements: [], closed: new Set(), billed: this.#billed }
-    this.#month = { facts, subjects: new Map(), prices: new Map(), invoices: [], billed_on: [] }
+    this.#month = { facts, subjects: new Map(), names: this.#names, prices: new Map(), invoices: [], billed_on: [] }
   }
 
   add({ what: kind, placement, key = placement, day, quantity, payload }: FactRow): void {
@@ -266,7 +266,7 @@ class SellerRows {
     })
     for (const [price, valid_from, valid_to, price_class, , , decision] of prices ?? [])
       this.#month.prices.set(price, { id: price, valid_from, valid_to, price_class, decision })
-    this.#services.set(id, { offer_id: id, offer_title, unit, kind_code, kind_name_lv, kind_name_en, provider_name })
+    this.#names.set(id, { offer_title, unit, kind_code, kind_name_lv, kind_name_en, provider_name })
   }
 
   #addPlacement(id: string, key: string, values: PlacementValues): void {
@@ -292,11 +292,10 @@ class SellerRows {
       rate_from,
       carry,
     })
-    const { offer_id, offer_title, unit, kind_code, kind_name_lv, kind_name_en, provider_name } =
-      this.#services.get(offer)!
+    const { offer_title, unit, kind_code, kind_name_lv, kind_name_en, provider_name } = this.#names.get(offer)!
     this.#month.subjects.set(id, {
       case_token,
-      offer_id,
+      offer_id: offer,
       offer_title,
       unit,
       kind_code,

@@ -13,6 +13,7 @@ import { type RefusalCode, refuse } from '../refusal.ts'
 import {
   type ClosedSeller,
   type Closing,
+  closedOfferTable,
   closeSellerMonth,
   evidenceTable,
   fundingTable,
@@ -22,9 +23,9 @@ import {
   withheldTable,
 } from './close-rows.ts'
 import { factsQuery, readCopied, readSellers } from './facts-store.ts'
-import { Spool } from './spool.ts'
 import type { Finding } from './findings.ts'
 import { blockedSellers, type FoundRow, findingOf, monthAsValues } from './findings-store.ts'
+import { Spool } from './spool.ts'
 import {
   clearTrace,
   lockSellers,
@@ -48,10 +49,10 @@ export type RunOutcome = {
   refused?: { code: RefusalCode; values: Record<string, string>; findings?: Finding[] }
 }
 
-export type RunResult = {
 /** How far a close has come, beside the sellers: what is being done now. */
 export type RunStep = 'waiting' | 'reading' | 'rating' | 'writing' | 'proving'
 
+export type RunResult = {
   month: Month
   sellers: RunOutcome[]
   /** how many statements the run took where it went by COPY: the same for any number of sellers and lines */
@@ -101,12 +102,12 @@ export async function closeWithin(
   sellers: readonly string[],
   month: Month,
   onProgress: (progress: RunProgress) => void = () => {},
-): Promise<RunOutcome[]> {
   onStep: (step: RunStep) => void = () => {},
+): Promise<RunOutcome[]> {
   const issued_on = ctx.clock.today() as PlainDate
   await runIn(tx, lockSellers, [sellers])
-  const states = await runIn<SellerState>(tx, sellerStates, [sellers, yearOf(issued_on), month])
   onStep('reading')
+  const states = await runIn<SellerState>(tx, sellerStates, [sellers, yearOf(issued_on), month])
   const outcomes = sortOut(states, month, issued_on)
   const run = <T>(text: string, values: unknown[]) => runIn<T>(tx, text, values)
   const open = await withoutBlocked(run, outcomes, states, month)
@@ -114,12 +115,12 @@ export async function closeWithin(
   const closing = closingOf(ctx, month, states, await partiesOf(tx, null))
   let done = 0
   for await (const loaded of readSellers(tx, open, month)) {
-    const closed = closeSellerMonth(loaded, closing)
     onStep('rating')
-    await saveSeller(tx, closed)
+    const closed = closeSellerMonth(loaded, closing)
     onStep('writing')
     done += 1
     if (isBlocked(closed, outcomes, month)) continue
+    await saveSeller(tx, closed)
     await insertRows(tx, auditTable, auditRows(ctx, month, closed))
     report(outcomes, closed, { done, of: open.length }, onProgress)
   }
@@ -167,14 +168,15 @@ const tablesInOrder: BulkTable[] = [
   withheldTable,
   fundingTable,
   evidenceTable,
+  closedOfferTable,
   monthCloseTable,
   auditTable,
 ]
 
 function rowsInOrder(ctx: Context, month: Month, closed: ClosedSeller): (readonly Row[])[] {
-  const { documents, settled, settled_again, withheld, funding, evidence, month_close } = closed
+  const { documents, settled, settled_again, withheld, funding, evidence, offers, month_close } = closed
   const audit = auditRows(ctx, month, closed)
-  return [documents, settled, settled_again, withheld, funding, evidence, [month_close], audit]
+  return [documents, settled, settled_again, withheld, funding, evidence, offers, [month_close], audit]
 }
 
 /** Facts in and lines out at the same time, on two connections; what a run writes besides waits until the lines are done. */
@@ -191,22 +193,25 @@ async function settleAndSpool(
   let done = 0
   for await (const loaded of readCopied(facts, open)) {
     const closed = closeSellerMonth(loaded, closing)
-    await writeLines(charges, closed.charges)
-    for (const [index, rows] of rowsInOrder(ctx, closing.month, closed).entries()) spools[index]!.add(rows)
     done += 1
     if (isBlocked(closed, outcomes, closing.month)) continue
+    await writeLines(charges, closed.charges)
+    for (const [index, rows] of rowsInOrder(ctx, closing.month, closed).entries()) spools[index]!.add(rows)
     report(outcomes, closed, { done, of: open.length }, onProgress)
   }
   await charges.end()
 }
 
-async function writeLines(charges: ReturnType<Copy['into']>, rows: readonly Row[]): Promise<void> {
-  const linesAtOnce = 500
-  for (let from = 0; from < rows.length; from += linesAtOnce) {
-    let text = ''
-    for (const row of rows.slice(from, from + linesAtOnce)) text += copyLine(row)
+async function writeLines(charges: ReturnType<Copy['into']>, rows: Iterable<Row>): Promise<void> {
+  const pieceLength = 1 << 17
+  let text = ''
+  for (const row of rows) {
+    text += copyLine(row)
+    if (text.length < pieceLength) continue
     await charges.write(text)
+    text = ''
   }
+  if (text !== '') await charges.write(text)
 }
 
 async function saveSpooled(copy: Copy, spools: readonly Spool[]): Promise<void> {
@@ -247,6 +252,15 @@ function sortOut(states: readonly SellerState[], month: Month, today: string): R
     if (today < lastDay(month)) return { ...none, refused: { code: 'month_not_over', values: { month } } }
     return none
   })
+}
+
+/** The sellers whose month is closed now; one with findings that block is refused, and holds up nobody. */
+async function withoutBlocked(
+  run: <T>(text: string, values: unknown[]) => Promise<T[]>,
+  outcomes: RunOutcome[],
+  states: readonly SellerState[],
+  month: Month,
+): Promise<string[]> {
   const open = states.filter(({ closed }, index) => !closed && outcomes[index]!.refused === undefined)
   if (open.length === 0) return []
   const sellers = open.map(({ seller_id }) => seller_id)
@@ -275,15 +289,6 @@ function closedIn(outcomes: readonly RunOutcome[], open: readonly string[]): str
 }
 
 function closingOf(ctx: Context, month: Month, states: readonly SellerState[], parties: Closing['parties']): Closing {
-}
-
-/** The sellers whose month is closed now; one with findings that block is refused, and holds up nobody. */
-async function withoutBlocked(
-  run: <T>(text: string, values: unknown[]) => Promise<T[]>,
-  outcomes: RunOutcome[],
-  states: readonly SellerState[],
-  month: Month,
-): Promise<string[]> {
   return {
     month,
     closed_at: ctx.clock.now().toISOString(),

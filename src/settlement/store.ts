@@ -7,6 +7,7 @@ import { chargeTable, documentTable } from '../invoicing/rows.ts'
 import type { SellerFacts } from './close.ts'
 import {
   type ClosedSeller,
+  closedOfferTable,
   evidenceTable,
   fundingTable,
   monthCloseTable,
@@ -16,9 +17,10 @@ import {
 } from './close-rows.ts'
 import { readSellers } from './facts-store.ts'
 
+/** Either party of a placement may ask it; what a close came to is the seller's own. */
 export async function closedMonths(db: Db | Tx, seller_id: string): Promise<Set<Month>> {
-  const rows = await db.selectFrom('month_close').select('month').where('seller_id', '=', seller_id).execute()
-  return new Set(rows.map((row) => row.month as Month))
+  const { rows } = await sql<{ month: Month }>`select month from closed_months_of(${seller_id})`.execute(db)
+  return new Set(rows.map((row) => row.month))
 }
 
 /**
@@ -93,12 +95,13 @@ export async function runIn<T>(tx: Tx, text: string, values: readonly unknown[])
 /** What a close writes for one seller, by ordinary inserts. */
 export async function saveSeller(tx: Tx, closed: ClosedSeller): Promise<void> {
   await insertRows(tx, documentTable, closed.documents)
-  await insertRows(tx, chargeTable, closed.charges)
+  await insertRows(tx, chargeTable, [...closed.charges])
   await insertRows(tx, settledMonthTable, closed.settled)
   await insertRows(tx, settledMonthTable, closed.settled_again, settledAgain)
   await insertRows(tx, withheldTable, closed.withheld)
   await insertRows(tx, fundingTable, closed.funding)
   await insertRows(tx, evidenceTable, closed.evidence)
+  await insertRows(tx, closedOfferTable, closed.offers)
   await insertRows(tx, monthCloseTable, [closed.month_close])
 }
 
