@@ -1,5 +1,6 @@
 /** Vieta on Node: settings, database, migrations, the demonstration on an empty embedded database, pages, the hourly job. */
 import type { Server } from 'node:http'
+import { createServer } from 'node:net'
 import { serve } from '@hono/node-server'
 import cron from 'node-cron'
 import { buildApp } from './app.ts'
@@ -22,6 +23,7 @@ try {
 }
 
 async function start(config: Config, clock: Clock): Promise<void> {
+  await refuseTakenPort(config.port)
   const database = await openForStart(config, clock, console.log)
   try {
     if (config.production) await refuseDemoInProduction(database.db)
@@ -58,18 +60,27 @@ async function showsDemonstration({ db }: Database): Promise<boolean> {
   return made !== undefined
 }
 
+/** Asked before the database is opened and filled: nobody waits for that only to hear of the port. */
+async function refuseTakenPort(port: number): Promise<void> {
+  const trial = createServer()
+  await new Promise<void>((resolve, reject) => {
+    trial.once('error', (error) => reject(ofListening(error, port)))
+    trial.listen(port, () => trial.close(() => resolve()))
+  })
+}
+
+function ofListening(error: Error & { code?: string }, port: number): Error {
+  if (error.code !== 'EADDRINUSE') return error
+  return new Error(`port ${port} is in use. Stop what uses it, or start with another port: PORT=${port + 1} npm start`)
+}
+
 /** @throws Error with a sentence where the port is taken */
 function listen(app: App, port: number): Promise<{ server: Server; port: number }> {
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, port }, (address) => {
       resolve({ server, port: address.port })
     }) as Server
-    server.once('error', (error: Error & { code?: string }) => {
-      if (error.code !== 'EADDRINUSE') return reject(error)
-      reject(
-        new Error(`port ${port} is in use. Stop what uses it, or start with another port: PORT=${port + 1} npm start`),
-      )
-    })
+    server.once('error', (error) => reject(ofListening(error, port)))
   })
 }
 
