@@ -3,10 +3,10 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { csrf } from 'hono/csrf'
 import { secureHeaders } from 'hono/secure-headers'
-import { catalogueApi } from './catalogue/api.ts'
-import { cataloguePages } from './catalogue/pages.tsx'
 import { auditApi } from './audit/api.ts'
 import { auditPages } from './audit/pages.tsx'
+import { catalogueApi } from './catalogue/api.ts'
+import { cataloguePages } from './catalogue/pages.tsx'
 import type { Clock } from './context.ts'
 import type { Db } from './db/connect.ts'
 import { deliveriesApi } from './deliveries/api.ts'
@@ -26,6 +26,10 @@ import { placementsPages } from './placements/pages.tsx'
 import { referencePages } from './reference/pages.tsx'
 import { Refusal } from './refusal.ts'
 import { settlementApi } from './settlement/api.ts'
+import { calendarApi } from './settlement/calendar-api.ts'
+import { settlementJobs } from './settlement/calendar-commands.ts'
+import { calendarPages } from './settlement/calendar-pages.tsx'
+import { foresee } from './settlement/consequences-store.ts'
 import { settlementPages } from './settlement/pages.tsx'
 
 export interface Parts {
@@ -39,6 +43,9 @@ export interface Parts {
   /** the bytes of what `ui/assets.ts` lists */
   loadAsset: LoadAsset
 }
+
+/** What the modules do by the clock, every hour. */
+export const hourlyJobs = [...settlementJobs]
 
 const largestBody = 2 * 1024 * 1024
 
@@ -73,6 +80,7 @@ export function buildApp(parts: Parts): App {
     c.set('language', 'lv')
     c.set('signed_in', null)
     c.set('demo', parts.demo)
+    c.set('foresee', foresee)
     c.set('ctx', { db: parts.db, clock: parts.clock, actor: { kind: 'public' } })
     await next()
     c.res.headers.set('x-request-id', c.get('request_id'))
@@ -105,6 +113,9 @@ export function buildApp(parts: Parts): App {
     invoicingApi,
     invoicingPages,
     settlementApi,
+    calendarApi,
+    // before the pages of a month, whose addresses begin alike
+    calendarPages,
     settlementPages,
     catalogueApi,
     cataloguePages,

@@ -34,6 +34,16 @@ export interface Context {
   actor: Actor
   /** where a write came with an idempotency key: its hash, marked as carried out in the write's own transaction */
   idempotency?: string
+  /** where a write is only rehearsed (`rehearse.ts`): what it traces, and what ends its transaction without saving */
+  rehearsal?: { traced: Traced[]; end(tx: Tx): Promise<never> }
+}
+
+/** A placement that must be rated again from a closed month on, and how many such traces it had before. */
+export interface Traced {
+  seller_id: string
+  placement_id: string
+  from_month: string
+  earlier: number
 }
 
 /** True where the actor's roles give the permission. */
@@ -72,9 +82,16 @@ export async function transact<T>(ctx: Context, work: (tx: Tx) => Promise<T>): P
   })
 }
 
-/** Like `transact`, for the one transaction that carries out a write: it marks the request's idempotency key. */
+/**
+ * Like `transact`, for the one transaction that carries out a write: it marks the request's idempotency key. A rehearsal
+ * does the same work and saves nothing.
+ */
 export async function carryOut<T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> {
   return transact(ctx, async (tx) => {
+    if (ctx.rehearsal !== undefined) {
+      await work(tx)
+      return ctx.rehearsal.end(tx)
+    }
     if (ctx.idempotency !== undefined) {
       const marked = await tx
         .updateTable('idempotency_key')

@@ -2,8 +2,8 @@
  * The trace a change leaves (R16): which placements must be rated again, and from which month. Only closed months matter:
  * an open month is rated by its own close anyway, so a change there leaves nothing.
  */
-import { sql } from 'kysely'
-import type { Context } from '../context.ts'
+import { type RawBuilder, sql } from 'kysely'
+import type { Context, Traced } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 
 /**
@@ -31,13 +31,15 @@ export async function traceChanges(
     tx,
     changes.map((change) => change.seller_id),
   )
-  await sql`
-    insert into rating_due (seller_id, placement_id, from_month, noted_at)
-    select c.seller_id, c.placement_id, left(min(c.from_date), 7), ${ctx.clock.now().toISOString()}::timestamptz
+  await note(
+    tx,
+    ctx,
+    sql`
+    select c.seller_id, c.placement_id, left(min(c.from_date), 7) as from_month
     from jsonb_to_recordset(${JSON.stringify(changes)}::text::jsonb) as c(seller_id uuid, placement_id uuid, from_date text)
     where closed_from(c.seller_id, left(c.from_date, 7))
-    group by c.seller_id, c.placement_id
-    on conflict do nothing`.execute(tx)
+    group by c.seller_id, c.placement_id`,
+  )
 }
 
 /** Notes that an offer's prices or rules changed from a date on: every placement there that reaches the date. */
@@ -49,13 +51,29 @@ export async function traceOfferChange(
   from_date: string,
 ): Promise<void> {
   await waitForCloses(tx, [seller_id])
-  await sql`
-    insert into rating_due (seller_id, placement_id, from_month, noted_at)
-    select p.seller_id, p.id, left(greatest(p.valid_from, ${from_date}::date)::text, 7), ${ctx.clock.now().toISOString()}::timestamptz
+  await note(
+    tx,
+    ctx,
+    sql`
+    select p.seller_id, p.id as placement_id, left(greatest(p.valid_from, ${from_date}::date)::text, 7) as from_month
     from placement p
     where p.seller_id = ${seller_id} and p.offer_id = ${offer_id} and (p.valid_to is null or p.valid_to >= ${from_date}::date)
-      and closed_from(p.seller_id, left(greatest(p.valid_from, ${from_date}::date)::text, 7))
-    on conflict do nothing`.execute(tx)
+      and closed_from(p.seller_id, left(greatest(p.valid_from, ${from_date}::date)::text, 7))`,
+  )
+}
+
+/** Keeps what must be rated again; a rehearsal is told it, and which traces were there before. */
+async function note(tx: Tx, ctx: Context, due: RawBuilder<unknown>): Promise<void> {
+  const { rows } = await sql<Traced>`
+    with due as (${due}), noted as (
+      insert into rating_due (seller_id, placement_id, from_month, noted_at)
+      select seller_id, placement_id, from_month, ${ctx.clock.now().toISOString()}::timestamptz from due
+      on conflict do nothing
+    )
+    select due.*, (select count(*)::int from rating_due r
+      where r.seller_id = due.seller_id and r.placement_id = due.placement_id) as earlier
+    from due where ${ctx.rehearsal !== undefined}`.execute(tx)
+  ctx.rehearsal?.traced.push(...rows)
 }
 
 /**

@@ -1,8 +1,10 @@
 /** The catalogue for machines: service kinds, offers, price versions, capacity, vacancy. */
 import { dayNumber, type PlainDate } from '../calendar.ts'
+import { Consequences } from '../consequences.ts'
 import { type Context, organisationOf, transact } from '../context.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
+import { answerWrite, dryRunQuery } from '../http/dry-run.ts'
 import { choice, date, id } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema } from '../http/paging.ts'
 import { refuseFields } from '../refusal.ts'
@@ -174,9 +176,12 @@ function offerRoutes(app: App): void {
     path: '/api/v1/offers/{id}',
     operationId: 'changeOffer',
     ...offers,
-    ...needs('offer.manage'),
-    request: { params: path, body: takes(OfferInput) },
-    responses: { 200: answers(Offer, 'The offer as it is now'), ...problems(403, 404, 409, 422) },
+    ...needs('offer.manage', { dry_run: true }),
+    request: { query: dryRunQuery, params: path, body: takes(OfferInput) },
+    responses: {
+      200: answers(z.union([Offer, Consequences]), 'The offer as it is now'),
+      ...problems(403, 404, 409, 422),
+    },
   })
   const publishRoute = createRoute({
     method: 'post',
@@ -224,7 +229,9 @@ function offerRoutes(app: App): void {
     c.json(offerRecord(await createOffer(c.get('ctx'), c.req.valid('json'))) as never, 201),
   )
   app.openapi(changeRoute, async (c) =>
-    c.json(offerRecord(await changeOffer(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),
+    answerWrite(c, 200, async (ctx) =>
+      offerRecord(await changeOffer(ctx, c.req.valid('param').id, c.req.valid('json'))),
+    ),
   )
   app.openapi(publishRoute, async (c) =>
     c.json(offerRecord(await publishOffer(c.get('ctx'), c.req.valid('param').id)) as never, 200),
@@ -250,28 +257,35 @@ function priceRoutes(app: App): void {
     path: '/api/v1/offers/{id}/prices',
     operationId: 'addPrice',
     ...offers,
-    ...needs('offer.manage'),
-    request: { params: path, body: takes(PriceInput) },
-    responses: { 201: answers(Price, 'The new price version'), ...problems(403, 404, 409, 422) },
+    ...needs('offer.manage', { dry_run: true }),
+    request: { query: dryRunQuery, params: path, body: takes(PriceInput) },
+    responses: {
+      200: answers(Consequences, 'With dry_run: what it would lead to; nothing is saved'),
+      201: answers(Price, 'The new price version'),
+      ...problems(403, 404, 409, 422),
+    },
   })
   const replaceRoute = createRoute({
     method: 'put',
     path: '/api/v1/offers/{id}/prices',
     operationId: 'replacePrices',
     ...offers,
-    ...needs('offer.manage'),
-    request: { params: path, body: takes(prices) },
-    responses: { 200: answers(itemsOf(Price), 'The whole list as it is now'), ...problems(403, 404, 409, 422) },
+    ...needs('offer.manage', { dry_run: true }),
+    request: { query: dryRunQuery, params: path, body: takes(prices) },
+    responses: {
+      200: answers(z.union([itemsOf(Price), Consequences]), 'The whole list as it is now'),
+      ...problems(403, 404, 409, 422),
+    },
   })
   const correctRoute = createRoute({
     method: 'put',
     path: '/api/v1/prices/{id}',
     operationId: 'correctPrice',
     ...offers,
-    ...needs('offer.manage'),
-    request: { params: path, body: takes(PriceInput) },
+    ...needs('offer.manage', { dry_run: true }),
+    request: { query: dryRunQuery, params: path, body: takes(PriceInput) },
     responses: {
-      200: answers(Price, 'The corrected version, under a new id; the old one is withdrawn'),
+      200: answers(z.union([Price, Consequences]), 'The corrected version, under a new id; the old one is withdrawn'),
       ...problems(403, 404, 409, 422),
     },
   })
@@ -280,9 +294,9 @@ function priceRoutes(app: App): void {
     path: '/api/v1/prices/{id}/withdraw',
     operationId: 'withdrawPrice',
     ...offers,
-    ...needs('offer.manage'),
-    request: { params: path },
-    responses: { 200: answers(Price, 'The version, withdrawn'), ...problems(403, 404, 409) },
+    ...needs('offer.manage', { dry_run: true }),
+    request: { query: dryRunQuery, params: path },
+    responses: { 200: answers(z.union([Price, Consequences]), 'The version, withdrawn'), ...problems(403, 404, 409) },
   })
   app.openapi(listRoute, async (c) => {
     const items = await transact(c.get('ctx'), async (tx) => {
@@ -292,18 +306,16 @@ function priceRoutes(app: App): void {
     return c.json({ items } as never, 200)
   })
   app.openapi(addRoute, async (c) =>
-    c.json((await addPrice(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 201),
+    answerWrite(c, 201, (ctx) => addPrice(ctx, c.req.valid('param').id, c.req.valid('json'))),
   )
   app.openapi(replaceRoute, async (c) => {
-    const items = await replacePrices(c.get('ctx'), c.req.valid('param').id, c.req.valid('json').prices)
-    return c.json({ items } as never, 200)
+    const { prices } = c.req.valid('json')
+    return answerWrite(c, 200, async (ctx) => ({ items: await replacePrices(ctx, c.req.valid('param').id, prices) }))
   })
   app.openapi(correctRoute, async (c) =>
-    c.json((await correctPrice(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),
+    answerWrite(c, 200, (ctx) => correctPrice(ctx, c.req.valid('param').id, c.req.valid('json'))),
   )
-  app.openapi(withdrawRoute, async (c) =>
-    c.json((await withdrawPrice(c.get('ctx'), c.req.valid('param').id)) as never, 200),
-  )
+  app.openapi(withdrawRoute, async (c) => answerWrite(c, 200, (ctx) => withdrawPrice(ctx, c.req.valid('param').id)))
 }
 
 const longestVacancy = 400

@@ -3,6 +3,7 @@ import { Fragment } from 'hono/jsx'
 import { units } from '../settlement/facts.ts'
 import { More, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
+import { WhatChangesButton } from '../ui/consequences.tsx'
 import {
   CheckboxesField,
   CheckboxField,
@@ -68,6 +69,7 @@ export function OfferFormPage({
         <VatFields view={view} />
         <Actions>
           <Button>{t(offer === null ? 'offer.save_draft' : 'action.save')}</Button>
+          {offer !== null && <WhatChangesButton />}
           <LinkButton href={href} kind="quiet">
             {t('action.cancel')}
           </LinkButton>
@@ -306,6 +308,7 @@ export function PriceFormPage({
         <CheckboxField name="made_up" label={t('price.made_up')} />
         <Actions>
           <Button>{t('action.save')}</Button>
+          <WhatChangesButton />
           <LinkButton href={href} kind="quiet">
             {t('action.cancel')}
           </LinkButton>

@@ -191,8 +191,9 @@ function offerPages(app: App): void {
       schema: OfferForm,
       kinds: offerKinds,
       assemble: assembleOffer,
-      act: async (input) => {
-        await changeOffer(c.get('ctx'), offer_id, input)
+      rehearsed: true,
+      act: async (input, ctx) => {
+        await changeOffer(ctx, offer_id, input)
         return `/offers/${offer_id}?done=offer_changed`
       },
       page: async (state) =>
@@ -244,8 +245,9 @@ function pricePages(app: App): void {
       schema: PriceInput,
       kinds: priceKinds,
       assemble: assemblePrice,
-      act: async (input) => {
-        await addPrice(c.get('ctx'), offer_id, input)
+      rehearsed: true,
+      act: async (input, ctx) => {
+        await addPrice(ctx, offer_id, input)
         return `/offers/${offer_id}?done=price_added`
       },
       page: (state) => priceForm(c, { offer_id }, again(state)),
@@ -260,8 +262,9 @@ function pricePages(app: App): void {
       schema: PriceInput,
       kinds: priceKinds,
       assemble: assemblePrice,
-      act: async (input) => {
-        const { offer_id } = await correctPrice(c.get('ctx'), price_id, input)
+      rehearsed: true,
+      act: async (input, ctx) => {
+        const { offer_id } = await correctPrice(ctx, price_id, input)
         return `/offers/${offer_id}?done=price_corrected`
       },
       page: (state) => priceForm(c, { price_id }, again(state)),

@@ -6,6 +6,7 @@ import { requires } from '../http/app.ts'
 import { answerForm, formValues, show, viewFor } from '../http/pages.tsx'
 import { refuse } from '../refusal.ts'
 import { Actions, Button, LinkButton } from '../ui/button.tsx'
+import { WhatChangesButton } from '../ui/consequences.tsx'
 import { DateField, SelectField, TextAreaField } from '../ui/field.tsx'
 import { emptyForm, FieldRow, Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
@@ -26,7 +27,8 @@ export function absencePages(app: App): void {
     answerForm(c, {
       schema: AbsenceInput,
       kinds,
-      act: async (input) => sheetOfAbsence(await recordAbsence(c.get('ctx'), input), 'absence_recorded'),
+      rehearsed: true,
+      act: async (input, ctx) => sheetOfAbsence(await recordAbsence(ctx, input), 'absence_recorded'),
       page: async (state) => (
         <NewAbsencePage view={viewFor(c)} facts={await sheetAsked(c)} state={state} action={here(c)} />
       ),
@@ -41,8 +43,9 @@ export function absencePages(app: App): void {
     answerForm(c, {
       schema: AbsenceChange,
       kinds,
-      act: async (change) =>
-        sheetOfAbsence(await changeAbsence(c.get('ctx'), c.req.param('id'), change), 'absence_changed'),
+      rehearsed: true,
+      act: async (change, ctx) =>
+        sheetOfAbsence(await changeAbsence(ctx, c.req.param('id'), change), 'absence_changed'),
       page: async (state) => <EditAbsencePage {...(await absenceAsked(c))} state={state} />,
     }),
   )
@@ -161,6 +164,7 @@ function AbsenceFields({ view, facts }: { view: View; facts: SheetFacts }) {
       <TextAreaField name="note" label={t('common.note')} rows={2} maxlength={500} optional />
       <Actions>
         <Button>{t('action.save')}</Button>
+        <WhatChangesButton />
         <LinkButton href={back} kind="quiet">
           {t('action.cancel')}
         </LinkButton>

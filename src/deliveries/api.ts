@@ -1,8 +1,10 @@
 /** Deliveries and absences for machines. */
 import { isPlainDate, type Month } from '../calendar.ts'
+import { Consequences } from '../consequences.ts'
 import { transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
+import { answerWrite, dryRunQuery } from '../http/dry-run.ts'
 import { month } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import { fieldErrorsOf } from '../http/problem.ts'
@@ -58,8 +60,9 @@ const recordDeliveriesRoute = createRoute({
     'All or nothing: up to 2,000 deliveries as JSON, or a file of up to 5,000 lines as text/csv with the columns ' +
     'placement (or token and offer), date, kind, quantity, note.',
   tags: ['deliveries'],
-  ...needs('delivery.record'),
+  ...needs('delivery.record', { dry_run: true }),
   request: {
+    query: dryRunQuery,
     body: {
       content: {
         'application/json': { schema: DeliveriesInput },
@@ -67,16 +70,20 @@ const recordDeliveriesRoute = createRoute({
       },
     },
   },
-  responses: { 201: answers(RecordedDeliveries, 'What was recorded'), ...problems(403, 409, 413, 422) },
+  responses: {
+    200: answers(Consequences, 'With dry_run: what it would lead to; nothing is saved'),
+    201: answers(RecordedDeliveries, 'What was recorded'),
+    ...problems(403, 409, 413, 422),
+  },
 })
 const withdrawDeliveryRoute = createRoute({
   method: 'post',
   path: '/api/v1/deliveries/{id}/withdraw',
   operationId: 'withdrawDelivery',
   tags: ['deliveries'],
-  ...needs('delivery.record'),
-  request: { params: factPath },
-  responses: { 200: answers(Delivery, 'The delivery, withdrawn'), ...problems(403, 404) },
+  ...needs('delivery.record', { dry_run: true }),
+  request: { query: dryRunQuery, params: factPath },
+  responses: { 200: answers(z.union([Delivery, Consequences]), 'The delivery, withdrawn'), ...problems(403, 404) },
 })
 const listAbsencesRoute = createRoute({
   method: 'get',
@@ -92,27 +99,34 @@ const recordAbsenceRoute = createRoute({
   path: '/api/v1/absences',
   operationId: 'recordAbsence',
   tags: ['deliveries'],
-  ...needs('delivery.record'),
-  request: { body: takes(AbsenceInput) },
-  responses: { 201: answers(Absence, 'The absence'), ...problems(403, 409, 422) },
+  ...needs('delivery.record', { dry_run: true }),
+  request: { query: dryRunQuery, body: takes(AbsenceInput) },
+  responses: {
+    200: answers(Consequences, 'With dry_run: what it would lead to; nothing is saved'),
+    201: answers(Absence, 'The absence'),
+    ...problems(403, 409, 422),
+  },
 })
 const changeAbsenceRoute = createRoute({
   method: 'put',
   path: '/api/v1/absences/{id}',
   operationId: 'changeAbsence',
   tags: ['deliveries'],
-  ...needs('delivery.record'),
-  request: { params: factPath, body: takes(AbsenceChange) },
-  responses: { 200: answers(Absence, 'The absence as it is now'), ...problems(403, 404, 409, 422) },
+  ...needs('delivery.record', { dry_run: true }),
+  request: { query: dryRunQuery, params: factPath, body: takes(AbsenceChange) },
+  responses: {
+    200: answers(z.union([Absence, Consequences]), 'The absence as it is now'),
+    ...problems(403, 404, 409, 422),
+  },
 })
 const withdrawAbsenceRoute = createRoute({
   method: 'post',
   path: '/api/v1/absences/{id}/withdraw',
   operationId: 'withdrawAbsence',
   tags: ['deliveries'],
-  ...needs('delivery.record'),
-  request: { params: factPath },
-  responses: { 200: answers(Absence, 'The absence, withdrawn'), ...problems(403, 404) },
+  ...needs('delivery.record', { dry_run: true }),
+  request: { query: dryRunQuery, params: factPath },
+  responses: { 200: answers(z.union([Absence, Consequences]), 'The absence, withdrawn'), ...problems(403, 404) },
 })
 
 export function deliveriesApi(app: App): void {
@@ -122,13 +136,15 @@ export function deliveriesApi(app: App): void {
     return c.json(pageOf(rows, query.limit, (row) => [row.delivered_on, row.id]) as never, 200)
   })
   app.openapi(recordDeliveriesRoute, async (c) => {
-    const recorded = isCsv(c)
-      ? await importDeliveries(c.get('ctx'), decodeCsv(new Uint8Array(await c.req.arrayBuffer())))
-      : await recordDeliveries(c.get('ctx'), deliveriesOf(c.req.valid('json')))
-    return c.json(recorded as never, 201)
+    if (isCsv(c)) {
+      const text = decodeCsv(new Uint8Array(await c.req.arrayBuffer()))
+      return answerWrite(c, 201, (ctx) => importDeliveries(ctx, text))
+    }
+    const deliveries = deliveriesOf(c.req.valid('json'))
+    return answerWrite(c, 201, (ctx) => recordDeliveries(ctx, deliveries))
   })
   app.openapi(withdrawDeliveryRoute, async (c) => {
-    return c.json((await withdrawDelivery(c.get('ctx'), c.req.valid('param').id)) as never, 200)
+    return answerWrite(c, 200, (ctx) => withdrawDelivery(ctx, c.req.valid('param').id))
   })
   app.openapi(listAbsencesRoute, async (c) => {
     const query = factQueryOf(c.req.valid('query'))
@@ -136,13 +152,13 @@ export function deliveriesApi(app: App): void {
     return c.json(pageOf(rows, query.limit, (row) => [row.valid_from, row.id]) as never, 200)
   })
   app.openapi(recordAbsenceRoute, async (c) => {
-    return c.json((await recordAbsence(c.get('ctx'), c.req.valid('json'))) as never, 201)
+    return answerWrite(c, 201, (ctx) => recordAbsence(ctx, c.req.valid('json')))
   })
   app.openapi(changeAbsenceRoute, async (c) => {
-    return c.json((await changeAbsence(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200)
+    return answerWrite(c, 200, (ctx) => changeAbsence(ctx, c.req.valid('param').id, c.req.valid('json')))
   })
   app.openapi(withdrawAbsenceRoute, async (c) => {
-    return c.json((await withdrawAbsence(c.get('ctx'), c.req.valid('param').id)) as never, 200)
+    return answerWrite(c, 200, (ctx) => withdrawAbsence(ctx, c.req.valid('param').id))
   })
 }
 

@@ -8,6 +8,7 @@ import { Refusal } from '../refusal.ts'
 import { AttendanceSheet, DaySheet } from '../ui/attendance-sheet.tsx'
 import { Empty, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
+import { WhatChangesButton } from '../ui/consequences.tsx'
 import { MonthField } from '../ui/field.tsx'
 import { FilterForm, Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
@@ -37,10 +38,11 @@ export function deliveriesPages(app: App): void {
     return answerForm(c, {
       schema: z.record(z.string(), z.unknown()),
       kinds: { attended: 'list', no_show: 'list' },
-      act: async (values) => {
+      rehearsed: true,
+      act: async (values, ctx) => {
         const { cells, errors } = cellsOfForm(values, what.month)
         if (errors.length > 0) throw new Refusal('invalid_input', {}, errors)
-        await saveSheet(c.get('ctx'), cells)
+        await saveSheet(ctx, cells)
         return `${addressOf(what)}&done=sheet_saved`
       },
       page: async (state) => <SheetPage {...(await sheetProps(c, what, state))} />,
@@ -134,7 +136,11 @@ async function sheetProps(c: C, what: Asked, state: FormState | null): Promise<S
     what,
     facts,
     sheet,
-    state: { values: typed?.figures ?? {}, errors: (state?.errors ?? []).map((error) => named(view, sheet, error)) },
+    state: {
+      values: typed?.figures ?? {},
+      errors: (state?.errors ?? []).map((error) => named(view, sheet, error)),
+      above: state?.above,
+    },
     months: monthsToChoose(ctx, what.month, first),
     editable,
   }
@@ -367,6 +373,7 @@ function SheetBody({ view, what, facts, sheet, state, fillable }: BodyProps) {
       )}
       <Actions>
         <Button>{t('action.save')}</Button>
+        <WhatChangesButton />
         {alone && (
           <LinkButton href={`/deliveries?offer=${offer.id}&month=${month}`} kind="quiet">
             {t('deliveries.all_residents')}

@@ -3,7 +3,8 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
 import { type Actor, type Context, may } from '../context.ts'
 import type { Permission } from '../identity/permissions.ts'
-import { refuse } from '../refusal.ts'
+import { refuse, refuseFields } from '../refusal.ts'
+import type { Foresee } from '../rehearse.ts'
 import type { Language } from '../ui/texts.ts'
 
 export interface AppEnv {
@@ -15,6 +16,8 @@ export interface AppEnv {
     signed_in: SignedIn | null
     /** the people shown are made up */
     demo: boolean
+    /** works out what a rehearsed write leads to */
+    foresee: Foresee
   }
 }
 export interface SignedIn {
@@ -40,10 +43,21 @@ export function requires(permission: Permission): MiddlewareHandler<AppEnv> & { 
   return Object.assign(middleware, { permission })
 }
 
-/** For `createRoute`: the permission that the route needs, in force and in the document. */
-export function needs(permission: Permission) {
+/** Whoever asks for a rehearsal where there is none must not find it saved. */
+const savesAlways: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const reads = c.req.method === 'GET' || c.req.method === 'HEAD'
+  if (!reads && c.req.query('dry_run') !== undefined)
+    refuseFields([{ path: 'dry_run', message: 'validation.unknown_field' }])
+  await next()
+}
+
+/**
+ * For `createRoute`: the permission that the route needs, in force and in the document.
+ * @param options with `dry_run` the route answers through `answerWrite`
+ */
+export function needs(permission: Permission, options: { dry_run?: true } = {}) {
   return {
-    middleware: [requires(permission)],
+    middleware: options.dry_run ? [requires(permission)] : [requires(permission), savesAlways],
     'x-permission': permission,
     ...(permission === 'public' ? { security: [] } : { security: [{ token: [] }, { session: [] }] }),
   }

@@ -6,12 +6,14 @@
 import type { MiddlewareHandler } from 'hono'
 import { refuse } from '../refusal.ts'
 import type { AppEnv, C } from './app.ts'
+import { isDryRun } from './dry-run.ts'
 
 const longestKeptAnswer = 200_000
 
 export function idempotency(): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     if (c.req.method === 'GET' || c.req.method === 'HEAD') return next()
+    if (await isDryRun(c)) return next()
     const key = await keyOf(c)
     const ctx = c.get('ctx')
     if (key === null || ctx.actor.kind !== 'member') return next()

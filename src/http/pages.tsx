@@ -4,15 +4,18 @@ import { getCookie } from 'hono/cookie'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
-import { may } from '../context.ts'
+import { type Context, may } from '../context.ts'
 import type { Permission } from '../identity/permissions.ts'
 import { type FieldError, Refusal } from '../refusal.ts'
+import { rehearse } from '../rehearse.ts'
+import { ConsequencesShown } from '../ui/consequences.tsx'
 import { ErrorPage } from '../ui/error-page.tsx'
 import type { FormState } from '../ui/form.tsx'
 import { parseDateInput, parseDecimalInput, parseMonthInput } from '../ui/input.ts'
 import { isTextKey, type TextKey, translator } from '../ui/texts.ts'
 import { type Theme, type View, viewOf } from '../ui/view.ts'
 import type { C } from './app.ts'
+import { dryRunField, isDryRun } from './dry-run.ts'
 import { explainRefusal, fieldErrorsOf, refusalOf, statusOfRefusal } from './problem.ts'
 
 /** What a page is given. `?done=<key>` of an address that a form led to becomes the notice `done.<key>`. */
@@ -71,7 +74,9 @@ export interface Form<T> {
    * carries it out; gives the address to go to, with `?done=<key>` where a sentence should stand there,
    * or the page itself where it shows what is shown once
    */
-  act: (input: T) => Promise<string | Response>
+  act: (input: T, ctx: Context) => Promise<string | Response>
+  /** the form can be asked what saving it would lead to; `act` then works with the context that it is given */
+  rehearsed?: true
   /** the form again, with what was typed and what is wrong */
   page: (state: FormState) => JSX.Element | Promise<JSX.Element>
 }
@@ -87,8 +92,14 @@ export async function answerForm<T>(c: C, form: Form<T>): Promise<Response> {
     return Promise.resolve(form.page({ values, errors: shown })).then((page) => show(c, page, statusOfRefusal(refusal)))
   }
   if (!parsed.success) return again(new Refusal('invalid_input', {}, fieldErrorsOf(parsed.error)))
+  const ctx = c.get('ctx')
   try {
-    const done = await form.act(parsed.data)
+    if (form.rehearsed && (await isDryRun(c))) {
+      const consequences = await rehearse(ctx, c.get('foresee'), (rehearsing) => form.act(parsed.data, rehearsing))
+      const above = <ConsequencesShown consequences={consequences} />
+      return show(c, await form.page({ values, errors: [], above }))
+    }
+    const done = await form.act(parsed.data, ctx)
     return typeof done === 'string' ? c.redirect(done, 303) : done
   } catch (error) {
     const refusal = refusalOf(error)
@@ -102,7 +113,7 @@ export async function formValues(c: C): Promise<Record<string, string | string[]
   const body = await c.req.parseBody({ all: true })
   const values: Record<string, string | string[]> = {}
   for (const [name, value] of Object.entries(body)) {
-    if (name === '_key') continue
+    if (name === '_key' || name === dryRunField) continue
     if (typeof value === 'string') values[name] = value.replace(/\r\n/g, '\n')
     else if (Array.isArray(value)) values[name] = value.filter((part) => typeof part === 'string')
   }

@@ -1,7 +1,9 @@
 /** Residents, referrals and placements for machines. */
+import { Consequences } from '../consequences.ts'
 import { organisationOf, transact } from '../context.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
+import { answerWrite, dryRunQuery } from '../http/dry-run.ts'
 import { choice, id } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import {
@@ -255,27 +257,36 @@ const changePlacementRoute = createRoute({
   method: 'put',
   path: '/api/v1/placements/{id}',
   operationId: 'changePlacement',
-  ...needs('placement.manage'),
-  request: { params: idPath, body: takes(PlacementChange) },
-  responses: { 200: answers(Placement, 'The placement, put right in hindsight'), ...problems(403, 404, 409, 422) },
+  ...needs('placement.manage', { dry_run: true }),
+  request: { query: dryRunQuery, params: idPath, body: takes(PlacementChange) },
+  responses: {
+    200: answers(z.union([Placement, Consequences]), 'The placement, put right in hindsight'),
+    ...problems(403, 404, 409, 422),
+  },
 })
 const prolongPlacementRoute = createRoute({
   ...placements,
   method: 'post',
   path: '/api/v1/placements/{id}/prolong',
   operationId: 'prolongPlacement',
-  ...needs('placement.manage'),
-  request: { params: idPath, body: takes(Prolongation) },
-  responses: { 200: answers(Placement, 'The prolonged placement'), ...problems(403, 404, 409, 422) },
+  ...needs('placement.manage', { dry_run: true }),
+  request: { query: dryRunQuery, params: idPath, body: takes(Prolongation) },
+  responses: {
+    200: answers(z.union([Placement, Consequences]), 'The prolonged placement'),
+    ...problems(403, 404, 409, 422),
+  },
 })
 const endPlacementRoute = createRoute({
   ...placements,
   method: 'post',
   path: '/api/v1/placements/{id}/end',
   operationId: 'endPlacement',
-  ...needs('placement.manage'),
-  request: { params: idPath, body: takes(PlacementEnd) },
-  responses: { 200: answers(Placement, 'The ended placement'), ...problems(403, 404, 409, 422) },
+  ...needs('placement.manage', { dry_run: true }),
+  request: { query: dryRunQuery, params: idPath, body: takes(PlacementEnd) },
+  responses: {
+    200: answers(z.union([Placement, Consequences]), 'The ended placement'),
+    ...problems(403, 404, 409, 422),
+  },
 })
 
 function placementRoutes(app: App): void {
@@ -297,18 +308,21 @@ function placementRoutes(app: App): void {
     return c.json(shownPlacement(row, ctx.clock.today()) as never, 200)
   })
   app.openapi(changePlacementRoute, async (c) => {
-    const ctx = c.get('ctx')
-    const row = await changePlacement(ctx, c.req.valid('param').id, c.req.valid('json'))
-    return c.json(shownPlacement(row, ctx.clock.today()) as never, 200)
+    return answerWrite(c, 200, async (ctx) => {
+      const row = await changePlacement(ctx, c.req.valid('param').id, c.req.valid('json'))
+      return shownPlacement(row, ctx.clock.today())
+    })
   })
   app.openapi(prolongPlacementRoute, async (c) => {
-    const ctx = c.get('ctx')
-    const row = await prolongPlacement(ctx, c.req.valid('param').id, c.req.valid('json'))
-    return c.json(shownPlacement(row, ctx.clock.today()) as never, 200)
+    return answerWrite(c, 200, async (ctx) => {
+      const row = await prolongPlacement(ctx, c.req.valid('param').id, c.req.valid('json'))
+      return shownPlacement(row, ctx.clock.today())
+    })
   })
   app.openapi(endPlacementRoute, async (c) => {
-    const ctx = c.get('ctx')
-    const row = await endPlacement(ctx, c.req.valid('param').id, c.req.valid('json'))
-    return c.json(shownPlacement(row, ctx.clock.today()) as never, 200)
+    return answerWrite(c, 200, async (ctx) => {
+      const row = await endPlacement(ctx, c.req.valid('param').id, c.req.valid('json'))
+      return shownPlacement(row, ctx.clock.today())
+    })
   })
 }

@@ -8,6 +8,7 @@ import { pageOf, readCursor } from '../http/paging.ts'
 import { refuse } from '../refusal.ts'
 import { Columns, Empty, Section } from '../ui/blocks.tsx'
 import { Actions, Button, LinkButton } from '../ui/button.tsx'
+import { WhatChangesButton } from '../ui/consequences.tsx'
 import { DateField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
 import { DescriptionList, Money } from '../ui/figures.tsx'
 import { emptyForm, FieldRow, Fieldset, FilterForm, Form, type FormState } from '../ui/form.tsx'
@@ -404,8 +405,9 @@ function prolongPages(app: App): void {
       schema: Prolongation,
       kinds: { valid_to: 'date' },
       assemble: ({ valid_to, decision, note }) => ({ valid_to: valid_to ?? null, decision, note }),
-      act: async (input) => {
-        await prolongPlacement(c.get('ctx'), c.req.param('id'), input)
+      rehearsed: true,
+      act: async (input, ctx) => {
+        await prolongPlacement(ctx, c.req.param('id'), input)
         return `/placements/${c.req.param('id')}?done=placement_prolonged`
       },
       page: (state) => page(c, state),
@@ -423,8 +425,9 @@ function endPages(app: App): void {
     answerForm(c, {
       schema: PlacementEnd,
       kinds: { valid_to: 'date' },
-      act: async (input) => {
-        await endPlacement(c.get('ctx'), c.req.param('id'), input)
+      rehearsed: true,
+      act: async (input, ctx) => {
+        await endPlacement(ctx, c.req.param('id'), input)
         return `/placements/${c.req.param('id')}?done=placement_ended`
       },
       page: (state) => page(c, state),
@@ -450,8 +453,9 @@ function changePages(app: App): void {
         note: values.note,
         ...assembleTerms(values),
       }),
-      act: async (input) => {
-        await changePlacement(c.get('ctx'), c.req.param('id'), input)
+      rehearsed: true,
+      act: async (input, ctx) => {
+        await changePlacement(ctx, c.req.param('id'), input)
         return `/placements/${c.req.param('id')}?done=placement_changed`
       },
       page: (state) => page(c, errorsAtFields(state)),
@@ -567,6 +571,7 @@ function FormActions({ placement, label }: { placement: PlacementRow; label: str
   return (
     <Actions>
       <Button>{label}</Button>
+      <WhatChangesButton />
       <LinkButton href={`/placements/${placement.id}`} kind="quiet">
         {t('action.cancel')}
       </LinkButton>

@@ -4,7 +4,12 @@ import { Icon } from './icon.tsx'
 import { useView } from './view-context.tsx'
 
 /** What a form holds when it comes back: what was typed, and what is wrong with it. A path is the name of a field. */
-export type FormState = { values: Record<string, string | string[]>; errors: { path: string; message: string }[] }
+export type FormState = {
+  values: Record<string, string | string[]>
+  errors: { path: string; message: string }[]
+  /** what the form was asked for without being carried out; stands above its fields */
+  above?: Child
+}
 
 export const emptyForm: FormState = { values: {}, errors: [] }
 
@@ -58,6 +63,7 @@ export function Form({ action, state = emptyForm, id = 'field', files, fields, s
       novalidate
       {...htmx}
     >
+      {state.above}
       <HiddenInputs fields={fields} />
       <FormFields state={state} id={id}>
         {children}

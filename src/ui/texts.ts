@@ -12,6 +12,7 @@ import { settlementTexts } from '../settlement/texts.ts'
 import type { Language, Texts } from './define-texts.ts'
 import { actionTexts } from './texts/actions.ts'
 import { calendarTexts } from './texts/calendar.ts'
+import { consequencesTexts } from './texts/consequences.ts'
 import { layoutTexts } from './texts/layout.ts'
 import { statusTexts } from './texts/statuses.ts'
 import { unitTexts } from './texts/units.ts'
@@ -22,6 +23,7 @@ const texts = merged(
   layoutTexts,
   actionTexts,
   calendarTexts,
+  consequencesTexts,
   statusTexts,
   unitTexts,
   validationTexts,
