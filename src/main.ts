@@ -3,7 +3,7 @@ import type { Server } from 'node:http'
 import { createServer } from 'node:net'
 import { serve } from '@hono/node-server'
 import cron from 'node-cron'
-import { buildApp } from './app.ts'
+import { buildApp, hourlyJobs } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Clock, systemClock } from './context.ts'
 import type { Database } from './db/connect.ts'
@@ -86,7 +86,7 @@ function listen(app: App, port: number): Promise<{ server: Server; port: number 
 
 async function runEveryHour(database: Database, clock: Clock): Promise<void> {
   try {
-    await runHourly(database.db, clock)
+    await runHourly(database.db, clock, hourlyJobs)
   } catch (error) {
     console.error(JSON.stringify({ job: 'hourly', error: (error as Error).stack }))
   }

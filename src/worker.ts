@@ -3,7 +3,7 @@
  * a connection there belongs to one request, so each request opens its own and ends it after the answer.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { buildApp, type Parts } from './app.ts'
+import { buildApp, hourlyJobs, type Parts } from './app.ts'
 import { bundledName } from './bundled-files.ts'
 import { systemClock } from './context.ts'
 import { connectPostgres, type Database, type Db } from './db/connect.ts'
@@ -34,7 +34,7 @@ export default {
     )
   },
   async scheduled(_controller: unknown, env: Env, execution: Execution): Promise<void> {
-    await withDatabase(env, execution, ({ db }) => runHourly(db, clock))
+    await withDatabase(env, execution, ({ db }) => runHourly(db, clock, hourlyJobs))
   },
 }
 

@@ -4,6 +4,9 @@ import type { Tx } from '../db/connect.ts'
 import type { App } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { show, viewFor } from '../http/pages.tsx'
+import { readNotices } from '../settlement/calendar-commands.ts'
+import type { NoticeRow } from '../settlement/calendar-store.ts'
+import { NoticeCards } from '../settlement/notice-cards.tsx'
 import { Empty, Section } from '../ui/blocks.tsx'
 import { Stat, Stats } from '../ui/figures.tsx'
 import { Layout } from '../ui/layout.tsx'
@@ -25,8 +28,11 @@ import {
 export function homePages(app: App): void {
   app.get('/', requires('signed_in'), async (c) => {
     const ctx = c.get('ctx')
-    const waiting = await transact(ctx, (tx) => loadWaiting(tx, ctx))
-    return show(c, <HomePage view={viewFor(c)} today={ctx.clock.today()} waiting={waiting} />)
+    const { waiting, notices } = await transact(ctx, async (tx) => ({
+      waiting: await loadWaiting(tx, ctx),
+      notices: await readNotices(tx, ctx),
+    }))
+    return show(c, <HomePage view={viewFor(c)} today={ctx.clock.today()} waiting={waiting} notices={notices} />)
   })
 }
 
@@ -54,7 +60,17 @@ async function loadWaiting(tx: Tx, ctx: Context): Promise<Waiting> {
   }
 }
 
-function HomePage({ view, today, waiting }: { view: View; today: string; waiting: Waiting }) {
+function HomePage({
+  view,
+  today,
+  waiting,
+  notices,
+}: {
+  view: View
+  today: string
+  waiting: Waiting
+  notices: NoticeRow[]
+}) {
   const { t, format } = view
   const { lister, buyer, finance, overview, administrator } = waiting
   const nothing = Object.values(waiting).every((part) => part === null)
@@ -64,6 +80,7 @@ function HomePage({ view, today, waiting }: { view: View; today: string; waiting
       title={t('home.title')}
       lead={t('home.today', { weekday: format.weekday(today), date: format.dateLong(today) })}
     >
+      <NoticeCards view={view} notices={notices} today={today} />
       {lister && <ListerPart view={view} counts={lister} />}
       {buyer && <BuyerPart view={view} counts={buyer} />}
       {finance && <FinancePart view={view} counts={finance} />}

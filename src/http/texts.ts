@@ -75,6 +75,7 @@ export const refusalTexts = defineTexts(
     'validation.characters': 'Tekstā ir neatļautas rakstzīmes',
     'validation.unknown_field': 'Šāda lauka nav',
     'validation.not_known': 'Šāda ieraksta nav',
+    'validation.days_in_order': 'Šis termiņš nevar būt pirms iepriekšējā',
   },
   {
     'refusal.not_found': 'There is no such page or record, or it is not open to your role.',
@@ -147,5 +148,6 @@ export const refusalTexts = defineTexts(
     'validation.characters': 'The text has characters that are not allowed',
     'validation.unknown_field': 'There is no such field',
     'validation.not_known': 'There is no such record',
+    'validation.days_in_order': 'This date cannot come before the one above it',
   },
 )

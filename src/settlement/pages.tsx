@@ -1,7 +1,7 @@
 /** Months for people: which are closed, what the next one comes to, and closing it. */
-import { addMonths, isMonth, type Month, monthOf, parsePlainDate } from '../calendar.ts'
+import { addMonths, type Month, monthOf, parsePlainDate } from '../calendar.ts'
 import { organisationOf, transact } from '../context.ts'
-import type { App, C } from '../http/app.ts'
+import type { App } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { show, viewFor } from '../http/pages.tsx'
 import { sourceName } from '../invoicing/explain-line.ts'
@@ -17,6 +17,7 @@ import { Badge, StatusBadge } from '../ui/status-badge.tsx'
 import { Table } from '../ui/table.tsx'
 import type { TextKey } from '../ui/texts.ts'
 import type { View } from '../ui/view.ts'
+import { monthOfPath } from './asked-month.ts'
 import { nextMonth } from './close.ts'
 import { closeMonth, previewMonth, readClosedMonth } from './commands.ts'
 import { FindingsSection } from './findings-section.tsx'
@@ -36,7 +37,7 @@ export function settlementPages(app: App): void {
     return show(c, <MonthsPage view={viewFor(c)} closes={closes} next={next} several={member.sees.length > 1} />)
   })
   app.get('/months/:month', requires('settlement.read'), async (c) => {
-    const month = monthOfPath(c)
+    const month = monthOfPath(c.req.param('month'))
     const ctx = c.get('ctx')
     const seller_id = organisationOf(ctx.actor)
     const closed = await transact(ctx, async (tx) =>
@@ -46,15 +47,10 @@ export function settlementPages(app: App): void {
     return show(c, <PreviewPage view={viewFor(c)} preview={await previewMonth(ctx, month)} />)
   })
   app.post('/months/:month/close', requires('settlement.close'), async (c) => {
-    const month = monthOfPath(c)
+    const month = monthOfPath(c.req.param('month'))
     await closeMonth(c.get('ctx'), month)
     return c.redirect(`/months/${month}?done=month_closed`, 303)
   })
-}
-
-function monthOfPath(c: C): Month {
-  const month = c.req.param('month')
-  return isMonth(month) && month! >= '1900' && month! < '2200' ? month : refuse('not_found')
 }
 
 function MonthsPage({
@@ -75,11 +71,14 @@ function MonthsPage({
       title={t('months.title')}
       lead={t('months.lead')}
       actions={
-        next !== null && (
-          <LinkButton href={`/months/${next}`} kind="primary">
-            {t('months.preview', { month: format.month(next) })}
-          </LinkButton>
-        )
+        <>
+          <LinkButton href="/months/calendar">{t('calendar.title')}</LinkButton>
+          {next !== null && (
+            <LinkButton href={`/months/${next}`} kind="primary">
+              {t('months.preview', { month: format.month(next) })}
+            </LinkButton>
+          )}
+        </>
       }
     >
       <Table
