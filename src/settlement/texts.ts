@@ -4,7 +4,6 @@ export const settlementTexts = defineTexts(
   {
     'months.title': 'Mēneši',
     'months.lead': 'Mēneša slēgšana aprēķina, kas kam cik maksā, un izraksta rēķinus.',
-    'months.next': 'Nākamais slēdzamais mēnesis',
     'months.preview': 'Nākamais: {month}',
     'months.closed': 'Slēgtie mēneši',
     'months.none': 'Vēl neviens mēnesis nav slēgts',
@@ -13,7 +12,6 @@ export const settlementTexts = defineTexts(
     'months.documents': 'Dokumenti',
     'months.closed_at': 'Slēgts',
     'months.own_use': 'Pašu iedzīvotājiem',
-    'months.choose': 'Cits mēnesis',
     'month.state.ready': 'var slēgt',
     'month.state.too_early': 'vēl nav beidzies',
     'month.state.not_next': 'nav kārta',
@@ -156,7 +154,6 @@ export const settlementTexts = defineTexts(
   {
     'months.title': 'Months',
     'months.lead': 'Closing a month works out who owes whom what, and issues the invoices.',
-    'months.next': 'The next month to close',
     'months.preview': 'Next: {month}',
     'months.closed': 'Closed months',
     'months.none': 'No month is closed yet',
@@ -165,7 +162,6 @@ export const settlementTexts = defineTexts(
     'months.documents': 'Documents',
     'months.closed_at': 'Closed',
     'months.own_use': 'Own residents',
-    'months.choose': 'Another month',
     'month.state.ready': 'may be closed',
     'month.state.too_early': 'not over yet',
     'month.state.not_next': 'not its turn',

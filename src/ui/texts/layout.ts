@@ -76,7 +76,6 @@ export const layoutTexts = defineTexts(
     'sheet.total': 'Kopā',
     'sheet.resident': 'Klients',
     'sheet.help': 'Sestdienas, svētdienas un svētki ir iekrāsoti.',
-    'sheet.keys': 'Ar bulttaustiņiem var pārvietoties pa dienām un rindām.',
     'sheet.day': '{day}. datums, {weekday}',
 
     'error_page.not_found': 'Šādas lapas nav',
@@ -166,7 +165,6 @@ export const layoutTexts = defineTexts(
     'sheet.total': 'Total',
     'sheet.resident': 'Client',
     'sheet.help': 'Saturdays, Sundays and public holidays are shaded.',
-    'sheet.keys': 'Arrow keys move between days and rows.',
     'sheet.day': 'day {day}, {weekday}',
 
     'error_page.not_found': 'There is no such page',
