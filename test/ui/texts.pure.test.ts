@@ -18,8 +18,8 @@ function askedFor(message: string, language: string): string[] {
 }
 
 test('every text can be read, and both languages ask for the same values', () => {
-  // The one text whose parts differ: 01.03.2026. is all figures, 1 Mar 2026 is not.
-  for (const key of keys.filter((key) => key !== 'date.numeric')) {
+  // The two texts whose parts differ: 01.03. is all figures, 1 Mar is not.
+  for (const key of keys.filter((key) => key !== 'date.numeric' && key !== 'capacity.week_from')) {
     expect({ key, asks: askedFor(textsOf('en')[key], 'en') }).toEqual({ key, asks: askedFor(textsOf('lv')[key], 'lv') })
   }
 })
