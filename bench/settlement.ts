@@ -86,6 +86,7 @@ async function benchSize(bench: Bench, size: number, rounds: number): Promise<[n
     await again(client)
     await changeSome(client, `select seller_id, id from placement where valid_to >= '${month}-31' order by id limit 1`)
     await keep('(d) re-close, one placement', () => closeNext(bench, 'changed'))
+    await again(client)
     await forget(client)
     await keep('(a) floor: COPY facts out, lines in', () => floor(bench))
     await forget(client)

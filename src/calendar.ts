@@ -66,11 +66,22 @@ export function daysInMonth(month: Month): number {
 }
 
 export function firstDay(month: Month): PlainDate {
-  return dateIn(month, 1)
+  return endsOf(month).first
 }
 
 export function lastDay(month: Month): PlainDate {
-  return dateIn(month, daysInMonth(month))
+  return endsOf(month).last
+}
+
+type Ends = { month: Month; first: PlainDate; last: PlainDate }
+let lastAsked: Ends | null = null
+
+/** The month asked for last is remembered: a close asks for the ends of the same month for every placement. */
+function endsOf(month: Month): Ends {
+  if (lastAsked?.month !== month) {
+    lastAsked = { month, first: dateIn(month, 1), last: dateIn(month, daysInMonth(month)) }
+  }
+  return lastAsked
 }
 
 /** The month so many months later, or earlier when the number is negative. */
@@ -82,6 +93,7 @@ export function addMonths(month: Month, months: number): Month {
 
 /** All months from the first to the last, both included; none when the last comes before the first. */
 export function monthsBetween(first: Month, last: Month): Month[] {
+  if (first === last) return [first]
   const months: Month[] = []
   for (let month = first; month <= last; month = addMonths(month, 1)) months.push(month)
   return months

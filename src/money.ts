@@ -34,14 +34,34 @@ const moneyPattern = /^-?\d+(\.\d{1,2})?$/
 /** The cents of an amount with at most two decimals. Throws a `RangeError` when it is anything else. */
 export function centsOf(money: string): Cents {
   if (money === zeroMoney) return 0n
+  const usual = usualCents(money)
+  if (usual >= 0) return BigInt(usual)
   if (!moneyPattern.test(money)) throw new RangeError(`not an amount in euros and cents: ${money}`)
   const point = money.indexOf('.')
   if (point < 0) return BigInt(money) * 100n
   return BigInt(money.slice(0, point) + money.slice(point + 1).padEnd(2, '0'))
 }
 
+/** The cents of `1234.50`, as most amounts are written; -1 for any other text, which is then looked at closely. */
+function usualCents(money: string): number {
+  const point = money.length - 3
+  if (point < 1 || point > 12 || money.charCodeAt(point) !== 46) return -1
+  let cents = 0
+  for (let at = 0; at < money.length; at++) {
+    if (at === point) continue
+    const digit = money.charCodeAt(at) - 48
+    if (digit < 0 || digit > 9) return -1
+    cents = cents * 10 + digit
+  }
+  return cents
+}
+
 /** The amount of so many cents, always with two decimals. */
 export function moneyOf(cents: Cents): Money {
+  if (cents >= 100n) {
+    const plain = cents.toString()
+    return `${plain.slice(0, -2)}.${plain.slice(-2)}` as Money
+  }
   const digits = (cents < 0n ? -cents : cents).toString().padStart(3, '0')
   return `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}` as Money
 }

@@ -67,7 +67,7 @@ export function settleSeller(
   const months = facts.placements.flatMap((placement) => {
     const tariff = tariffFor(placement.offer)
     return rateFrom(tariff, placement, close, options).flatMap((rated): PlacementMonth[] => {
-      const before = billed.get(`${placement.id} ${rated.month}`) ?? null
+      const before = billed.size === 0 ? null : (billed.get(`${placement.id} ${rated.month}`) ?? null)
       const settled = rated.month === close || facts.closed.has(rated.month)
       const touched = overlaps(placement, { from: firstDay(rated.month), to: lastDay(rated.month) })
       if (!settled || (before === null && !touched && rated.lines.length === 0)) return []

@@ -221,7 +221,7 @@ function documentOf(
   let net = 0n
   let vat = 0n
   const vat_rates: Document['vat_rates'] = []
-  for (const [, ofRate] of grouped(lines, (line) => `${line.vat_rate.category} ${line.vat_rate.rate}`)) {
+  for (const ofRate of byRate(lines)) {
     const rateNet = ofRate.reduce((sum, line) => sum + centsOf(line.buyer_amount), 0n)
     const rate = ofRate[0]!.vat_rate
     const rateVat = roundedQuotient(percentOf(exact(rate.rate), exactEuros(rateNet)), 1)
@@ -232,9 +232,18 @@ function documentOf(
   return { type, ...head, net: moneyOf(net), vat: moneyOf(vat), total: moneyOf(net + vat), vat_rates, lines }
 }
 
+/** Nearly always all lines have one rate. */
+function byRate(lines: DocumentLine[]): DocumentLine[][] {
+  const first = lines[0]?.vat_rate
+  if (first !== undefined && lines.every(({ vat_rate }) => vat_rate === first)) return [lines]
+  return grouped(lines, ({ vat_rate }) => `${vat_rate.category} ${vat_rate.rate}`).map(([, same]) => same)
+}
+
+const exempt: VatRate = Object.freeze({ category: 'E', rate: '0' })
+
 /** R15: exempt is 0 percent. The rate in plain digits, so that `21` and `21.0` are one rate. */
 function vatRateOf(vat: Vat | undefined): VatRate {
-  if (vat === undefined || vat.category === 'E') return { category: 'E', rate: '0' }
+  if (vat === undefined || vat.category === 'E') return exempt
   return { category: 'S', rate: format(exact(vat.rate)) }
 }
 
@@ -245,14 +254,22 @@ function withheldOf(month: PlacementMonth, close: Month): SellerClose['withheld'
 
 /** R12: the shares of all changes by source, buyer and collector; sums of zero are left out. */
 function fundingSums(changes: readonly Change[]): FundingSum[] {
-  const shares = changes.flatMap(({ buyer, shares }) => shares.map((share) => ({ buyer, ...share })))
-  const sums: FundingSum[] = []
-  for (const [, same] of grouped(shares, (share) => JSON.stringify([share.source, share.buyer, share.collected_by]))) {
-    const { source, buyer, collected_by } = same[0]!
-    const cents = same.reduce((sum, share) => sum + share.cents, 0n)
-    if (cents !== 0n) sums.push({ source, buyer, collected_by, amount: moneyOf(cents) })
+  type Sum = { source: string; buyer: string; collected_by: Collector; cents: Cents }
+  const byBuyer = new Map<string, Sum[]>()
+  for (const { buyer, shares } of changes) {
+    const sums = byBuyer.get(buyer) ?? []
+    byBuyer.set(buyer, sums)
+    for (const { source, collected_by, cents } of shares) {
+      const sum = sums.find((each) => each.source === source && each.collected_by === collected_by)
+      if (sum === undefined) sums.push({ source, buyer, collected_by, cents })
+      else sum.cents += cents
+    }
   }
-  return sums
+  const all = [...byBuyer.values()].flat().filter(({ cents }) => cents !== 0n)
+  return grouped(all, (sum) => JSON.stringify([sum.source, sum.buyer, sum.collected_by])).map(([, same]) => {
+    const { cents, ...of } = same[0]!
+    return { ...of, amount: moneyOf(cents) }
+  })
 }
 
 /** R16: what the next close compares with, and the latest invoice that billed it. */

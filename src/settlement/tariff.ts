@@ -16,7 +16,7 @@ export type Tariff = {
   minimum_per_month: Exact | null
   absence: ReadonlyMap<string, readonly Step[]>
   /** Price versions by month and class, found once and kept for the next placement. */
-  found: Map<string, readonly (Version | null)[]>
+  found: Map<Month, Map<string, readonly (Version | null)[]>>
 }
 
 /** A price version with exact numbers. `tiers` is empty where the version has none or its unit takes none (R9). */
@@ -51,13 +51,17 @@ export function tariffOf(terms: Terms): Tariff {
  * version of the class goes before one without a class.
  */
 export function versionsOn(tariff: Tariff, month: Month, priceClass: string): readonly (Version | null)[] {
-  const key = `${month} ${priceClass}`
-  const known = tariff.found.get(key)
+  let ofMonth = tariff.found.get(month)
+  if (ofMonth === undefined) {
+    ofMonth = new Map()
+    tariff.found.set(month, ofMonth)
+  }
+  const known = ofMonth.get(priceClass)
   if (known !== undefined) return known
   const days = new Array<Version | null>(daysInMonth(month)).fill(null)
   for (const version of tariff.versions) if ((version.price.class ?? null) === null) fillDays(days, month, version)
   for (const version of tariff.versions) if (version.price.class === priceClass) fillDays(days, month, version)
-  tariff.found.set(key, days)
+  ofMonth.set(priceClass, days)
   return days
 }
 
