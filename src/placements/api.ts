@@ -4,7 +4,7 @@ import { organisationOf, transact } from '../context.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
 import { answerWrite, dryRunQuery } from '../http/dry-run.ts'
-import { choice, id } from '../http/fields.ts'
+import { choice, id, month } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import {
   acceptReferral,
@@ -19,6 +19,8 @@ import {
   submitReferral,
   withdrawReferral,
 } from './commands.ts'
+import { MonthCorrections } from './corrections.ts'
+import { correctionsOf } from './corrections-store.ts'
 import { Placement, PlacementChange, PlacementEnd, Prolongation, placementStatuses } from './placement.ts'
 import { Acceptance, Decline, Referral, ReferralInput, referralStatuses } from './referral.ts'
 import { PersonInput, Resident } from './resident.ts'
@@ -252,6 +254,24 @@ const getPlacementRoute = createRoute({
   request: { params: idPath },
   responses: { 200: answers(Placement, 'The placement'), ...problems(404) },
 })
+const getCorrectionsRoute = createRoute({
+  ...placements,
+  method: 'get',
+  path: '/api/v1/placements/{id}/corrections',
+  operationId: 'getCorrections',
+  ...needs('invoice.read'),
+  request: {
+    params: idPath,
+    query: z.object({ month: month().optional().openapi({ description: 'Only this month of service' }) }),
+  },
+  responses: {
+    200: answers(
+      z.object({ items: z.array(MonthCorrections) }),
+      'Each closed month, the newest first: what was invoiced, what corrected it and why, and what is waiting',
+    ),
+    ...problems(404, 422),
+  },
+})
 const changePlacementRoute = createRoute({
   ...placements,
   method: 'put',
@@ -306,6 +326,13 @@ function placementRoutes(app: App): void {
     const ctx = c.get('ctx')
     const row = await transact(ctx, (tx) => getPlacement(tx, c.req.valid('param').id))
     return c.json(shownPlacement(row, ctx.clock.today()) as never, 200)
+  })
+  app.openapi(getCorrectionsRoute, async (c) => {
+    const items = await transact(c.get('ctx'), async (tx) => {
+      const placement = await getPlacement(tx, c.req.valid('param').id)
+      return correctionsOf(tx, placement, c.get('foresee'), c.req.valid('query').month ?? null)
+    })
+    return c.json({ items } as never, 200)
   })
   app.openapi(changePlacementRoute, async (c) => {
     return answerWrite(c, 200, async (ctx) => {

@@ -20,6 +20,9 @@ import type { View } from '../ui/view.ts'
 import { useView } from '../ui/view-context.tsx'
 import { Pagination, Tabs } from '../ui/ways.tsx'
 import { changePlacement, endPlacement, prolongPlacement } from './commands.ts'
+import type { MonthCorrections } from './corrections.ts'
+import { Corrections } from './corrections-section.tsx'
+import { correctionsOf } from './corrections-store.ts'
 import {
   endReasons,
   PlacementChange,
@@ -221,6 +224,7 @@ async function onePage(c: C) {
       names: await namesOf(tx, [placement]),
       steps: await stepsOf(tx, placement),
       lines: view.can('invoice.read') ? await invoicedLinesOf(tx, placement, invoicedLines) : null,
+      chains: view.can('invoice.read') ? await correctionsOf(tx, placement, c.get('foresee')) : [],
     }
   })
   return <PlacementPage view={view} today={ctx.clock.today()} manages={manages(ctx, shown.placement)} {...shown} />
@@ -238,6 +242,7 @@ function PlacementPage(props: {
   names: Map<string, string>
   steps: StepRow[]
   lines: InvoicedLine[] | null
+  chains: MonthCorrections[]
   today: string
   manages: boolean
 }) {
@@ -287,6 +292,7 @@ function PlacementPage(props: {
               <FundingTable funding={it.funding} />
             </Section>
             {lines !== null && <Invoiced lines={lines} />}
+            <Corrections chains={props.chains} />
           </>
         }
         side={
@@ -439,7 +445,7 @@ function changePages(app: App): void {
   const page = async (c: C, state: FormState | null) => {
     const { placement, offer } = await loadManaged(c)
     const { valid_from, valid_to } = placement
-    const values = { valid_from, valid_to: valid_to ?? '', ...termsValues(placement) }
+    const values = { valid_from, valid_to: valid_to ?? '', ...termsValues(viewFor(c), placement) }
     return <ChangePage view={viewFor(c)} placement={placement} offer={offer} state={state ?? { values, errors: [] }} />
   }
   app.get('/placements/:id/change', requires('placement.manage'), async (c) => show(c, await page(c, null)))

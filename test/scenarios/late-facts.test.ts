@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import type { Database } from '../../src/db/connect.ts'
+import { Refusal } from '../../src/refusal.ts'
 import type { Scenario } from '../../src/scenario/format.ts'
 import { play } from '../../src/scenario/play.ts'
 import { playIn } from '../../src/scenario/play-in-database.ts'
@@ -53,12 +54,22 @@ function hasLateFacts({ steps }: Scenario): boolean {
   return steps.some((step) => 'record' in step)
 }
 
+/** A close refuses amounts that no column holds; such a month says nothing here. */
+async function closeable<T>(played: Promise<T>): Promise<T> {
+  try {
+    return await played
+  } catch (error) {
+    fc.pre(!(error instanceof Refusal && error.code === 'month_has_findings'))
+    throw error
+  }
+}
+
 test('what the trace names, rated again, comes to the same as everything rated again, and as the rules in memory', async () => {
   await fc.assert(
     fc.asyncProperty(anyScenario, async (any) => {
       fc.pre(hasLateFacts(any))
       const scenario = keptFor(any)
-      const traced = inAnyOrder(await playIn(database, scenario))
+      const traced = inAnyOrder(await closeable(playIn(database, scenario)))
       expect(traced).toEqual(inAnyOrder(await playIn(database, scenario, { beforeClose: allDue })))
       expect(traced).toEqual(inAnyOrder(await play(scenario)))
     }),
