@@ -30,7 +30,11 @@ import { calendarApi } from './settlement/calendar-api.ts'
 import { settlementJobs } from './settlement/calendar-commands.ts'
 import { calendarPages } from './settlement/calendar-pages.tsx'
 import { foresee } from './settlement/consequences-store.ts'
+import { overviewApi } from './settlement/overview-api.ts'
+import { overviewPages } from './settlement/overview-pages.tsx'
 import { settlementPages } from './settlement/pages.tsx'
+import { progressApi } from './settlement/progress-api.ts'
+import { progressPages } from './settlement/progress-pages.tsx'
 
 export interface Parts {
   /** the database of a request: one for the whole program on Node, one for each request on Workers */
@@ -42,6 +46,8 @@ export interface Parts {
   demo: boolean
   /** the bytes of what `ui/assets.ts` lists */
   loadAsset: LoadAsset
+  /** the program lives on after an answer (Node), so a long close may too; absent: it is done before the answer (Workers) */
+  closesInBackground?: boolean
 }
 
 /** What the modules do by the clock, every hour. */
@@ -116,6 +122,10 @@ export function buildApp(parts: Parts): App {
     calendarApi,
     // before the pages of a month, whose addresses begin alike
     calendarPages,
+    overviewApi,
+    overviewPages,
+    progressApi,
+    progressPages,
     settlementPages,
     catalogueApi,
     cataloguePages,

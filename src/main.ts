@@ -36,6 +36,7 @@ async function start(config: Config, clock: Clock): Promise<void> {
       production: config.production,
       demo,
       loadAsset: readProjectFile,
+      closesInBackground: true,
     })
     const { server, port } = await listen(app, config.port)
     const hourly = cron.schedule(hourlyCron, () => runEveryHour(database, clock), {

@@ -5,11 +5,12 @@ import type { Tx } from '../db/connect.ts'
 import type { Permission } from '../identity/permissions.ts'
 import { Refusal, refuse } from '../refusal.ts'
 import { nextMonth, settleSeller } from './close.ts'
+import type { RunStep } from './close-run.ts'
 import type { Document } from './documents.ts'
 import { type Finding, findingCodes, findingsOf, mendedAt } from './findings.ts'
 import { lookUpFindings } from './findings-store.ts'
 import type { ClosedMonth, MonthPreview } from './month.ts'
-import { closeWithin, type RunOutcome, type RunStep } from './run-commands.ts'
+import { closeWithin, type RunOutcome } from './run-commands.ts'
 import {
   documentsOfClose,
   fundingOfClose,

@@ -22,6 +22,7 @@ import {
   settledMonthTable,
   withheldTable,
 } from './close-rows.ts'
+import type { RunStep } from './close-run.ts'
 import { factsQuery, readCopied, readSellers } from './facts-store.ts'
 import type { Finding } from './findings.ts'
 import { blockedSellers, type FoundRow, findingOf, monthAsValues } from './findings-store.ts'
@@ -48,9 +49,6 @@ export type RunOutcome = {
   documents: number | null
   refused?: { code: RefusalCode; values: Record<string, string>; findings?: Finding[] }
 }
-
-/** How far a close has come, beside the sellers: what is being done now. */
-export type RunStep = 'waiting' | 'reading' | 'rating' | 'writing' | 'proving'
 
 export type RunResult = {
   month: Month
