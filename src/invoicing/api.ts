@@ -8,6 +8,7 @@ import { pageOf, pageSchema } from '../http/paging.ts'
 import { DocumentQuery, DocumentSummary, IssuedDocumentSchema, readDocumentCursor } from './document.ts'
 import { type MakePdf, pdfMaker } from './pdf.ts'
 import { correctionsOf, getDocument, listDocuments } from './store.ts'
+import { ublOf } from './ubl.ts'
 
 const documentPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
 
@@ -46,6 +47,24 @@ const { middleware: _, ...pdfRoute } = createRoute({
   },
 })
 
+const { middleware: __, ...xmlRoute } = createRoute({
+  method: 'get',
+  path: '/api/v1/invoices/{id}.xml',
+  operationId: 'getInvoiceXml',
+  tags: ['invoices'],
+  description:
+    'The document as an e-invoice: UBL 2.1 by EN 16931 and Peppol BIS Billing 3.0, invoice (380) or credit note (381); the same bytes on any day. 409 where a party had neither a registration number nor a VAT number on the day of issue.',
+  ...needs('invoice.read'),
+  request: { params: documentPath },
+  responses: {
+    200: {
+      description: 'The e-invoice',
+      content: { 'application/xml': { schema: z.string() } },
+    },
+    ...problems(404, 409),
+  },
+})
+
 export function invoicingApi(app: App, parts: Parts): void {
   const makePdf = pdfMaker(parts.loadAsset)
   app.openapi(listRoute, async (c) => {
@@ -64,6 +83,8 @@ export function invoicingApi(app: App, parts: Parts): void {
   // To the router a parameter is a whole segment, so this one is described by hand and stands before the route of the record.
   app.openAPIRegistry.registerPath(pdfRoute as never)
   app.get('/api/v1/invoices/:id.pdf', requires('invoice.read'), (c, next) => answerPdf(c, next, makePdf))
+  app.openAPIRegistry.registerPath(xmlRoute as never)
+  app.get('/api/v1/invoices/:id.xml', requires('invoice.read'), answerXml)
   app.openapi(getRoute, async (c) => {
     const found = await transact(c.get('ctx'), async (tx) => {
       const document = await getDocument(tx, c.req.valid('param').id)
@@ -75,8 +96,8 @@ export function invoicingApi(app: App, parts: Parts): void {
 
 /** The file of the document whose id stands before `.pdf`; any other address is left to the routes that follow. */
 export async function answerPdf(c: C, next: Next, makePdf: MakePdf): Promise<Response | undefined> {
-  const id = /^(.*)\.pdf$/.exec(c.req.path.split('/').at(-1) ?? '')?.[1]
-  if (id === undefined) {
+  const id = idBefore('.pdf', c)
+  if (id === null) {
     await next()
     return undefined
   }
@@ -84,6 +105,25 @@ export async function answerPdf(c: C, next: Next, makePdf: MakePdf): Promise<Res
   const bytes = await makePdf(record)
   return c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
     'content-type': 'application/pdf',
-    'content-disposition': `inline; filename="${record.number}.pdf"`,
+    'content-disposition': `${c.req.query('download') === undefined ? 'inline' : 'attachment'}; filename="${record.number}.pdf"`,
   })
+}
+
+/** The e-invoice of the document whose id stands before `.xml`; any other address is left to the routes that follow. */
+export async function answerXml(c: C, next: Next): Promise<Response | undefined> {
+  const id = idBefore('.xml', c)
+  if (id === null) {
+    await next()
+    return undefined
+  }
+  const { record } = await transact(c.get('ctx'), (tx) => getDocument(tx, id))
+  return c.body(ublOf(record), 200, {
+    'content-type': 'application/xml; charset=utf-8',
+    'content-disposition': `attachment; filename="${record.number}.xml"`,
+  })
+}
+
+function idBefore(ending: string, c: C): string | null {
+  const last = c.req.path.split('/').at(-1) ?? ''
+  return last.endsWith(ending) ? last.slice(0, -ending.length) : null
 }

@@ -7,6 +7,7 @@ import { show, viewFor } from '../http/pages.tsx'
 import { cursorOf } from '../http/paging.ts'
 import { fieldErrorsOf } from '../http/problem.ts'
 import { centsOf, sumMoney } from '../money.ts'
+import { sourceName } from '../placements/funding-words.ts'
 import { Refusal, refuse } from '../refusal.ts'
 import { Card, Cards, Empty, More, Paper, Section } from '../ui/blocks.tsx'
 import { LinkButton, PrintButton } from '../ui/button.tsx'
@@ -19,9 +20,10 @@ import { Badge } from '../ui/status-badge.tsx'
 import { type Column, Table } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { Pagination, Tabs } from '../ui/ways.tsx'
-import { answerPdf } from './api.ts'
+import { answerPdf, answerXml } from './api.ts'
+import { creditorReference, groupedReference } from './creditor-reference.ts'
 import { DocumentQuery, readDocumentCursor } from './document.ts'
-import { type ExplanationPart, explainLine, lineKind, sourceName } from './explain-line.ts'
+import { type ExplanationPart, explainLine, lineKind } from './explain-line.ts'
 import { groupedIban, partyLines, pdfMaker } from './pdf.ts'
 import { type DocumentRecord, type RecordLine, sumsByService, sumsBySource } from './record.ts'
 import {
@@ -37,6 +39,7 @@ import {
   type RelatedDocument,
   totalsOfDocuments,
 } from './store.ts'
+import { namelessParty } from './ubl.ts'
 
 const rowsOnPage = 50
 /** Above this many lines each explanation is a page of its own. */
@@ -55,6 +58,7 @@ export function invoicingPages(app: App, parts: Parts): void {
     return show(c, <InvoicesPage view={viewFor(c)} asked={asked} {...listed} />)
   })
   app.get('/invoices/:id.pdf', requires('invoice.read'), (c, next) => answerPdf(c, next, makePdf))
+  app.get('/invoices/:id.xml', requires('invoice.read'), answerXml)
   app.get('/invoices/:id', requires('invoice.read'), async (c) => {
     const found = await transact(c.get('ctx'), async (tx) => {
       const document = await getDocument(tx, c.req.param('id'))
@@ -246,9 +250,14 @@ function InvoicePage({ view, document, corrected_by }: DocumentProps) {
       breadcrumbs={[{ href: '/invoices', text: t('invoice.list') }]}
       actions={
         <>
-          <LinkButton href={`/invoices/${document.id}.pdf`} kind="primary" icon="download">
+          <LinkButton href={`/invoices/${document.id}.pdf?download=1`} kind="primary" icon="download">
             {t('invoice.download')}
           </LinkButton>
+          {namelessParty(record) === null && (
+            <LinkButton href={`/invoices/${document.id}.xml`} icon="download">
+              {t('invoice.download_xml')}
+            </LinkButton>
+          )}
           <PrintButton />
         </>
       }
@@ -366,6 +375,10 @@ function Payment({ view, record }: { view: View; record: DocumentRecord }) {
           { term: t('invoice.iban'), text: seller.iban === null ? t('invoice.no_iban') : groupedIban(seller.iban) },
           { term: t('invoice.bank'), text: seller.bank_name },
           { term: t('invoice.reference'), text: record.payment_reference },
+          {
+            term: t('invoice.creditor_reference'),
+            text: groupedReference(creditorReference(record.number)),
+          },
         ]}
       />
     </>

@@ -3,9 +3,11 @@
  * PDF/A-3 and tagged for screen readers. First page what an office pays by; then every line; then how each came about.
  */
 import { centsOf } from '../money.ts'
+import { sourceName } from '../placements/funding-words.ts'
 import { formatFor } from '../ui/format.ts'
 import { type Translate, translator } from '../ui/texts.ts'
-import { type ExplanationPart, explainLine, lineKind, sourceName } from './explain-line.ts'
+import { creditorReference, groupedReference } from './creditor-reference.ts'
+import { type ExplanationPart, explainLine, lineKind } from './explain-line.ts'
 import {
   type DocumentRecord,
   type Party,
@@ -15,6 +17,7 @@ import {
   sumsBySource,
 } from './record.ts'
 import { type Column, colours, contentWidth, type Fonts, loadFonts, Sheet, type Table } from './sheet.ts'
+import { namelessParty, ublOf } from './ubl.ts'
 
 /** Makes the file of a record. */
 export type MakePdf = (record: DocumentRecord) => Promise<Uint8Array>
@@ -44,6 +47,10 @@ function writePdf(record: DocumentRecord, fonts: Fonts): Promise<Uint8Array> {
     lang: record.language,
     made_on: record.issued_on,
   })
+  if (namelessParty(record) === null) {
+    const description = t('invoice.attached', { number: record.number })
+    sheet.attach('invoice.xml', ublOf(record), { type: 'application/xml', description, made_on: record.issued_on })
+  }
   const writing: Writing = { record, sheet, t, format }
   writeHead(writing)
   writeParties(writing)
@@ -125,6 +132,7 @@ function writePayment({ record, sheet, t, format }: Writing): void {
     [t('invoice.iban'), iban === null ? t('invoice.no_iban') : groupedIban(iban)],
     ...(bank_name === null ? [] : [[t('invoice.bank'), bank_name] as [string, string]]),
     [t('invoice.reference'), record.payment_reference],
+    [t('invoice.creditor_reference'), groupedReference(creditorReference(record.number))],
     [t('invoice.due_on'), format.date(record.due_on)],
   ]
   const nothing = centsOf(record.total) === 0n

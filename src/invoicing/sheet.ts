@@ -76,6 +76,20 @@ export class Sheet {
     this.pdf.addStructure(this.root)
   }
 
+  /** A file inside the file, which says the same for machines (PDF/A-3). @param made_on so that it has the same bytes on any day */
+  attach(name: string, text: string, options: { type: string; description: string; made_on: string }): void {
+    const on = new Date(`${options.made_on}T00:00:00Z`)
+    const file = {
+      name,
+      type: options.type,
+      description: options.description,
+      creationDate: on,
+      modifiedDate: on,
+      relationship: 'Alternative',
+    }
+    this.pdf.file(new TextEncoder().encode(text) as never, file)
+  }
+
   /** A new page where less than `height` is left on this one. Returns whether there was one. */
   room(height: number): boolean {
     if (this.y + height <= page.height - page.bottom) return false

@@ -9,12 +9,13 @@
 import { firstDay, lastDay, type Month } from '../calendar.ts'
 import { isAddressIn, isAddressScheme, registerScheme, vatScheme } from '../identity/electronic-address.ts'
 import { centsOf } from '../money.ts'
+import { sourceName } from '../placements/funding-words.ts'
 import { refuse } from '../refusal.ts'
 import { exact, percentOf, format as plain } from '../settlement/exact.ts'
 import { formatFor } from '../ui/format.ts'
 import { type Language, type Translate, translator } from '../ui/texts.ts'
 import { creditorReference } from './creditor-reference.ts'
-import { lineKind, sourceName } from './explain-line.ts'
+import { lineKind } from './explain-line.ts'
 import type { DocumentRecord, Party, RecordLine, ServiceRecordLine } from './record.ts'
 import { element, escaped, group } from './xml.ts'
 
@@ -74,7 +75,6 @@ export function namelessParty({ seller, buyer }: Pick<DocumentRecord, 'seller' |
 function head(record: DocumentRecord, period: Period, { t, format }: Words): string {
   const { type, number, issued_on, due_on, corrects, buyer } = record
   const invoice = type === 'invoice'
-  const subject = t('invoice.subject', { month: format.month(record.close_month) })
   return [
     element('cbc:CustomizationID', customization),
     element('cbc:ProfileID', profile),
@@ -82,7 +82,12 @@ function head(record: DocumentRecord, period: Period, { t, format }: Words): str
     element('cbc:IssueDate', issued_on),
     invoice ? element('cbc:DueDate', due_on) : '',
     invoice ? '<cbc:InvoiceTypeCode>380</cbc:InvoiceTypeCode>' : '<cbc:CreditNoteTypeCode>381</cbc:CreditNoteTypeCode>',
-    element('cbc:Note', invoice ? subject : `${subject}. ${t('invoice.credit_why')}`),
+    element(
+      'cbc:Note',
+      corrects === null
+        ? t('invoice.subject', { month: format.month(record.close_month) })
+        : t('einvoice.corrects', { number: corrects.number, date: format.date(corrects.issued_on) }),
+    ),
     '<cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>',
     // BT-10 must be there; the buyer's own number says at least which institution it is for.
     element('cbc:BuyerReference', buyer.registration_number ?? buyer.vat_number),
