@@ -19,22 +19,27 @@ import type { TextKey } from '../ui/texts.ts'
 import type { View } from '../ui/view.ts'
 import { monthOfPath } from './asked-month.ts'
 import { nextMonth } from './close.ts'
-import { closeMonth, previewMonth, readClosedMonth } from './commands.ts'
+import { previewMonth, readClosedMonth } from './commands.ts'
 import { FindingsSection } from './findings-section.tsx'
 import type { ClosedMonth, MonthPreview } from './month.ts'
-import { type CloseRow, closedMonths, listCloses } from './store.ts'
+import { type CloseRow, closedMonths, firstPlacedMonth, listCloses } from './store.ts'
 
 export function settlementPages(app: App): void {
   app.get('/months', requires('settlement.read'), async (c) => {
     const ctx = c.get('ctx')
     const member = ctx.actor.kind === 'member' ? ctx.actor : refuse('not_signed_in')
-    const { closes, closed } = await transact(ctx, async (tx) => ({
+    const { closes, closed, first } = await transact(ctx, async (tx) => ({
       closes: await listCloses(tx, { sellers: member.sees }),
       closed: await closedMonths(tx, member.organisation_id),
+      first: await firstPlacedMonth(tx, member.organisation_id),
     }))
-    const today = monthOf(parsePlainDate(ctx.clock.today()))
-    const next = member.organisation_kind === 'region' ? null : (nextMonth(closed) ?? addMonths(today, -1))
-    return show(c, <MonthsPage view={viewFor(c)} closes={closes} next={next} several={member.sees.length > 1} />)
+    const before = addMonths(monthOf(parsePlainDate(ctx.clock.today())), -1)
+    const start = first !== null && first < before ? first : before
+    const next = member.organisation_kind === 'region' ? null : (nextMonth(closed) ?? start)
+    return show(
+      c,
+      <MonthsPage view={viewFor(c)} closes={closes} next={next} overview={before} several={member.sees.length > 1} />,
+    )
   })
   app.get('/months/:month', requires('settlement.read'), async (c) => {
     const month = monthOfPath(c.req.param('month'))
@@ -46,22 +51,20 @@ export function settlementPages(app: App): void {
     if (closed !== null) return show(c, <ClosedMonthPage view={viewFor(c)} closed={closed} />)
     return show(c, <PreviewPage view={viewFor(c)} preview={await previewMonth(ctx, month)} />)
   })
-  app.post('/months/:month/close', requires('settlement.close'), async (c) => {
-    const month = monthOfPath(c.req.param('month'))
-    await closeMonth(c.get('ctx'), month)
-    return c.redirect(`/months/${month}?done=month_closed`, 303)
-  })
 }
 
 function MonthsPage({
   view,
   closes,
   next,
+  overview,
   several,
 }: {
   view: View
   closes: CloseRow[]
   next: Month | null
+  /** the month of the overview: the last one that is over */
+  overview: Month
   several: boolean
 }) {
   const { t, format } = view
@@ -72,6 +75,7 @@ function MonthsPage({
       lead={t('months.lead')}
       actions={
         <>
+          <LinkButton href={`/months/${overview}/overview`}>{t('overview.open')}</LinkButton>
           <LinkButton href="/months/calendar">{t('calendar.title')}</LinkButton>
           {next !== null && (
             <LinkButton href={`/months/${next}`} kind="primary">
@@ -93,8 +97,9 @@ function MonthsPage({
           {
             header: t('common.month'),
             names: true,
-            cell: (row) =>
-              several ? format.month(row.month) : <a href={`/months/${row.month}`}>{format.month(row.month)}</a>,
+            cell: (row) => (
+              <a href={several ? `/months/${row.month}/overview` : `/months/${row.month}`}>{format.month(row.month)}</a>
+            ),
           },
           ...(several ? [{ header: t('months.seller'), cell: (row: CloseRow) => row.seller_name }] : []),
           { header: t('months.documents'), numeric: true, cell: (row) => String(row.documents) },

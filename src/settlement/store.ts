@@ -23,6 +23,13 @@ export async function closedMonths(db: Db | Tx, seller_id: string): Promise<Set<
   return new Set(rows.map((row) => row.month))
 }
 
+/** The month in which the seller's first placement begins; null where there was never one. */
+export async function firstPlacedMonth(tx: Tx, seller_id: string): Promise<Month | null> {
+  const { rows } = await sql<{ month: Month | null }>`
+    select to_char(min(valid_from), 'YYYY-MM') as month from placement where seller_id = ${seller_id}`.execute(tx)
+  return rows[0]!.month
+}
+
 /**
  * Everything the close of `month` reads for one seller: the placements that are there in the month, and those whose facts of an
  * earlier closed month changed since (R16), each with its facts from the first month to rate.

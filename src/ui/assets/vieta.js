@@ -63,3 +63,18 @@ document.addEventListener('submit', (event) => {
 window.addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[aria-busy]')) form.removeAttribute('aria-busy')
 })
+
+/* Something under way is told as it goes on; at its end the page is read again. */
+for (const box of document.querySelectorAll('[data-progress]')) {
+  const news = new EventSource(box.dataset.progress)
+  news.onmessage = ({ data }) => {
+    const { done, text } = JSON.parse(data)
+    box.querySelector('progress').value = done
+    const said = box.querySelector('[data-progress-text]')
+    if (said.textContent !== text) said.textContent = text
+  }
+  news.addEventListener('done', ({ data }) => {
+    news.close()
+    window.location.assign(data)
+  })
+}
