@@ -117,7 +117,6 @@ create table charge (
   constraint charge_pkey PRIMARY KEY (seller_id, close_month, id),
   constraint charge_kind_known CHECK ((kind = ANY (ARRAY['standard'::text, 'absence'::text, 'no_show'::text, 'minimum'::text, 'adjustment'::text])))
 );
-CREATE INDEX charge_buyer ON charge USING btree (buyer_id, close_month);
 CREATE INDEX charge_document ON charge USING btree (seller_id, document_id, line_no);
 CREATE INDEX charge_placement ON charge USING btree (seller_id, placement_id, service_month);
 

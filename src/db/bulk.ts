@@ -24,8 +24,19 @@ export interface Copy {
   run<T>(text: string, values?: unknown[]): Promise<T[]>
   /** the rows of a query, in PostgreSQL's binary format, by the reading connection */
   out(query: string): AsyncIterable<Buffer>
+  spool(table: BulkTable): Spool
   /** begins COPY into a table by the writing connection: nothing else may run there until `end` */
   into(table: BulkTable): { write(text: string | Buffer): Promise<void>; end(): Promise<void> }
+}
+
+/** Rows of a table that wait until another COPY is done; a long wait costs no memory. */
+export interface Spool {
+  readonly table: BulkTable
+  readonly rows: number
+  add(rows: readonly Row[]): void
+  /** the rows as text of COPY */
+  chunks(): Iterable<Buffer>
+  drop(): void
 }
 
 /** The columns of a table as they stand in a statement. */
@@ -36,18 +47,21 @@ export function columnsOf(table: BulkTable): string {
 const needsEscape = /[\\\t\n\r]/
 const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
-/** One line of COPY in text format. */
-export function copyLine(row: Row): string {
-  let line = ''
-  for (let index = 0; index < row.length; index++) {
-    const value = row[index]!
-    if (index > 0) line += '\t'
-    if (value === null) line += '\\N'
-    else if (typeof value === 'string' && needsEscape.test(value))
-      line += value.replace(/[\\\t\n\r]/g, (character) => escapes[character]!)
-    else line += value
+/** Writes a table's rows as lines of COPY in text format. Only texts and JSON can hold what must be escaped. */
+export function copyLines(table: BulkTable): (row: Row) => string {
+  const free = table.columns.map(([, type]) => type === 'text' || type === 'jsonb')
+  return (row) => {
+    let line = ''
+    for (let index = 0; index < row.length; index++) {
+      const value = row[index]!
+      if (index > 0) line += '\t'
+      if (value === null) line += '\\N'
+      else if (free[index] && needsEscape.test(String(value)))
+        line += String(value).replace(/[\\\t\n\r]/g, (character) => escapes[character]!)
+      else line += value
+    }
+    return `${line}\n`
   }
-  return `${line}\n`
 }
 
 /** How many rows go into one statement: enough to be few, little enough for the memory of a worker. */

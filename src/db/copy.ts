@@ -6,6 +6,7 @@ import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { type Bulk, type BulkTable, type Copy, columnsOf } from './bulk.ts'
 import type { Database } from './connect.ts'
+import { spoolFor } from './spool.ts'
 
 /** A database that also takes rows by COPY. @param url `postgres://…`, as in `connectPostgres` */
 export function withBulk(database: Database, url: string): Database {
@@ -49,6 +50,7 @@ function copyOn(reader: pg.Client, writer: pg.Client): Copy {
       statements += 1
       return reader.query(copyTo(`copy (${query}) to stdout (format binary)`, { highWaterMark: 1 << 20 }))
     },
+    spool: spoolFor,
     into: (table: BulkTable) => {
       statements += 1
       const stream = writer.query(copyFrom(`copy ${table.name} (${columnsOf(table)}) from stdin`))

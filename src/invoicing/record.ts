@@ -190,18 +190,35 @@ export function freezeDocument(
 /** By service, case and month; lines of one case stay in line order (R12), differences in earlier months come last. */
 function inOrder(lines: readonly DocumentLine[], facts: IssueFacts): DocumentLine[] {
   const { compare } = formatFor('lv')
-  const keyed = lines.map((line, index) => ({ line, index, placement: placementOf(line, facts) }))
+  const ranks = offerRanks(facts.placements)
+  const keyed = lines.map((line, index) => {
+    const placement = placementOf(line, facts)
+    return { line, index, token: placement.case_token ?? '', offer: ranks.get(placement.offer_id)! }
+  })
   keyed.sort(
     (a, b) =>
       Number(a.line.kind === 'adjustment') - Number(b.line.kind === 'adjustment') ||
-      compare(a.placement.offer_title, b.placement.offer_title) ||
-      compareText(a.placement.offer_id, b.placement.offer_id) ||
-      compare(a.placement.case_token ?? '', b.placement.case_token ?? '') ||
+      a.offer - b.offer ||
+      (a.token === b.token ? 0 : compare(a.token, b.token)) ||
       compareText(a.line.placement, b.line.placement) ||
       compareText(a.line.service_month, b.line.service_month) ||
       a.index - b.index,
   )
   return keyed.map(({ line }) => line)
+}
+
+const ranksOf = new WeakMap<IssueFacts['placements'], Map<string, number>>()
+
+/** The place of each offer by its title: comparing titles is slow, so it is done once for all documents of a close. */
+function offerRanks(placements: IssueFacts['placements']): Map<string, number> {
+  const known = ranksOf.get(placements)
+  if (known !== undefined) return known
+  const { compare } = formatFor('lv')
+  const titles = new Map(Array.from(placements.values(), ({ offer_id, offer_title }) => [offer_id, offer_title]))
+  const sorted = [...titles].sort(([a, first], [b, second]) => compare(first, second) || compareText(a, b))
+  const ranks = new Map(sorted.map(([offer], rank) => [offer, rank]))
+  ranksOf.set(placements, ranks)
+  return ranks
 }
 
 function compareText(a: string, b: string): number {

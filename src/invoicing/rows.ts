@@ -155,9 +155,20 @@ export function chargeRow(of: ChargeOf, id: string, line: RecordLine, evidence: 
   return [...head, ...subject, ...figures, sharesText(shares), ...tail, kept]
 }
 
-function sharesText(shares: ServiceRecordLine['shares']): string {
-  return shares.length === 0 ? '[]' : JSON.stringify(shares)
+/** Shares as JSON. Nothing but a source's name can need quoting, and there are few of them. */
+export function sharesText(shares: ServiceRecordLine['shares']): string {
+  let text = ''
+  for (const { source, collected_by, amount } of shares) {
+    let name = quotedSources.get(source)
+    if (name === undefined) {
+      name = JSON.stringify(source)
+      if (quotedSources.size < 1000) quotedSources.set(source, name)
+    }
+    text += `${text === '' ? '' : ','}{"source":${name},"collected_by":"${collected_by}","amount":"${amount}"}`
+  }
+  return `[${text}]`
 }
+const quotedSources = new Map<string, string>()
 
 /**
  * The record again, as it was issued.

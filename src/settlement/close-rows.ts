@@ -10,7 +10,7 @@ import {
   type Party,
   type RecordLine,
 } from '../invoicing/record.ts'
-import { type ClosedOffer, chargeRow, documentRow, type NewDocument } from '../invoicing/rows.ts'
+import { type ClosedOffer, chargeRow, documentRow, type NewDocument, sharesText } from '../invoicing/rows.ts'
 import type { Language } from '../ui/texts.ts'
 import { type SellerMonth, settleSeller } from './close.ts'
 import type { Billed, Document, PlacementMonth } from './documents.ts'
@@ -268,7 +268,12 @@ function ownUseLines(loaded: SellerMonth, own: readonly PlacementMonth[]): Recor
 
 function settledRow(seller_id: string, row: Billed, settled_at: string): Row {
   const { placement, service_month, buyer, buyer_amount, gross, shares, vat, invoiced_in, carry } = row
-  const json = [JSON.stringify(shares), JSON.stringify(vat), invoiced_in, carry === null ? null : JSON.stringify(carry)]
+  const json = [
+    sharesText(shares),
+    `{"category":"${vat.category}","rate":"${vat.rate}"}`,
+    invoiced_in,
+    carry === null ? null : JSON.stringify(carry),
+  ]
   return [seller_id, placement, service_month, buyer, buyer_amount, gross, ...json, settled_at]
 }
 

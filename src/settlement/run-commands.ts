@@ -5,7 +5,7 @@
 import { type AuditEntry, auditRow, auditTable } from '../audit/record.ts'
 import { addMonths, lastDay, type Month, type PlainDate, yearOf } from '../calendar.ts'
 import { type Context, permit, personOf, transact } from '../context.ts'
-import { type BulkTable, type Copy, copyLine, insertRows, type Row } from '../db/bulk.ts'
+import { type BulkTable, type Copy, copyLines, insertRows, type Row, type Spool } from '../db/bulk.ts'
 import type { Database, Tx } from '../db/connect.ts'
 import { chargeTable, documentTable } from '../invoicing/rows.ts'
 import { partiesOf } from '../invoicing/store.ts'
@@ -26,7 +26,6 @@ import type { RunStep } from './close-run.ts'
 import { factsQuery, readCopied, readSellers } from './facts-store.ts'
 import type { Finding } from './findings.ts'
 import { blockedSellers, type FoundRow, findingOf, monthAsValues } from './findings-store.ts'
-import { Spool } from './spool.ts'
 import {
   clearTrace,
   lockSellers,
@@ -145,7 +144,7 @@ async function runByCopy(
   const open = await withoutBlocked(run, outcomes, states, month)
   if (open.length > 0) {
     const closing = closingOf(ctx, month, states, parties)
-    const spools = tablesInOrder.map((table) => new Spool(table))
+    const spools = tablesInOrder.map((table) => copy.spool(table))
     try {
       await settleAndSpool(copy, ctx, { open, closing, outcomes }, spools, onProgress)
       await saveSpooled(copy, spools)
@@ -202,9 +201,10 @@ async function settleAndSpool(
 
 async function writeLines(charges: ReturnType<Copy['into']>, rows: Iterable<Row>): Promise<void> {
   const pieceLength = 1 << 17
+  const lineOf = copyLines(chargeTable)
   let text = ''
   for (const row of rows) {
-    text += copyLine(row)
+    text += lineOf(row)
     if (text.length < pieceLength) continue
     await charges.write(text)
     text = ''
