@@ -2,8 +2,10 @@
 import { pathToFileURL } from 'node:url'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import type { z } from 'zod'
+import { isMonth } from './calendar.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Clock, type Context, systemClock } from './context.ts'
+import type { Database } from './db/connect.ts'
 import { openDatabase } from './db/open.ts'
 import { explainRefusal, fieldErrorsOf, refusalOf } from './http/problem.ts'
 import { addPerson, foundOrganisation, rescuePassword } from './identity/commands.ts'
@@ -11,6 +13,7 @@ import { OrganisationFounded } from './identity/organisation.ts'
 import { PasswordInput, PersonInput } from './identity/person.ts'
 import { listOrganisations, type OrganisationRow } from './identity/store.ts'
 import { Refusal } from './refusal.ts'
+import { closeRun } from './settlement/run-commands.ts'
 
 /** What the terminal lends to a verb. */
 export interface Terminal {
@@ -98,6 +101,12 @@ const verbs: Record<string, Verb> = {
         if (rows.length === 0) terminal.say('There are no organisations yet: begin with add-organisation.')
       }),
   },
+  close: {
+    does: 'closes a month and issues its documents: of one organisation, or of all that offer anything',
+    options: { month: text, seller: text, all: { type: 'boolean' } },
+    usage: ['--month 2026-03 --seller CODE', '--month 2026-03 --all'],
+    run: closeMonths,
+  },
   openapi: {
     does: 'prints the description of the API (OpenAPI 3.1)',
     options: {},
@@ -173,10 +182,13 @@ function configOf(terminal: Terminal): Config {
   return readConfig({ ...terminal.env, NODE_ENV: '' })
 }
 
-async function withDatabase(terminal: Terminal, work: (ctx: Context) => Promise<void>): Promise<void> {
+async function withDatabase(
+  terminal: Terminal,
+  work: (ctx: Context, database: Database) => Promise<void>,
+): Promise<void> {
   const database = await openDatabase(configOf(terminal))
   try {
-    await work({ db: database.db, clock: terminal.clock, actor: { kind: 'system' } })
+    await work({ db: database.db, clock: terminal.clock, actor: { kind: 'system' } }, database)
   } finally {
     await database.close()
   }
@@ -238,6 +250,28 @@ async function addPersonTo(given: Given, terminal: Terminal): Promise<void> {
     if (password === null) terminal.say('The person uses Vieta already: the password stays as it is.')
     else if (chosen === null) terminal.say(`First password, shown this once: ${password}`)
     else await rescuePassword(ctx, person.email, chosen)
+  })
+}
+
+/** One line for each seller as it is settled; what the lines say is there for good when the last one has come. */
+async function closeMonths(given: Given, terminal: Terminal): Promise<void> {
+  const { month } = given
+  if (!isMonth(month)) throw new Misunderstood('Say which month: --month 2026-03.')
+  if ((given.seller === undefined) === (given.all !== true)) throw new Misunderstood('Say --seller CODE, or --all.')
+  await withDatabase(terminal, async (ctx, database) => {
+    const codes = new Map((await allOrganisations(ctx)).map((row) => [row.id, row.code]))
+    const sellers = given.all === true ? 'all' : [(await organisationCalled(ctx, String(given.seller))).id]
+    const { sellers: outcomes } = await closeRun(database, ctx, { month, sellers }, ({ seller, done, of, documents }) =>
+      terminal.say(`${done}/${of}  ${codes.get(seller)}  ${documents} documents`),
+    )
+    for (const { seller, documents, refused } of outcomes) {
+      if (refused !== undefined) {
+        terminal.complain(`${codes.get(seller)}: ${sentenceOf(new Refusal(refused.code, refused.values))}`)
+      } else if (documents === null) terminal.say(`${codes.get(seller)}: ${month} was closed before.`)
+    }
+    const closed = outcomes.filter(({ documents }) => documents !== null).length
+    terminal.say(`${month} is closed now for ${closed} of ${outcomes.length}.`)
+    if (outcomes.some(({ refused }) => refused !== undefined)) throw new Error('Not every month could be closed.')
   })
 }
 
