@@ -14,6 +14,7 @@ import { Badge } from '../ui/status-badge.tsx'
 import { Table } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { addOrganisation, changeOrganisation } from './commands.ts'
+import { namedSchemes } from './electronic-address.ts'
 import { OrganisationChange, OrganisationNew } from './organisation.ts'
 import { ProviderTable } from './provider-pages.tsx'
 import { ShownOnce } from './shown-once.tsx'
@@ -257,7 +258,7 @@ function EditOrganisationPage({
           <IdentityFields view={view} />
         </Fieldset>
         <ContactFields view={view} />
-        <InvoicingFields view={view} />
+        <InvoicingFields view={view} chosen={String(state.values.einvoice_scheme ?? '')} />
         <ValidityFields view={view} others={others.filter((other) => other.id !== organisation.id)} />
         <Actions>
           <Button>{t('action.save')}</Button>
@@ -312,7 +313,7 @@ function AddOrganisationPage({ view, others, state }: { view: View; others: Orga
           <LanguageField view={view} name="administrator.language" label={t('organisation.administrator_language')} />
         </Fieldset>
         <ContactFields view={view} />
-        <InvoicingFields view={view} />
+        <InvoicingFields view={view} chosen={String(state.values.einvoice_scheme ?? '')} />
         <ValidityFields view={view} others={others} />
         <Actions>
           <Button>{t('organisation.add')}</Button>
@@ -403,7 +404,22 @@ function ContactFields({ view: { t } }: { view: View }) {
   )
 }
 
-function InvoicingFields({ view }: { view: View }) {
+/** The schemes of Latvia and GLN by name; another of the list stays where the API has set it. */
+function SchemeField({ view: { t }, chosen }: { view: View; chosen: string }) {
+  const named = namedSchemes.map((scheme) => ({ value: scheme, label: t(`organisation.einvoice_scheme.${scheme}`) }))
+  const known = chosen === '' || named.some(({ value }) => value === chosen)
+  return (
+    <SelectField
+      name="einvoice_scheme"
+      label={t('organisation.einvoice_scheme')}
+      hint={t('organisation.einvoice_scheme_hint')}
+      options={known ? named : [...named, { value: chosen, label: chosen }]}
+      optional
+    />
+  )
+}
+
+function InvoicingFields({ view, chosen }: { view: View; chosen: string }) {
   const { t } = view
   return (
     <Fieldset legend={t('organisation.invoicing')}>
@@ -412,13 +428,7 @@ function InvoicingFields({ view }: { view: View }) {
         <TextField name="bank_name" label={t('organisation.bank_name')} width="medium" optional />
       </FieldRow>
       <FieldRow>
-        <TextField
-          name="einvoice_scheme"
-          label={t('organisation.einvoice_scheme')}
-          hint={t('organisation.einvoice_scheme_hint')}
-          width="short"
-          optional
-        />
+        <SchemeField view={view} chosen={chosen} />
         <TextField name="einvoice_id" label={t('organisation.einvoice_id')} width="medium" optional />
       </FieldRow>
       <FieldRow>

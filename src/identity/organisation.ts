@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { isValidIBAN } from 'ibantools'
 import { choice, date, id, inOrder, optionalText, text, whole } from '../http/fields.ts'
+import { isAddressIn, isAddressScheme, isVatNumber, namedSchemes } from './electronic-address.ts'
 import { NewMember } from './person.ts'
 import { isRegistrationNumber } from './registration-number.ts'
 
@@ -24,7 +25,7 @@ const facts = {
     z
       .string()
       .transform((number) => number.replace(/\s/g, '').toUpperCase())
-      .refine((number) => /^LV\d{11}$/.test(number), 'validation.vat_number'),
+      .refine(isVatNumber, 'validation.vat_number'),
   ),
   address: optionalText(200),
   locality: optionalText(100),
@@ -43,13 +44,13 @@ const facts = {
       .refine(isValidIBAN, 'validation.iban'),
   ),
   bank_name: optionalText(100),
-  einvoice_scheme: optional(
+  einvoice_scheme: optional(z.string().trim().toUpperCase().refine(isAddressScheme, 'validation.einvoice_scheme')),
+  einvoice_id: optional(
     z
       .string()
-      .trim()
-      .regex(/^\d{4}$/, 'validation.invalid'),
+      .transform((identifier) => identifier.replace(/\s/g, ''))
+      .pipe(text(60)),
   ),
-  einvoice_id: optionalText(60),
   valid_from: date(),
   valid_to: optional(date()),
   successor_id: optional(id()),
@@ -59,6 +60,18 @@ const facts = {
     .regex(/^[A-Z0-9-]{1,12}$/, 'validation.invoice_prefix'),
   payment_days: whole(0, 180),
   invoice_language: choice(['lv', 'en']).default('lv'),
+}
+
+type ElectronicAddress = { einvoice_scheme: string | null; einvoice_id: string | null }
+/** Scheme and identifier come together, and the one is written as the other wants it. */
+const isReached = (value: ElectronicAddress, refused: z.RefinementCtx) => {
+  const { einvoice_scheme: scheme, einvoice_id: identifier } = value
+  const issue = (field: string, message: string) => refused.addIssue({ code: 'custom', path: [field], message })
+  if (scheme === null && identifier !== null) issue('einvoice_scheme', 'validation.required')
+  if (scheme !== null && identifier === null) issue('einvoice_id', 'validation.required')
+  if (scheme === null || identifier === null || isAddressIn(scheme, identifier)) return
+  const known = (namedSchemes as readonly string[]).includes(scheme)
+  issue('einvoice_id', known ? `validation.einvoice_id_${scheme}` : 'validation.einvoice_id')
 }
 
 type Existence = { valid_from: string; valid_to: string | null; successor_id: string | null }
@@ -74,6 +87,7 @@ export const OrganisationChange = z
   .strictObject(facts)
   .refine(...ends)
   .refine(...succeeds)
+  .superRefine(isReached)
   .openapi('OrganisationChange')
 export type OrganisationChange = z.infer<typeof OrganisationChange>
 
@@ -88,6 +102,7 @@ export const OrganisationNew = z
   .strictObject({ kind: choice(['municipality', 'state']), code, ...facts, administrator: NewMember })
   .refine(...ends)
   .refine(...succeeds)
+  .superRefine(isReached)
   .openapi('OrganisationNew')
 export type OrganisationNew = z.infer<typeof OrganisationNew>
 
@@ -96,6 +111,7 @@ export const OrganisationFounded = z
   .strictObject({ kind: choice(['municipality', 'state', 'region']), code, ...facts })
   .refine(...ends)
   .refine(...succeeds)
+  .superRefine(isReached)
 export type OrganisationFounded = z.infer<typeof OrganisationFounded>
 
 export const Organisation = z
