@@ -4,9 +4,9 @@ import { type Context, carryOut, may, organisationOf, permit, transact } from '.
 import type { Tx } from '../db/connect.ts'
 import type { Permission } from '../identity/permissions.ts'
 import { Refusal, refuse } from '../refusal.ts'
-import { nextMonth, settleSeller } from './close.ts'
+import { nextMonth, type SellerFacts, settleSeller } from './close.ts'
 import type { RunStep } from './close-run.ts'
-import type { Document } from './documents.ts'
+import type { Document, SellerClose } from './documents.ts'
 import { type Finding, findingCodes, findingsOf, mendedAt } from './findings.ts'
 import { lookUpFindings } from './findings-store.ts'
 import type { ClosedMonth, MonthPreview } from './month.ts'
@@ -22,6 +22,7 @@ import {
   usualAmounts,
   withheldOfClose,
 } from './store.ts'
+import { explainWithheld } from './withheld-store.ts'
 
 /**
  * What the close of a month would come to now, and what somebody should look at first. Saves nothing.
@@ -67,11 +68,7 @@ export async function previewMonth(ctx: Context, month: Month): Promise<MonthPre
             : 'ready',
       expected,
       documents: closing.documents.map((document) => documentPreview(document, party(document.buyer), labels)),
-      withheld: closing.withheld.map((row) => ({
-        ...labelled(row.placement, labels),
-        reason: row.reason,
-        quantity: row.quantity,
-      })),
+      withheld: withheldWithReasons(facts, month, closing.withheld, labels),
       own_use: closing.own_use,
       funding: closing.funding.map(({ buyer, ...sum }) => ({ ...sum, buyer: party(buyer) })),
       findings: inOrder(found).map((finding) => ({
@@ -80,6 +77,23 @@ export async function previewMonth(ctx: Context, month: Month): Promise<MonthPre
         mended_at: mendedAt(finding, month, (permission) => may(ctx.actor, permission as Permission)),
       })),
     }
+  })
+}
+
+/** What would be withheld, each with why: only these placements are rated again with their explanations. */
+function withheldWithReasons(
+  facts: SellerFacts,
+  month: Month,
+  withheld: SellerClose['withheld'],
+  labels: ReadonlyMap<string, PlacementLabel>,
+): MonthPreview['withheld'] {
+  const ids = new Set(withheld.map((row) => row.placement))
+  const placements = facts.placements.filter((placement) => ids.has(placement.id))
+  const { months } = settleSeller({ ...facts, placements }, month, { explain: true })
+  const ofMonth = new Map(months.flatMap((each) => (each.service_month === month ? [[each.placement, each.now]] : [])))
+  return withheld.map(({ placement, reason, quantity }) => {
+    const found = ofMonth.get(placement)?.rated.withheld.find((each) => each.reason === reason)
+    return { ...labelled(placement, labels), reason, quantity, explanation: found?.explanation ?? null }
   })
 }
 
@@ -192,6 +206,8 @@ export async function readClosedMonth(tx: Tx, seller_id: string, month: Month): 
   if (close === undefined) return refuse('not_found')
   const documents = await documentsOfClose(tx, seller_id, month)
   const funding = await fundingOfClose(tx, seller_id, month)
+  const withheld = await withheldOfClose(tx, seller_id, month)
+  const reasons = await explainWithheld(tx, seller_id, month, withheld)
   return {
     month,
     seller_id,
@@ -201,7 +217,10 @@ export async function readClosedMonth(tx: Tx, seller_id: string, month: Month): 
       ...document,
       buyer: { id: buyer_id, name: buyer_name },
     })),
-    withheld: await withheldOfClose(tx, seller_id, month),
+    withheld: withheld.map((row) => ({
+      ...row,
+      explanation: reasons.get(`${row.placement_id} ${row.reason}`) ?? null,
+    })),
     funding: funding.map(({ buyer_id, buyer_name, ...sum }) => ({ ...sum, buyer: { id: buyer_id, name: buyer_name } })),
   }
 }

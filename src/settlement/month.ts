@@ -32,21 +32,36 @@ export const MonthDocument = z.object({
   lines: z.array(MonthLine),
 })
 
+/** What was not charged, and why: date by date, with the limit that was reached. */
+export const MonthWithheld = z.object({
+  placement_id: z.string(),
+  token: z.string().nullable(),
+  offer_title: z.string(),
+  reason: z.enum(['no_price', 'over_authorised']),
+  quantity: z.string(),
+  explanation: z
+    .object({
+      dates: z.array(z.object({ date: z.string().openapi({ format: 'date' }), quantity: z.string() })),
+      limit: z
+        .object({
+          limit: z.enum(['per_month', 'per_year', 'total']),
+          authorised: z.string(),
+          used_before: z.string().openapi({ description: 'until the month began' }),
+          left_before: z.string(),
+        })
+        .nullable(),
+    })
+    .nullable(),
+})
+export type MonthWithheld = z.infer<typeof MonthWithheld>
+
 export const MonthPreview = z
   .object({
     month: z.string(),
     state: z.enum(['ready', 'too_early', 'not_next']).openapi({ description: 'ready: may be closed now' }),
     expected: z.string().nullable().openapi({ description: 'the month that must be closed first' }),
     documents: z.array(MonthDocument),
-    withheld: z.array(
-      z.object({
-        placement_id: z.string(),
-        token: z.string().nullable(),
-        offer_title: z.string(),
-        reason: z.string(),
-        quantity: z.string(),
-      }),
-    ),
+    withheld: z.array(MonthWithheld),
     own_use: amount,
     funding: z.array(z.object({ source: z.string(), buyer: party, collected_by: z.string(), amount })),
     findings: z.array(
@@ -83,15 +98,7 @@ export const ClosedMonth = z
         total: amount,
       }),
     ),
-    withheld: z.array(
-      z.object({
-        placement_id: z.string(),
-        token: z.string().nullable(),
-        offer_title: z.string(),
-        reason: z.string(),
-        quantity: z.string(),
-      }),
-    ),
+    withheld: z.array(MonthWithheld),
     funding: z.array(z.object({ source: z.string(), buyer: party, collected_by: z.string(), amount })),
   })
   .openapi('ClosedMonth')

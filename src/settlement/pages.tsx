@@ -248,9 +248,35 @@ function WithheldSection({ view, withheld }: { view: View; withheld: MonthPrevie
           { header: t('month.service'), cell: (row) => row.offer_title },
           { header: t('month.withheld_reason'), cell: (row) => t(`month.withheld.${row.reason}` as TextKey) },
           { header: t('month.quantity'), numeric: true, cell: (row) => format.quantity(row.quantity) },
+          { header: t('month.withheld_why'), cell: (row) => <WithheldWhy view={view} row={row} /> },
         ]}
       />
     </Section>
+  )
+}
+
+/** The dates that were not charged, and the limit that they went beyond. */
+function WithheldWhy({ view, row }: { view: View; row: MonthPreview['withheld'][number] }) {
+  const { t, format } = view
+  if (row.explanation === null) return null
+  const { dates, limit } = row.explanation
+  const days = dates.map(({ date, quantity }) =>
+    quantity === '1' ? format.date(date) : `${format.date(date)} (${format.quantity(quantity)})`,
+  )
+  return (
+    <More label={t('month.withheld_dates', { count: dates.length })} open={dates.length <= 6}>
+      {limit !== null && (
+        <p>
+          {t(`explain.limit.${limit.limit}`)}:{' '}
+          {t('explain.limit_text', {
+            authorised: format.quantity(limit.authorised),
+            used: format.quantity(limit.used_before),
+            left: format.quantity(limit.left_before),
+          })}
+        </p>
+      )}
+      <p>{days.join(', ')}</p>
+    </More>
   )
 }
 

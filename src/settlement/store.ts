@@ -211,7 +211,7 @@ export async function withheldOfClose(tx: Tx, seller_id: string, month: Month) {
     placement_id: string
     token: string | null
     offer_title: string
-    reason: string
+    reason: 'no_price' | 'over_authorised'
     quantity: string
   }>`
     select w.placement_id, p.resident_token as token, o.title as offer_title, w.reason, w.quantity
