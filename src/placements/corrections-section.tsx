@@ -8,7 +8,7 @@ import type { MonthCorrections, Reason } from './corrections.ts'
 
 export function Corrections({ chains }: { chains: MonthCorrections[] }) {
   const { t, format } = useView()
-  const told = chains.filter(({ steps, waiting }) => steps.length > 1 || waiting !== null)
+  const told = chains.filter((chain) => chain.steps.length > 1 || moves(chain.waiting))
   if (told.length === 0) return null
   return (
     <Section title={t('corrections.title')} lead={t('corrections.lead')}>
@@ -24,6 +24,11 @@ export function Corrections({ chains }: { chains: MonthCorrections[] }) {
   )
 }
 
+/** A trace of an earlier month stands for later ones too, most of which nothing will happen to. */
+function moves(waiting: MonthCorrections['waiting']): boolean {
+  return waiting !== null && (waiting.expected !== '0.00' || waiting.reasons.length > 0)
+}
+
 function stepsOf({ steps }: MonthCorrections): TimelineStep[] {
   return steps.map((step, index) => ({
     state: 'done',
@@ -34,7 +39,7 @@ function stepsOf({ steps }: MonthCorrections): TimelineStep[] {
 }
 
 function waitingOf({ waiting }: MonthCorrections): TimelineStep[] {
-  if (waiting === null) return []
+  if (waiting === null || !moves(waiting)) return []
   return [
     {
       state: 'current',

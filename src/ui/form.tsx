@@ -7,7 +7,7 @@ import { useView } from './view-context.tsx'
 export type FormState = {
   values: Record<string, string | string[]>
   errors: { path: string; message: string }[]
-  /** what the form was asked for without being carried out; stands above its fields */
+  /** what the form was asked for without being carried out; stands above the form */
   above?: Child
 }
 
@@ -55,20 +55,22 @@ type FormProps = PropsWithChildren<{
 export function Form({ action, state = emptyForm, id = 'field', files, fields, swap, wide, children }: FormProps) {
   const htmx = swap ? { 'hx-post': action, 'hx-target': swap.target, 'hx-swap': swap.how ?? 'outerHTML' } : {}
   return (
-    <form
-      method="post"
-      action={action}
-      class={wide ? 'form form-wide' : 'form'}
-      enctype={files ? 'multipart/form-data' : undefined}
-      novalidate
-      {...htmx}
-    >
+    <>
       {state.above}
-      <HiddenInputs fields={fields} />
-      <FormFields state={state} id={id}>
-        {children}
-      </FormFields>
-    </form>
+      <form
+        method="post"
+        action={action}
+        class={wide ? 'form form-wide' : 'form'}
+        enctype={files ? 'multipart/form-data' : undefined}
+        novalidate
+        {...htmx}
+      >
+        <HiddenInputs fields={fields} />
+        <FormFields state={state} id={id}>
+          {children}
+        </FormFields>
+      </form>
+    </>
   )
 }
 

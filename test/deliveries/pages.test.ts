@@ -217,7 +217,7 @@ test('an absence is added, corrected after a refusal, changed and withdrawn on p
     ['valid_to', to],
     ['note', ''],
   ]
-  const refused = await post(path, fields('01.03.2026.', '05.03.2026.'))
+  const refused = await post(path, fields('25.02.2026.', '01.03.2026.'))
   expect([refused.status, refused.html.includes('ārpus uzņemšanas perioda (02.03.2026. –')]).toEqual([422, true])
   const missing = await post(path, fields('2026-03-03', ''))
   expect([missing.status, missing.html.includes('#field-valid_to')]).toEqual([422, true])
