@@ -4,6 +4,7 @@
  */
 import { addDays, dayOfMonth, type PlainDate } from '../calendar.ts'
 import { centsOf, type Money, moneyOf } from '../money.ts'
+import { sourceName } from '../placements/funding-words.ts'
 import { exact, format as plain, plus, zero } from '../settlement/exact.ts'
 import type { Counted, LineExplanation, ShareExplanation } from '../settlement/explain.ts'
 import type { Surcharge } from '../settlement/facts.ts'
@@ -350,11 +351,6 @@ export function lineKind(line: RecordLine, { t }: Pick<Words, 't'>): string {
   const kind = t(`invoice.kind.${line.kind}`)
   if (line.kind === 'adjustment' || line.tier_step === null) return kind
   return `${kind}, ${t('invoice.tier', { step: line.tier_step })}`
-}
-
-/** What a funding source is called: some are known, others are written as they are. */
-export function sourceName(source: string, words: Pick<Words, 't'>): string {
-  return named('invoice.source', source, words)
 }
 
 /** The text `prefix.code` where there is one; else the code in plain letters. */

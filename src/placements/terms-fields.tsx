@@ -10,6 +10,7 @@ import { Table } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { useView } from '../ui/view-context.tsx'
 import type { FundingSource } from './funding.ts'
+import { knownSources, sourceFromWords, sourceName } from './funding-words.ts'
 import type { PlacementTerms } from './placement.ts'
 
 /** A form has so many rows for sources: without scripts none can be added. */
@@ -47,8 +48,9 @@ export function assembleTerms(values: Record<string, unknown>) {
     },
     funding: filledRows(values).map((row) => {
       const of = (name: string) => values[`funding.${row}.${name}`]
+      const source = of('source')
       return {
-        source: of('source'),
+        source: typeof source === 'string' ? sourceFromWords(source) : source,
         [String(of('share') ?? 'percent')]: of('amount') ?? null,
         cap_per_month: of('cap_per_month') ?? null,
         cap_total: of('cap_total') ?? null,
@@ -77,7 +79,7 @@ function filledRows(values: Record<string, unknown>): number[] {
 }
 
 /** Terms as the values of the form's fields. */
-export function termsValues(terms: Terms): Values {
+export function termsValues(view: View, terms: Terms): Values {
   const values: Values = {
     places: String(terms.places),
     price_class: terms.price_class ?? '',
@@ -88,7 +90,7 @@ export function termsValues(terms: Terms): Values {
   }
   for (const [row, source] of terms.funding.entries()) {
     const share = shares.find((name) => source[name] !== undefined) ?? 'percent'
-    values[`funding.${row}.source`] = source.source
+    values[`funding.${row}.source`] = sourceName(source.source, view)
     values[`funding.${row}.share`] = share
     values[`funding.${row}.amount`] = source[share] ?? ''
     values[`funding.${row}.cap_per_month`] = source.cap_per_month ?? ''
@@ -168,7 +170,14 @@ function FundingRow({ row }: { row: number }) {
   return (
     <Fieldset legend={t('funding.row', { number: row + 1 })}>
       <FieldRow>
-        <TextField name={`funding.${row}.source`} label={t('funding.source')} width="medium" maxlength={60} optional />
+        <TextField
+          name={`funding.${row}.source`}
+          label={t('funding.source')}
+          width="medium"
+          maxlength={60}
+          suggestions={knownSources.map((code) => t(`funding.source.${code}`))}
+          optional
+        />
         <SelectField
           name={`funding.${row}.share`}
           label={t('funding.share')}
@@ -230,7 +239,8 @@ export function termsItems(
 }
 
 export function FundingTable({ funding }: { funding: FundingSource[] }) {
-  const { t, format } = useView()
+  const view = useView()
+  const { t, format } = view
   if (funding.length === 0) return <p>{t('funding.none')}</p>
   const share = (source: FundingSource) => {
     if (source.percent !== undefined) return t('funding.percent', { amount: format.percent(source.percent) })
@@ -244,7 +254,7 @@ export function FundingTable({ funding }: { funding: FundingSource[] }) {
       captionHidden
       rows={funding}
       columns={[
-        { header: t('funding.source'), names: true, cell: (row) => row.source },
+        { header: t('funding.source'), names: true, cell: (row) => sourceName(row.source, view) },
         { header: t('funding.amount'), numeric: true, cell: share },
         { header: t('funding.cap_per_month'), numeric: true, cell: (row) => cap(row.cap_per_month) },
         { header: t('funding.cap_total'), numeric: true, cell: (row) => cap(row.cap_total) },

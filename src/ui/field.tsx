@@ -27,6 +27,8 @@ type InputProps = FieldProps & {
   max?: string
   /** a unit behind the figure: €, h, % */
   suffix?: Child
+  /** what is offered while typing; anything else may be typed */
+  suggestions?: readonly string[]
 }
 
 export function TextField({
@@ -38,9 +40,11 @@ export function TextField({
   width = 'full',
   type = 'text',
   suffix,
+  suggestions,
   ...input
 }: InputProps) {
   const field = useField(name, label)
+  const list = suggestions && `${field.id}-suggestions`
   const control = (
     <input
       id={field.id}
@@ -49,11 +53,19 @@ export function TextField({
       class={`input input-${width}`}
       value={type === 'password' ? undefined : (field.values[0] ?? value)}
       {...described(field, hint, optional)}
+      list={list}
       {...input}
     />
   )
   return (
     <Field field={field} label={label} hint={hint} optional={optional}>
+      {suggestions && (
+        <datalist id={list}>
+          {suggestions.map((text) => (
+            <option value={text} />
+          ))}
+        </datalist>
+      )}
       {suffix ? (
         <span class={`with-suffix with-suffix-${width}`}>
           {control}
