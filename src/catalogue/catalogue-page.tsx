@@ -6,7 +6,7 @@ import { CheckboxField, DateField, type Option, SelectField, TextField } from '.
 import { FilterForm } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Badge, StatusBadge } from '../ui/status-badge.tsx'
-import { Table } from '../ui/table.tsx'
+import { Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { Pagination, Tabs } from '../ui/ways.tsx'
 import { careLanguages, type DeliveryMode, deliveryModes, type OfferStatus } from './offer.ts'
@@ -65,16 +65,26 @@ export function CataloguePage(props: {
           {
             header: t('offer.offer'),
             names: true,
-            cell: (offer) => <a href={`/offers/${offer.id}`}>{offer.title}</a>,
-          },
-          { header: t('catalogue.kind'), cell: (offer) => kindName(view, offer) },
-          {
-            header: t('offer.place'),
-            cell: (offer) => offer.locality ?? t(`offer.mode.${offer.delivery_mode as DeliveryMode}`),
+            cell: (offer) => (
+              <TwoLines under={kindName(view, offer)}>
+                <a href={`/offers/${offer.id}`}>{offer.title}</a>
+              </TwoLines>
+            ),
           },
           own
-            ? { header: t('common.status'), cell: (offer) => <StatusBadge status={offer.status as OfferStatus} /> }
-            : { header: t('offer.seller'), cell: (offer) => offer.seller_name },
+            ? { header: t('offer.place'), cell: (offer) => placeName(view, offer) }
+            : {
+                header: t('offer.seller'),
+                cell: (offer) => <TwoLines under={placeName(view, offer)}>{offer.seller_name}</TwoLines>,
+              },
+          ...(own
+            ? [
+                {
+                  header: t('common.status'),
+                  cell: (offer: ListedOffer) => <StatusBadge status={offer.status as OfferStatus} />,
+                },
+              ]
+            : []),
           {
             header: t('price.today'),
             numeric: true,
@@ -88,12 +98,15 @@ export function CataloguePage(props: {
                     : { ...offer, unit_price: offer.unit_price, tiers: offer.price_tiers }
                 }
                 made_up={offer.price_made_up}
+                from={offer.price_from}
               />
             ),
           },
           {
-            header: `${t('capacity.free')}, ${format.date(on)}`,
-            cell: (offer) => <FreePlaces view={view} places={offer} made_up={offer.capacity_made_up} />,
+            header: t('capacity.free'),
+            cell: (offer) => (
+              <FreePlaces view={view} places={offer} made_up={offer.capacity_made_up} from={offer.capacity_from} />
+            ),
           },
         ]}
       />
@@ -179,26 +192,27 @@ export function PriceText({
   unit,
   price,
   made_up,
+  from,
 }: {
   view: View
   unit: string
   price: { unit_price: string; tiers: Tier[] | null } | null
   made_up: boolean
+  /** the first later day with a price */
+  from: string | null
 }) {
   const { t, format } = view
-  if (price === null) return <Badge tone="attention">{t('price.none')}</Badge>
+  if (price === null) {
+    return (
+      <Badge tone="attention">{from === null ? t('price.none') : t('price.from', { date: format.date(from) })}</Badge>
+    )
+  }
   const first = price.tiers?.[0]
   const marks = [first ? t('price.tiered') : null, made_up ? t('price.made_up_mark') : null].filter(Boolean)
   return (
-    <div>
+    <TwoLines under={marks.join(', ')}>
       <span class="figure">{format.pricePer(first?.unit_price ?? price.unit_price, unit)}</span>
-      {marks.length > 0 && (
-        <>
-          <br />
-          <span class="muted">{marks.join(', ')}</span>
-        </>
-      )}
-    </div>
+    </TwoLines>
   )
 }
 
@@ -206,27 +220,32 @@ export function FreePlaces({
   view,
   places,
   made_up,
+  from,
 }: {
   view: View
   places: { free: number | null }
   made_up: boolean
+  /** the first later day with any place */
+  from: string | null
 }) {
-  const { t } = view
+  const { t, format } = view
   const { free } = places
   if (free === null) return <span class="muted">{t('capacity.unlimited')}</span>
+  if (from !== null && free <= 0) {
+    return <Badge tone="attention">{t('capacity.from', { date: format.date(from) })}</Badge>
+  }
   return (
-    <div>
+    <TwoLines under={made_up && t('capacity.made_up_mark')}>
       <Badge tone={free > 0 ? 'good' : 'bad'}>
         {free > 0 ? t('common.free_places', { count: free }) : t('capacity.full')}
       </Badge>
-      {made_up && (
-        <>
-          <br />
-          <span class="muted">{t('capacity.made_up_mark')}</span>
-        </>
-      )}
-    </div>
+    </TwoLines>
   )
+}
+
+/** Where it is given: a place, or how it comes to the client. */
+function placeName({ t }: View, offer: ListedOffer): string {
+  return offer.locality ?? t(`offer.mode.${offer.delivery_mode as DeliveryMode}`)
 }
 
 export function kindName({ language }: View, offer: { kind_name_lv: string; kind_name_en: string }): string {

@@ -89,13 +89,17 @@ function Today({ view, offer, days, prices, price_class, today, capacities }: Of
   const price = priceOn(prices, price_class, today)
   const free = days[0]?.free ?? null
   const made_up = capacities.some((period) => period.made_up && isValidOn(period, today))
+  const priced_from = firstAfter(today, pricesFor(prices, price_class))
+  const places_from = capacities.some((period) => isValidOn(period, today)) ? null : firstAfter(today, capacities)
   return (
     <Stats>
       <Stat
         label={t('price.today')}
         value={
           price === null
-            ? t('price.none')
+            ? priced_from === null
+              ? t('price.none')
+              : t('price.from', { date: format.date(priced_from) })
             : format.pricePer(price.tiers?.[0]?.unit_price ?? price.unit_price, offer.unit)
         }
         {...(price === null ? { tone: 'attention' as const } : {})}
@@ -105,11 +109,34 @@ function Today({ view, offer, days, prices, price_class, today, capacities }: Of
       />
       <Stat
         label={`${t('capacity.free')}, ${format.date(today)}`}
-        value={free === null ? t('capacity.unlimited') : free > 0 ? String(free) : t('capacity.full')}
-        {...(free !== null && { tone: free > 0 ? ('good' as const) : ('bad' as const) })}
+        value={
+          free === null
+            ? t('capacity.unlimited')
+            : free > 0
+              ? String(free)
+              : places_from === null
+                ? t('capacity.full')
+                : t('capacity.from', { date: format.date(places_from) })
+        }
+        {...(free !== null && { tone: free > 0 ? 'good' : places_from === null ? 'bad' : 'attention' })}
         hint={made_up ? t('capacity.made_up_mark') : null}
       />
     </Stats>
+  )
+}
+
+/** The versions that the reader's placements may be charged by. */
+function pricesFor(prices: readonly PriceRow[], price_class: string): PriceRow[] {
+  return prices.filter((price) => price.price_class === null || price.price_class === price_class)
+}
+
+/** The first day after `today` on which one of the periods begins. */
+function firstAfter(today: string, periods: readonly { valid_from: string }[]): string | null {
+  return (
+    periods
+      .map((period) => period.valid_from)
+      .filter((date) => date > today)
+      .sort()[0] ?? null
   )
 }
 
@@ -165,11 +192,7 @@ function Side(props: OfferPageProps) {
 /** The buyer's way on, or why there is none. */
 function Refer({ view, offer, prices, price_class, today, days }: OfferPageProps) {
   const { t } = view
-  const priced = prices.some(
-    (price) =>
-      (price.price_class === null || price.price_class === price_class) &&
-      (price.valid_to === null || price.valid_to >= today),
-  )
+  const priced = pricesFor(prices, price_class).some((price) => price.valid_to === null || price.valid_to >= today)
   if (offer.status !== 'published') return <p class="hint">{t('offer.refer_not_published')}</p>
   if (!priced) return <p class="hint">{t('offer.refer_no_price')}</p>
   const free = days[0]?.free ?? null

@@ -203,6 +203,14 @@ export const ListedOffer = Offer.extend({
   taken: z.int(),
   free: z.int().nullable(),
   capacity_made_up: z.boolean(),
+  price_from: z
+    .string()
+    .nullable()
+    .openapi({ description: 'Without a price on the date: the first later day with one' }),
+  capacity_from: z
+    .string()
+    .nullable()
+    .openapi({ description: 'Where no capacity holds on the date: the first later day with one' }),
 }).openapi('ListedOffer')
 
 /** True where the change touches what a closed month was rated by. VAT does not: issued invoices keep theirs (R15, R16). */

@@ -379,6 +379,10 @@ export type ListedOffer = NamedOffer & {
   taken: number
   free: number | null
   capacity_made_up: boolean
+  /** where the reader has no price on the date: the first later day with one */
+  price_from: string | null
+  /** where no capacity holds on the date: the first later day with one */
+  capacity_from: string | null
   /** 0: can be ordered now; 1: no free place; 2: no price yet; 3: not published */
   readiness: number
 }
@@ -404,7 +408,7 @@ export async function searchOffers(
       select distinct on (p.offer_id) p.offer_id, p.unit_price, p.price_class, p.tiers, p.made_up
       from price p join found f on f.seller_id = p.seller_id and f.id = p.offer_id
       where p.withdrawn_at is null and p.valid_from <= ${on}::date and (p.valid_to is null or p.valid_to >= ${on}::date)
-        and (p.price_class is null or p.price_class = case when p.seller_id = ${reader_id}::uuid then 'own' else 'other' end)
+        and ${ofReadersClass(reader_id)}
       order by p.offer_id, p.price_class nulls last
     ), listed as (
       select f.*, ${on}::date as "on", p.unit_price, p.price_class, p.tiers as price_tiers,
@@ -422,7 +426,16 @@ export async function searchOffers(
     )
     select o.*, page."on", page.unit_price, page.price_class, page.price_tiers, page.price_made_up, page.capacity, page.taken,
       page.free, page.readiness, s.name as seller_name, k.name_lv as kind_name_lv, k.name_en as kind_name_en,
-      v.name as provider_name, coalesce(c.made_up, false) as capacity_made_up
+      v.name as provider_name, coalesce(c.made_up, false) as capacity_made_up,
+      case when page.unit_price is null then (
+        select min(p.valid_from) from price p
+        where p.seller_id = o.seller_id and p.offer_id = o.id and p.withdrawn_at is null and p.valid_from > ${on}::date
+          and ${ofReadersClass(reader_id)}
+      ) end as price_from,
+      case when page.capacity is not null and c.id is null then (
+        select min(l.valid_from) from capacity l
+        where l.seller_id = o.seller_id and l.offer_id = o.id and l.valid_from > ${on}::date
+      ) end as capacity_from
     from page
     join offer o on o.seller_id = page.seller_id and o.id = page.id
     join organisation s on s.id = o.seller_id
@@ -432,6 +445,11 @@ export async function searchOffers(
       and daterange(c.valid_from, c.valid_to, '[]') @> ${on}::date
     order by page.readiness, page.title collate lv, page.id`.execute(tx)
   return rows
+}
+
+/** R3: the prices `p` that the reader's placements would be charged by. */
+function ofReadersClass(reader_id: string | null) {
+  return sql`(p.price_class is null or p.price_class = case when p.seller_id = ${reader_id}::uuid then 'own' else 'other' end)`
 }
 
 function matches(search: OfferSearch, reader_id: string | null) {

@@ -1,4 +1,4 @@
-import type { Child } from 'hono/jsx'
+import type { Child, PropsWithChildren } from 'hono/jsx'
 import { ScrollRegion } from './scroll-region.tsx'
 import { useView } from './view-context.tsx'
 
@@ -104,6 +104,16 @@ function Cell<Row>({ column, children }: { column: Column<Row>; children?: Child
     >
       {children}
     </td>
+  )
+}
+
+/** What a cell says, and under it what belongs to it: fewer columns, and both are found at a glance. */
+export function TwoLines({ under, children }: PropsWithChildren<{ under: Child }>) {
+  return (
+    <div class="two-lines">
+      <div>{children}</div>
+      {under && <div class="muted">{under}</div>}
+    </div>
   )
 }
 
