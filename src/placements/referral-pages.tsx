@@ -231,7 +231,9 @@ const referralKinds = { ...termsKinds, wanted_from: 'date', wanted_to: 'date' } 
 interface FormFacts {
   offer: NamedOffer
   residents: ResidentRow[]
+  /** the day that price and places are of: the wanted first one, or today while none is chosen */
   on: string
+  today: boolean
   price: Awaited<ReturnType<typeof findPriceOn>>
   places: { capacity: number | null; taken: number }
 }
@@ -262,7 +264,7 @@ function formPages(app: App): void {
       wanted_to: referral.wanted_to ?? '',
       decision: referral.decision ?? '',
       note: referral.note,
-      ...termsValues(referral),
+      ...termsValues(viewFor(c), referral),
     }
     return show(c, await formPage(c, referral.offer_id, { values, errors: [] }, referral))
   })
@@ -326,6 +328,7 @@ async function formFacts(tx: Tx, ctx: Context, offer_id: string, state: FormStat
   return {
     offer,
     on,
+    today: !isPlainDate(wanted),
     residents: await listResidents(tx, { limit: 1000, after: null }),
     price: await findPriceOn(tx, offer, price_class, on),
     places: await placesOn(tx, offer, on),
@@ -434,19 +437,21 @@ function ReferralFormPage(props: { view: View; state: FormState; referral: Refer
 }
 
 /** The offer's price for this buyer, how many places are free, and about what it comes to. */
-function CostHint({ view, offer, on, price, places }: { view: View } & FormFacts) {
+function CostHint({ view, offer, on, today, price, places }: { view: View } & FormFacts) {
   const { t, format } = view
   const free = freePlaces(places.capacity, places.taken)
+  const cost = price ? costText(view, offer.unit, price) : null
   return (
     <Section title={t('referral.offer')}>
       <Stats>
         <Stat
-          label={t('referral.price_now')}
+          label={t(today ? 'referral.price_today' : 'referral.price_now', { date: format.date(on) })}
           value={price ? priceText(view, offer.unit, price) : t('referral.price_none', { date: format.date(on) })}
+          hint={price && cost === null && t('referral.cost_unit')}
           {...(!price && { tone: 'attention' as const })}
         />
         <Stat
-          label={t('referral.places_now', { date: format.date(on) })}
+          label={t(today ? 'referral.places_today' : 'referral.places_now', { date: format.date(on) })}
           value={
             free === null
               ? t('referral.places_unlimited')
@@ -456,9 +461,7 @@ function CostHint({ view, offer, on, price, places }: { view: View } & FormFacts
           }
           {...(free !== null && free <= 0 && { tone: 'attention' as const })}
         />
-        {price && (
-          <Stat label={t('referral.cost')} value={costText(view, offer.unit, price)} hint={t('referral.cost_hint')} />
-        )}
+        {cost && <Stat label={t('referral.cost')} value={cost} hint={t('referral.cost_hint')} />}
       </Stats>
     </Section>
   )
@@ -471,16 +474,15 @@ function priceText({ t, format }: View, unit: string, { unit_price, tiers }: Pri
   return t('referral.price_tiers', { price: format.pricePer(tiers[0]!.unit_price, unit) })
 }
 
-/** A plain hint, not a settlement: a month of thirty days, or the price where the quantity is not known beforehand. */
-function costText(view: View, unit: string, price: Price): string {
-  const { t, format } = view
+/** A plain hint, not a settlement: a month of thirty days; nothing where the quantity is not known beforehand. */
+function costText({ t, format }: View, unit: string, price: Price): string | null {
   if (unit === 'month')
     return t('referral.cost_a_month', { amount: format.money(roundToCents(new Decimal(price.unit_price))) })
   if (unit === 'calendar_day') {
     const amount = format.money(roundToCents(new Decimal(price.unit_price).times(30)))
     return t('referral.cost_month', { amount, days: 30 })
   }
-  return t('referral.cost_unit', { price: priceText(view, unit, price) })
+  return null
 }
 
 // One referral
@@ -635,8 +637,8 @@ function ReferralActions({ referral: it, asks, answers, refused }: ActionsProps)
         <Actions>
           <PostButton action={`${path}/submit`} label={t('referral.submit')} kind="primary" />
           <LinkButton href={`${path}/edit`}>{t('action.edit')}</LinkButton>
+          {withdraw}
         </Actions>
-        {withdraw}
       </Section>
     )
   }
@@ -659,33 +661,35 @@ function AnswerActions({ path, refused }: { path: string; refused: Refused | und
   const stateOf = (act: string) => (refused?.act === act ? refused.state : emptyForm)
   return (
     <Section title={t('referral.answer')}>
-      <Confirm
-        action={`${path}/accept`}
-        label={t('action.accept')}
-        confirm={t('referral.accept_confirm')}
-        kind="primary"
-        icon="check"
-        state={stateOf('accept')}
-        id="accept"
-      >
-        <p>{t('referral.accept_text')}</p>
-        <TextAreaField name="note" label={t('referral.accept_note')} rows={2} maxlength={2000} optional />
-      </Confirm>
-      <Confirm
-        action={`${path}/decline`}
-        label={t('action.decline')}
-        confirm={t('referral.decline_confirm')}
-        state={stateOf('decline')}
-        id="decline"
-      >
-        <p>{t('referral.decline_text')}</p>
-        <SelectField
-          name="reason"
-          label={t('referral.decline_reason')}
-          options={declineReasons.map((reason) => ({ value: reason, label: t(`referral.reason.${reason}`) }))}
-        />
-        <TextAreaField name="note" label={t('referral.decline_note')} rows={2} maxlength={2000} optional />
-      </Confirm>
+      <Actions>
+        <Confirm
+          action={`${path}/accept`}
+          label={t('action.accept')}
+          confirm={t('referral.accept_confirm')}
+          kind="primary"
+          icon="check"
+          state={stateOf('accept')}
+          id="accept"
+        >
+          <p>{t('referral.accept_text')}</p>
+          <TextAreaField name="note" label={t('referral.accept_note')} rows={2} maxlength={2000} optional />
+        </Confirm>
+        <Confirm
+          action={`${path}/decline`}
+          label={t('action.decline')}
+          confirm={t('referral.decline_confirm')}
+          state={stateOf('decline')}
+          id="decline"
+        >
+          <p>{t('referral.decline_text')}</p>
+          <SelectField
+            name="reason"
+            label={t('referral.decline_reason')}
+            options={declineReasons.map((reason) => ({ value: reason, label: t(`referral.reason.${reason}`) }))}
+          />
+          <TextAreaField name="note" label={t('referral.decline_note')} rows={2} maxlength={2000} optional />
+        </Confirm>
+      </Actions>
     </Section>
   )
 }

@@ -83,11 +83,11 @@ export function Confirm({
 }: PropsWithChildren<PostProps & { confirm?: Child; state?: FormState; id?: string }>) {
   return (
     <details class="confirm" open={state.errors.length > 0}>
-      <summary class={`button button-${kind === 'danger' ? 'danger-outline' : 'secondary'}`}>
+      <summary class={`button button-${kind === 'danger' ? 'danger-outline' : kind}`}>
         {icon && <Icon name={icon} />}
         {label}
       </summary>
-      <form method="post" action={action} class="confirm-body" novalidate>
+      <form method="post" action={action} class={`confirm-body confirm-${kind}`} novalidate>
         <HiddenInputs fields={fields} />
         <FormFields state={state} id={id}>
           {children}
