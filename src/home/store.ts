@@ -98,9 +98,7 @@ export function countForFinance(tx: Tx, own: string, today: string): Promise<Fin
     opening as (
       select coalesce(
         (select (max(c.month) || '-01')::date + interval '1 month' from month_close c where c.seller_id = ${own}),
-        (select current.month - interval '1 month' from current where exists (
-          select from placement p where p.seller_id = ${own} and p.valid_from < current.month
-            and (p.valid_to is null or p.valid_to >= current.month - interval '1 month'))))::date as month),
+        (select date_trunc('month', min(p.valid_from)) from placement p where p.seller_id = ${own}))::date as month),
     months as (
       select case when opening.month < current.month then to_char(opening.month, 'YYYY-MM') end as next_month,
         case when opening.month < current.month then

@@ -154,8 +154,9 @@ test('a buyer sees the own drafts, fresh answers and what ends', async () => {
 })
 
 test('finance sees the months to close, this month’s documents and late changes', async () => {
-  expect(await finance('REZ')).toMatchObject({ next_month: '2026-02', months_open: 1 })
-  expect(await finance('REZ', '2026-04-01')).toMatchObject({ next_month: '2026-03', months_open: 1 })
+  // Nothing closed yet: from the month in which the first placement began.
+  expect(await finance('REZ')).toMatchObject({ next_month: '2026-01', months_open: 2 })
+  expect(await finance('REZ', '2026-04-01')).toMatchObject({ next_month: '2026-01', months_open: 3 })
   await db
     .insertInto('month_close')
     .values({ seller_id: REZ, month: '2025-11', closed_at: '2025-12-05T00:00:00Z' })

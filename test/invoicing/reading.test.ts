@@ -165,6 +165,8 @@ test('the file says what the record says, every Latvian letter of it', async () 
   const response = await get('REZ', 'finance', `/${toRez.id}.pdf`)
   expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/pdf'])
   expect(response.headers.get('content-disposition')).toBe(`inline; filename="${toRez.record.number}.pdf"`)
+  const kept = await get('REZ', 'finance', `/${toRez.id}.pdf?download=1`)
+  expect(kept.headers.get('content-disposition')).toBe(`attachment; filename="${toRez.record.number}.pdf"`)
   const text = textOf(await response.arrayBuffer())
   for (const words of [
     `Rēķins ${toRez.record.number}`,
