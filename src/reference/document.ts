@@ -63,6 +63,7 @@ person's session works too. A token acts for one organisation in one role. Each 
 * Money and quantities are decimal texts (\`"12.50"\`), never JSON numbers. Dates are \`2026-03-01\`, months \`2026-03\`, both ends of a period included.
 * Lists answer \`{items, next_cursor}\`; pass \`next_cursor\` as \`cursor\` until it is null.
 * A write may carry an \`Idempotency-Key\`: the same request with the same key is carried out once and answered the same for 48 hours.
+* A write with the query parameter \`dry_run\` answers \`?dry_run=true\` with what it would lead to in closed months, and saves nothing.
 * What is refused answers \`application/problem+json\` (RFC 9457) with a stable \`code\` and, per field, \`errors\`.
 * What belongs to others answers 404, exactly as if it did not exist.
 * Sentences are in the language of \`Accept-Language\`: \`lv\` (default) or \`en\`.`
