@@ -58,6 +58,7 @@ function writePdf(record: DocumentRecord, fonts: Fonts): Promise<Uint8Array> {
   else writeCredit(writing)
   writeSummary(writing)
   writeTotals(writing)
+  writeSources(writing)
   writeSpecification(writing)
   writeAnnex(writing)
   const type = t(`invoice.type.${record.type}`)
@@ -206,7 +207,6 @@ function writeSummary({ record, sheet, t, format }: Writing): void {
   }
   table.end()
   sheet.y += 10
-  writeSources({ record, sheet, t, format })
 }
 
 /** A service as it is offered, and under it which kind of service that is. */
@@ -219,6 +219,8 @@ function serviceName(sum: ServiceSum, { record, t }: Pick<Writing, 'record' | 't
 function writeSources({ record, sheet, t, format }: Writing): void {
   const sources = sumsBySource(record)
   if (sources.length === 0) return
+  sheet.y += 10
+  sheet.room(50 + sources.length * 17)
   sheet.heading(2, t('invoice.sources'))
   const table = sheet.table(
     [
@@ -290,9 +292,9 @@ function writeTotals({ record, sheet, t, format }: Writing): void {
 function specificationColumns({ t }: Writing): Column[] {
   return [
     { header: t('invoice.line_no'), width: 22 },
-    { header: t('invoice.case'), width: 62 },
+    { header: t('invoice.case'), width: 70 },
     { header: t('invoice.month'), width: 52 },
-    { header: t('invoice.what'), width: contentWidth - 382 },
+    { header: t('invoice.what'), width: contentWidth - 390 },
     { header: t('invoice.quantity'), width: 50, align: 'right' },
     { header: t('invoice.unit_price'), width: 50, align: 'right' },
     { header: t('invoice.percent'), width: 24, align: 'right' },
@@ -303,11 +305,12 @@ function specificationColumns({ t }: Writing): Column[] {
 
 function writeSpecification(writing: Writing): void {
   const { record, sheet, t, format } = writing
-  if (sheet.left_over < 220) sheet.breakPage()
-  else sheet.y += 14
+  const groups = Map.groupBy(record.lines, (line) => `${line.kind === 'adjustment'} ${line.offer_id}`)
+  // A short one stands whole on the page, a long one is worth beginning where some of it does.
+  const whole = 60 + groups.size * 45 + record.lines.length * 18
+  if (!sheet.room(Math.min(whole, 220) + 14)) sheet.y += 14
   sheet.heading(2, t('invoice.specification'))
   const table = sheet.table(specificationColumns(writing), t('invoice.specification'))
-  const groups = Map.groupBy(record.lines, (line) => `${line.kind === 'adjustment'} ${line.offer_id}`)
   const sums = sumsByService(record)
   for (const [index, lines] of [...groups.values()].entries()) {
     const sum = sums[index]!
@@ -378,16 +381,33 @@ function writeAnnex(writing: Writing): void {
   const { record, sheet, t } = writing
   const explained = record.lines.map((line) => ({ line, parts: explainLine(line, record.language) }))
   if (explained.every(({ parts }) => parts.length === 0)) return
-  sheet.breakPage()
+  const start = 75 + Math.min(heightOf(writing, explained[0]!.parts), 200)
+  if (!sheet.room(start)) sheet.y += 8
   sheet.heading(2, t('invoice.annex'))
   sheet.paragraph(t('invoice.annex_lead'), { size: 8.5, colour: colours.muted, gap: 8 })
   let offer: string | null = null
   for (const { line, parts } of explained) {
-    sheet.room(70)
-    if (line.offer_id !== offer) sheet.heading(3, line.offer_title, { colour: colours.brand, gap: 5 })
+    const first = line.offer_id !== offer
+    sheet.room(Math.min(heightOf(writing, parts) + (first ? 19 : 0), 220))
+    if (first) sheet.heading(3, line.offer_title, { colour: colours.brand, gap: 5 })
     offer = line.offer_id
     writeExplanation(writing, line, parts)
   }
+}
+
+const explanation = { label: 92, size: 7.75 }
+
+/** A part as it stands beside its title: short rows on one line, long ones under each other. */
+function textOfPart({ rows }: ExplanationPart): string {
+  const long = rows.some((row) => row.text.length > 60)
+  return rows.map((row) => `${row.term}: ${row.text}`).join(long ? '\n' : '  ·  ')
+}
+
+/** About what an explanation takes on the page, in points. */
+function heightOf({ sheet }: Writing, parts: readonly ExplanationPart[]): number {
+  const { label, size } = explanation
+  const lines = parts.map((part) => sheet.wrap(textOfPart(part), contentWidth - label, { size }).length)
+  return lines.reduce((height, count) => height + count * size * 1.36 + 1.5, 24)
 }
 
 function writeExplanation({ sheet, t, format }: Writing, line: RecordLine, parts: readonly ExplanationPart[]): void {
@@ -399,14 +419,12 @@ function writeExplanation({ sheet, t, format }: Writing, line: RecordLine, parts
   sheet.box(format.money(amount), sheet.left, sheet.y, contentWidth, { size: 8.5, face: 'strong', align: 'right' })
   sheet.y =
     sheet.box(t('invoice.line', facts), sheet.left, sheet.y, contentWidth - 80, { size: 8.5, face: 'strong' }, 'H4') + 2
-  const label = 92
-  const size = 7.75
-  for (const { title, rows } of parts) {
-    const long = rows.some((row) => row.text.length > 60)
-    const text = rows.map((row) => `${row.term}: ${row.text}`).join(long ? '\n' : '  ·  ')
+  const { label, size } = explanation
+  for (const part of parts) {
+    const text = textOfPart(part)
     const lines = sheet.wrap(text, contentWidth - label, { size }).length
     sheet.room(Math.min(lines, 40) * size * 1.36 + 2)
-    sheet.y = sheet.pairs([[title, text]], sheet.left, sheet.y, [label, contentWidth - label], { size }) - 0.5
+    sheet.y = sheet.pairs([[part.title, text]], sheet.left, sheet.y, [label, contentWidth - label], { size }) - 0.5
   }
   sheet.y += 5
 }

@@ -152,7 +152,7 @@ test('what cannot be meant is refused and named; what is not there is not found'
     `/${newId()}.pdf`,
     '/x.pdf',
     '/.pdf',
-    `/${toRez.id}.xml`,
+    `/${toRez.id}.json`,
   ]) {
     expect([path, (await get('DGV', 'finance', path)).status]).toEqual([path, 404])
   }
@@ -186,7 +186,7 @@ test('the file says what the record says, every Latvian letter of it', async () 
     '19 × 29,9117 = 568,3223',
     'katru dienu skaita 3 vietas',
     'lapa 1 no 3',
-    'lapa 3 no 3',
+    'lapa 2 no 2',
   ]) {
     expect(text).toContain(words)
   }
