@@ -168,8 +168,8 @@ function bodyOf([first, ...rest]: Element[]): string {
 
 /**
  * The engine keeps xs:decimal in binary floating point, so to it 0.1 + 0.2 is not 0.3, and right invoices break BR-E-08.
- * Sums, differences and products of a test therefore go through functions that cut the noise off after 8 decimals: exact for
- * amounts below ten million.
+ * Sums, differences and products of a test therefore go through functions that cut the noise off: after 8 decimals below ten
+ * million, after 15 digits above, so that euros and cents are exact up to ten trillion.
  */
 const decimalFunctions = 'urn:test:decimal'
 const xqueryx = 'http://www.w3.org/2005/XQueryX'
@@ -180,7 +180,8 @@ const operators: Record<string, (a: number, b: number) => number> = {
 }
 
 function snapped(value: number): number {
-  return Number.isFinite(value) ? Number(value.toFixed(8)) : value
+  if (!Number.isFinite(value)) return value
+  return Number(Math.abs(value) < 1e7 ? value.toFixed(8) : value.toPrecision(15))
 }
 
 let registered = false
