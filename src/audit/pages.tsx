@@ -8,6 +8,7 @@ import { fieldErrorsOf } from '../http/problem.ts'
 import { refuseFields } from '../refusal.ts'
 import { Empty, More } from '../ui/blocks.tsx'
 import { DateField, SelectField, TextField } from '../ui/field.tsx'
+import { Unbroken } from '../ui/figures.tsx'
 import { FilterForm } from '../ui/form.tsx'
 import { parseDateInput } from '../ui/input.ts'
 import { Layout } from '../ui/layout.tsx'
@@ -164,7 +165,8 @@ function About({ row }: { row: AuditRow }) {
     row.buyer_id === organisation?.id ? null : row.buyer_name,
   ].filter((name) => name !== null)
   const path = row.subject_type === 'person' && !can('person.manage') ? undefined : pageOfSubject[row.subject_type]
-  const name = row.subject_name === null ? null : valueText(view, 'subject_name', row.subject_name)
+  const text = row.subject_name === null ? null : valueText(view, 'subject_name', row.subject_name)
+  const name = text === null ? null : <Unbroken text={text} />
   return (
     <div>
       {subjectText(t, row.subject_type)}{' '}

@@ -12,7 +12,7 @@ import { Refusal, refuse } from '../refusal.ts'
 import { Card, Cards, Empty, More, Paper, Section } from '../ui/blocks.tsx'
 import { LinkButton, PrintButton } from '../ui/button.tsx'
 import { MonthField, SelectField } from '../ui/field.tsx'
-import { DateText, DescriptionList, Money, Stat, Stats } from '../ui/figures.tsx'
+import { DateText, DescriptionList, Money, Stat, Stats, Unbroken } from '../ui/figures.tsx'
 import { FilterForm } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
@@ -211,7 +211,9 @@ function listColumns({ t, format }: View, role: Role): Column<DocumentRow>[] {
       names: true,
       cell: (row) => (
         <>
-          <a href={`/invoices/${row.id}`}>{row.number}</a>{' '}
+          <a href={`/invoices/${row.id}`}>
+            <Unbroken text={row.number} />
+          </a>{' '}
           {row.type === 'credit_note' && <Badge tone="quiet">{t('invoice.type.credit_note')}</Badge>}
         </>
       ),
@@ -510,7 +512,10 @@ function Lines({ view, document, inPlace }: { view: View; document: IssuedDocume
             names: true,
             cell: (line) => (
               <>
-                {line.line_no}. <a href={address(line)}>{line.case_token ?? t('invoice.reserved_places')}</a>
+                {line.line_no}.{' '}
+                <a href={address(line)}>
+                  <Unbroken text={line.case_token ?? t('invoice.reserved_places')} />
+                </a>
               </>
             ),
           },

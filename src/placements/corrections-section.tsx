@@ -1,6 +1,6 @@
 /** The correction chain on a placement's page: only months that were corrected, or that something waits for. */
 import { Section } from '../ui/blocks.tsx'
-import { Money } from '../ui/figures.tsx'
+import { Money, Unbroken } from '../ui/figures.tsx'
 import { isTextKey } from '../ui/texts.ts'
 import { Timeline, type TimelineStep } from '../ui/timeline.tsx'
 import { useView } from '../ui/view-context.tsx'
@@ -59,7 +59,11 @@ function StepTitle({ step, first }: { step: MonthCorrections['steps'][number]; f
       </>
     )
   }
-  const link = <a href={`/invoices/${document.id}`}>{document.number}</a>
+  const link = (
+    <a href={`/invoices/${document.id}`}>
+      <Unbroken text={document.number} />
+    </a>
+  )
   return (
     <>
       {document.type === 'credit_note'

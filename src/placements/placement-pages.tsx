@@ -10,7 +10,7 @@ import { Columns, Empty, Section } from '../ui/blocks.tsx'
 import { Actions, Button, LinkButton } from '../ui/button.tsx'
 import { WhatChangesButton } from '../ui/consequences.tsx'
 import { DateField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
-import { DescriptionList, Money } from '../ui/figures.tsx'
+import { DescriptionList, Money, Unbroken } from '../ui/figures.tsx'
 import { emptyForm, FieldRow, Fieldset, FilterForm, Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Badge, type Tone } from '../ui/status-badge.tsx'
@@ -178,7 +178,7 @@ function PlacementsPage(props: {
             names: true,
             cell: (row) => (
               <a href={`/placements/${row.id}`}>
-                {[names.get(row.resident_id ?? ''), tokenOf(view, row)].filter(Boolean).join(' · ')}
+                <Unbroken text={[names.get(row.resident_id ?? ''), tokenOf(view, row)].filter(Boolean).join(' · ')} />
               </a>
             ),
           },
@@ -374,7 +374,9 @@ function Invoiced({ lines }: { lines: InvoicedLine[] }) {
               row.document_id === null ? (
                 t('placement.own_use')
               ) : (
-                <a href={`/invoices/${row.document_id}`}>{row.number}</a>
+                <a href={`/invoices/${row.document_id}`}>
+                  <Unbroken text={row.number ?? ''} />
+                </a>
               ),
           },
           {

@@ -7,7 +7,7 @@ import { pageOf, readCursor } from '../http/paging.ts'
 import { Columns, Empty, Section } from '../ui/blocks.tsx'
 import { Actions, Button, LinkButton } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
-import { DescriptionList } from '../ui/figures.tsx'
+import { DescriptionList, Unbroken } from '../ui/figures.tsx'
 import { emptyForm, FieldRow, FilterForm, Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Table } from '../ui/table.tsx'
@@ -151,7 +151,7 @@ function ResidentsPage(props: { view: View; rows: ResidentRow[]; search: string;
             names: true,
             cell: (row) => <a href={`/residents/${row.id}`}>{`${row.given_name} ${row.family_name}`}</a>,
           },
-          { header: t('resident.token'), cell: (row) => row.token },
+          { header: t('resident.token'), cell: (row) => <Unbroken text={row.token} /> },
           { header: t('resident.personal_code'), cell: (row) => row.personal_code ?? '–' },
           { header: t('resident.registered_at'), cell: (row) => row.created_at && format.instant(row.created_at) },
         ]}
@@ -194,7 +194,7 @@ function ResidentPage(props: {
           items={[
             { term: t('resident.name'), text: `${resident.given_name} ${resident.family_name}` },
             { term: t('resident.personal_code'), text: resident.personal_code },
-            { term: t('resident.token'), text: resident.token },
+            { term: t('resident.token'), text: <Unbroken text={resident.token} /> },
             { term: t('resident.registered_at'), text: resident.created_at && format.instant(resident.created_at) },
           ]}
         />

@@ -4,7 +4,7 @@ import type { FieldKind } from '../http/pages.tsx'
 import { priceClassOf } from '../settlement/facts.ts'
 import { More } from '../ui/blocks.tsx'
 import { CheckboxesField, DecimalField, MoneyField, SelectField, TextField } from '../ui/field.tsx'
-import type { DescriptionItem } from '../ui/figures.tsx'
+import { type DescriptionItem, Unbroken } from '../ui/figures.tsx'
 import { FieldRow, Fieldset, type FormState } from '../ui/form.tsx'
 import { Table } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
@@ -270,10 +270,10 @@ export type Named = { resident_id: string | null; resident_token: string | null 
 export function Who({ of, name }: { of: Named; name: string | undefined }) {
   const { t } = useView()
   if (of.resident_token === null) return <>{t('resident.reserved')}</>
-  if (name === undefined) return <>{of.resident_token}</>
+  if (name === undefined) return <Unbroken text={of.resident_token} />
   return (
     <>
-      <a href={`/residents/${of.resident_id}`}>{name}</a> · {of.resident_token}
+      <a href={`/residents/${of.resident_id}`}>{name}</a> · <Unbroken text={of.resident_token} />
     </>
   )
 }

@@ -9,7 +9,7 @@ import { sourceName } from '../placements/funding-words.ts'
 import { refuse } from '../refusal.ts'
 import { Empty, More, Section } from '../ui/blocks.tsx'
 import { Confirm, LinkButton } from '../ui/button.tsx'
-import { Money, Stat, Stats } from '../ui/figures.tsx'
+import { Money, Stat, Stats, Unbroken } from '../ui/figures.tsx'
 import { FlowChart } from '../ui/flow-chart.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
@@ -189,7 +189,11 @@ function DocumentPreview({ view, document }: { view: View; document: MonthPrevie
           {
             header: t('month.case'),
             names: true,
-            cell: (row) => <a href={`/placements/${row.placement_id}`}>{row.token ?? '–'}</a>,
+            cell: (row) => (
+              <a href={`/placements/${row.placement_id}`}>
+                <Unbroken text={row.token ?? '–'} />
+              </a>
+            ),
           },
           { header: t('month.service'), cell: (row) => row.offer_title },
           { header: t('month.service_month'), cell: (row) => format.monthShort(row.service_month) },
@@ -243,7 +247,11 @@ function WithheldSection({ view, withheld }: { view: View; withheld: MonthPrevie
           {
             header: t('month.case'),
             names: true,
-            cell: (row) => <a href={`/placements/${row.placement_id}`}>{row.token ?? '–'}</a>,
+            cell: (row) => (
+              <a href={`/placements/${row.placement_id}`}>
+                <Unbroken text={row.token ?? '–'} />
+              </a>
+            ),
           },
           { header: t('month.service'), cell: (row) => row.offer_title },
           { header: t('month.withheld_reason'), cell: (row) => t(`month.withheld.${row.reason}` as TextKey) },
@@ -326,7 +334,15 @@ function ClosedMonthPage({ view, closed }: { view: View; closed: ClosedMonth }) 
           </Empty>
         }
         columns={[
-          { header: t('month.number'), names: true, cell: (row) => <a href={`/invoices/${row.id}`}>{row.number}</a> },
+          {
+            header: t('month.number'),
+            names: true,
+            cell: (row) => (
+              <a href={`/invoices/${row.id}`}>
+                <Unbroken text={row.number} />
+              </a>
+            ),
+          },
           { header: t('month.type'), cell: (row) => t(`month.type.${row.type}`) },
           { header: t('month.buyer'), cell: (row) => row.buyer.name },
           { header: t('month.corrects'), cell: (row) => row.corrects_number ?? '' },

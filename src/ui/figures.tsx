@@ -9,6 +9,17 @@ export function Money({ amount, strong }: { amount: string; strong?: boolean }) 
   return <span class={strong ? `${kind} money-strong` : kind}>{format.money(amount)}</span>
 }
 
+/** Text whose tokens and document numbers (`REZ-M393HX`, `DGV-2026-00032`) are never broken over two lines. */
+export function Unbroken({ text }: { text: string }) {
+  return (
+    <>
+      {text
+        .split(/(\b[A-Z]+(?:-[A-Z0-9]+)+\b)/)
+        .map((part, index) => (index % 2 === 1 ? <span class="figure">{part}</span> : part))}
+    </>
+  )
+}
+
 export function DateText({ date }: { date: string }) {
   const { format } = useView()
   return (

@@ -2,6 +2,7 @@ import { raw } from 'hono/html'
 import type { Child, PropsWithChildren } from 'hono/jsx'
 import { asset } from './assets.ts'
 import type { Language } from './define-texts.ts'
+import { Unbroken } from './figures.tsx'
 import { Icon } from './icon.tsx'
 import { navigation } from './navigation.ts'
 import { Notice } from './notice.tsx'
@@ -40,7 +41,7 @@ export function Layout({ view, title, active, breadcrumbs = [], lead, actions, s
           <header class="page-header">
             <div class="page-heading">
               <h1>
-                {title} {status}
+                <Unbroken text={title} /> {status}
               </h1>
               {lead && <p class="lead">{lead}</p>}
             </div>
@@ -293,7 +294,9 @@ function Breadcrumbs({ view, trail }: { view: View; trail: Breadcrumb[] }) {
       <ol>
         {trail.map((step) => (
           <li>
-            <a href={step.href}>{step.text}</a>
+            <a href={step.href}>
+              <Unbroken text={step.text} />
+            </a>
           </li>
         ))}
       </ol>
