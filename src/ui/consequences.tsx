@@ -133,7 +133,7 @@ function Documents({ documents }: { documents: Consequences['documents'] }) {
 function Funding({ funding }: { funding: Consequences['funding'] }) {
   const { t } = useView()
   const named = (source: string) => {
-    const key = `invoice.source.${source}`
+    const key = `funding.source.${source.toLowerCase()}`
     return isTextKey(key) ? t(key) : source.replaceAll('_', ' ')
   }
   return (

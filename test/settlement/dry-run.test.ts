@@ -270,6 +270,17 @@ test('the forms of prices, stays, absences and sheets answer with the consequenc
     ...what,
   })
   expect(ended.text).toMatch(/id="consequences"[\s\S]*DGV-2026-00001/)
+  const shared = await post('REZ', 'buyer', `/placements/${played.placement}/change`, {
+    valid_from: '05.03.2026.',
+    valid_to: '31.12.2026.',
+    places: '1',
+    'funding.0.source': 'client',
+    'funding.0.amount': '10',
+    'funding.0.share': 'percent',
+    'funding.0.collected_by': 'seller',
+    ...what,
+  })
+  expect(shared.text).toContain('client’s co-payment')
   const away = await post('DGV', 'lister', `/deliveries/absences/${absence}`, {
     kind: 'hospital',
     valid_from: '12.03.2026.',
