@@ -362,12 +362,12 @@ function Invoiced({ lines }: { lines: InvoicedLine[] }) {
         rows={lines}
         empty={<p>{t('placement.invoiced_none')}</p>}
         columns={[
-          { header: t('placement.invoiced_month'), names: true, cell: (row) => format.month(row.service_month) },
+          { header: t('placement.invoiced_month'), names: true, cell: (row) => format.monthShort(row.service_month) },
           {
             header: t('placement.invoiced_kind'),
             cell: (row) => t(`placement.kind.${kinds.find((kind) => kind === row.kind) ?? 'standard'}`),
           },
-          { header: t('placement.invoiced_closed'), cell: (row) => format.month(row.close_month) },
+          { header: t('placement.invoiced_closed'), cell: (row) => format.monthShort(row.close_month) },
           {
             header: t('placement.invoiced_document'),
             cell: (row) =>

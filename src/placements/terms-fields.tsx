@@ -6,7 +6,7 @@ import { More } from '../ui/blocks.tsx'
 import { CheckboxesField, DecimalField, MoneyField, SelectField, TextField } from '../ui/field.tsx'
 import { type DescriptionItem, Unbroken } from '../ui/figures.tsx'
 import { FieldRow, Fieldset, type FormState } from '../ui/form.tsx'
-import { Table } from '../ui/table.tsx'
+import { Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { useView } from '../ui/view-context.tsx'
 import type { FundingSource } from './funding.ts'
@@ -254,11 +254,18 @@ export function FundingTable({ funding }: { funding: FundingSource[] }) {
       captionHidden
       rows={funding}
       columns={[
-        { header: t('funding.source'), names: true, cell: (row) => sourceName(row.source, view) },
+        {
+          header: t('funding.source'),
+          names: true,
+          cell: (row) => (
+            <TwoLines under={t('funding.collected', { by: t(`funding.collected_by.${row.collected_by}`) })}>
+              {sourceName(row.source, view)}
+            </TwoLines>
+          ),
+        },
         { header: t('funding.amount'), numeric: true, cell: share },
         { header: t('funding.cap_per_month'), numeric: true, cell: (row) => cap(row.cap_per_month) },
         { header: t('funding.cap_total'), numeric: true, cell: (row) => cap(row.cap_total) },
-        { header: t('funding.collected_by'), cell: (row) => t(`funding.collected_by.${row.collected_by}`) },
       ]}
     />
   )
