@@ -28,6 +28,14 @@ export async function playMonth(world: World): Promise<PlayedMonth> {
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`)
     return response.json()
   }
+  // An e-invoice names its parties by their numbers.
+  for (const [code, registration_number] of [
+    ['DGV', '90000077325'],
+    ['REZ', '90000025465'],
+  ] as const) {
+    const id = world.organisation[code]
+    await world.database.db.updateTable('organisation').set({ registration_number }).where('id', '=', id).execute()
+  }
   const lists = (path: string, body?: unknown) => call('DGV', 'lister', 'POST', path, body)
   const buys = (path: string, body?: unknown) => call('REZ', 'buyer', 'POST', path, body)
   const [kind] = (await call('DGV', 'lister', 'GET', '/service-kinds')).items
