@@ -13,6 +13,7 @@ import { OrganisationFounded } from './identity/organisation.ts'
 import { PasswordInput, PersonInput } from './identity/person.ts'
 import { listOrganisations, type OrganisationRow } from './identity/store.ts'
 import { Refusal } from './refusal.ts'
+import { refusalOfRun } from './settlement/commands.ts'
 import { closeRun } from './settlement/run-commands.ts'
 
 /** What the terminal lends to a verb. */
@@ -172,7 +173,8 @@ function sentenceOf(error: Error): string {
   const refusal = refusalOf(error)
   if (refusal === null) return error.message
   const { title, errors } = explainRefusal(refusal, 'en')
-  const nameOf = (path: string) => (path === '' ? '' : `--${path.split('.')[0]?.replaceAll('_', '-')}: `)
+  const nameOf = (path: string) =>
+    path === '' || path.startsWith('findings.') ? '' : `--${path.split('.')[0]?.replaceAll('_', '-')}: `
   const fields = errors.map((field) => `  ${nameOf(field.path)}${field.message}`)
   return [title, ...fields].join('\n')
 }
@@ -266,7 +268,7 @@ async function closeMonths(given: Given, terminal: Terminal): Promise<void> {
     )
     for (const { seller, documents, refused } of outcomes) {
       if (refused !== undefined) {
-        terminal.complain(`${codes.get(seller)}: ${sentenceOf(new Refusal(refused.code, refused.values))}`)
+        terminal.complain(`${codes.get(seller)}: ${sentenceOf(refusalOfRun(refused))}`)
       } else if (documents === null) terminal.say(`${codes.get(seller)}: ${month} was closed before.`)
     }
     const closed = outcomes.filter(({ documents }) => documents !== null).length

@@ -36,7 +36,6 @@ export function calendarPages(app: App): void {
       page: (state) => calendarPage(c, state),
     }),
   )
-  app.get('/notices/:id/read', requires('signed_in'), (c) => c.redirect('/', 303))
   app.post('/notices/:id/read', requires('signed_in'), async (c) => {
     await markNoticeRead(c.get('ctx'), c.req.param('id'))
     return c.redirect('/', 303)

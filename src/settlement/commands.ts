@@ -188,7 +188,7 @@ async function closeInTransaction(
 }
 
 /** A seller's refusal in a run, said as a refusal of its own: findings that block are listed. */
-function refusalOfRun({ code, values, findings = [] }: NonNullable<RunOutcome['refused']>): Refusal {
+export function refusalOfRun({ code, values, findings = [] }: NonNullable<RunOutcome['refused']>): Refusal {
   return new Refusal(
     code,
     values,

@@ -99,6 +99,7 @@ function FlowSection({ view, overview }: { view: View; overview: MonthOverview }
       )}
       <Table
         caption={t('overview.pairs')}
+        phone="scroll"
         rows={pairs}
         empty={
           <Empty title={t('overview.no_pairs')} icon="invoices">
@@ -155,6 +156,7 @@ function SellersSection({ view, overview }: { view: View; overview: MonthOvervie
       <Table
         caption={t('overview.sellers')}
         captionHidden
+        phone="scroll"
         rows={overview.sellers}
         empty={<p>{t('overview.no_sellers')}</p>}
         columns={[

@@ -16,8 +16,8 @@ type FlowChartProps = {
 
 type Node = { name: string; total: number; y: number; tall: number; used: number }
 
-const width = 720
-const side = 190
+const width = 860
+const side = 262
 const nodeWidth = 10
 const gap = 18
 const least = 3

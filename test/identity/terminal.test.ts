@@ -29,7 +29,7 @@ const anna = ['--email', 'Anna@lpr.gov.lv', '--name', 'Anna Bērziņa']
 test('help tells every verb; what is no verb or no option is not understood', async () => {
   const { status, said } = await vieta([])
   expect([status, said]).toEqual([0, expect.stringMatching(/migrate.*seed.*add-organisation.*add-person.*openapi/s)])
-  expect(await vieta(['close'])).toMatchObject({ status: 2, complained: expect.stringMatching('no verb “close”') })
+  expect(await vieta(['reopen'])).toMatchObject({ status: 2, complained: expect.stringMatching('no verb “reopen”') })
   expect(await vieta(['toString'])).toMatchObject({ status: 2 })
   expect(await vieta(['migrate', '--force'])).toMatchObject({ status: 2, complained: expect.stringMatching('--force') })
   expect(await vieta(['add-person', ...anna])).toMatchObject({ status: 2 })

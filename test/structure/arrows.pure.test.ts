@@ -106,6 +106,10 @@ const owners: Record<string, string[]> = {
   settled_month: ['settlement'],
   withheld: ['settlement'],
   funding_sum: ['settlement'],
+  seller_calendar: ['settlement'],
+  notice: ['settlement'],
+  notice_read: ['settlement'],
+  close_run: ['settlement'],
   // the trace is left by whoever changes a fact, through one function, and taken away by the close
   rating_due: ['audit', 'settlement'],
   audit_event: ['audit'],

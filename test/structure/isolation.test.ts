@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { type Role, roles } from '../../src/identity/permissions.ts'
+import { newId } from '../../src/ids.ts'
 import { freshDatabase } from '../support/database.ts'
 import { playMonth, secretFamilyName, secretName, secretTitle } from '../support/month.ts'
 import { type Code, createWorld } from '../support/world.ts'
@@ -9,6 +10,9 @@ import { type Code, createWorld } from '../support/world.ts'
 const world = await createWorld(await freshDatabase())
 const { app } = world
 const played = await playMonth(world)
+
+/** A month that is not closed yet, so that its reminder stands. */
+const due = { due_on: '2026-05-10', created_at: '2026-05-07T00:00:00Z' }
 
 /** What the third party must never see, in any answer: identifiers, numbers, names. */
 const secrets: string[] = [secretName, secretFamilyName, secretTitle, played.draft_offer]
@@ -25,6 +29,11 @@ beforeAll(async () => {
   const parties = `(select id from organisation where code in ('DGV', 'REZ'))`
   const ofParties = async (table: string, id = 'id') =>
     column(`select ${id}::text as id from ${table} where seller_id in ${parties}`)
+  const { DGV } = world.organisation
+  await world.database.db
+    .insertInto('notice')
+    .values({ ...{ organisation_id: DGV, id: newId(), kind: 'close', seller_id: DGV, month: '2026-04' }, ...due })
+    .execute()
   Object.assign(privateIds, {
     referrals: await ofParties('referral'),
     placements: await ofParties('placement'),
@@ -36,6 +45,7 @@ beforeAll(async () => {
     tokens: await column(`select id::text from api_token where organisation_id in ${parties}`),
     offers: [played.draft_offer],
     prices: await column(`select id::text from price where offer_id = '${played.draft_offer}'`),
+    notices: await column(`select id::text from notice where organisation_id in ${parties}`),
     audit: await column(`select id::text from audit_event where organisation_id in ${parties}`),
   })
   Object.assign(openIds, {
