@@ -14,7 +14,7 @@ import { DescriptionList, Money, Unbroken } from '../ui/figures.tsx'
 import { emptyForm, FieldRow, Fieldset, FilterForm, Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Badge, type Tone } from '../ui/status-badge.tsx'
-import { Table } from '../ui/table.tsx'
+import { Table, TwoLines } from '../ui/table.tsx'
 import { Timeline } from '../ui/timeline.tsx'
 import type { View } from '../ui/view.ts'
 import { useView } from '../ui/view-context.tsx'
@@ -182,11 +182,11 @@ function PlacementsPage(props: {
               </a>
             ),
           },
-          { header: t('referral.offer'), cell: (row) => row.offer_title },
+          {
+            header: t('referral.offer'),
+            cell: (row) => <TwoLines under={side !== 'seller' && row.seller_name}>{row.offer_title}</TwoLines>,
+          },
           ...(side === 'buyer' ? [] : [{ header: t('referral.buyer'), cell: (row: PlacementRow) => row.buyer_name }]),
-          ...(side === 'seller'
-            ? []
-            : [{ header: t('referral.seller'), cell: (row: PlacementRow) => row.seller_name }]),
           { header: t('placement.period'), cell: (row) => format.period(row.valid_from, row.valid_to) },
           { header: t('referral.places'), numeric: true, cell: (row) => format.quantity(row.places) },
           { header: t('placement.standing'), cell: (row) => <PlacementBadge of={row} today={today} /> },
@@ -362,10 +362,14 @@ function Invoiced({ lines }: { lines: InvoicedLine[] }) {
         rows={lines}
         empty={<p>{t('placement.invoiced_none')}</p>}
         columns={[
-          { header: t('placement.invoiced_month'), names: true, cell: (row) => format.monthShort(row.service_month) },
           {
-            header: t('placement.invoiced_kind'),
-            cell: (row) => t(`placement.kind.${kinds.find((kind) => kind === row.kind) ?? 'standard'}`),
+            header: t('placement.invoiced_month'),
+            names: true,
+            cell: (row) => (
+              <TwoLines under={t(`placement.kind.${kinds.find((kind) => kind === row.kind) ?? 'standard'}`)}>
+                {format.month(row.service_month)}
+              </TwoLines>
+            ),
           },
           { header: t('placement.invoiced_closed'), cell: (row) => format.monthShort(row.close_month) },
           {

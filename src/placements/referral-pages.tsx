@@ -20,7 +20,7 @@ import { emptyForm, FieldRow, Fieldset, FilterForm, Form, type FormState } from 
 import { Layout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Badge, type Tone } from '../ui/status-badge.tsx'
-import { Table } from '../ui/table.tsx'
+import { Table, TwoLines } from '../ui/table.tsx'
 import { Timeline, type TimelineStep } from '../ui/timeline.tsx'
 import type { View } from '../ui/view.ts'
 import { useView } from '../ui/view-context.tsx'
@@ -170,11 +170,14 @@ function ReferralsPage(props: {
           {
             header: t('referral.offer'),
             names: true,
-            cell: (row) => <a href={`/referrals/${row.id}`}>{row.offer_title}</a>,
+            cell: (row) => (
+              <TwoLines under={side !== 'seller' && row.seller_name}>
+                <a href={`/referrals/${row.id}`}>{row.offer_title}</a>
+              </TwoLines>
+            ),
           },
           { header: t('referral.who'), cell: (row) => <Who of={row} name={names.get(row.resident_id ?? '')} /> },
           ...(side === 'buyer' ? [] : [{ header: t('referral.buyer'), cell: (row: ReferralRow) => row.buyer_name }]),
-          ...(side === 'seller' ? [] : [{ header: t('referral.seller'), cell: (row: ReferralRow) => row.seller_name }]),
           { header: t('referral.wanted'), cell: (row) => format.period(row.wanted_from, row.wanted_to) },
           { header: t('referral.places'), numeric: true, cell: (row) => format.quantity(row.places) },
           { header: t('referral.status'), cell: (row) => <ReferralBadge of={row} turn={side === 'seller'} /> },
