@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -46,4 +46,24 @@ test('a file that cannot be read is named, the others are played, and the exit s
     { result: {} },
   ])
   expect(status).toBe(1)
+})
+
+test('every document is written as an e-invoice and on paper, by its place in the result', async () => {
+  const folder = join(await mkdtemp(join(tmpdir(), 'scenario-')), 'documents')
+  const { lines, status } = await run('--documents', folder, `${data}/three-way-netting.json`)
+  const { documents } = lines[0]!.result as { documents: { total: string }[] }
+  const names = documents.flatMap((_, index) => [`three-way-netting-${index}.pdf`, `three-way-netting-${index}.xml`])
+  expect((await readdir(folder)).sort()).toEqual(names.sort())
+  for (const [index, { total }] of documents.entries()) {
+    const xml = await readFile(join(folder, `three-way-netting-${index}.xml`), 'utf8')
+    expect(xml).toContain(`<cbc:PayableAmount currencyID="EUR">${total}</cbc:PayableAmount>`)
+  }
+  expect(status).toBe(0)
+})
+
+test('what is not understood is said, with how it is meant', async () => {
+  for (const wrong of [['--nonsense', 'x.json'], ['--documents'], []]) {
+    const command = promisify(execFile)(process.execPath, ['--import', 'tsx', 'src/scenario/run.ts', ...wrong])
+    await expect(command).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('usage') })
+  }
 })
