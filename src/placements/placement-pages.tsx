@@ -10,7 +10,7 @@ import { Columns, Empty, Section } from '../ui/blocks.tsx'
 import { Actions, Button, LinkButton } from '../ui/button.tsx'
 import { WhatChangesButton } from '../ui/consequences.tsx'
 import { DateField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
-import { DescriptionList, Money, Unbroken } from '../ui/figures.tsx'
+import { DescriptionList, Money, Period, Unbroken } from '../ui/figures.tsx'
 import { emptyForm, FieldRow, Fieldset, FilterForm, Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Badge, type Tone } from '../ui/status-badge.tsx'
@@ -187,7 +187,7 @@ function PlacementsPage(props: {
             cell: (row) => <TwoLines under={side !== 'seller' && row.seller_name}>{row.offer_title}</TwoLines>,
           },
           ...(side === 'buyer' ? [] : [{ header: t('referral.buyer'), cell: (row: PlacementRow) => row.buyer_name }]),
-          { header: t('placement.period'), cell: (row) => format.period(row.valid_from, row.valid_to) },
+          { header: t('placement.period'), cell: (row) => <Period from={row.valid_from} to={row.valid_to} /> },
           { header: t('referral.places'), numeric: true, cell: (row) => format.quantity(row.places) },
           { header: t('placement.standing'), cell: (row) => <PlacementBadge of={row} today={today} /> },
         ]}

@@ -15,7 +15,7 @@ import { priceClassOf } from '../settlement/facts.ts'
 import { Columns, Empty, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton, PostButton } from '../ui/button.tsx'
 import { DateField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
-import { DescriptionList, Stat, Stats } from '../ui/figures.tsx'
+import { DescriptionList, Period, Stat, Stats } from '../ui/figures.tsx'
 import { emptyForm, FieldRow, Fieldset, FilterForm, Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
@@ -178,7 +178,7 @@ function ReferralsPage(props: {
           },
           { header: t('referral.who'), cell: (row) => <Who of={row} name={names.get(row.resident_id ?? '')} /> },
           ...(side === 'buyer' ? [] : [{ header: t('referral.buyer'), cell: (row: ReferralRow) => row.buyer_name }]),
-          { header: t('referral.wanted'), cell: (row) => format.period(row.wanted_from, row.wanted_to) },
+          { header: t('referral.wanted'), cell: (row) => <Period from={row.wanted_from} to={row.wanted_to} /> },
           { header: t('referral.places'), numeric: true, cell: (row) => format.quantity(row.places) },
           { header: t('referral.status'), cell: (row) => <ReferralBadge of={row} turn={side === 'seller'} /> },
         ]}

@@ -29,6 +29,17 @@ export function DateText({ date }: { date: string }) {
   )
 }
 
+/** From when to when, broken only between the two dates. */
+export function Period({ from, to }: { from: string; to: string | null }) {
+  const { format } = useView()
+  if (to === null || from === to) return <span class="figure">{format.period(from, to)}</span>
+  return (
+    <>
+      <span class="figure">{format.date(from)} –</span> <span class="figure">{format.date(to)}</span>
+    </>
+  )
+}
+
 /** Figures that say how things stand, in one row. */
 export function Stats({ children }: PropsWithChildren) {
   return <dl class="stats">{children}</dl>
