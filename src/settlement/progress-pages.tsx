@@ -32,7 +32,8 @@ export function progressPages(app: App, parts: Parts): void {
   })
   app.get('/months/:month/progress', requires('settlement.read'), async (c) => {
     const month = monthOfPath(c.req.param('month'))
-    if (/text\/event-stream/.test(c.req.header('accept') ?? '')) return streamProgress(c, month)
+    if (/text\/event-stream/.test(c.req.header('accept') ?? ''))
+      return parts.closesInBackground === true ? streamProgress(c, month) : tellOnce(c, month)
     const progress = await readProgress(c.get('ctx'), month)
     if (progress.state === 'closed') return c.redirect(`/months/${month}?done=month_closed`, 303)
     if (progress.state === 'none') return c.redirect(`/months/${month}`, 303)
@@ -55,6 +56,17 @@ function streamProgress(c: C, month: Month): Response {
       await stream.sleep(look)
     }
   })
+}
+
+/** Where the database is given back with the answer (Workers): one look for each request, and the browser asks again. */
+async function tellOnce(c: C, month: Month): Promise<Response> {
+  const { t } = viewFor(c)
+  const { state, done, step } = await readProgress(c.get('ctx'), month)
+  const event =
+    state === 'running'
+      ? `retry: 2000\ndata: ${JSON.stringify({ done, text: t(`month.step.${step!}`) })}`
+      : `event: done\ndata: /months/${month}/progress`
+  return c.body(`${event}\n\n`, 200, { 'content-type': 'text/event-stream' })
 }
 
 function ProgressPage({ view, progress }: { view: View; progress: CloseProgress }) {

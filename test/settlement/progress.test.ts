@@ -56,6 +56,16 @@ test('another organisation neither sees nor touches a run', async () => {
   await db.deleteFrom('close_run').execute()
 })
 
+test('where a program ends with its answer, the page is told once and asks again', async () => {
+  const headers = { cookie: await world.cookie('DGV', 'finance'), accept: 'text/event-stream' }
+  await transact(finance(), (tx) => beginRun(tx, row(noon)))
+  const told = await (await world.app.request('/months/2026-03/progress', { headers })).text()
+  expect(told).toBe('retry: 2000\ndata: {"done":0,"text":"Gaida savu kārtu"}\n\n')
+  await db.deleteFrom('close_run').execute()
+  const ended = await (await world.app.request('/months/2026-03/progress', { headers })).text()
+  expect(ended).toBe('event: done\ndata: /months/2026-03/progress\n\n')
+})
+
 test('a refusal that comes soon is answered; what was begun stands as failed', async () => {
   world.clock.set('2026-03-30')
   await expect(startClose(finance(), '2026-03', 60_000)).rejects.toMatchObject({ code: 'month_not_over' })
