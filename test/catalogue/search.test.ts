@@ -33,7 +33,14 @@ const crisis = await offered(
 const day = await offered(world, 'LUD', { kind_code: 'day-care-centre', title: 'Ābeļzieds', unit: 'attended_day' })
 await placed(world, crisis, 'LUD', { valid_from: '2026-03-01', valid_to: '2026-04-15' })
 
-type Item = { id: string; title: string; unit_price: string | null; free: number | null }
+type Item = {
+  id: string
+  title: string
+  unit_price: string | null
+  free: number | null
+  price_from: string | null
+  capacity_from: string | null
+}
 const list = async (query: string, code: 'LUD' | 'REZ' | 'DGV' = 'LUD') => {
   const response = await world.request(code, 'buyer', 'GET', `/api/v1/offers?${query}`)
   expect(response.status).toBe(200)
@@ -58,6 +65,27 @@ test('what can be ordered on the date stands first, then what is full, then what
   expect(await titles('on=2026-04-16&free=true')).toContain('Krīzes centrs')
   expect(await titles('on=2026-03-31&priced=true')).not.toContain('Ābeļzieds')
   expect(await titles('on=2025-12-31&priced=true')).toEqual([])
+})
+
+test('a price or places that begin later are listed with their first day, for the reader’s own class', async () => {
+  const later = (items: Item[], title: string) => {
+    const { unit_price, free, price_from, capacity_from } = items.find((item) => item.title === title)!
+    return { unit_price, free, price_from, capacity_from }
+  }
+  const before = (await list('on=2025-12-31')).items
+  expect(later(before, 'Krīzes centrs')).toEqual({
+    unit_price: null,
+    free: 0,
+    price_from: '2026-01-01',
+    capacity_from: '2026-01-01',
+  })
+  expect(later(before, 'Aprūpe mājās')).toMatchObject({ free: null, price_from: '2026-01-01', capacity_from: null })
+  expect(later(before, 'Ābeļzieds')).toMatchObject({ price_from: null, capacity_from: null })
+  const then = (await list('on=2026-03-31')).items
+  expect(later(then, 'Krīzes centrs')).toMatchObject({ free: 0, price_from: null, capacity_from: null })
+  const cookie = await world.cookie('LUD', 'buyer')
+  const page = await world.app.request('/catalogue?on=2025-12-31', { headers: { cookie } })
+  expect(await page.text()).toContain('cena no 01.01.2026.')
 })
 
 test('words are found without diacritics, capitals and endings: in title, text, place, kind and seller', async () => {
