@@ -23,7 +23,9 @@ export async function makeMonth(client: pg.Client, size: number, history = 0): P
   const run = (text: string) => client.query(text)
   await run('set session_replication_role = replica') // facts are consistent as made: no row triggers while loading
   await run('truncate organisation cascade')
-  await run('truncate audit_event')
+  await run(
+    'truncate audit_event, settled_month, charge, document, withheld, funding_sum, rating_evidence, closed_offer, rating_due',
+  )
   await run(
     `insert into service_kind (code, name_lv, name_en) values ('bench', 'Pakalpojums', 'Service') on conflict do nothing`,
   )
