@@ -52,11 +52,9 @@ export const Consequences = z
       .string()
       .nullable()
       .openapi({ description: 'The close that would settle it; null where nothing moves' }),
-    earlier_changes: z
-      .int()
-      .openapi({
-        description: 'Earlier changes of these placements that no close has settled yet; they are in the amounts',
-      }),
+    earlier_changes: z.int().openapi({
+      description: 'Earlier changes of these placements that no close has settled yet; they are in the amounts',
+    }),
   })
   .openapi('Consequences')
 export type Consequences = z.infer<typeof Consequences>
