@@ -49,7 +49,10 @@ export const month = () =>
 export function decimal(options: { whole?: number; decimals?: number; positive?: boolean } = {}) {
   const { whole = 9, decimals = 12, positive = false } = options
   return z
-    .string(required)
+    .string({
+      error: (issue) =>
+        issue.input === undefined || issue.input === null ? 'validation.required' : 'validation.decimal_as_text',
+    })
     .trim()
     .regex(/^\d+(\.\d+)?$/, 'validation.number')
     .refine(
