@@ -114,7 +114,7 @@ test('an offer’s rules are refused field by field', () => {
   expect(paths({ provider_id: 'x' })).toEqual(['provider_id validation.id'])
   expect(paths({ no_show_percent: '1000.1' })).toEqual(['no_show_percent validation.too_large|maximum=1000'])
   expect(paths({ no_show_percent: '-1' })).toEqual(['no_show_percent validation.number'])
-  expect(paths({ no_show_percent: 50 })?.[0]).toMatch('no_show_percent validation.invalid')
+  expect(paths({ no_show_percent: 50 })?.[0]).toMatch('no_show_percent validation.decimal_as_text')
   expect(paths({ minimum_per_month: '0' })).toEqual(['minimum_per_month validation.more_than|minimum=0'])
   expect(paths({ unit: 'month', minimum_per_month: '5' })).toEqual([
     'minimum_per_month validation.minimum_for_recorded_units',
