@@ -71,7 +71,7 @@ test('a source bears exactly one of a percentage, an amount for each unit and an
   expect(one({ percent: '10', per_unit: '1' })).toEqual(['funding.0.percent validation.funding_one_share'])
   expect(one({ percent: '100.01' })).toEqual(['funding.0.percent validation.too_large|maximum=100'])
   expect(one({ percent: '-1' })[0]).toBe('funding.0.percent validation.number')
-  expect(one({ percent: 10 })[0]).toBe('funding.0.percent validation.invalid')
+  expect(one({ percent: 10 })[0]).toBe('funding.0.percent validation.decimal_as_text')
   expect(one({ per_month: '357.001' })[0]).toBe('funding.0.per_month validation.too_many_decimals|maximum=2')
   expect(one({ percent: '10', collected_by: 'state' })[0]).toBe('funding.0.collected_by validation.choice')
   expect(one({ percent: '10', colour: 'red' })[0]).toMatch('Unrecognized key')
