@@ -7,15 +7,14 @@ import { auditApi } from './audit/api.ts'
 import { auditPages } from './audit/pages.tsx'
 import { catalogueApi } from './catalogue/api.ts'
 import { cataloguePages } from './catalogue/pages.tsx'
-import type { Clock } from './context.ts'
-import type { Db } from './db/connect.ts'
 import { deliveriesApi } from './deliveries/api.ts'
 import { deliveriesPages } from './deliveries/pages.tsx'
 import { homePages } from './home/pages.tsx'
 import type { App, AppEnv } from './http/app.ts'
-import { assetRoutes, type LoadAsset } from './http/assets.ts'
+import { assetRoutes } from './http/assets.ts'
 import { idempotency } from './http/idempotency.ts'
 import { identify } from './http/identify.ts'
+import type { Parts } from './http/parts.ts'
 import { answerError, fieldErrorsOf } from './http/problem.ts'
 import { identityApi } from './identity/api.ts'
 import { identityPages } from './identity/pages.tsx'
@@ -35,20 +34,6 @@ import { overviewPages } from './settlement/overview-pages.tsx'
 import { settlementPages } from './settlement/pages.tsx'
 import { progressApi } from './settlement/progress-api.ts'
 import { progressPages } from './settlement/progress-pages.tsx'
-
-export interface Parts {
-  /** the database of a request: one for the whole program on Node, one for each request on Workers */
-  db: Db
-  clock: Clock
-  secret: string
-  production: boolean
-  /** the people shown are made up: every page says so */
-  demo: boolean
-  /** the bytes of what `ui/assets.ts` lists */
-  loadAsset: LoadAsset
-  /** the program lives on after an answer (Node), so a long close may too; absent: it is done before the answer (Workers) */
-  closesInBackground?: boolean
-}
 
 /** What the modules do by the clock, every hour. */
 export const hourlyJobs = [...settlementJobs]

@@ -3,12 +3,13 @@
  * a connection there belongs to one request, so each request opens its own and ends it after the answer.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { buildApp, hourlyJobs, type Parts } from './app.ts'
+import { buildApp, hourlyJobs } from './app.ts'
 import { bundledName } from './bundled-files.ts'
 import { systemClock } from './context.ts'
 import { connectPostgres, type Database, type Db } from './db/connect.ts'
 import type { App } from './http/app.ts'
 import { versionAssets } from './http/assets.ts'
+import type { Parts } from './http/parts.ts'
 import { runHourly } from './jobs/hourly.ts'
 
 interface Env {

@@ -1,11 +1,11 @@
 /** Who is asking: a person's session cookie or a machine's bearer token; and in which language the answer is. */
 import type { MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import type { Parts } from '../app.ts'
 import { readApiToken, readSession } from '../identity/sessions.ts'
 import { refuse } from '../refusal.ts'
 import type { Language } from '../ui/texts.ts'
 import type { AppEnv, C } from './app.ts'
+import type { Parts } from './parts.ts'
 
 export const sessionCookie = 'vieta_session'
 

@@ -1,11 +1,11 @@
 /** One's own account: name and language, password, where one is signed in. */
 import { deleteCookie, getCookie } from 'hono/cookie'
-import type { Parts } from '../app.ts'
 import { personOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires, z } from '../http/app.ts'
 import { sessionCookie } from '../http/identify.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
+import type { Parts } from '../http/parts.ts'
 import { Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm } from '../ui/button.tsx'
 import { PasswordField, TextField } from '../ui/field.tsx'

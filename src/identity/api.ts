@@ -1,13 +1,13 @@
 /** Organisations, providers, people, tokens and one's own account for machines. */
 
 import { getCookie } from 'hono/cookie'
-import type { Parts } from '../app.ts'
 import { organisationOf, personOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
 import { id } from '../http/fields.ts'
 import { sessionCookie } from '../http/identify.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
+import type { Parts } from '../http/parts.ts'
 import {
   addOrganisation,
   addPerson,

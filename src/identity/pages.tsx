@@ -1,12 +1,12 @@
 /** Signing in and out, and which of one's organisations one acts for; the other pages of this module are registered here. */
 import type { HttpBindings } from '@hono/node-server'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import type { Parts } from '../app.ts'
 import type { App, C } from '../http/app.ts'
 import { requires, z } from '../http/app.ts'
 import { text } from '../http/fields.ts'
 import { sessionCookie } from '../http/identify.ts'
 import { answerForm, formValues, show, viewFor } from '../http/pages.tsx'
+import type { Parts } from '../http/parts.ts'
 import { Actions, Button } from '../ui/button.tsx'
 import { PasswordField, TextField } from '../ui/field.tsx'
 import { emptyForm, Form, type FormState } from '../ui/form.tsx'

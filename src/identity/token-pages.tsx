@@ -1,9 +1,9 @@
 /** The keys with which other programs work on behalf of one's own organisation. */
-import type { Parts } from '../app.ts'
 import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
+import type { Parts } from '../http/parts.ts'
 import { Empty } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
 import { CodeBlock } from '../ui/code-block.tsx'

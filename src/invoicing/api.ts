@@ -1,10 +1,10 @@
 /** Documents for machines. */
 import type { Next } from 'hono'
-import type { Parts } from '../app.ts'
 import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { answers, createRoute, needs, problems, requires, z } from '../http/app.ts'
 import { pageOf, pageSchema } from '../http/paging.ts'
+import type { Parts } from '../http/parts.ts'
 import { DocumentQuery, DocumentSummary, IssuedDocumentSchema, readDocumentCursor } from './document.ts'
 import { type MakePdf, pdfMaker } from './pdf.ts'
 import { correctionsOf, getDocument, listDocuments } from './store.ts'

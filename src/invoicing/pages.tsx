@@ -1,10 +1,10 @@
 /** Issued and received documents, for people. */
-import type { Parts } from '../app.ts'
 import { type Context, organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { show, viewFor } from '../http/pages.tsx'
 import { cursorOf } from '../http/paging.ts'
+import type { Parts } from '../http/parts.ts'
 import { fieldErrorsOf } from '../http/problem.ts'
 import { centsOf, sumMoney } from '../money.ts'
 import { sourceName } from '../placements/funding-words.ts'

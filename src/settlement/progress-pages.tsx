@@ -1,11 +1,11 @@
 /** A close under way, for people: the page tells its steps as they come, and without scripts it looks again by itself. */
 import { streamSSE } from 'hono/streaming'
-import type { Parts } from '../app.ts'
 import type { Month } from '../calendar.ts'
 import type { Context } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { show, viewFor } from '../http/pages.tsx'
+import type { Parts } from '../http/parts.ts'
 import { Confirm, LinkButton } from '../ui/button.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { LiveProgress } from '../ui/live-progress.tsx'
