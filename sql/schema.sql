@@ -112,7 +112,6 @@ create table charge (
   buyer_amount         numeric(14,2) not null,
   vat_category         text not null,
   vat_rate             numeric,
-  description          text not null default ''::text,
   explanation          jsonb,
   constraint charge_pkey PRIMARY KEY (seller_id, close_month, id),
   constraint charge_kind_known CHECK ((kind = ANY (ARRAY['standard'::text, 'absence'::text, 'no_show'::text, 'minimum'::text, 'adjustment'::text])))
@@ -680,7 +679,6 @@ create table withheld (
   reason               text not null,
   buyer_id             uuid not null,
   quantity             numeric not null,
-  explanation          jsonb,
   constraint withheld_pkey PRIMARY KEY (seller_id, close_month, placement_id, reason),
   constraint withheld_reason_known CHECK ((reason = ANY (ARRAY['no_price'::text, 'over_authorised'::text])))
 );

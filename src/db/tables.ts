@@ -79,7 +79,6 @@ export interface Charge {
   buyer_amount: string;
   buyer_id: string;
   close_month: string;
-  description: Generated<string>;
   document_id: string | null;
   explanation: Json | null;
   gross: string | null;
@@ -466,7 +465,6 @@ export interface TargetGroup {
 export interface Withheld {
   buyer_id: string;
   close_month: string;
-  explanation: Json | null;
   placement_id: string;
   quantity: string;
   reason: string;
