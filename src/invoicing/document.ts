@@ -108,6 +108,10 @@ const Line = z
       description:
         'How the line came about, enough to compute it again: the dates counted, the price, the amount before and after rounding, each share with its rule and caps, limits, and what was not charged.',
     }),
+    explanation_note: z.literal('other_calculation').optional().openapi({
+      description:
+        'There only where the line cannot be explained: the facts kept by the close, rated again, come to other figures. The figures of the document hold.',
+    }),
   })
   .openapi('DocumentLine')
 

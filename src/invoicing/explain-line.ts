@@ -26,18 +26,24 @@ export type ExplainedLine = Pick<RatedLine, 'kind' | 'gross' | 'shares' | 'buyer
   price: Pick<RecordPrice, 'decision'> | null
 }
 
-/** Explains a line of a document; nothing where its explanation was not kept. */
+/** Explains a line of a document, or says why it cannot be explained; nothing where nobody asked for its explanation. */
 export function explainLine(line: RecordLine, language: Language): ExplanationPart[] {
   const words = { t: translator(language), format: formatFor(language) }
   if (line.kind === 'adjustment') return explainAdjustment(line, words)
   const { explanation } = line
-  if (explanation === null) return []
+  if (explanation === null) return withRows(notePart(line, words))
   return withRows(
     countedPart({ ...line, explanation }, explanation, words),
     notCountedPart(explanation, words),
     authorisedPart(explanation, explanation, words),
     ...explainFigures({ ...line, explanation }, words),
   )
+}
+
+/** The issued figures hold, whatever the calculator makes of the facts today. */
+function notePart({ explanation_note: note }: Pick<RecordLine, 'explanation_note'>, { t }: Words): ExplanationPart {
+  const rows = note === undefined ? [] : [{ term: t('explain.note'), text: t(`explain.note.${note}`) }]
+  return { title: t('explain.explanation'), rows }
 }
 
 /** R16: what was billed, what it comes to now, and the lines it is made of now. */
@@ -56,6 +62,7 @@ function explainAdjustment(line: AdjustmentRecordLine, words: Words): Explanatio
       { term: t('explain.difference'), text: format.money(buyer_amount) },
     ],
   }
+  if (line.explanation_note !== undefined) return [change, notePart(line, words)]
   const now = explanation.rated_lines.flatMap((each) => {
     if (each.explanation === undefined) return []
     const rated = { ...each, unit: line.unit, explanation: each.explanation, price: null }

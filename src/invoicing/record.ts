@@ -73,6 +73,11 @@ type LineSubject = {
   buyer_amount: Money
   vat_category: 'E' | 'S'
   vat_rate: string
+  /**
+   * There where the kept facts, rated again, come to other figures than the issued ones: the line cannot be explained by
+   * today's calculator, and the issued figures hold.
+   */
+  explanation_note?: 'other_calculation'
 }
 
 /** R11, R12: one line of the closed month. */
@@ -86,7 +91,7 @@ export type ServiceRecordLine = LineSubject & {
   price: RecordPrice | null
   gross: Money
   shares: { source: string; collected_by: Collector; amount: Money }[]
-  /** null where nobody asked for it when the month was rated */
+  /** null where nobody asked for it when the month was rated, or where `explanation_note` says why */
   explanation: ServiceExplanation | null
 }
 

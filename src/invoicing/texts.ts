@@ -115,6 +115,10 @@ export const invoicingTexts = defineTexts(
     'invoice.foot': '{type} {number} · {seller}',
     'invoice.page': 'lapa {number} no {of}',
 
+    'explain.explanation': 'Skaidrojums',
+    'explain.note': 'Piezīme',
+    'explain.note.other_calculation':
+      'Šīs rindas skaidrojums ir tapis ar citu aprēķina versiju; spēkā ir dokumentā norādītās summas.',
     'explain.counted': 'Kas ir skaitīts',
     'explain.days': 'Datumi',
     'explain.day': '{day}.',
@@ -293,6 +297,10 @@ export const invoicingTexts = defineTexts(
     'invoice.foot': '{type} {number} · {seller}',
     'invoice.page': 'page {number} of {of}',
 
+    'explain.explanation': 'Explanation',
+    'explain.note': 'Note',
+    'explain.note.other_calculation':
+      'The explanation of this line was made with another version of the calculation; the amounts in the document hold.',
     'explain.counted': 'What counts',
     'explain.days': 'Dates',
     'explain.day': '{day}',

@@ -209,3 +209,15 @@ test('a difference says what was billed, what is right now and how that came abo
     'By what is known now | February 2026 | Nothing is charged for this month any more.',
   )
 })
+
+test('a line whose facts come to other figures now says so in both languages, and nothing else of itself', () => {
+  const [line] = lines(home, { from: '2026-02-10' }, '2026-02')
+  const other = { ...line!, explanation: null, explanation_note: 'other_calculation' as const }
+  expect(said(other)).toEqual([
+    'Explanation | Note | The explanation of this line was made with another version of the calculation; the amounts in the document hold.',
+  ])
+  expect(said(other, 'lv')).toEqual([
+    'Skaidrojums | Piezīme | Šīs rindas skaidrojums ir tapis ar citu aprēķina versiju; spēkā ir dokumentā norādītās summas.',
+  ])
+  expect(said({ ...line!, explanation: null })).toEqual([])
+})
