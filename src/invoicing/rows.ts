@@ -5,7 +5,7 @@ import type { Terms } from '../settlement/facts.ts'
 import type { RatedLine, RatedMonth } from '../settlement/rate.ts'
 import { totalsOf } from '../settlement/rate.ts'
 import {
-  type AdjustmentExplanation,
+  type BilledOn,
   type DocumentRecord,
   monthKey,
   type PlacementSubject,
@@ -14,13 +14,10 @@ import {
   type ServiceRecordLine,
 } from './record.ts'
 
-/** A record as it is stored: services, cases and prices once each; the lines are the charges. */
+/** A record as it is stored: its lines are the charges, and the close keeps the services and prices they name (`closed_offer`). */
 export type StoredRecord = Omit<DocumentRecord, 'lines'> & {
   /** the case's token by placement */
   cases: Record<string, string | null>
-  /** absent where the close keeps them once for all its documents (`closed_offer`) */
-  offers?: Record<string, OfferNames>
-  prices?: Record<string, RecordPrice>
 }
 
 /** What an offer is called on a document. */
@@ -82,26 +79,17 @@ export const documentTable: BulkTable = {
   ],
 }
 
-/** @param evidence the close keeps its offers itself (`closed_offer`), so the record does not */
-export function documentRow(seller_id: string, issued_at: string, document: NewDocument, evidence: boolean): Row {
+export function documentRow(seller_id: string, issued_at: string, document: NewDocument): Row {
   const { id, buyer_id, year, sequence, corrects_id, record } = document
   const { type, number, close_month, issued_on, due_on, net, vat, total, vat_rates } = record
-  const stored = JSON.stringify(storedRecord(record, evidence))
   const head = [seller_id, id, buyer_id, type, number, year, sequence, close_month, issued_on, due_on, corrects_id]
-  return [...head, net, vat, total, JSON.stringify(vat_rates), stored, issued_at]
+  return [...head, net, vat, total, JSON.stringify(vat_rates), JSON.stringify(storedRecord(record)), issued_at]
 }
 
-function storedRecord({ lines, ...head }: DocumentRecord, evidence: boolean): StoredRecord {
+function storedRecord({ lines, ...head }: DocumentRecord): StoredRecord {
   const cases: StoredRecord['cases'] = {}
   for (const { placement_id, case_token } of lines) cases[placement_id] = case_token
-  if (evidence) return { ...head, cases }
-  const stored = { ...head, cases, offers: {} as Record<string, OfferNames>, prices: {} as Record<string, RecordPrice> }
-  for (const line of lines) {
-    const { offer_title, kind_code, kind_name_lv, kind_name_en, provider_name, unit } = line
-    stored.offers[line.offer_id] = { offer_title, kind_code, kind_name_lv, kind_name_en, provider_name, unit }
-    if (line.kind !== 'adjustment' && line.price !== null) stored.prices[line.price.id] = line.price
-  }
-  return stored
+  return { ...head, cases }
 }
 
 export const chargeTable: BulkTable = {
@@ -136,24 +124,26 @@ export const chargeTable: BulkTable = {
 export type ChargeOf = { seller_id: string; close_month: string; document_id: string | null; buyer_id: string }
 
 /**
- * A line of a document as a charge.
- * @param evidence what the line was rated from is kept (`rating_evidence`), so its explanation is not
+ * A line of a document as a charge. How it came about is explained from what it was rated from (`rating_evidence`); only what
+ * a difference lies between is kept with it.
  */
-export function chargeRow(of: ChargeOf, id: string, line: RecordLine, evidence: boolean): Row {
+export function chargeRow(of: ChargeOf, id: string, line: RecordLine): Row {
   const head = [of.seller_id, of.close_month, id, line.line_no, of.document_id, of.buyer_id, line.placement_id]
   const tail = [line.buyer_amount, line.vat_category, line.vat_rate]
   const subject = [line.offer_id, line.service_month, line.kind]
   if (line.kind === 'adjustment') {
     const { billed, rated, explanation } = line
-    const known = evidence ? { billed_on: explanation.billed_on } : explanation
+    const kept: KeptDifference = { billed, rated, billed_on: explanation.billed_on }
     const none = [null, null, null, null, null, null, null]
-    return [...head, ...subject, ...none, '[]', ...tail, JSON.stringify({ billed, rated, ...known })]
+    return [...head, ...subject, ...none, '[]', ...tail, JSON.stringify(kept)]
   }
   const { price, tier_step, quantity, base_quantity, unit_price, percent, gross, shares } = line
   const figures = [price?.id ?? null, tier_step, quantity, base_quantity, unit_price, percent, gross]
-  const kept = evidence || line.explanation === null ? null : JSON.stringify(line.explanation)
-  return [...head, ...subject, ...figures, sharesText(shares), ...tail, kept]
+  return [...head, ...subject, ...figures, sharesText(shares), ...tail, null]
 }
+
+/** R16: what `charge.explanation` holds of a difference. */
+type KeptDifference = { billed: Money; rated: Money; billed_on: BilledOn[] }
 
 /** Shares as JSON. Nothing but a source's name can need quoting, and there are few of them. */
 export function sharesText(shares: ServiceRecordLine['shares']): string {
@@ -174,7 +164,7 @@ const quotedSources = new Map<string, string>()
  * The record again, as it was issued.
  * @param closed the offers as the close kept them
  * @param explained the months that the close rated, rated again from their evidence; by `monthKey`. An explanation that does
- *   not come to the stored figures is left out: the figures are what was issued.
+ *   not come to the stored figures is left out, and the line says so: the figures are what was issued.
  */
 export function recordOf(
   stored: StoredRecord,
@@ -182,9 +172,8 @@ export function recordOf(
   closed: ReadonlyMap<string, ClosedOffer>,
   explained: ReadonlyMap<string, RatedMonth>,
 ): DocumentRecord {
-  const { offers, cases, prices, ...head } = stored
-  const ofClose = new Map([...closed.values()].flatMap((offer) => offer.prices.map((price) => [price.id, price])))
-  const priceOf = (id: string) => prices?.[id] ?? ofClose.get(id) ?? null
+  const { cases, ...head } = stored
+  const prices = new Map([...closed.values()].flatMap((offer) => offer.prices.map((price) => [price.id, price])))
   const lines = charges.map((charge): RecordLine => {
     const { line_no, placement_id, offer_id, buyer_amount } = charge
     const subject = {
@@ -192,7 +181,7 @@ export function recordOf(
       placement_id,
       case_token: cases[placement_id] ?? null,
       offer_id,
-      ...(offers?.[offer_id] ?? closed.get(offer_id)!.names),
+      ...closed.get(offer_id)!.names,
       service_month: charge.service_month as RecordLine['service_month'],
       buyer_amount: buyer_amount as Money,
       vat_category: charge.vat_category as RecordLine['vat_category'],
@@ -207,15 +196,17 @@ export function recordOf(
       unit_price: charge.unit_price!,
       percent: charge.percent!,
       tier_step: charge.tier_step,
-      price: charge.price_id === null ? null : priceOf(charge.price_id),
+      price: charge.price_id === null ? null : (prices.get(charge.price_id) ?? null),
       gross: charge.gross as Money,
       shares: charge.shares as ServiceRecordLine['shares'],
     }
-    const kept = charge.explanation as ServiceRecordLine['explanation']
-    return { ...subject, ...figures, explanation: kept ?? explanationOf(charge, rated) }
+    const explanation = explanationOf(charge, rated)
+    return { ...subject, ...figures, explanation, ...(explanation === null && otherCalculation) }
   })
   return { ...head, lines }
 }
+
+const otherCalculation = { explanation_note: 'other_calculation' } as const
 
 function explanationOf(charge: ChargeRow, rated: RatedMonth | null): ServiceRecordLine['explanation'] {
   const line = rated?.lines.find((each) => isSame(each, charge))
@@ -241,14 +232,15 @@ function sharesKey(shares: RatedLine['shares']): string {
   return shares.map(({ source, collected_by, amount }) => `${source} ${collected_by} ${amount}`).join('\n')
 }
 
-function adjustmentOf(charge: ChargeRow, rated: RatedMonth | null) {
-  const kept = charge.explanation as { billed: Money; rated: Money } & AdjustmentExplanation
-  const { billed, rated: now, ...explanation } = kept
-  const figures = { kind: 'adjustment' as const, billed, rated: now }
-  if (explanation.rated_lines !== undefined) return { ...figures, explanation }
-  const same = rated !== null && totalsOf(rated.lines).buyer_amount === now
-  const context = same
-    ? { month: rated.explanation ?? null, withheld: rated.withheld, rated_lines: rated.lines }
-    : { month: null, withheld: [], rated_lines: [] }
-  return { ...figures, explanation: { ...context, billed_on: explanation.billed_on } }
+function adjustmentOf(charge: ChargeRow, now: RatedMonth | null) {
+  const { billed, rated, billed_on } = charge.explanation as KeptDifference
+  const figures = { kind: 'adjustment' as const, billed, rated }
+  // A month that was not rated any more comes to nothing: it is another buyer's now.
+  const comesTo = now === null ? '0.00' : totalsOf(now.lines).buyer_amount
+  if (comesTo !== rated) {
+    const explanation = { month: null, withheld: [], billed_on, rated_lines: [] }
+    return { ...figures, explanation, ...otherCalculation }
+  }
+  const context = { month: now?.explanation ?? null, withheld: now?.withheld ?? [] }
+  return { ...figures, explanation: { ...context, billed_on, rated_lines: now?.lines ?? [] } }
 }

@@ -1,30 +1,12 @@
-/** This module's SQL: documents and charges in, documents out. What is issued is never updated. */
+/** This module's SQL: documents as they are read. The close writes them (`rows.ts`), and what is issued is never updated. */
 import { sql } from 'kysely'
 import type { Month, PlainDate } from '../calendar.ts'
-import { insertRows } from '../db/bulk.ts'
 import type { Tx } from '../db/connect.ts'
-import { rowsOf } from '../db/json.ts'
-import { isId, newId } from '../ids.ts'
+import { isId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
 import { explainAgain } from '../settlement/evidence.ts'
-import {
-  type BilledOn,
-  type DocumentRecord,
-  monthKey,
-  type Party,
-  type PlacementSubject,
-  type RecordPrice,
-} from './record.ts'
-import {
-  type ClosedOffer,
-  chargeRow,
-  chargeTable,
-  documentRow,
-  documentTable,
-  type NewDocument,
-  recordOf,
-  type StoredRecord,
-} from './rows.ts'
+import { type DocumentRecord, monthKey, type Party } from './record.ts'
+import { type ClosedOffer, recordOf, type StoredRecord } from './rows.ts'
 
 export type DocumentType = DocumentRecord['type']
 
@@ -45,141 +27,20 @@ export type DocumentRow = {
   total: string
 }
 
-// ---- reading what a document is made of, once, on the day of issue
-
-/** What a document needs to know of its parties. @param ids null: of everybody, for a close of many */
+/** What documents need to know of everybody, once, on the day of a close. */
 export async function partiesOf(
   tx: Tx,
-  ids: readonly string[] | null,
 ): Promise<
   Map<string, Party & { id: string; invoice_prefix: string; payment_days: number; invoice_language: 'lv' | 'en' }>
 > {
-  const named = tx
+  const rows = await tx
     .selectFrom('organisation')
     .select(['id', 'name', 'registration_number', 'vat_number', 'address', 'locality', 'postal_code', 'country'])
     .select(['iban', 'bank_name', 'email', 'phone', 'einvoice_scheme', 'einvoice_id'])
     .select(['invoice_prefix', 'payment_days', 'invoice_language'])
-  const rows = await (ids === null ? named : named.where('id', 'in', [...new Set(ids)])).execute()
+    .execute()
   return new Map(rows.map((row) => [row.id, { ...row, invoice_language: row.invoice_language as 'lv' | 'en' }]))
 }
-
-/** Which service and case each placement is, as it is called on the day of issue. */
-export async function subjectsOf(
-  tx: Tx,
-  seller_id: string,
-  placement_ids: readonly string[],
-): Promise<Map<string, PlacementSubject>> {
-  const { rows } = await sql<PlacementSubject & { placement_id: string }>`
-    select p.id as placement_id, p.resident_token as case_token, o.id as offer_id, o.title as offer_title, o.unit,
-      k.code as kind_code, k.name_lv as kind_name_lv, k.name_en as kind_name_en, v.name as provider_name
-    from ${idsOf(placement_ids)}
-    join placement p on p.seller_id = ${seller_id} and p.id = rows.id
-    join offer o on o.seller_id = p.seller_id and o.id = p.offer_id
-    join service_kind k on k.code = o.kind_code
-    left join provider v on v.id = o.provider_id`.execute(tx)
-  return new Map(rows.map(({ placement_id, ...subject }) => [placement_id, subject]))
-}
-
-/** Price versions by id, withdrawn ones too. */
-export async function priceVersionsOf(
-  tx: Tx,
-  seller_id: string,
-  price_ids: readonly string[],
-): Promise<Map<string, RecordPrice>> {
-  if (price_ids.length === 0) return new Map()
-  const rows = await tx
-    .selectFrom('price')
-    .select(['id', 'valid_from', 'valid_to', 'price_class', 'decision'])
-    .where('seller_id', '=', seller_id)
-    .where('id', 'in', [...price_ids])
-    .execute()
-  return new Map(rows.map((row) => [row.id, row as RecordPrice]))
-}
-
-/** What earlier documents asked for placements and months, oldest first. */
-export async function billedBefore(
-  tx: Tx,
-  seller_id: string,
-  months: readonly { placement_id: string; service_month: string }[],
-): Promise<(BilledOn & { placement_id: string; service_month: string; buyer_id: string })[]> {
-  if (months.length === 0) return []
-  const { rows } = await sql<BilledOn & { placement_id: string; service_month: string; buyer_id: string }>`
-    select c.placement_id, c.service_month, d.buyer_id, d.number, d.issued_on, d.type, sum(c.buyer_amount)::text as amount
-    from ${rowsOf(months, 'placement_id uuid, service_month text')}
-    join charge c on c.seller_id = ${seller_id} and c.placement_id = rows.placement_id and c.service_month = rows.service_month
-    join document d on d.seller_id = c.seller_id and d.id = c.document_id
-    group by c.placement_id, c.service_month, d.seller_id, d.id, d.buyer_id, d.number, d.issued_on, d.type
-    order by d.issued_on, d.id`.execute(tx)
-  return rows
-}
-
-/** R16: the invoices of these closes and buyers; with the seller they name exactly one each (R14). */
-export async function invoicesOf(
-  tx: Tx,
-  seller_id: string,
-  closes: readonly { buyer_id: string; close_month: string }[],
-): Promise<{ id: string; buyer_id: string; close_month: string; number: string; issued_on: PlainDate }[]> {
-  if (closes.length === 0) return []
-  const { rows } = await sql<{
-    id: string
-    buyer_id: string
-    close_month: string
-    number: string
-    issued_on: PlainDate
-  }>`
-    select d.id, d.buyer_id, d.close_month, d.number, d.issued_on
-    from ${rowsOf(closes, 'buyer_id uuid, close_month text')}
-    join document d on d.seller_id = ${seller_id} and d.buyer_id = rows.buyer_id and d.close_month = rows.close_month
-      and d.type = 'invoice'`.execute(tx)
-  return rows
-}
-
-// ---- issuing
-
-/**
- * R18: takes the next `count` numbers of a seller and year. The row stays locked until the transaction ends, so another issue
- * waits here, and a rolled back one leaves no gap.
- * @returns the last number given before these
- */
-export async function takeNumbers(tx: Tx, seller_id: string, year: number, count: number): Promise<number> {
-  const { last_number } = await tx
-    .insertInto('number_series')
-    .values({ seller_id, year, last_number: count })
-    .onConflict((conflict) =>
-      conflict.columns(['seller_id', 'year']).doUpdateSet({ last_number: sql`number_series.last_number + ${count}` }),
-    )
-    .returning('last_number')
-    .executeTakeFirstOrThrow()
-  return last_number - count
-}
-
-/** Documents with their charges. The explanations stand with the charges, once; `getDocument` puts them back. */
-export async function insertDocuments(
-  tx: Tx,
-  seller_id: string,
-  issued_at: string,
-  documents: readonly NewDocument[],
-): Promise<void> {
-  await insertRows(
-    tx,
-    documentTable,
-    documents.map((document) => documentRow(seller_id, issued_at, document, false)),
-  )
-  const charges = documents.flatMap(({ id, buyer_id, record }) => {
-    const of = { seller_id, close_month: record.close_month, document_id: id, buyer_id }
-    return record.lines.map((line) => chargeRow(of, newId(), line, false))
-  })
-  await insertRows(tx, chargeTable, charges)
-}
-
-function idsOf(ids: readonly string[]) {
-  return rowsOf<{ id: string }>(
-    [...new Set(ids)].map((id) => ({ id })),
-    'id uuid',
-  )
-}
-
-// ---- reading documents
 
 export type DocumentFilter = {
   /** the organisation whose issued or received documents are asked for; null for all that the actor sees */

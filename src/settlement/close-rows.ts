@@ -144,7 +144,7 @@ export function closeSellerMonth(loaded: SellerMonth, closing: Closing): ClosedS
   return {
     seller_id,
     charges: chargesOf(loaded, issued, ownUse, month),
-    documents: issued.map((document) => documentRow(seller_id, closed_at, document, true)),
+    documents: issued.map((document) => documentRow(seller_id, closed_at, document)),
     settled: now.map((row) => settledRow(seller_id, row, closed_at)),
     settled_again: before.map((row) => settledRow(seller_id, row, closed_at)),
     withheld: settled.withheld.map(({ placement, reason, quantity }) => [
@@ -242,10 +242,10 @@ function* chargesOf(
   const seller_id = loaded.facts.seller
   for (const { id, buyer_id, record } of issued) {
     const of = { seller_id, close_month, document_id: id, buyer_id }
-    for (const line of record.lines) yield chargeRow(of, newId(), line, true)
+    for (const line of record.lines) yield chargeRow(of, newId(), line)
   }
   const of = { seller_id, close_month, document_id: null, buyer_id: seller_id }
-  for (const line of ownUseLines(loaded, own)) yield chargeRow(of, newId(), line, true)
+  for (const line of ownUseLines(loaded, own)) yield chargeRow(of, newId(), line)
 }
 
 /** R13: the lines of own use, kept like others but on no document. */

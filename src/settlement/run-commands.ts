@@ -83,7 +83,7 @@ export async function closeRun(
   }
   const { asked, parties } = await transact(ctx, async (tx) => ({
     asked: chosen.sellers === 'all' ? await sellersOf(tx) : inOrder(chosen.sellers),
-    parties: await partiesOf(tx, null),
+    parties: await partiesOf(tx),
   }))
   return bulk.withCopy((copy) => runByCopy(copy, ctx, { asked, parties }, month, onProgress))
 }
@@ -109,7 +109,7 @@ export async function closeWithin(
   const run = <T>(text: string, values: unknown[]) => runIn<T>(tx, text, values)
   const open = await withoutBlocked(run, outcomes, states, month)
   if (open.length === 0) return outcomes
-  const closing = closingOf(ctx, month, states, await partiesOf(tx, null))
+  const closing = closingOf(ctx, month, states, await partiesOf(tx))
   let done = 0
   for await (const loaded of readSellers(tx, open, month)) {
     onStep('rating')

@@ -1,17 +1,16 @@
 /**
- * A seller with two services and three cases, whose months are rated by the settlement core and issued as documents. The
- * facts stand here so that a test can see every figure that its answer depends on.
+ * A seller with two services and a few cases, whose months are closed as its finance officer closes them. The facts stand
+ * here so that a test can see every figure that its answer depends on.
  */
-import { type Month, monthsBetween } from '../../src/calendar.ts'
+import { tracePlacementChange } from '../../src/audit/trace.ts'
+import type { Month } from '../../src/calendar.ts'
 import { transact } from '../../src/context.ts'
 import type { Database } from '../../src/db/connect.ts'
 import { json } from '../../src/db/json.ts'
 import { newId } from '../../src/ids.ts'
-import { type Issued, issueDocuments } from '../../src/invoicing/commands.ts'
-import { type Billed, closeSeller, type PlacementMonth } from '../../src/settlement/documents.ts'
+import { getDocument, type IssuedDocument } from '../../src/invoicing/store.ts'
+import { closeMonth } from '../../src/settlement/commands.ts'
 import type { PlacementFacts, Terms } from '../../src/settlement/facts.ts'
-import { rateMonth, startCarry } from '../../src/settlement/rate.ts'
-import { tariffOf } from '../../src/settlement/tariff.ts'
 import { createWorld, type World } from '../support/world.ts'
 
 export type Stay = PlacementFacts & { offer: string }
@@ -20,17 +19,19 @@ export interface Invoicing {
   world: World
   home: string
   care: string
+  /** the terms of both, as they are recorded */
   terms: Map<string, Terms>
-  stays: Stay[]
-  /** Adds a stay, and its row. */
+  /** Records a stay with its deliveries and absences. */
   stay(
     offer: string,
     buyer: 'REZ' | 'LUD',
     token: string | null,
     facts: Partial<Stay> & { from: Stay['from'] },
   ): Promise<Stay>
-  /** Rates the month and every closed one before it, and issues what comes of it on `today`. */
-  close(month: Month, today: string): Promise<Issued[]>
+  /** Records that other dates or deliveries are right, from a date on, and leaves the trace that a close follows. */
+  change(stay: Stay, facts: Pick<Partial<Stay>, 'from' | 'to' | 'deliveries'>, from_date: string): Promise<void>
+  /** Closes the month on `today`. @returns its documents as they are read, by number */
+  close(month: Month, today: string): Promise<IssuedDocument[]>
 }
 
 export async function createInvoicing(database: Database): Promise<Invoicing> {
@@ -159,20 +160,17 @@ export async function createInvoicing(database: Database): Promise<Invoicing> {
 function withStays(world: World, offers: Pick<Invoicing, 'home' | 'care' | 'terms'>): Invoicing {
   const { db } = world.database
   const { DGV } = world.organisation
-  const stays: Stay[] = []
-  const memory = new Map<string, Billed>()
-  let first: Month | null = null
+  const recorded_at = '2026-01-01T00:00:00Z'
   return {
     world,
     ...offers,
-    stays,
     stay: async (offer, buyer, token, facts) => {
       const buyer_id = world.organisation[buyer]
       const resident_id = token === null ? null : newId()
       if (token !== null) {
         await db
           .insertInto('resident')
-          .values({ organisation_id: buyer_id, id: resident_id!, token, created_at: '2026-01-01T00:00:00Z' })
+          .values({ organisation_id: buyer_id, id: resident_id!, token, created_at: recorded_at })
           .execute()
       }
       const stay: Stay = {
@@ -185,7 +183,6 @@ function withStays(world: World, offers: Pick<Invoicing, 'home' | 'care' | 'term
         absences: [],
         ...facts,
       }
-      stays.push(stay)
       await db
         .insertInto('placement')
         .values({
@@ -198,39 +195,67 @@ function withStays(world: World, offers: Pick<Invoicing, 'home' | 'care' | 'term
           places: stay.places ?? 1,
           valid_from: stay.from,
           valid_to: stay.to,
-          created_at: '2026-01-01T00:00:00Z',
-          changed_at: '2026-01-01T00:00:00Z',
+          surcharges: [...(stay.surcharges ?? [])],
+          authorised_per_month: stay.authorised?.per_month ?? null,
+          funding: json(stay.funding ?? []),
+          created_at: recorded_at,
+          changed_at: recorded_at,
         })
         .execute()
+      await recordDays(world, stay)
+      for (const { kind, from, to } of stay.absences) {
+        const own = { seller_id: DGV, placement_id: stay.id, id: newId(), buyer_id }
+        await db
+          .insertInto('absence')
+          .values({ ...own, kind, valid_from: from, valid_to: to, recorded_at })
+          .execute()
+      }
       return stay
+    },
+    change: async (stay, facts, from_date) => {
+      const right = { ...stay, ...facts }
+      await db
+        .updateTable('placement')
+        .set({ valid_from: right.from, valid_to: right.to })
+        .where('id', '=', stay.id)
+        .execute()
+      await db
+        .updateTable('delivery')
+        .set({ withdrawn_at: world.clock.now().toISOString() })
+        .where('placement_id', '=', stay.id)
+        .execute()
+      await recordDays(world, right)
+      const ctx = world.as('DGV')
+      await transact(ctx, (tx) => tracePlacementChange(tx, ctx, DGV, stay.id, from_date))
     },
     close: async (month, today) => {
       world.clock.set(today)
-      first ??= month
-      const months = stays.flatMap((stay) => ratedMonths(stay, offers.terms.get(stay.offer)!, first!, month, memory))
-      const closing = closeSeller(DGV, month, months)
-      for (const billed of closing.billed) memory.set(`${billed.placement} ${billed.service_month}`, billed)
       const ctx = world.as('DGV', 'finance')
-      return transact(ctx, (tx) => issueDocuments(tx, ctx, DGV, closing.documents, months))
+      const { documents } = await closeMonth(ctx, month)
+      return transact(ctx, async (tx) => {
+        const read: IssuedDocument[] = []
+        for (const { id } of documents) read.push(await getDocument(tx, id!))
+        return read.sort((a, b) => (a.record.number < b.record.number ? -1 : 1))
+      })
     },
   }
 }
 
-function ratedMonths(
-  stay: Stay,
-  terms: Terms,
-  first: Month,
-  month: Month,
-  memory: Map<string, Billed>,
-): PlacementMonth[] {
-  const tariff = tariffOf(terms)
-  let carry = startCarry
-  return monthsBetween(first, month)
-    .map((service_month): PlacementMonth => {
-      const rated = rateMonth(tariff, stay, service_month, carry, { explain: true })
-      carry = rated.carry
-      const billed = memory.get(`${stay.id} ${service_month}`) ?? null
-      return { placement: stay.id, service_month, now: { buyer: stay.buyer, vat: terms.vat, rated }, billed }
-    })
-    .filter((each) => each.billed !== null || each.now!.rated.lines.length > 0 || each.service_month === month)
+async function recordDays(world: World, { id: placement_id, seller, buyer, deliveries }: Stay): Promise<void> {
+  if (deliveries.length === 0) return
+  await world.database.db
+    .insertInto('delivery')
+    .values(
+      deliveries.map(({ date, kind, quantity }) => ({
+        seller_id: seller,
+        placement_id,
+        id: newId(),
+        buyer_id: buyer,
+        delivered_on: date,
+        kind,
+        quantity,
+        recorded_at: world.clock.now().toISOString(),
+      })),
+    )
+    .execute()
 }

@@ -1,15 +1,21 @@
 import { expect, test } from 'vitest'
+import type { Month } from '../../src/calendar.ts'
 import { transact } from '../../src/context.ts'
-import { issueDocuments } from '../../src/invoicing/commands.ts'
+import { newId } from '../../src/ids.ts'
 import { getDocument } from '../../src/invoicing/store.ts'
-import type { Document } from '../../src/settlement/documents.ts'
+import { closeMonth } from '../../src/settlement/commands.ts'
+import { rateMonth, startCarry } from '../../src/settlement/rate.ts'
+import { closeWithin } from '../../src/settlement/run-commands.ts'
+import { runIn, saveNumbers } from '../../src/settlement/store.ts'
+import { tariffOf } from '../../src/settlement/tariff.ts'
 import { freshDatabase } from '../support/database.ts'
+import { offerIn, placementIn } from '../support/stay.ts'
 import { createInvoicing } from './issued.ts'
 
 const invoicing = await createInvoicing(await freshDatabase())
 const { world, home, care } = invoicing
 const { DGV, REZ, LUD } = world.organisation
-await invoicing.stay(home, 'REZ', 'R-7F3K', {
+const nights = await invoicing.stay(home, 'REZ', 'R-7F3K', {
   from: '2026-02-10',
   surcharges: ['single_room'],
   funding: [
@@ -34,11 +40,11 @@ test('a close issues one invoice for each buyer, numbered in order, due after th
     ['invoice', 'DGV-2026-00001', '2026-03-05', '2026-03-25'],
     ['invoice', 'DGV-2026-00002', '2026-03-05', '2026-03-25'],
   ])
-  expect(february.map((issued) => issued.draft.buyer)).toEqual([REZ, LUD].sort())
+  expect(february.map((issued) => issued.buyer_id)).toEqual([REZ, LUD].sort())
 })
 
 test('the record holds both parties, the decision behind the price and every share', () => {
-  const { record } = february.find((issued) => issued.draft.buyer === REZ)!
+  const { record } = february.find((issued) => issued.buyer_id === REZ)!
   expect(record).toMatchObject({
     version: 1,
     language: 'lv',
@@ -80,32 +86,40 @@ test('the record holds both parties, the decision behind the price and every sha
   })
 })
 
-test('what is stored is what was issued: record and explanations, and a charge for each line', async () => {
-  const [first] = february
-  const stored = await transact(world.as('DGV', 'finance'), (tx) => getDocument(tx, first!.id))
-  expect(stored.record).toEqual(JSON.parse(JSON.stringify(first!.record)))
-  const charges = await world.database.db
-    .selectFrom('charge')
-    .selectAll()
-    .where('document_id', '=', first!.id)
-    .orderBy('line_no')
-    .execute()
-  expect(charges.map((charge) => charge.buyer_amount)).toEqual(first!.record.lines.map((line) => line.buyer_amount))
-  expect(charges.every((charge) => charge.explanation !== null)).toBe(true)
-  const row = await world.database.db
-    .selectFrom('document')
-    .select('record')
-    .where('id', '=', first!.id)
-    .executeTakeFirstOrThrow()
-  expect(JSON.stringify(row.record)).not.toMatch('explanation')
+test('each line is explained exactly as the calculator rated it, and stored once, as a charge', async () => {
+  for (const { stay, id, record } of [
+    { stay: nights, ...february.find((issued) => issued.buyer_id === REZ)! },
+    { stay: visits, ...february.find((issued) => issued.buyer_id === LUD)! },
+  ]) {
+    const tariff = tariffOf(invoicing.terms.get(stay.offer)!)
+    const rated = rateMonth(tariff, stay, '2026-02', startCarry, { explain: true })
+    const explained = rated.lines.map((line) => ({
+      ...line.explanation,
+      month: rated.explanation,
+      withheld: rated.withheld,
+    }))
+    expect(record.lines.map((line) => line.explanation)).toEqual(JSON.parse(JSON.stringify(explained)))
+    const charges = await world.database.db
+      .selectFrom('charge')
+      .selectAll()
+      .where('document_id', '=', id)
+      .orderBy('line_no')
+      .execute()
+    expect(charges.map((charge) => charge.buyer_amount)).toEqual(record.lines.map((line) => line.buyer_amount))
+    const row = await world.database.db
+      .selectFrom('document')
+      .select('record')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    expect(JSON.stringify(row.record)).not.toMatch('explanation')
+  }
 })
 
 test('late facts give a credit note that names the invoice and says what was billed and what is right', async () => {
-  visits.deliveries = visits.deliveries.slice(0, 2)
-  visits.to = '2026-02-28'
+  await invoicing.change(visits, { deliveries: visits.deliveries.slice(0, 2), to: '2026-02-28' }, '2026-02-05')
   const march = await invoicing.close('2026-03', '2026-04-07')
   const credit = march.find((issued) => issued.record.type === 'credit_note')!
-  const corrected = february.find((issued) => issued.draft.buyer === LUD)!
+  const corrected = february.find((issued) => issued.buyer_id === LUD)!
   expect(credit.record).toMatchObject({
     corrects: { number: corrected.record.number, issued_on: '2026-03-05' },
     total: '6.00',
@@ -128,48 +142,59 @@ test('a record never holds a person’s name or personal code', async () => {
   expect(JSON.stringify(rows)).not.toMatch(/given_name|family_name|personal_code/)
 })
 
-test('numbers have no gaps when two closes issue at once, and none is lost to one that is rolled back', async () => {
-  const draft = (buyer: string): Document => ({
-    type: 'invoice',
-    close: '2026-05',
-    seller: DGV,
-    buyer,
-    corrects: null,
-    net: '0.00',
-    vat: '0.00',
-    total: '0.00',
-    vat_rates: [],
-    lines: [],
-  })
+test('numbers have no gaps when several sellers close at once, and none is lost to a close that is rolled back', async () => {
+  await invoicing.stay(home, 'LUD', 'L-33CD', { from: '2026-04-01' })
+  for (const [seller, buyer] of [
+    ['REZ', 'LUD'],
+    ['LUD', 'REZ'],
+  ] as const) {
+    const offer_id = await offerIn(world, { seller, unit: 'calendar_day' })
+    await world.database.db
+      .insertInto('price')
+      .values({
+        seller_id: world.organisation[seller],
+        id: newId(),
+        offer_id,
+        valid_from: '2026-01-01',
+        unit_price: '20.00',
+        recorded_at: '2026-01-01T00:00:00Z',
+      })
+      .execute()
+    for (const each of [buyer, 'DGV'] as const) await placementIn(world, offer_id, { seller, buyer: each })
+  }
   world.clock.set('2027-01-04')
-  const ctx = world.as('DGV', 'finance')
-  const issue = (buyer: string, fail = false) =>
-    transact(ctx, async (tx) => {
-      const issued = await issueDocuments(tx, ctx, DGV, [draft(buyer), draft(buyer)])
-      if (fail) throw new Error('rolled back')
-      return issued
+  const close = (seller: 'DGV' | 'REZ' | 'LUD', month: Month) => closeMonth(world.as(seller, 'finance'), month)
+  /** A close that has written everything and fails at its end; `meanwhile` begins before it gives up its lock. */
+  const rolledBack = (month: Month, meanwhile: () => void) => {
+    const ctx = world.as('DGV', 'finance')
+    return transact(ctx, async (tx) => {
+      const [outcome] = await closeWithin(tx, ctx, [DGV], month)
+      meanwhile()
+      throw new Error(`rolled back with ${outcome!.documents} documents`)
     })
-  const outcomes = await Promise.allSettled([issue(REZ), issue(LUD), issue(REZ, true), issue(LUD), issue(REZ)])
-  expect(outcomes.map((outcome) => outcome.status)).toEqual([
-    'fulfilled',
-    'fulfilled',
-    'rejected',
-    'fulfilled',
-    'fulfilled',
-  ])
-  const numbers = await world.database.db
-    .selectFrom('document')
-    .select(['number', 'sequence'])
-    .where('seller_id', '=', DGV)
-    .where('year', '=', 2027)
-    .orderBy('sequence')
-    .execute()
-  expect(numbers.map((row) => row.sequence)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
-  expect(numbers[0]!.number).toBe('DGV-2027-00001')
+  }
+  for (const month of ['2026-04', '2026-05'] as const) {
+    const others: Promise<unknown>[] = []
+    const meanwhile = () => others.push(...(['DGV', 'REZ', 'LUD', 'DGV'] as const).map((each) => close(each, month)))
+    await expect(rolledBack(month, meanwhile)).rejects.toThrow('rolled back with 2 documents')
+    await Promise.all(others)
+    expect(others).toHaveLength(4)
+  }
+  for (const seller of ['DGV', 'REZ', 'LUD'] as const) {
+    const numbers = await world.database.db
+      .selectFrom('document')
+      .select('number')
+      .where('seller_id', '=', world.organisation[seller])
+      .where('year', '=', 2027)
+      .orderBy('sequence')
+      .execute()
+    expect(numbers.map((row) => row.number)).toEqual([1, 2, 3, 4].map((each) => `${seller}-2027-0000${each}`))
+  }
 })
 
-test('another seller’s numbers cannot be taken', async () => {
+test('another seller’s month cannot be closed and its numbers cannot be taken', async () => {
   const ctx = world.as('LUD', 'finance')
-  const draft: Document = { ...february[0]!.draft, lines: [] }
-  await expect(transact(ctx, (tx) => issueDocuments(tx, ctx, DGV, [draft]))).rejects.toThrow()
+  await expect(transact(ctx, (tx) => closeWithin(tx, ctx, [DGV], '2026-06'))).rejects.toThrow()
+  const taken = JSON.stringify([{ seller_id: DGV, last_number: 99 }])
+  await expect(transact(ctx, (tx) => runIn(tx, saveNumbers, [taken, 2027]))).rejects.toThrow()
 })

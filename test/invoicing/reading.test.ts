@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { roles } from '../../src/identity/permissions.ts'
 import { newId } from '../../src/ids.ts'
@@ -25,13 +26,14 @@ const visits = await invoicing.stay(care, 'LUD', 'L-22AB', {
   deliveries: [{ date: '2026-02-04', kind: 'delivered', quantity: '25.5' }],
 })
 const february = await invoicing.close('2026-02', '2026-03-05')
-visits.deliveries = [
+const deliveries = [
   { date: '2026-02-04', kind: 'delivered', quantity: '25' },
   { date: '2026-03-04', kind: 'delivered', quantity: '3' },
-]
+] as const
+await invoicing.change(visits, { deliveries: [...deliveries] }, '2026-02-04')
 const march = await invoicing.close('2026-03', '2026-04-07')
-const toRez = february.find((issued) => issued.draft.buyer === REZ)!
-const toLud = february.find((issued) => issued.draft.buyer === LUD)!
+const toRez = february.find((issued) => issued.buyer_id === REZ)!
+const toLud = february.find((issued) => issued.buyer_id === LUD)!
 const credit = march.find((issued) => issued.record.type === 'credit_note')!
 
 const get = (code: 'DGV' | 'REZ' | 'LUD' | 'LPR', role: (typeof roles)[number], path: string) =>
@@ -265,4 +267,32 @@ test('the pages show the list with its totals, a document with every explanation
   const region = await world.cookie('LPR', 'coordinator')
   const all = await (await world.app.request('/invoices', { headers: { cookie: region } })).text()
   for (const each of [...february, ...march]) expect(all).toContain(each.record.number)
+})
+
+test('where the kept facts come to other figures now, the line says so everywhere, and the issued figures stay', async () => {
+  const { db } = world.database
+  const evidence = () => db.updateTable('rating_evidence').where('buyer_id', '=', LUD)
+  await evidence().set({ facts: sql`replace(facts, '04*25', '04*24')` }).execute()
+  const sentence = 'Šīs rindas skaidrojums ir tapis ar citu aprēķina versiju; spēkā ir dokumentā norādītās summas.'
+  const cookie = await world.cookie('LUD', 'finance')
+  for (const issued of [toLud, credit]) {
+    const { record } = (await (await get('LUD', 'finance', `/${issued.id}`)).json()) as typeof issued
+    const { lines, ...head } = issued.record
+    expect(record).toMatchObject(head)
+    const changed = record.lines.filter((line) => line.explanation_note === 'other_calculation')
+    expect(changed).toHaveLength(1)
+    const { explanation: now, explanation_note: _, ...figures } = changed[0]!
+    const { explanation: before, ...asIssued } = lines.find((line) => line.line_no === figures.line_no)!
+    expect(figures).toEqual(asIssued)
+    if (figures.kind !== 'adjustment') expect(now).toBeNull()
+    else expect(now).toEqual({ ...before, month: null, withheld: [], rated_lines: [] })
+    const page = await (await world.app.request(`/invoices/${issued.id}`, { headers: { cookie } })).text()
+    expect(page.split(sentence)).toHaveLength(2)
+    expect(page).not.toContain('vairs nekas nav jāmaksā')
+    const text = textOf(await (await get('LUD', 'finance', `/${issued.id}.pdf`)).arrayBuffer())
+    expect(text.replace(/\s+/g, ' ')).toContain(sentence)
+  }
+  await evidence().set({ facts: sql`replace(facts, '04*24', '04*25')` }).execute()
+  const { record } = (await (await get('LUD', 'finance', `/${toLud.id}`)).json()) as typeof toLud
+  expect(record).toEqual(JSON.parse(JSON.stringify(toLud.record)))
 })

@@ -27,11 +27,11 @@ await invoicing.stay(care, 'LUD', 'L-22AB', {
   deliveries: [{ date: '2026-02-04', kind: 'delivered', quantity: '25.5' }],
 })
 const february = await invoicing.close('2026-02', '2026-03-05')
-stay.from = '2026-02-12'
+await invoicing.change(stay, { from: '2026-02-12' }, '2026-02-10')
 const march = await invoicing.close('2026-03', '2026-04-07')
 const issued = [...february, ...march]
-const toRez = february.find((each) => each.draft.buyer === REZ)!
-const toLud = february.find((each) => each.draft.buyer === LUD)!
+const toRez = february.find((each) => each.buyer_id === REZ)!
+const toLud = february.find((each) => each.buyer_id === LUD)!
 const credit = march.find((each) => each.record.type === 'credit_note')!
 
 type Code = 'DGV' | 'REZ' | 'LUD' | 'LPR'
@@ -48,7 +48,7 @@ const attached = (pdf: ArrayBuffer): string | null => {
 
 test('what was issued is given as an e-invoice that keeps to the official rules, by API and by page', async () => {
   const cookie = await world.cookie('REZ', 'finance')
-  for (const { id, record } of issued.filter((each) => each.draft.buyer === REZ)) {
+  for (const { id, record } of issued.filter((each) => each.buyer_id === REZ)) {
     const response = await get('REZ', 'finance', `/${id}.xml`)
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('application/xml; charset=utf-8')

@@ -98,10 +98,10 @@ const owners: Record<string, string[]> = {
   placement_step: ['placements'],
   delivery: ['deliveries'],
   absence: ['deliveries'],
-  // a close issues the documents and their lines in its own transaction
-  document: ['settlement', 'invoicing'],
-  number_series: ['settlement', 'invoicing'],
-  charge: ['settlement', 'invoicing'],
+  // the close writes documents and their lines in its own transaction; invoicing says how they look, and reads them
+  document: ['settlement'],
+  number_series: ['settlement'],
+  charge: ['settlement'],
   month_close: ['settlement'],
   settled_month: ['settlement'],
   withheld: ['settlement'],
