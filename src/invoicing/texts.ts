@@ -118,7 +118,7 @@ export const invoicingTexts = defineTexts(
     'explain.explanation': 'Skaidrojums',
     'explain.note': 'Piezīme',
     'explain.note.other_calculation':
-      'Šīs rindas skaidrojums ir tapis ar citu aprēķina versiju; spēkā ir dokumentā norādītās summas.',
+      'Šīs rindas skaidrojumu vairs nevar parādīt, jo aprēķina versija ir mainījusies; spēkā ir dokumentā norādītās summas.',
     'explain.counted': 'Kas ir skaitīts',
     'explain.days': 'Datumi',
     'explain.day': '{day}.',

@@ -217,7 +217,7 @@ test('a line whose facts come to other figures now says so in both languages, an
     'Explanation | Note | The explanation of this line was made with another version of the calculation; the amounts in the document hold.',
   ])
   expect(said(other, 'lv')).toEqual([
-    'Skaidrojums | Piezīme | Šīs rindas skaidrojums ir tapis ar citu aprēķina versiju; spēkā ir dokumentā norādītās summas.',
+    'Skaidrojums | Piezīme | Šīs rindas skaidrojumu vairs nevar parādīt, jo aprēķina versija ir mainījusies; spēkā ir dokumentā norādītās summas.',
   ])
   expect(said({ ...line!, explanation: null })).toEqual([])
 })
