@@ -55,14 +55,14 @@ with active as materialized (
 select seller_id, '${month}', gen_random_uuid(), 1, buyer_id, id, offer_id, '${month}',
   case when counted = 'no_show' then 'no_show' when counted = 'day' and percent < 100 then 'absence' else 'standard' end,
   price_id, quantity, base_quantity, unit_price, percent, gross,
-  case jsonb_array_length(funding) when 0 then '[]'::jsonb
-    when 1 then jsonb_build_array(jsonb_build_object('source', funding->0->>'source', 'collected_by', funding->0->>'collected_by', 'amount', s1::text))
-    when 2 then jsonb_build_array(jsonb_build_object('source', funding->0->>'source', 'collected_by', funding->0->>'collected_by', 'amount', s1::text),
-      jsonb_build_object('source', funding->1->>'source', 'collected_by', funding->1->>'collected_by', 'amount', s2::text))
-    else jsonb_build_array(jsonb_build_object('source', funding->0->>'source', 'collected_by', funding->0->>'collected_by', 'amount', s1::text),
-      jsonb_build_object('source', funding->1->>'source', 'collected_by', funding->1->>'collected_by', 'amount', s2::text),
-      jsonb_build_object('source', funding->2->>'source', 'collected_by', funding->2->>'collected_by', 'amount', s3::text),
-      jsonb_build_object('source', funding->3->>'source', 'collected_by', funding->3->>'collected_by', 'amount', s4::text)) end,
+  case jsonb_array_length(funding) when 0 then '[]'::json
+    when 1 then json_build_array(json_build_object('source', funding->0->>'source', 'collected_by', funding->0->>'collected_by', 'amount', s1::text))
+    when 2 then json_build_array(json_build_object('source', funding->0->>'source', 'collected_by', funding->0->>'collected_by', 'amount', s1::text),
+      json_build_object('source', funding->1->>'source', 'collected_by', funding->1->>'collected_by', 'amount', s2::text))
+    else json_build_array(json_build_object('source', funding->0->>'source', 'collected_by', funding->0->>'collected_by', 'amount', s1::text),
+      json_build_object('source', funding->1->>'source', 'collected_by', funding->1->>'collected_by', 'amount', s2::text),
+      json_build_object('source', funding->2->>'source', 'collected_by', funding->2->>'collected_by', 'amount', s3::text),
+      json_build_object('source', funding->3->>'source', 'collected_by', funding->3->>'collected_by', 'amount', s4::text)) end,
   gross - case funding->0->>'collected_by' when 'seller' then s1 else 0 end - case funding->1->>'collected_by' when 'seller' then s2 else 0 end
     - case funding->2->>'collected_by' when 'seller' then s3 else 0 end - case funding->3->>'collected_by' when 'seller' then s4 else 0 end,
   'E', 0
@@ -75,9 +75,9 @@ with known as (
   where o.minimum_per_month is null and p.authorised_per_month is null and jsonb_array_length(p.funding) <> 2
     and not exists (select from price r where r.seller_id = o.seller_id and r.offer_id = o.id and r.tiers is not null)
 ), ours as (
-  select c.placement_id, c.kind, c.price_id, c.percent, c.quantity, c.gross, c.buyer_amount, c.shares from lines_of_close c join known k on k.seller_id = c.seller_id and k.id = c.placement_id
+  select c.placement_id, c.kind, c.price_id, c.percent, c.quantity, c.gross, c.buyer_amount, c.shares::jsonb from lines_of_close c join known k on k.seller_id = c.seller_id and k.id = c.placement_id
 ), theirs as (
-  select c.placement_id, c.kind, c.price_id, c.percent, c.quantity, c.gross, c.buyer_amount, c.shares from charge c join known k on k.seller_id = c.seller_id and k.id = c.placement_id
+  select c.placement_id, c.kind, c.price_id, c.percent, c.quantity, c.gross, c.buyer_amount, c.shares::jsonb from charge c join known k on k.seller_id = c.seller_id and k.id = c.placement_id
 )
 select (select count(*)::int from ours) as compared,
   (select count(*)::int from (select * from ours except all select * from theirs) x)

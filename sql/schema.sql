@@ -108,16 +108,15 @@ create table charge (
   unit_price           numeric,
   percent              numeric,
   gross                numeric(14,2),
-  shares               jsonb not null default '{}'::jsonb,
+  shares               json not null default '[]'::json,
   buyer_amount         numeric(14,2) not null,
   vat_category         text not null,
   vat_rate             numeric,
   explanation          jsonb,
-  constraint charge_pkey PRIMARY KEY (seller_id, close_month, id),
+  constraint charge_pkey PRIMARY KEY (seller_id, placement_id, service_month, id),
   constraint charge_kind_known CHECK ((kind = ANY (ARRAY['standard'::text, 'absence'::text, 'no_show'::text, 'minimum'::text, 'adjustment'::text])))
 );
 CREATE INDEX charge_document ON charge USING btree (seller_id, document_id, line_no);
-CREATE INDEX charge_placement ON charge USING btree (seller_id, placement_id, service_month);
 
 create table close_run (
   seller_id            uuid not null,
@@ -644,14 +643,13 @@ create table settled_month (
   buyer_id             uuid not null,
   buyer_amount         numeric(14,2) not null,
   gross                numeric(14,2) not null,
-  shares               jsonb not null default '[]'::jsonb,
-  vat                  jsonb not null,
+  shares               json not null default '[]'::json,
+  vat                  json not null,
   invoiced_in          calendar_month,
-  carry                jsonb,
+  carry                json,
   settled_at           timestamp with time zone not null,
   constraint settled_month_pkey PRIMARY KEY (seller_id, placement_id, service_month)
 );
-CREATE INDEX settled_month_buyer ON settled_month USING btree (buyer_id, service_month);
 
 create table sign_in_attempt (
   id                   uuid not null,

@@ -1,6 +1,6 @@
 /**
  * Many rows at once, whichever way the database takes them: as lines of COPY, or as one JSON parameter of an insert. A row is
- * an array in the order of its table's columns; a jsonb column takes the text of its JSON.
+ * an array in the order of its table's columns; a json or jsonb column takes the text of its JSON.
  */
 import { sql } from 'kysely'
 import type { Tx } from './connect.ts'
@@ -49,7 +49,7 @@ const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n'
 
 /** Writes a table's rows as lines of COPY in text format. Only texts and JSON can hold what must be escaped. */
 export function copyLines(table: BulkTable): (row: Row) => string {
-  const free = table.columns.map(([, type]) => type === 'text' || type === 'jsonb')
+  const free = table.columns.map(([, type]) => type === 'text' || type === 'json' || type === 'jsonb')
   return (row) => {
     let line = ''
     for (let index = 0; index < row.length; index++) {

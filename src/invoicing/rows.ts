@@ -112,7 +112,7 @@ export const chargeTable: BulkTable = {
     ['unit_price', 'numeric'],
     ['percent', 'numeric'],
     ['gross', 'numeric'],
-    ['shares', 'jsonb'],
+    ['shares', 'json'],
     ['buyer_amount', 'numeric'],
     ['vat_category', 'text'],
     ['vat_rate', 'numeric'],

@@ -26,10 +26,10 @@ export const settledMonthTable: BulkTable = {
     ['buyer_id', 'uuid'],
     ['buyer_amount', 'numeric'],
     ['gross', 'numeric'],
-    ['shares', 'jsonb'],
-    ['vat', 'jsonb'],
+    ['shares', 'json'],
+    ['vat', 'json'],
     ['invoiced_in', 'text'],
-    ['carry', 'jsonb'],
+    ['carry', 'json'],
     ['settled_at', 'timestamptz'],
   ],
 }
@@ -107,6 +107,8 @@ export type Closing = {
   parties: ReadonlyMap<string, Issuer>
   /** R18: the last number of each seller in the year of issue, counted on here */
   numbers: Map<string, number>
+  /** how many lines its documents have so far, counted on here: the proof at the end finds as many */
+  lines: { onDocuments: number }
 }
 
 /** A seller's closed month: its rows by table, and what is said of it. */
@@ -220,6 +222,7 @@ function issueNumbered(
     const numbered = { number: documentNumber(invoice_prefix, year, sequence), issued_on: closing.issued_on }
     const corrected = corrects === null ? null : { number: corrects.number, issued_on: corrects.issued_on }
     const record = freezeDocument(draft, numbered, corrected, facts)
+    closing.lines.onDocuments += record.lines.length
     return { id: newId(), buyer_id: draft.buyer, year, sequence, corrects_id: corrects?.id ?? null, record }
   })
 }

@@ -228,7 +228,7 @@ async function saveSpooled(copy: Copy, spools: readonly Spool[]): Promise<void> 
 async function finish(
   run: <T>(text: string, values: unknown[]) => Promise<T[]>,
   sellers: readonly string[],
-  { month, issued_on, numbers }: Closing,
+  { month, issued_on, numbers, lines }: Closing,
 ): Promise<void> {
   const last = sellers.flatMap((seller_id) => {
     const last_number = numbers.get(seller_id) ?? 0
@@ -236,8 +236,8 @@ async function finish(
   })
   await run(saveNumbers, [JSON.stringify(last), yearOf(issued_on)])
   await run(clearTrace, [sellers, month])
-  const [wrong] = await run<{ document: string }>(unproven, [sellers, month])
-  if (wrong !== undefined) throw new Error(`${wrong.document} must be the sum of its lines`)
+  const [wrong] = await run<{ document: string | null }>(unproven, [sellers, month, lines.onDocuments])
+  if (wrong!.document !== null) throw new Error(`${wrong!.document} must be the sum of its lines`)
 }
 
 /** R17: whose month is open and next; the others are answered as closed before, or refused. In the order of the states. */
@@ -294,6 +294,7 @@ function closingOf(ctx: Context, month: Month, states: readonly SellerState[], p
     issued_on: ctx.clock.today() as PlainDate,
     parties,
     numbers: new Map(states.map(({ seller_id, last_number }) => [seller_id, last_number])),
+    lines: { onDocuments: 0 },
   }
 }
 

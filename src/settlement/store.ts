@@ -76,17 +76,18 @@ export const saveNumbers = `
 export const clearTrace = `
   delete from rating_due where seller_id = any ($1::uuid[]) and from_month <= $2::text`
 
-/** Documents of a close that are not the sum of their lines, and lines of a document that is not there. There must be none. */
+/**
+ * A document of a close that is not the sum of its lines, or that some of the lines written ($3: how many have a document) have
+ * a document that is not there; null where all is well. It goes from document to lines, so it costs what the close wrote.
+ */
 export const unproven = `
-  select coalesce(d.number, 'a document that is not there') as document
-  from (select seller_id, document_id, sum(buyer_amount) as net from charge
-        where seller_id = any ($1::uuid[]) and close_month = $2::text and document_id is not null
-        group by seller_id, document_id) c
-  full join (select seller_id, id, number, net from document
-             where seller_id = any ($1::uuid[]) and close_month = $2::text) d
-    on d.seller_id = c.seller_id and d.id = c.document_id
-  where d.net is distinct from c.net and not (c.net is null and d.net = 0)
-  limit 1`
+  select coalesce(
+    min(d.number) filter (where d.net is distinct from c.net and not (c.net is null and d.net = 0)),
+    case when coalesce(sum(c.lines), 0) <> $3::int then 'a document that is not there' end) as document
+  from document d
+  cross join lateral (select sum(l.buyer_amount) as net, count(*) as lines from charge l
+                      where l.seller_id = d.seller_id and l.document_id = d.id) c
+  where d.seller_id = any ($1::uuid[]) and d.close_month = $2::text`
 
 /** Sends a statement with $1, $2, … through the transaction. */
 export async function runIn<T>(tx: Tx, text: string, values: readonly unknown[]): Promise<T[]> {
