@@ -238,10 +238,19 @@ function placementOf(line: DocumentLine, facts: IssueFacts): PlacementSubject {
 
 function freezeLine(line: DocumentLine, line_no: number, document: Document, facts: IssueFacts): RecordLine {
   const { service_month, buyer_amount, vat_rate } = line
+  const placement = placementOf(line, facts)
+  // Written out: there are many lines, and an object put together from others costs several times as much.
   const subject: LineSubject = {
     line_no,
     placement_id: line.placement,
-    ...placementOf(line, facts),
+    case_token: placement.case_token,
+    offer_id: placement.offer_id,
+    offer_title: placement.offer_title,
+    kind_code: placement.kind_code,
+    kind_name_lv: placement.kind_name_lv,
+    kind_name_en: placement.kind_name_en,
+    provider_name: placement.provider_name,
+    unit: placement.unit,
     service_month,
     buyer_amount,
     vat_category: vat_rate.category,

@@ -128,18 +128,40 @@ export type ChargeOf = { seller_id: string; close_month: string; document_id: st
  * a difference lies between is kept with it.
  */
 export function chargeRow(of: ChargeOf, id: string, line: RecordLine): Row {
-  const head = [of.seller_id, of.close_month, id, line.line_no, of.document_id, of.buyer_id, line.placement_id]
-  const tail = [line.buyer_amount, line.vat_category, line.vat_rate]
-  const subject = [line.offer_id, line.service_month, line.kind]
   if (line.kind === 'adjustment') {
+    const head = [of.seller_id, of.close_month, id, line.line_no, of.document_id, of.buyer_id, line.placement_id]
+    const tail = [line.buyer_amount, line.vat_category, line.vat_rate]
+    const subject = [line.offer_id, line.service_month, line.kind]
     const { billed, rated, explanation } = line
     const kept: KeptDifference = { billed, rated, billed_on: explanation.billed_on }
     const none = [null, null, null, null, null, null, null]
     return [...head, ...subject, ...none, '[]', ...tail, JSON.stringify(kept)]
   }
   const { price, tier_step, quantity, base_quantity, unit_price, percent, gross, shares } = line
-  const figures = [price?.id ?? null, tier_step, quantity, base_quantity, unit_price, percent, gross]
-  return [...head, ...subject, ...figures, sharesText(shares), ...tail, null]
+  return [
+    of.seller_id,
+    of.close_month,
+    id,
+    line.line_no,
+    of.document_id,
+    of.buyer_id,
+    line.placement_id,
+    line.offer_id,
+    line.service_month,
+    line.kind,
+    price?.id ?? null,
+    tier_step,
+    quantity,
+    base_quantity,
+    unit_price,
+    percent,
+    gross,
+    sharesText(shares),
+    line.buyer_amount,
+    line.vat_category,
+    line.vat_rate,
+    null,
+  ]
 }
 
 /** R16: what `charge.explanation` holds of a difference. */

@@ -271,13 +271,10 @@ function ownUseLines(loaded: SellerMonth, own: readonly PlacementMonth[]): Recor
 
 function settledRow(seller_id: string, row: Billed, settled_at: string): Row {
   const { placement, service_month, buyer, buyer_amount, gross, shares, vat, invoiced_in, carry } = row
-  const json = [
-    sharesText(shares),
-    `{"category":"${vat.category}","rate":"${vat.rate}"}`,
-    invoiced_in,
-    carry === null ? null : JSON.stringify(carry),
-  ]
-  return [seller_id, placement, service_month, buyer, buyer_amount, gross, ...json, settled_at]
+  const rate = `{"category":"${vat.category}","rate":"${vat.rate}"}`
+  const kept = carry === null ? null : JSON.stringify(carry)
+  const amounts = sharesText(shares)
+  return [seller_id, placement, service_month, buyer, buyer_amount, gross, amounts, rate, invoiced_in, kept, settled_at]
 }
 
 /** One row for each buyer with a line or something withheld: its placements' facts, as they were rated; and their offers. */

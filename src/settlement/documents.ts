@@ -126,7 +126,8 @@ const nothing: Totals = { buyer_amount: zeroMoney, gross: zeroMoney, shares: [] 
 type SummedMonth = PlacementMonth & { totals: Totals }
 
 function summed(month: PlacementMonth): SummedMonth {
-  return { ...month, totals: month.now === null ? nothing : totalsOf(month.now.rated.lines) }
+  const { placement, service_month, now, billed } = month
+  return { placement, service_month, now, billed, totals: now === null ? nothing : totalsOf(now.rated.lines) }
 }
 
 /** One change, or two where the buyer is no longer the same: all is given back to one and charged to the other. */

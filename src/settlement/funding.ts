@@ -62,7 +62,7 @@ export function shareLine(open: Purses, line: FundedLine): { shares: Share[]; ex
   let lineLeft = line.gross
   for (const purse of open.purses) {
     const asked = askedOf(purse, line)
-    const share = leastOf(asked, lineLeft, purse.pot, purse.monthLeft, purse.totalLeft)
+    const share = leastOf(asked, lineLeft, purse)
     if (open.explain) explanations.push(explainShare(purse, asked, lineLeft, share))
     const { source, collected_by = 'seller' } = purse.source
     shares.push({ source, collected_by, amount: moneyOf(share) })
@@ -100,8 +100,11 @@ function takeFrom(purse: Purse, share: Cents): void {
   purse.usedInAll += share
 }
 
-function leastOf(asked: Cents, ...limits: (Cents | null)[]): Cents {
-  return limits.reduce<Cents>((least, limit) => (limit !== null && limit < least ? limit : least), asked)
+function leastOf(asked: Cents, lineLeft: Cents, { pot, monthLeft, totalLeft }: Purse): Cents {
+  let least = asked < lineLeft ? asked : lineLeft
+  if (pot !== null && pot < least) least = pot
+  if (monthLeft !== null && monthLeft < least) least = monthLeft
+  return totalLeft !== null && totalLeft < least ? totalLeft : least
 }
 
 function atLeastZero(cents: Cents): Cents {
