@@ -273,7 +273,8 @@ test('where the kept facts come to other figures now, the line says so everywher
   const { db } = world.database
   const evidence = () => db.updateTable('rating_evidence').where('buyer_id', '=', LUD)
   await evidence().set({ facts: sql`replace(facts, '04*25', '04*24')` }).execute()
-  const sentence = 'Šīs rindas skaidrojumu vairs nevar parādīt, jo aprēķina versija ir mainījusies; spēkā ir dokumentā norādītās summas.'
+  const sentence =
+    'Šīs rindas skaidrojumu vairs nevar parādīt, jo aprēķina versija ir mainījusies; spēkā ir dokumentā norādītās summas.'
   const cookie = await world.cookie('LUD', 'finance')
   for (const issued of [toLud, credit]) {
     const { record } = (await (await get('LUD', 'finance', `/${issued.id}`)).json()) as typeof issued
