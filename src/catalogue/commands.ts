@@ -6,9 +6,10 @@ import type { Tx } from '../db/connect.ts'
 import { brokeConstraint } from '../db/failure.ts'
 import { newId } from '../ids.ts'
 import { type FieldError, refuse, refuseFields } from '../refusal.ts'
+import { isRecordedUnit } from '../settlement/facts.ts'
 import { type CapacityInput, makeRoom } from './capacity.ts'
 import type { KindChange, KindInput } from './kind.ts'
-import { isRecordedUnit, type OfferInput, rulesDiffer } from './offer.ts'
+import { type OfferInput, rulesDiffer } from './offer.ts'
 import { firstDifference, overlapIn, type PriceInput, samePrice } from './price.ts'
 import {
   type CapacityRow,

@@ -1,7 +1,7 @@
 /** An offer as it is entered and shown: one schema for the API, the form and the document. Its rules are those of settlement. */
 import { z } from '@hono/zod-openapi'
 import { choice, date, decimal, id, optionalText, text, whole } from '../http/fields.ts'
-import { type AbsenceStep, deliveredUnits, type Surcharge, type Terms, type Unit, units } from '../settlement/facts.ts'
+import { type AbsenceStep, isRecordedUnit, type Surcharge, units } from '../settlement/facts.ts'
 
 export const offerStatuses = ['draft', 'published', 'withdrawn'] as const
 export type OfferStatus = (typeof offerStatuses)[number]
@@ -9,7 +9,7 @@ export const deliveryModes = ['on_site', 'outreach', 'mobile_team'] as const
 export type DeliveryMode = (typeof deliveryModes)[number]
 /** Languages in which care is given, by ISO 639: `ltg` is Latgalian, `lsl` Latvian sign language. */
 export const careLanguages = ['lv', 'ltg', 'ru', 'en', 'lt', 'et', 'pl', 'be', 'uk', 'de', 'fr', 'lsl'] as const
-/** The kinds of absence that the forms know; a rule may name others. */
+/** The kinds of absence that every offer knows; its rules may name others. */
 export const absenceKinds = [
   'hospital',
   'illness',
@@ -30,11 +30,6 @@ export interface OfferRules {
   vat: Vat
 }
 export type Vat = { category: 'E'; rate: null } | { category: 'S'; rate: string }
-
-/** R10 asks for units that are charged by deliveries. */
-export function isRecordedUnit(unit: string): boolean {
-  return (deliveredUnits as readonly string[]).includes(unit)
-}
 
 /** A percentage as text, 0 to 1000. */
 const percent = () =>
@@ -227,15 +222,4 @@ function canonical(value: unknown): string {
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part,
   )
-}
-
-/** The rules as the settlement core takes them, without prices. */
-export function termsOf(unit: Unit, rules: OfferRules): Omit<Terms, 'prices'> {
-  const { vat, minimum_per_month, ...rest } = rules
-  return {
-    unit,
-    ...rest,
-    ...(minimum_per_month === null ? {} : { minimum_per_month }),
-    vat: vat.category === 'S' ? vat : { category: 'E' },
-  }
 }

@@ -1,7 +1,9 @@
 /** An offer's rules and prices as sentences: what a social worker and a finance officer read. */
+
+import { isRecordedUnit } from '../settlement/facts.ts'
 import { isTextKey } from '../ui/texts.ts'
 import type { View } from '../ui/view.ts'
-import { isRecordedUnit, type OfferRules } from './offer.ts'
+import type { OfferRules } from './offer.ts'
 import type { Tier } from './price.ts'
 
 /** One sentence for each rule that matters for the unit. */

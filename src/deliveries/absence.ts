@@ -1,18 +1,8 @@
 /** Absences: periods, both ends inclusive, in which a placed resident was away (R6). No database. */
 import { z } from '@hono/zod-openapi'
+import { absenceKinds } from '../catalogue/offer.ts'
 import { date, id, inOrder, text } from '../http/fields.ts'
 import { note } from './delivery.ts'
-
-/** The kinds every offer knows; an offer's absence rules may name more. */
-export const absenceKinds = [
-  'hospital',
-  'illness',
-  'holiday',
-  'home_visit',
-  'rehabilitation',
-  'unexcused',
-  'other',
-] as const
 
 const order = inOrder<{ valid_from: string; valid_to: string }>('valid_from', 'valid_to')
 

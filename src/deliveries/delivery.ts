@@ -3,16 +3,10 @@ import { z } from '@hono/zod-openapi'
 import { choice, date, decimal, id } from '../http/fields.ts'
 import { Decimal } from '../money.ts'
 import { type FieldError, Refusal, type RefusalCode } from '../refusal.ts'
+import { isRecordedUnit } from '../settlement/facts.ts'
 
 export const deliveryKinds = ['delivered', 'no_show'] as const
 export type DeliveryKind = (typeof deliveryKinds)[number]
-
-/** The units that deliveries are recorded in; `calendar_day`, `month` and `once` are counted without (R1, R2). */
-const recordedUnits: readonly string[] = ['attended_day', 'hour', 'session', 'trip', 'kilometre', 'meal', 'piece']
-
-export function isRecordedUnit(unit: string): boolean {
-  return recordedUnits.includes(unit)
-}
 
 /** How many deliveries one request may carry. */
 export const mostDeliveries = 2000

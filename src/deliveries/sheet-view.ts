@@ -1,10 +1,11 @@
 /** What is recorded, laid out as rows and days of a sheet. No database. */
 import { dateIn, daysInMonth, type Month } from '../calendar.ts'
 import { Decimal } from '../money.ts'
+import { isRecordedUnit } from '../settlement/facts.ts'
 import type { SheetDay, SheetRow } from '../ui/attendance-sheet.tsx'
 import { isTextKey } from '../ui/texts.ts'
 import type { View } from '../ui/view.ts'
-import { isRecordedUnit, ordinaryDay, sumQuantities } from './delivery.ts'
+import { ordinaryDay, sumQuantities } from './delivery.ts'
 import { cellKey, isCounted, recordedCells, type SheetCell } from './sheet.ts'
 import type { SheetFacts, SheetPlacement } from './store.ts'
 

@@ -6,13 +6,13 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { z } from 'zod'
 import { type Context, may } from '../context.ts'
 import type { Permission } from '../identity/permissions.ts'
-import { type FieldError, Refusal } from '../refusal.ts'
+import { Refusal } from '../refusal.ts'
 import { rehearse } from '../rehearse.ts'
 import { ConsequencesShown } from '../ui/consequences.tsx'
 import { ErrorPage } from '../ui/error-page.tsx'
 import type { FormState } from '../ui/form.tsx'
 import { parseDateInput, parseDecimalInput, parseMonthInput } from '../ui/input.ts'
-import { isTextKey, type TextKey, translator } from '../ui/texts.ts'
+import { isTextKey, translator } from '../ui/texts.ts'
 import { type Theme, type View, viewOf } from '../ui/view.ts'
 import type { C } from './app.ts'
 import { dryRunField, isDryRun } from './dry-run.ts'
@@ -153,10 +153,4 @@ function readField(kind: FieldKind, typed: string): unknown {
     default:
       return typed
   }
-}
-
-/** A refusal's field errors under a text key, for a page that shows findings of its own. */
-export function sayErrors(c: C, errors: FieldError[]): { path: string; message: string }[] {
-  const t = translator(c.get('language'))
-  return errors.map((error) => ({ path: error.path, message: t(error.message as TextKey, error.values) }))
 }

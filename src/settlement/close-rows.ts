@@ -1,4 +1,5 @@
 /** A settled seller as rows: what a close writes, whether by COPY or by ordinary inserts. Pure but for the ids it gives. */
+
 import { type Month, type PlainDate, yearOf } from '../calendar.ts'
 import type { BulkTable, Row } from '../db/bulk.ts'
 import { newId } from '../ids.ts'
@@ -16,6 +17,7 @@ import { type SellerMonth, settleSeller } from './close.ts'
 import type { Billed, Document, PlacementMonth } from './documents.ts'
 import { packEvidence } from './evidence.ts'
 import { type Finding, impossible } from './findings.ts'
+import { numberDocuments } from './numbering.ts'
 
 export const settledMonthTable: BulkTable = {
   name: 'settled_month',
@@ -214,9 +216,9 @@ function issueNumbered(
   }
   const invoices = new Map(loaded.invoices.map((invoice) => [`${invoice.buyer_id} ${invoice.close_month}`, invoice]))
   const year = yearOf(closing.issued_on)
-  return drafts.map((draft) => {
-    const sequence = (closing.numbers.get(seller_id) ?? 0) + 1
-    closing.numbers.set(seller_id, sequence)
+  const { numbered: inSequence, last } = numberDocuments(drafts, closing.numbers.get(seller_id) ?? 0)
+  closing.numbers.set(seller_id, last)
+  return inSequence.map(({ document: draft, number: sequence }) => {
     const corrects = draft.corrects === null ? null : invoices.get(`${draft.buyer} ${draft.corrects}`)
     if (corrects === undefined) throw new Error(`the invoice of ${draft.corrects} to ${draft.buyer} must exist`)
     const numbered = { number: documentNumber(invoice_prefix, year, sequence), issued_on: closing.issued_on }

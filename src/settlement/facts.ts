@@ -11,6 +11,11 @@ export const deliveredUnits = ['attended_day', 'hour', 'session', 'trip', 'kilom
 export const units = [...calendarUnits, ...deliveredUnits, 'once'] as const
 export type Unit = (typeof units)[number]
 
+/** R2: whether deliveries are recorded in the unit; the others are counted by the calendar, or once. */
+export function isRecordedUnit(unit: string): boolean {
+  return (deliveredUnits as readonly string[]).includes(unit)
+}
+
 /** What an offer asks: how it is counted and what each unit costs. `Terms` say nothing about who buys or sells. */
 export type Terms = {
   unit: Unit

@@ -12,7 +12,7 @@ import { type Cents, centsOf, moneyOf } from '../money.ts'
 import { weekdayOf } from '../ui/format.ts'
 import type { PlacementToRate } from './close.ts'
 import type { Document, PlacementMonth, SellerClose } from './documents.ts'
-import { deliveredUnits, liesIn, type Terms } from './facts.ts'
+import { isRecordedUnit, liesIn, type Terms } from './facts.ts'
 
 export const findingCodes = [
   'provider_expired',
@@ -101,7 +101,7 @@ function notRecorded(
   { month, today }: FindingFacts,
   free: ReadonlySet<PlainDate>,
 ): Finding[] {
-  if (unit === undefined || !(deliveredUnits as readonly string[]).includes(unit)) return []
+  if (unit === undefined || !isRecordedUnit(unit)) return []
   const last = today < lastDay(month) ? today : lastDay(month)
   const expected: PlainDate[] = []
   for (let day = 1; dateIn(month, 1) <= last && day <= dayOfMonth(last); day++) {

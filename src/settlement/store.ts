@@ -61,11 +61,6 @@ export const sellerStates = `
 export const lockSellers = `
   select pg_advisory_xact_lock(hashtextextended('close ' || id::text, 0)) from unnest($1::uuid[]) as seller(id)`
 
-/** The same for one seller. */
-export async function lockSeller(tx: Tx, seller_id: string): Promise<void> {
-  await runIn(tx, lockSellers, [[seller_id]])
-}
-
 /** R18: the last numbers given, taken together with the documents that bear them. */
 export const saveNumbers = `
   insert into number_series (seller_id, year, last_number)

@@ -3,7 +3,7 @@ import { tracePlacementChange } from '../../src/audit/trace.ts'
 import { transact } from '../../src/context.ts'
 import { newId } from '../../src/ids.ts'
 import { closeMonth, previewMonth } from '../../src/settlement/commands.ts'
-import { lockSeller } from '../../src/settlement/store.ts'
+import { lockSellers, runIn } from '../../src/settlement/store.ts'
 import { freshDatabase } from '../support/database.ts'
 import { offerIn, placementIn } from '../support/stay.ts'
 import { type Code, createWorld, type World } from '../support/world.ts'
@@ -153,7 +153,7 @@ test('a fact written while the close runs waits for it and leaves its trace, so 
   const seller_id = world.organisation.DGV
   const locked = Promise.withResolvers<void>()
   const closing = transact(finance(), async (tx) => {
-    await lockSeller(tx, seller_id)
+    await runIn(tx, lockSellers, [[seller_id]])
     locked.resolve()
     await new Promise((resolve) => setTimeout(resolve, 300))
     const closed_at = world.clock.now().toISOString()

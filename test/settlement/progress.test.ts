@@ -7,7 +7,7 @@ import { newId } from '../../src/ids.ts'
 import { progressOf } from '../../src/settlement/close-run.ts'
 import { readProgress, startClose } from '../../src/settlement/close-run-commands.ts'
 import { beginRun, findRun } from '../../src/settlement/close-run-store.ts'
-import { lockSeller } from '../../src/settlement/store.ts'
+import { lockSellers, runIn } from '../../src/settlement/store.ts'
 import { freshDatabase } from '../support/database.ts'
 import { offerIn, placementIn } from '../support/stay.ts'
 import { createWorld, testSecret } from '../support/world.ts'
@@ -83,7 +83,7 @@ test.skipIf(!onPostgres)(
     const locked = Promise.withResolvers<void>()
     const release = Promise.withResolvers<void>()
     const holding = transact(finance(), async (tx) => {
-      await lockSeller(tx, DGV)
+      await runIn(tx, lockSellers, [[DGV]])
       locked.resolve()
       await release.promise
     })
