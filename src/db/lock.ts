@@ -8,15 +8,19 @@ interface Holder {
   started: string | null
 }
 
+/** A process that was told to end, even by kill -9, is there for a moment longer while the system takes back its memory. */
+const PATIENCE_MILLISECONDS = 3_000
+
 /**
  * Takes the directory for this process, or throws with a sentence that says who has it.
- * A lock left behind by a process that is no longer alive is taken over.
+ * A lock left behind by a process that is no longer alive is taken over; one that is just ending is waited for.
  * @returns gives the directory back
  */
-export function lockDirectory(directory: string): () => void {
+export function lockDirectory(directory: string, patience = PATIENCE_MILLISECONDS): () => void {
   mkdirSync(directory, { recursive: true })
   const file = join(directory, 'vieta.lock')
   if (!claim(file)) {
+    waitForItsEnd(file, patience)
     refuseWhileHeld(directory, file)
     takeOver(directory, file)
   }
@@ -37,6 +41,16 @@ function claim(file: string): boolean {
     throw error
   } finally {
     rmSync(own, { force: true })
+  }
+}
+
+function waitForItsEnd(file: string, patience: number): void {
+  const until = Date.now() + patience
+  const sleeper = new Int32Array(new SharedArrayBuffer(4))
+  while (Date.now() < until) {
+    const holder = readHolder(file)
+    if (holder === null || holder.pid === process.pid || !isAlive(holder)) return
+    Atomics.wait(sleeper, 0, 0, 50)
   }
 }
 

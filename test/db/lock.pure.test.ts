@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,4 +34,17 @@ test('a process id that now belongs to another process does not hold the directo
 test('a lock that cannot be read holds nothing', () => {
   writeFileSync(lock(), 'not a lock')
   lockDirectory(folder)()
+})
+
+test('a process that is just ending is waited for, and one that goes on is not', () => {
+  const ending = spawn('sleep', ['0.5'], { stdio: 'ignore' })
+  writeFileSync(lock(), JSON.stringify({ pid: ending.pid, started: null }))
+  lockDirectory(folder)()
+  const staying = spawn('sleep', ['60'], { stdio: 'ignore' })
+  try {
+    writeFileSync(lock(), JSON.stringify({ pid: staying.pid, started: null }))
+    expect(() => lockDirectory(folder, 200)).toThrow(`(process ${staying.pid})`)
+  } finally {
+    staying.kill('SIGKILL')
+  }
 })
