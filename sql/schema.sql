@@ -33,6 +33,26 @@ CREATE INDEX absence_id ON absence USING btree (id);
 CREATE INDEX absence_recorded_by ON absence USING btree (recorded_by);
 CREATE INDEX absence_until ON absence USING btree (seller_id, valid_to) WHERE (withdrawn_at IS NULL);
 
+create table agreed_credit (
+  seller_id            uuid not null,
+  placement_id         uuid not null,
+  service_month        calendar_month not null,
+  dispute_id           uuid not null,
+  buyer_id             uuid not null,
+  amount               numeric(14,2) not null,
+  rated                numeric(14,2) not null,
+  document_id          uuid,
+  agreed_at            timestamp with time zone not null,
+  constraint agreed_credit_pkey PRIMARY KEY (seller_id, placement_id, service_month, dispute_id),
+  constraint agreed_credit_seller_id_dispute_id_fkey FOREIGN KEY (seller_id, dispute_id) REFERENCES dispute(seller_id, id),
+  constraint agreed_credit_seller_id_document_id_fkey FOREIGN KEY (seller_id, document_id) REFERENCES document(seller_id, id),
+  constraint agreed_credit_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint agreed_credit_positive CHECK ((amount > (0)::numeric))
+);
+CREATE INDEX agreed_credit_buyer ON agreed_credit USING btree (buyer_id, service_month);
+CREATE INDEX agreed_credit_dispute ON agreed_credit USING btree (seller_id, dispute_id);
+CREATE INDEX agreed_credit_document ON agreed_credit USING btree (seller_id, document_id);
+
 create table api_token (
   id                   uuid not null,
   organisation_id      uuid not null,
@@ -169,6 +189,104 @@ CREATE INDEX delivery_id ON delivery USING btree (id);
 CREATE INDEX delivery_of_month ON delivery USING btree (seller_id, delivered_on) WHERE (withdrawn_at IS NULL);
 CREATE INDEX delivery_recorded_by ON delivery USING btree (recorded_by);
 
+create table dispute (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  document_id          uuid not null,
+  charge_id            uuid not null,
+  line_no              integer not null,
+  placement_id         uuid not null,
+  service_month        calendar_month not null,
+  reason               text not null,
+  amount               numeric(14,2) not null,
+  in_doubt             numeric(14,2) not null,
+  quantity             numeric,
+  rated                numeric(14,2) not null,
+  status               text not null,
+  raised_at            timestamp with time zone not null,
+  raised_on            date not null,
+  due_on               date,
+  region_id            uuid,
+  agreed               numeric(14,2),
+  credit_id            uuid,
+  settled_on           date,
+  constraint dispute_pkey PRIMARY KEY (seller_id, id),
+  constraint dispute_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint dispute_region_id_fkey FOREIGN KEY (region_id) REFERENCES organisation(id),
+  constraint dispute_seller_id_credit_id_fkey FOREIGN KEY (seller_id, credit_id) REFERENCES document(seller_id, id),
+  constraint dispute_seller_id_document_id_fkey FOREIGN KEY (seller_id, document_id) REFERENCES document(seller_id, id),
+  constraint dispute_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint dispute_agreed_when_settled CHECK (((status = ANY (ARRAY['accepted'::text, 'resolved'::text])) = (agreed IS NOT NULL))),
+  constraint dispute_agreed_within_amount CHECK (((agreed >= (0)::numeric) AND (agreed <= amount))),
+  constraint dispute_amount_positive CHECK ((amount > (0)::numeric)),
+  constraint dispute_escalated_to_a_region CHECK (((status <> ALL (ARRAY['escalated'::text, 'resolved'::text])) OR (region_id IS NOT NULL))),
+  constraint dispute_quantity_positive CHECK ((quantity > (0)::numeric)),
+  constraint dispute_reason_known CHECK ((reason = ANY (ARRAY['not_resident'::text, 'not_delivered'::text, 'wrong_price'::text, 'wrong_absence'::text, 'wrong_share'::text, 'double'::text, 'other'::text]))),
+  constraint dispute_settled_on_a_date CHECK (((status = ANY (ARRAY['accepted'::text, 'resolved'::text, 'withdrawn'::text])) = (settled_on IS NOT NULL))),
+  constraint dispute_status_known CHECK ((status = ANY (ARRAY['raised'::text, 'answered'::text, 'accepted'::text, 'rejected'::text, 'escalated'::text, 'resolved'::text, 'withdrawn'::text])))
+);
+CREATE INDEX dispute_buyer ON dispute USING btree (buyer_id, status);
+CREATE INDEX dispute_credit ON dispute USING btree (seller_id, credit_id);
+CREATE INDEX dispute_document ON dispute USING btree (seller_id, document_id);
+CREATE INDEX dispute_id ON dispute USING btree (id);
+CREATE INDEX dispute_placement ON dispute USING btree (seller_id, placement_id, service_month);
+CREATE INDEX dispute_region ON dispute USING btree (region_id);
+
+create table dispute_file (
+  seller_id            uuid not null,
+  dispute_id           uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  step_id              uuid not null,
+  name                 text not null,
+  content_type         text not null,
+  size                 integer not null,
+  content              bytea not null,
+  sent_at              timestamp with time zone not null,
+  constraint dispute_file_pkey PRIMARY KEY (seller_id, dispute_id, id),
+  constraint dispute_file_seller_id_dispute_id_step_id_fkey FOREIGN KEY (seller_id, dispute_id, step_id) REFERENCES dispute_step(seller_id, dispute_id, id),
+  constraint dispute_file_size_sane CHECK (((size >= 1) AND (size <= 1500000))),
+  constraint dispute_file_type_known CHECK ((content_type = ANY (ARRAY['application/pdf'::text, 'image/png'::text, 'image/jpeg'::text, 'image/webp'::text, 'text/plain'::text, 'text/csv'::text, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'::text, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'::text, 'application/vnd.etsi.asic-e+zip'::text])))
+);
+CREATE INDEX dispute_file_id ON dispute_file USING btree (id);
+CREATE INDEX dispute_file_step ON dispute_file USING btree (seller_id, dispute_id, step_id);
+
+create table dispute_step (
+  seller_id            uuid not null,
+  dispute_id           uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  kind                 text not null,
+  organisation_id      uuid not null,
+  person_id            uuid,
+  at                   timestamp with time zone not null,
+  note                 text not null default ''::text,
+  amount               numeric(14,2),
+  constraint dispute_step_pkey PRIMARY KEY (seller_id, dispute_id, id),
+  constraint dispute_step_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint dispute_step_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint dispute_step_seller_id_dispute_id_fkey FOREIGN KEY (seller_id, dispute_id) REFERENCES dispute(seller_id, id),
+  constraint dispute_step_kind_known CHECK ((kind = ANY (ARRAY['raised'::text, 'answered'::text, 'accepted'::text, 'rejected'::text, 'escalated'::text, 'resolved'::text, 'withdrawn'::text, 'message'::text])))
+);
+CREATE INDEX dispute_step_organisation ON dispute_step USING btree (organisation_id);
+CREATE INDEX dispute_step_person ON dispute_step USING btree (person_id);
+
+create table dispute_terms (
+  seller_id            uuid not null,
+  object_days          integer not null,
+  answer_days          integer not null,
+  escalate_days        integer not null,
+  decide_days          integer not null,
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint dispute_terms_pkey PRIMARY KEY (seller_id),
+  constraint dispute_terms_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint dispute_terms_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
+  constraint dispute_terms_days_sane CHECK ((((object_days >= 1) AND (object_days <= 365)) AND ((answer_days >= 1) AND (answer_days <= 90)) AND ((escalate_days >= 1) AND (escalate_days <= 90)) AND ((decide_days >= 1) AND (decide_days <= 180))))
+);
+CREATE INDEX dispute_terms_changed_by ON dispute_terms USING btree (changed_by);
+
 create table document (
   seller_id            uuid not null,
   id                   uuid not null,
@@ -187,11 +305,13 @@ create table document (
   vat_summary          jsonb not null,
   record               jsonb not null,
   issued_at            timestamp with time zone not null,
+  dispute_id           uuid,
   constraint document_pkey PRIMARY KEY (seller_id, id),
   constraint document_number_unique UNIQUE (seller_id, number),
   constraint document_sequence_unique UNIQUE (seller_id, year, sequence),
   constraint document_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint document_seller_id_corrects_id_fkey FOREIGN KEY (seller_id, corrects_id) REFERENCES document(seller_id, id),
+  constraint document_seller_id_dispute_id_fkey FOREIGN KEY (seller_id, dispute_id) REFERENCES dispute(seller_id, id),
   constraint document_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
   constraint document_adds_up CHECK (((net + vat) = total)),
   constraint document_credit_note_corrects CHECK (((type = 'credit_note'::text) = (corrects_id IS NOT NULL))),
@@ -200,6 +320,7 @@ create table document (
 );
 CREATE INDEX document_buyer ON document USING btree (buyer_id, close_month);
 CREATE INDEX document_corrects ON document USING btree (seller_id, corrects_id);
+CREATE INDEX document_dispute ON document USING btree (seller_id, dispute_id) WHERE (dispute_id IS NOT NULL);
 CREATE INDEX document_id ON document USING btree (id);
 CREATE INDEX document_month ON document USING btree (seller_id, close_month);
 
@@ -383,6 +504,45 @@ create table organisation (
 );
 CREATE INDEX organisation_region ON organisation USING btree (region_id);
 CREATE INDEX organisation_successor ON organisation USING btree (successor_id);
+
+create table outbox (
+  organisation_id      uuid not null,
+  id                   uuid not null,
+  kind                 text not null,
+  key                  text not null,
+  payload              jsonb not null,
+  document_id          uuid,
+  buyer_id             uuid,
+  channel              text,
+  endpoint_id          uuid,
+  recipient            text,
+  state                text not null,
+  attempts             integer not null default 0,
+  queued_at            timestamp with time zone not null,
+  queued_by            uuid,
+  next_attempt_at      timestamp with time zone,
+  lease                uuid,
+  sent_at              timestamp with time zone,
+  delivered_at         timestamp with time zone,
+  reason               text,
+  answer               text,
+  reference            text,
+  constraint outbox_pkey PRIMARY KEY (organisation_id, id),
+  constraint outbox_queued_once UNIQUE (organisation_id, kind, key),
+  constraint outbox_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint outbox_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint outbox_queued_by_fkey FOREIGN KEY (queued_by) REFERENCES person(id),
+  constraint outbox_held_while_queued CHECK (((lease IS NULL) OR (state = 'queued'::text))),
+  constraint outbox_kind_written CHECK ((kind ~ '^[a-z_]{1,40}$'::text)),
+  constraint outbox_queued_is_tried CHECK (((state = 'queued'::text) = (next_attempt_at IS NOT NULL))),
+  constraint outbox_state_known CHECK ((state = ANY (ARRAY['queued'::text, 'download'::text, 'sent'::text, 'delivered'::text, 'refused'::text, 'given_up'::text])))
+);
+CREATE INDEX outbox_buyer ON outbox USING btree (buyer_id, queued_at);
+CREATE INDEX outbox_document ON outbox USING btree (document_id) WHERE (document_id IS NOT NULL);
+CREATE INDEX outbox_due ON outbox USING btree (next_attempt_at, id) WHERE (next_attempt_at IS NOT NULL);
+CREATE INDEX outbox_id ON outbox USING btree (id);
+CREATE INDEX outbox_listed ON outbox USING btree (organisation_id, kind, queued_at DESC, id DESC);
+CREATE INDEX outbox_queued_by ON outbox USING btree (queued_by);
 
 create table person (
   id                   uuid not null,
@@ -608,6 +768,21 @@ create table seller_calendar (
 );
 CREATE INDEX seller_calendar_changed_by ON seller_calendar USING btree (changed_by);
 
+create table sending_channel (
+  seller_id            uuid not null,
+  channel              text not null,
+  active               boolean not null,
+  settings             jsonb not null,
+  secret               text,
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint sending_channel_pkey PRIMARY KEY (seller_id, channel),
+  constraint sending_channel_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint sending_channel_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
+  constraint sending_channel_known CHECK ((channel = ANY (ARRAY['email'::text, 'access_point'::text, 'file_drop'::text])))
+);
+CREATE INDEX sending_channel_changed_by ON sending_channel USING btree (changed_by);
+
 create table service_kind (
   code                 text not null,
   name_lv              text not null,
@@ -670,6 +845,23 @@ create table target_group (
   constraint target_group_code_plain CHECK ((code ~ '^[a-z0-9-]+$'::text))
 );
 
+create table webhook_endpoint (
+  organisation_id      uuid not null,
+  id                   uuid not null,
+  url                  text not null,
+  events               text[] not null,
+  secret               text not null,
+  created_at           timestamp with time zone not null,
+  created_by           uuid,
+  removed_at           timestamp with time zone,
+  constraint webhook_endpoint_pkey PRIMARY KEY (organisation_id, id),
+  constraint webhook_endpoint_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
+  constraint webhook_endpoint_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint webhook_endpoint_events_known CHECK (((events <@ ARRAY['invoice.issued'::text, 'invoice.paid'::text, 'invoice.disputed'::text, 'invoice.credited'::text]) AND (cardinality(events) > 0)))
+);
+CREATE INDEX webhook_endpoint_created_by ON webhook_endpoint USING btree (created_by);
+CREATE INDEX webhook_endpoint_id ON webhook_endpoint USING btree (id);
+
 create table withheld (
   seller_id            uuid not null,
   close_month          calendar_month not null,
@@ -683,6 +875,29 @@ create table withheld (
 CREATE INDEX withheld_placement ON withheld USING btree (seller_id, placement_id);
 
 -- functions
+CREATE OR REPLACE FUNCTION announce_documents(p_event text, p_documents uuid[], p_occasion text, p_at timestamp with time zone)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  with queued as (
+    insert into outbox (organisation_id, id, kind, key, payload, document_id, endpoint_id, recipient, state, queued_at, next_attempt_at)
+    select e.organisation_id, gen_random_uuid(), 'webhook', concat_ws(' ', p_event, p_occasion, d.id, e.id),
+      jsonb_build_object('type', p_event, 'timestamp', to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+        'data', jsonb_build_object('id', d.id, 'type', d.type, 'number', d.number, 'seller_id', d.seller_id, 'buyer_id', d.buyer_id,
+          'close_month', d.close_month, 'issued_on', d.issued_on, 'due_on', d.due_on, 'corrects_id', d.corrects_id,
+          'net', d.net::text, 'vat', d.vat::text, 'total', d.total::text)),
+      d.id, e.id, e.url, 'queued', p_at, p_at
+    from document d
+    cross join lateral (values (d.seller_id), (d.buyer_id)) as party (id)
+    join webhook_endpoint e on e.organisation_id = party.id and e.removed_at is null and p_event = any (e.events)
+    where d.id = any (p_documents) and (app_organisation() is null or app_organisation() in (d.seller_id, d.buyer_id))
+    on conflict on constraint outbox_queued_once do nothing
+    returning 1)
+  select count(*)::int from queued
+$function$
+;
 CREATE OR REPLACE FUNCTION app_organisation()
  RETURNS uuid
  LANGUAGE sql
@@ -784,6 +999,16 @@ begin
   perform from offer where seller_id = p_seller and id = p_offer for no key update;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION mark_fetched(p_document uuid, p_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  update outbox set state = 'delivered', delivered_at = p_at
+  where document_id = p_document and kind = 'document' and state = 'download' and buyer_id = app_organisation()
+$function$
+;
 CREATE OR REPLACE FUNCTION offer_words(p_title text, p_description text, p_locality text, p_address text)
  RETURNS text
  LANGUAGE sql
@@ -876,6 +1101,11 @@ create policy seller_insert on absence for insert
 create policy seller_update on absence for update
   using ((seller_id = app_organisation()))
   with check ((seller_id = app_organisation()));
+alter table agreed_credit enable row level security;
+create policy seen on agreed_credit for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+create policy seller_insert on agreed_credit for insert
+  with check ((seller_id = app_organisation()));
 alter table api_token enable row level security;
 create policy own on api_token for all
   using ((organisation_id = app_organisation()))
@@ -926,6 +1156,38 @@ create policy seller_insert on delivery for insert
 create policy seller_update on delivery for update
   using ((seller_id = app_organisation()))
   with check ((seller_id = app_organisation()));
+alter table dispute enable row level security;
+create policy buyer_insert on dispute for insert
+  with check ((buyer_id = app_organisation()));
+create policy involved_update on dispute for update
+  using ((((app_organisation() = seller_id) OR (app_organisation() = buyer_id)) OR (app_organisation() = region_id)))
+  with check ((((app_organisation() = seller_id) OR (app_organisation() = buyer_id)) OR (app_organisation() = region_id)));
+create policy seen on dispute for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table dispute_file enable row level security;
+create policy own_word on dispute_file for insert
+  with check ((EXISTS ( SELECT
+   FROM dispute_step s
+  WHERE ((s.seller_id = dispute_file.seller_id) AND (s.dispute_id = dispute_file.dispute_id) AND (s.id = dispute_file.step_id) AND (s.organisation_id = app_organisation()) AND (s.buyer_id = dispute_file.buyer_id)))));
+create policy seen on dispute_file for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table dispute_step enable row level security;
+create policy own_word on dispute_step for insert
+  with check (((organisation_id = app_organisation()) AND (EXISTS ( SELECT
+   FROM dispute d
+  WHERE ((d.seller_id = dispute_step.seller_id) AND (d.id = dispute_step.dispute_id) AND (d.buyer_id = dispute_step.buyer_id) AND (((app_organisation() = d.seller_id) OR (app_organisation() = d.buyer_id)) OR (app_organisation() = d.region_id)))))));
+create policy seen on dispute_step for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table dispute_terms enable row level security;
+create policy own_insert on dispute_terms for insert
+  with check ((seller_id = app_organisation()));
+create policy own_update on dispute_terms for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+create policy seen on dispute_terms for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (EXISTS ( SELECT
+   FROM placement p
+  WHERE (p.seller_id = dispute_terms.seller_id)))));
 alter table document enable row level security;
 create policy seen on document for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
@@ -995,6 +1257,13 @@ create policy read_all on organisation for select
   using (true);
 create policy region_adds on organisation for insert
   with check ((region_id = app_organisation()));
+alter table outbox enable row level security;
+create policy own on outbox for select
+  using ((organisation_id = app_organisation()));
+create policy own_insert on outbox for insert
+  with check ((organisation_id = app_organisation()));
+create policy party on outbox for select
+  using (((kind = 'document'::text) AND ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])))));
 alter table person enable row level security;
 create policy administrator_adds on person for insert
   with check (('administrator'::text = ANY (app_roles())));
@@ -1089,6 +1358,14 @@ create policy seen on seller_calendar for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (EXISTS ( SELECT
    FROM placement p
   WHERE (p.seller_id = seller_calendar.seller_id)))));
+alter table sending_channel enable row level security;
+create policy own on sending_channel for select
+  using ((seller_id = app_organisation()));
+create policy own_insert on sending_channel for insert
+  with check ((seller_id = app_organisation()));
+create policy own_update on sending_channel for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
 alter table service_kind enable row level security;
 create policy read_all on service_kind for select
   using (true);
@@ -1115,6 +1392,10 @@ create policy seller_update on settled_month for update
 alter table target_group enable row level security;
 create policy read_all on target_group for select
   using (true);
+alter table webhook_endpoint enable row level security;
+create policy own on webhook_endpoint for all
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
 alter table withheld enable row level security;
 create policy seen on withheld for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
@@ -1126,6 +1407,7 @@ create policy seller_update on withheld for update
 
 -- what vieta_app may do
 grant insert, select, update on absence to vieta_app;
+grant insert, select on agreed_credit to vieta_app;
 grant delete, insert, select, update on api_token to vieta_app;
 grant insert, select on audit_event to vieta_app;
 grant delete, insert, select, update on capacity to vieta_app;
@@ -1133,6 +1415,10 @@ grant insert, select on charge to vieta_app;
 grant insert, select, update on close_run to vieta_app;
 grant insert, select on closed_offer to vieta_app;
 grant insert, select, update on delivery to vieta_app;
+grant insert, select, update on dispute to vieta_app;
+grant insert, select on dispute_file to vieta_app;
+grant insert, select on dispute_step to vieta_app;
+grant insert, select, update on dispute_terms to vieta_app;
 grant insert, select on document to vieta_app;
 grant delete, insert, select, update on funding_sum to vieta_app;
 grant select, update on idempotency_key to vieta_app;
@@ -1143,6 +1429,7 @@ grant insert, select on notice_read to vieta_app;
 grant delete, insert, select, update on number_series to vieta_app;
 grant insert, select, update on offer to vieta_app;
 grant insert, select, update on organisation to vieta_app;
+grant insert, select on outbox to vieta_app;
 grant insert, select, update on person to vieta_app;
 grant insert, select, update on placement to vieta_app;
 grant delete, insert, select, update on placement_step to vieta_app;
@@ -1154,8 +1441,10 @@ grant delete, insert, select, update on referral to vieta_app;
 grant delete, insert, select, update on resident to vieta_app;
 grant delete, insert, select, update on resident_person to vieta_app;
 grant insert, select, update on seller_calendar to vieta_app;
+grant insert, select, update on sending_channel to vieta_app;
 grant delete, insert, select, update on service_kind to vieta_app;
 grant delete, select on session to vieta_app;
 grant delete, insert, select, update on settled_month to vieta_app;
 grant delete, insert, select, update on target_group to vieta_app;
+grant insert, select, update on webhook_endpoint to vieta_app;
 grant delete, insert, select, update on withheld to vieta_app;

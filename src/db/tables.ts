@@ -35,6 +35,18 @@ export interface Absence {
   withdrawn_at: string | null;
 }
 
+export interface AgreedCredit {
+  agreed_at: string;
+  amount: string;
+  buyer_id: string;
+  dispute_id: string;
+  document_id: string | null;
+  placement_id: string;
+  rated: string;
+  seller_id: string;
+  service_month: string;
+}
+
 export interface ApiToken {
   created_at: string;
   created_by: string | null;
@@ -133,10 +145,71 @@ export interface Delivery {
   withdrawn_at: string | null;
 }
 
+export interface Dispute {
+  agreed: string | null;
+  amount: string;
+  buyer_id: string;
+  charge_id: string;
+  credit_id: string | null;
+  document_id: string;
+  due_on: string | null;
+  id: string;
+  in_doubt: string;
+  line_no: number;
+  placement_id: string;
+  quantity: string | null;
+  raised_at: string;
+  raised_on: string;
+  rated: string;
+  reason: string;
+  region_id: string | null;
+  seller_id: string;
+  service_month: string;
+  settled_on: string | null;
+  status: string;
+}
+
+export interface DisputeFile {
+  buyer_id: string;
+  content: Buffer;
+  content_type: string;
+  dispute_id: string;
+  id: string;
+  name: string;
+  seller_id: string;
+  sent_at: string;
+  size: number;
+  step_id: string;
+}
+
+export interface DisputeStep {
+  amount: string | null;
+  at: string;
+  buyer_id: string;
+  dispute_id: string;
+  id: string;
+  kind: string;
+  note: Generated<string>;
+  organisation_id: string;
+  person_id: string | null;
+  seller_id: string;
+}
+
+export interface DisputeTerms {
+  answer_days: number;
+  changed_at: string;
+  changed_by: string | null;
+  decide_days: number;
+  escalate_days: number;
+  object_days: number;
+  seller_id: string;
+}
+
 export interface Document {
   buyer_id: string;
   close_month: string;
   corrects_id: string | null;
+  dispute_id: string | null;
   due_on: string;
   id: string;
   issued_at: string;
@@ -268,6 +341,30 @@ export interface Organisation {
   valid_from: string;
   valid_to: string | null;
   vat_number: string | null;
+}
+
+export interface Outbox {
+  answer: string | null;
+  attempts: Generated<number>;
+  buyer_id: string | null;
+  channel: string | null;
+  delivered_at: string | null;
+  document_id: string | null;
+  endpoint_id: string | null;
+  id: string;
+  key: string;
+  kind: string;
+  lease: string | null;
+  next_attempt_at: string | null;
+  organisation_id: string;
+  payload: Json;
+  queued_at: string;
+  queued_by: string | null;
+  reason: string | null;
+  recipient: string | null;
+  reference: string | null;
+  sent_at: string | null;
+  state: string;
 }
 
 export interface Person {
@@ -414,6 +511,16 @@ export interface SellerCalendar {
   seller_id: string;
 }
 
+export interface SendingChannel {
+  active: boolean;
+  changed_at: string;
+  changed_by: string | null;
+  channel: string;
+  secret: string | null;
+  seller_id: string;
+  settings: Json;
+}
+
 export interface ServiceKind {
   code: string;
   institution_alternative: Generated<boolean>;
@@ -462,6 +569,17 @@ export interface TargetGroup {
   name_lv: string;
 }
 
+export interface WebhookEndpoint {
+  created_at: string;
+  created_by: string | null;
+  events: string[];
+  id: string;
+  organisation_id: string;
+  removed_at: string | null;
+  secret: string;
+  url: string;
+}
+
 export interface Withheld {
   buyer_id: string;
   close_month: string;
@@ -473,6 +591,7 @@ export interface Withheld {
 
 export interface DB {
   absence: Absence;
+  agreed_credit: AgreedCredit;
   api_token: ApiToken;
   audit_event: AuditEvent;
   capacity: Capacity;
@@ -480,6 +599,10 @@ export interface DB {
   close_run: CloseRun;
   closed_offer: ClosedOffer;
   delivery: Delivery;
+  dispute: Dispute;
+  dispute_file: DisputeFile;
+  dispute_step: DisputeStep;
+  dispute_terms: DisputeTerms;
   document: Document;
   funding_sum: FundingSum;
   idempotency_key: IdempotencyKey;
@@ -491,6 +614,7 @@ export interface DB {
   number_series: NumberSeries;
   offer: Offer;
   organisation: Organisation;
+  outbox: Outbox;
   person: Person;
   placement: Placement;
   placement_step: PlacementStep;
@@ -502,10 +626,12 @@ export interface DB {
   resident: Resident;
   resident_person: ResidentPerson;
   seller_calendar: SellerCalendar;
+  sending_channel: SendingChannel;
   service_kind: ServiceKind;
   session: Session;
   settled_month: SettledMonth;
   sign_in_attempt: SignInAttempt;
   target_group: TargetGroup;
+  webhook_endpoint: WebhookEndpoint;
   withheld: Withheld;
 }

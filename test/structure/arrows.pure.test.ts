@@ -110,6 +110,9 @@ const owners: Record<string, string[]> = {
   notice: ['settlement'],
   notice_read: ['settlement'],
   close_run: ['settlement'],
+  outbox: ['jobs'],
+  sending_channel: ['sending'],
+  webhook_endpoint: ['sending'],
   // the trace is left by whoever changes a fact, through one function, and taken away by the close
   rating_due: ['audit', 'settlement'],
   audit_event: ['audit'],
