@@ -230,6 +230,7 @@ CREATE INDEX dispute_buyer ON dispute USING btree (buyer_id, status);
 CREATE INDEX dispute_credit ON dispute USING btree (seller_id, credit_id);
 CREATE INDEX dispute_document ON dispute USING btree (seller_id, document_id);
 CREATE INDEX dispute_id ON dispute USING btree (id);
+CREATE INDEX dispute_in_doubt ON dispute USING btree (document_id) WHERE (status = ANY (ARRAY['raised'::text, 'answered'::text, 'escalated'::text]));
 CREATE INDEX dispute_placement ON dispute USING btree (seller_id, placement_id, service_month);
 CREATE INDEX dispute_region ON dispute USING btree (region_id);
 

@@ -2,7 +2,24 @@ import { expect, test } from 'vitest'
 import { importsOf, type Source, sources } from '../support/sources.ts'
 
 /** Upstream first: a module knows nothing of those after it. */
-const order = ['identity', 'catalogue', 'placements', 'deliveries', 'invoicing', 'settlement', 'payments', 'region']
+const order = [
+  'identity',
+  'catalogue',
+  'agreements',
+  'placements',
+  'deliveries',
+  'invoicing',
+  'ledger',
+  'settlement',
+  'disputes',
+  'sending',
+  'receiving',
+  'payments',
+  'netting',
+  'balances',
+  'claims',
+  'region',
+]
 /** These look at everything: they stand at the end of every arrow. */
 const overAll = ['home', 'demo', 'reference', 'scenario']
 /** What every module stands on. */
@@ -110,6 +127,12 @@ const owners: Record<string, string[]> = {
   notice: ['settlement'],
   notice_read: ['settlement'],
   close_run: ['settlement'],
+  agreed_credit: ['settlement'],
+  dispute: ['disputes'],
+  dispute_step: ['disputes'],
+  dispute_file: ['disputes'],
+  dispute_terms: ['disputes'],
+  day_confirmation: ['deliveries'],
   outbox: ['jobs'],
   sending_channel: ['sending'],
   webhook_endpoint: ['sending'],
