@@ -33,6 +33,26 @@ CREATE INDEX absence_id ON absence USING btree (id);
 CREATE INDEX absence_recorded_by ON absence USING btree (recorded_by);
 CREATE INDEX absence_until ON absence USING btree (seller_id, valid_to) WHERE (withdrawn_at IS NULL);
 
+create table account (
+  organisation_id      uuid not null,
+  role                 text not null,
+  kind_code            text not null default ''::text,
+  code                 text not null,
+  name                 text not null,
+  economic_code        text,
+  functional_code      text,
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint account_pkey PRIMARY KEY (organisation_id, role, kind_code),
+  constraint account_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint account_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint account_code_given CHECK (((length(TRIM(BOTH FROM code)) >= 1) AND (length(TRIM(BOTH FROM code)) <= 20))),
+  constraint account_economic_code_short CHECK ((length(economic_code) <= 20)),
+  constraint account_functional_code_short CHECK ((length(functional_code) <= 20)),
+  constraint account_name_given CHECK (((length(TRIM(BOTH FROM name)) >= 1) AND (length(TRIM(BOTH FROM name)) <= 200)))
+);
+CREATE INDEX account_changed_by ON account USING btree (changed_by);
+
 create table agreed_credit (
   seller_id            uuid not null,
   placement_id         uuid not null,
@@ -52,6 +72,77 @@ create table agreed_credit (
 CREATE INDEX agreed_credit_buyer ON agreed_credit USING btree (buyer_id, service_month);
 CREATE INDEX agreed_credit_dispute ON agreed_credit USING btree (seller_id, dispute_id);
 CREATE INDEX agreed_credit_document ON agreed_credit USING btree (seller_id, document_id);
+
+create table agreement (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  drafted_by_id        uuid not null,
+  number               text not null,
+  valid_from           date not null,
+  valid_to             date,
+  confirmation         text not null,
+  answer_days          integer not null,
+  netting              boolean not null default false,
+  pay_days             integer not null,
+  price_class          text,
+  year_ceiling         numeric(14,2),
+  note                 text not null default ''::text,
+  status               text not null default 'drafted'::text,
+  version              integer not null default 1,
+  seller_signed_on     date,
+  seller_signer        text,
+  buyer_signed_on      date,
+  buyer_signer         text,
+  end_reason           text,
+  proposed_at          timestamp with time zone,
+  created_at           timestamp with time zone not null,
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint agreement_pkey PRIMARY KEY (seller_id, id),
+  constraint agreement_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint agreement_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint agreement_drafted_by_id_fkey FOREIGN KEY (drafted_by_id) REFERENCES organisation(id),
+  constraint agreement_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
+  constraint agreement_answer_days_sane CHECK (((answer_days >= 0) AND (answer_days <= 60))),
+  constraint agreement_confirmation_known CHECK ((confirmation = ANY (ARRAY['silence_confirms'::text, 'silence_withholds'::text]))),
+  constraint agreement_dates_in_order CHECK ((valid_from <= valid_to)),
+  constraint agreement_drafted_by_a_party CHECK (((drafted_by_id = seller_id) OR (drafted_by_id = buyer_id))),
+  constraint agreement_ended_on_a_date CHECK (((status <> 'ended'::text) OR (valid_to IS NOT NULL))),
+  constraint agreement_number_given CHECK ((length(TRIM(BOTH FROM number)) > 0)),
+  constraint agreement_of_two CHECK ((seller_id <> buyer_id)),
+  constraint agreement_pay_days_sane CHECK (((pay_days >= 0) AND (pay_days <= 180))),
+  constraint agreement_price_class_plain CHECK ((price_class ~ '^[a-z0-9_]+$'::text)),
+  constraint agreement_signed_by_both CHECK (((status <> ALL (ARRAY['signed'::text, 'ended'::text])) OR ((seller_signed_on IS NOT NULL) AND (buyer_signed_on IS NOT NULL)))),
+  constraint agreement_signed_with_a_name CHECK ((((seller_signed_on IS NULL) = (seller_signer IS NULL)) AND ((buyer_signed_on IS NULL) = (buyer_signer IS NULL)))),
+  constraint agreement_status_known CHECK ((status = ANY (ARRAY['drafted'::text, 'proposed'::text, 'signed'::text, 'ended'::text, 'withdrawn'::text]))),
+  constraint agreement_year_ceiling_not_negative CHECK ((year_ceiling >= (0)::numeric)),
+  constraint agreement_one_in_force EXCLUDE USING gist (seller_id WITH =, buyer_id WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&) WHERE ((status = ANY (ARRAY['signed'::text, 'ended'::text])))
+);
+CREATE INDEX agreement_buyer ON agreement USING btree (buyer_id, status);
+CREATE INDEX agreement_changed_by ON agreement USING btree (changed_by);
+CREATE INDEX agreement_drafted_by ON agreement USING btree (drafted_by_id);
+CREATE INDEX agreement_id ON agreement USING btree (id);
+
+create table agreement_template (
+  seller_id            uuid not null,
+  confirmation         text not null,
+  answer_days          integer not null,
+  netting              boolean not null default false,
+  pay_days             integer not null,
+  price_class          text,
+  note                 text not null default ''::text,
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint agreement_template_pkey PRIMARY KEY (seller_id),
+  constraint agreement_template_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint agreement_template_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
+  constraint agreement_template_answer_days_sane CHECK (((answer_days >= 0) AND (answer_days <= 60))),
+  constraint agreement_template_confirmation_known CHECK ((confirmation = ANY (ARRAY['silence_confirms'::text, 'silence_withholds'::text]))),
+  constraint agreement_template_pay_days_sane CHECK (((pay_days >= 0) AND (pay_days <= 180))),
+  constraint agreement_template_price_class_plain CHECK ((price_class ~ '^[a-z0-9_]+$'::text))
+);
+CREATE INDEX agreement_template_changed_by ON agreement_template USING btree (changed_by);
 
 create table api_token (
   id                   uuid not null,
@@ -325,6 +416,36 @@ CREATE INDEX document_dispute ON document USING btree (seller_id, dispute_id) WH
 CREATE INDEX document_id ON document USING btree (id);
 CREATE INDEX document_month ON document USING btree (seller_id, close_month);
 
+create table document_wish (
+  buyer_id             uuid not null,
+  id                   uuid not null,
+  seller_id            uuid,
+  channel              text,
+  email                text,
+  einvoice_scheme      text,
+  einvoice_id          text,
+  institution_code     text,
+  budget_code          text,
+  agreement_number     text,
+  order_number         text,
+  lines                text,
+  pdf_in_xml           boolean,
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint document_wish_pkey PRIMARY KEY (buyer_id, id),
+  constraint document_wish_once UNIQUE NULLS NOT DISTINCT (buyer_id, seller_id),
+  constraint document_wish_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint document_wish_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint document_wish_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
+  constraint document_wish_address_whole CHECK (((einvoice_scheme IS NULL) = (einvoice_id IS NULL))),
+  constraint document_wish_channel_known CHECK ((channel = ANY (ARRAY['download'::text, 'email'::text, 'access_point'::text, 'file_drop'::text]))),
+  constraint document_wish_lines_known CHECK ((lines = ANY (ARRAY['cases'::text, 'totals'::text]))),
+  constraint document_wish_of_another CHECK ((seller_id <> buyer_id))
+);
+CREATE INDEX document_wish_changed_by ON document_wish USING btree (changed_by);
+CREATE INDEX document_wish_id ON document_wish USING btree (id);
+CREATE INDEX document_wish_seller ON document_wish USING btree (seller_id);
+
 create table funding_sum (
   seller_id            uuid not null,
   close_month          calendar_month not null,
@@ -349,6 +470,31 @@ create table idempotency_key (
   constraint idempotency_key_pkey PRIMARY KEY (key_hash)
 );
 CREATE INDEX idempotency_key_created ON idempotency_key USING btree (created_at);
+
+create table ledger_entry (
+  organisation_id      uuid not null,
+  transaction_id       uuid not null,
+  line_no              integer not null,
+  booked_on            date not null,
+  role                 text not null,
+  counterparty_id      uuid not null,
+  kind_code            text,
+  funder               text,
+  document_id          uuid,
+  source               text not null,
+  source_id            uuid not null,
+  amount               numeric(14,2) not null,
+  recorded_at          timestamp with time zone not null,
+  constraint ledger_entry_pkey PRIMARY KEY (organisation_id, transaction_id, line_no),
+  constraint ledger_entry_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint ledger_entry_amount_given CHECK ((amount <> (0)::numeric)),
+  constraint ledger_entry_funder_of_claims CHECK (((funder IS NULL) OR (role = 'funder_claim'::text))),
+  constraint ledger_entry_role_known CHECK ((role = ANY (ARRAY['receivable'::text, 'payable'::text, 'revenue'::text, 'cost'::text, 'vat_out'::text, 'vat_in'::text, 'funder_claim'::text, 'bank'::text, 'unapplied'::text, 'set_off'::text, 'write_off'::text, 'interest_receivable'::text, 'interest_payable'::text, 'interest_income'::text, 'interest_cost'::text]))),
+  constraint ledger_entry_source_plain CHECK ((source ~ '^[a-z_]{1,30}$'::text))
+);
+CREATE INDEX ledger_entry_document ON ledger_entry USING btree (document_id);
+CREATE INDEX ledger_entry_role ON ledger_entry USING btree (organisation_id, role, counterparty_id, booked_on);
+CREATE INDEX ledger_entry_source ON ledger_entry USING btree (source_id);
 
 create table membership (
   organisation_id      uuid not null,
@@ -827,6 +973,35 @@ create table settled_month (
   constraint settled_month_pkey PRIMARY KEY (seller_id, placement_id, service_month)
 );
 
+create table settling (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  document_id          uuid not null,
+  buyer_id             uuid not null,
+  way                  text not null,
+  against              text not null,
+  source_id            uuid not null,
+  amount               numeric(14,2) not null,
+  booked_on            date not null,
+  recorded_at          timestamp with time zone not null,
+  recorded_by          uuid,
+  reverses_id          uuid,
+  constraint settling_pkey PRIMARY KEY (seller_id, id),
+  constraint settling_reversed_once UNIQUE (seller_id, reverses_id),
+  constraint settling_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint settling_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
+  constraint settling_seller_id_document_id_fkey FOREIGN KEY (seller_id, document_id) REFERENCES document(seller_id, id),
+  constraint settling_seller_id_reverses_id_fkey FOREIGN KEY (seller_id, reverses_id) REFERENCES settling(seller_id, id),
+  constraint settling_against_known CHECK ((against = ANY (ARRAY['bank'::text, 'unapplied'::text, 'set_off'::text, 'credit'::text, 'write_off'::text]))),
+  constraint settling_amount_given CHECK ((amount <> (0)::numeric)),
+  constraint settling_below_zero_takes_back CHECK (((amount < (0)::numeric) = (reverses_id IS NOT NULL))),
+  constraint settling_way_known CHECK ((way = ANY (ARRAY['payment'::text, 'set_off'::text, 'credit'::text, 'write_off'::text])))
+);
+CREATE INDEX settling_buyer ON settling USING btree (buyer_id);
+CREATE INDEX settling_document ON settling USING btree (seller_id, document_id) INCLUDE (amount);
+CREATE INDEX settling_recorded_by ON settling USING btree (recorded_by);
+CREATE INDEX settling_source ON settling USING btree (source_id);
+
 create table sign_in_attempt (
   id                   uuid not null,
   email                text not null,
@@ -874,6 +1049,25 @@ create table withheld (
   constraint withheld_reason_known CHECK ((reason = ANY (ARRAY['no_price'::text, 'over_authorised'::text])))
 );
 CREATE INDEX withheld_placement ON withheld USING btree (seller_id, placement_id);
+
+-- views
+create view open_item as
+ SELECT d.id AS document_id,
+    d.type,
+    d.number,
+    d.seller_id,
+    d.buyer_id,
+    d.corrects_id,
+    d.close_month,
+    d.issued_on,
+    d.due_on,
+    d.total,
+    s.settled,
+    (GREATEST((d.total - s.settled), (0)::numeric))::numeric(14,2) AS open
+   FROM (document d
+     CROSS JOIN LATERAL ( SELECT (COALESCE(sum(x.amount), (0)::numeric))::numeric(14,2) AS settled
+           FROM settling x
+          WHERE ((x.seller_id = d.seller_id) AND (x.document_id = d.id))) s);
 
 -- functions
 CREATE OR REPLACE FUNCTION announce_documents(p_event text, p_documents uuid[], p_occasion text, p_at timestamp with time zone)
@@ -990,6 +1184,23 @@ AS $function$
                    and r.seller_id = p_asker and r.status in ('submitted', 'accepted'))
 $function$
 ;
+CREATE OR REPLACE FUNCTION ledger_entries_balance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public'
+AS $function$
+declare
+  unbalanced uuid;
+begin
+  select transaction_id into unbalanced from added
+  group by organisation_id, transaction_id having sum(amount) <> 0 limit 1;
+  if found then
+    raise exception 'the lines of transaction % do not add up to zero', unbalanced
+      using errcode = 'check_violation', constraint = 'ledger_transaction_balanced';
+  end if;
+  return null;
+end $function$
+;
 CREATE OR REPLACE FUNCTION lock_offer(p_seller uuid, p_offer uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -1088,10 +1299,21 @@ begin
   raise exception 'the audit log is never changed' using errcode = 'insufficient_privilege', constraint = 'audit_event_is_append_only';
 end $function$
 ;
+CREATE OR REPLACE FUNCTION refuse_ledger_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'what is booked is never changed' using errcode = 'insufficient_privilege', constraint = 'ledger_is_append_only';
+end $function$
+;
 
 -- triggers
 CREATE TRIGGER audit_event_is_append_only BEFORE DELETE OR UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_event_is_never_truncated BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER ledger_is_append_only BEFORE DELETE OR UPDATE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change();
+CREATE TRIGGER ledger_transaction_balanced AFTER INSERT ON ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_entries_balance();
+CREATE TRIGGER settling_is_append_only BEFORE DELETE OR UPDATE ON settling FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change();
 
 -- row level security
 alter table absence enable row level security;
@@ -1102,11 +1324,37 @@ create policy seller_insert on absence for insert
 create policy seller_update on absence for update
   using ((seller_id = app_organisation()))
   with check ((seller_id = app_organisation()));
+alter table account enable row level security;
+create policy own_delete on account for delete
+  using ((organisation_id = app_organisation()));
+create policy own_insert on account for insert
+  with check ((organisation_id = app_organisation()));
+create policy own_update on account for update
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+create policy seen on account for select
+  using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
 alter table agreed_credit enable row level security;
 create policy seen on agreed_credit for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
 create policy seller_insert on agreed_credit for insert
   with check ((seller_id = app_organisation()));
+alter table agreement enable row level security;
+create policy party_insert on agreement for insert
+  with check (((drafted_by_id = app_organisation()) AND ((app_organisation() = seller_id) OR (app_organisation() = buyer_id))));
+create policy party_update on agreement for update
+  using (((app_organisation() = seller_id) OR (app_organisation() = buyer_id)))
+  with check (((app_organisation() = seller_id) OR (app_organisation() = buyer_id)));
+create policy seen on agreement for select
+  using (((drafted_by_id = app_organisation()) OR ((proposed_at IS NOT NULL) AND ((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))))));
+alter table agreement_template enable row level security;
+create policy own_insert on agreement_template for insert
+  with check ((seller_id = app_organisation()));
+create policy own_update on agreement_template for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+create policy read_all on agreement_template for select
+  using (true);
 alter table api_token enable row level security;
 create policy own on api_token for all
   using ((organisation_id = app_organisation()))
@@ -1197,6 +1445,16 @@ create policy seller_insert on document for insert
 create policy seller_update on document for update
   using ((seller_id = app_organisation()))
   with check ((seller_id = app_organisation()));
+alter table document_wish enable row level security;
+create policy own_delete on document_wish for delete
+  using ((buyer_id = app_organisation()));
+create policy own_insert on document_wish for insert
+  with check ((buyer_id = app_organisation()));
+create policy own_update on document_wish for update
+  using ((buyer_id = app_organisation()))
+  with check ((buyer_id = app_organisation()));
+create policy seen on document_wish for select
+  using ((((seller_id IS NULL) AND (app_organisation() IS NOT NULL)) OR (seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
 alter table funding_sum enable row level security;
 create policy seen on funding_sum for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
@@ -1209,6 +1467,11 @@ alter table idempotency_key enable row level security;
 create policy any_key on idempotency_key for all
   using (true)
   with check (true);
+alter table ledger_entry enable row level security;
+create policy party_insert on ledger_entry for insert
+  with check (((app_organisation() = organisation_id) OR (app_organisation() = counterparty_id)));
+create policy seen on ledger_entry for select
+  using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
 alter table membership enable row level security;
 create policy administrator_grants on membership for insert
   with check ((('administrator'::text = ANY (app_roles())) AND (EXISTS ( SELECT
@@ -1390,6 +1653,11 @@ create policy seller_insert on settled_month for insert
 create policy seller_update on settled_month for update
   using ((seller_id = app_organisation()))
   with check ((seller_id = app_organisation()));
+alter table settling enable row level security;
+create policy party_insert on settling for insert
+  with check (((app_organisation() = seller_id) OR (app_organisation() = buyer_id)));
+create policy seen on settling for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
 alter table target_group enable row level security;
 create policy read_all on target_group for select
   using (true);
@@ -1408,7 +1676,10 @@ create policy seller_update on withheld for update
 
 -- what vieta_app may do
 grant insert, select, update on absence to vieta_app;
+grant delete, insert, select, update on account to vieta_app;
 grant insert, select on agreed_credit to vieta_app;
+grant insert, select, update on agreement to vieta_app;
+grant insert, select, update on agreement_template to vieta_app;
 grant delete, insert, select, update on api_token to vieta_app;
 grant insert, select on audit_event to vieta_app;
 grant delete, insert, select, update on capacity to vieta_app;
@@ -1421,14 +1692,17 @@ grant insert, select on dispute_file to vieta_app;
 grant insert, select on dispute_step to vieta_app;
 grant insert, select, update on dispute_terms to vieta_app;
 grant insert, select on document to vieta_app;
+grant delete, insert, select, update on document_wish to vieta_app;
 grant delete, insert, select, update on funding_sum to vieta_app;
 grant select, update on idempotency_key to vieta_app;
+grant insert, select on ledger_entry to vieta_app;
 grant delete, insert, select, update on membership to vieta_app;
 grant insert, select on month_close to vieta_app;
 grant select on notice to vieta_app;
 grant insert, select on notice_read to vieta_app;
 grant delete, insert, select, update on number_series to vieta_app;
 grant insert, select, update on offer to vieta_app;
+grant select on open_item to vieta_app;
 grant insert, select, update on organisation to vieta_app;
 grant insert, select on outbox to vieta_app;
 grant insert, select, update on person to vieta_app;
@@ -1446,6 +1720,7 @@ grant insert, select, update on sending_channel to vieta_app;
 grant delete, insert, select, update on service_kind to vieta_app;
 grant delete, select on session to vieta_app;
 grant delete, insert, select, update on settled_month to vieta_app;
+grant insert, select on settling to vieta_app;
 grant delete, insert, select, update on target_group to vieta_app;
 grant insert, select, update on webhook_endpoint to vieta_app;
 grant delete, insert, select, update on withheld to vieta_app;

@@ -35,6 +35,18 @@ export interface Absence {
   withdrawn_at: string | null;
 }
 
+export interface Account {
+  changed_at: string;
+  changed_by: string | null;
+  code: string;
+  economic_code: string | null;
+  functional_code: string | null;
+  kind_code: Generated<string>;
+  name: string;
+  organisation_id: string;
+  role: string;
+}
+
 export interface AgreedCredit {
   agreed_at: string;
   amount: string;
@@ -45,6 +57,46 @@ export interface AgreedCredit {
   rated: string;
   seller_id: string;
   service_month: string;
+}
+
+export interface Agreement {
+  answer_days: number;
+  buyer_id: string;
+  buyer_signed_on: string | null;
+  buyer_signer: string | null;
+  changed_at: string;
+  changed_by: string | null;
+  confirmation: string;
+  created_at: string;
+  drafted_by_id: string;
+  end_reason: string | null;
+  id: string;
+  netting: Generated<boolean>;
+  note: Generated<string>;
+  number: string;
+  pay_days: number;
+  price_class: string | null;
+  proposed_at: string | null;
+  seller_id: string;
+  seller_signed_on: string | null;
+  seller_signer: string | null;
+  status: Generated<string>;
+  valid_from: string;
+  valid_to: string | null;
+  version: Generated<number>;
+  year_ceiling: string | null;
+}
+
+export interface AgreementTemplate {
+  answer_days: number;
+  changed_at: string;
+  changed_by: string | null;
+  confirmation: string;
+  netting: Generated<boolean>;
+  note: Generated<string>;
+  pay_days: number;
+  price_class: string | null;
+  seller_id: string;
 }
 
 export interface ApiToken {
@@ -226,6 +278,24 @@ export interface Document {
   year: number;
 }
 
+export interface DocumentWish {
+  agreement_number: string | null;
+  budget_code: string | null;
+  buyer_id: string;
+  changed_at: string;
+  changed_by: string | null;
+  channel: string | null;
+  einvoice_id: string | null;
+  einvoice_scheme: string | null;
+  email: string | null;
+  id: string;
+  institution_code: string | null;
+  lines: string | null;
+  order_number: string | null;
+  pdf_in_xml: boolean | null;
+  seller_id: string | null;
+}
+
 export interface FundingSum {
   amount: string;
   buyer_id: string;
@@ -244,6 +314,22 @@ export interface IdempotencyKey {
   location: string | null;
   request_hash: string;
   status: number | null;
+}
+
+export interface LedgerEntry {
+  amount: string;
+  booked_on: string;
+  counterparty_id: string;
+  document_id: string | null;
+  funder: string | null;
+  kind_code: string | null;
+  line_no: number;
+  organisation_id: string;
+  recorded_at: string;
+  role: string;
+  source: string;
+  source_id: string;
+  transaction_id: string;
 }
 
 export interface Membership {
@@ -313,6 +399,21 @@ export interface Offer {
   unit: string;
   vat_category: Generated<string>;
   vat_rate: string | null;
+}
+
+export interface OpenItem {
+  buyer_id: string | null;
+  close_month: string | null;
+  corrects_id: string | null;
+  document_id: string | null;
+  due_on: string | null;
+  issued_on: string | null;
+  number: string | null;
+  open: string | null;
+  seller_id: string | null;
+  settled: string | null;
+  total: string | null;
+  type: string | null;
 }
 
 export interface Organisation {
@@ -555,6 +656,21 @@ export interface SettledMonth {
   vat: Json;
 }
 
+export interface Settling {
+  against: string;
+  amount: string;
+  booked_on: string;
+  buyer_id: string;
+  document_id: string;
+  id: string;
+  recorded_at: string;
+  recorded_by: string | null;
+  reverses_id: string | null;
+  seller_id: string;
+  source_id: string;
+  way: string;
+}
+
 export interface SignInAttempt {
   address: string;
   attempted_at: string;
@@ -591,7 +707,10 @@ export interface Withheld {
 
 export interface DB {
   absence: Absence;
+  account: Account;
   agreed_credit: AgreedCredit;
+  agreement: Agreement;
+  agreement_template: AgreementTemplate;
   api_token: ApiToken;
   audit_event: AuditEvent;
   capacity: Capacity;
@@ -604,8 +723,10 @@ export interface DB {
   dispute_step: DisputeStep;
   dispute_terms: DisputeTerms;
   document: Document;
+  document_wish: DocumentWish;
   funding_sum: FundingSum;
   idempotency_key: IdempotencyKey;
+  ledger_entry: LedgerEntry;
   membership: Membership;
   migration: Migration;
   month_close: MonthClose;
@@ -613,6 +734,7 @@ export interface DB {
   notice_read: NoticeRead;
   number_series: NumberSeries;
   offer: Offer;
+  open_item: OpenItem;
   organisation: Organisation;
   outbox: Outbox;
   person: Person;
@@ -630,6 +752,7 @@ export interface DB {
   service_kind: ServiceKind;
   session: Session;
   settled_month: SettledMonth;
+  settling: Settling;
   sign_in_attempt: SignInAttempt;
   target_group: TargetGroup;
   webhook_endpoint: WebhookEndpoint;
