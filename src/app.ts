@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import { bodyLimit } from 'hono/body-limit'
 import { csrf } from 'hono/csrf'
 import { secureHeaders } from 'hono/secure-headers'
+import { agreementsApi } from './agreements/api.ts'
 import { auditApi } from './audit/api.ts'
 import { auditPages } from './audit/pages.tsx'
 import { catalogueApi } from './catalogue/api.ts'
@@ -10,7 +11,8 @@ import { cataloguePages } from './catalogue/pages.tsx'
 import { deliveriesApi } from './deliveries/api.ts'
 import { deliveriesPages } from './deliveries/pages.tsx'
 import { homePages } from './home/pages.tsx'
-import type { App, AppEnv } from './http/app.ts'
+import { hsdsApi } from './hsds/api.ts'
+import type { App, AppEnv, BesideDocument } from './http/app.ts'
 import { assetRoutes } from './http/assets.ts'
 import { idempotency } from './http/idempotency.ts'
 import { identify } from './http/identify.ts'
@@ -19,6 +21,9 @@ import { answerError, fieldErrorsOf } from './http/problem.ts'
 import { identityApi } from './identity/api.ts'
 import { identityPages } from './identity/pages.tsx'
 import { invoicingApi } from './invoicing/api.ts'
+import { sealDocuments } from './invoicing/archive-commands.ts'
+import { bulkApi } from './invoicing/bulk-api.ts'
+import { bulkPages } from './invoicing/bulk-pages.tsx'
 import { invoicingPages } from './invoicing/pages.tsx'
 import { placementsApi } from './placements/api.ts'
 import { placementsPages } from './placements/pages.tsx'
@@ -36,7 +41,10 @@ import { progressApi } from './settlement/progress-api.ts'
 import { progressPages } from './settlement/progress-pages.tsx'
 
 /** What the modules do by the clock, every hour. */
-export const hourlyJobs = [...settlementJobs]
+export const hourlyJobs = [...settlementJobs, sealDocuments]
+
+/** What the modules after invoicing show on the page of a document, in this order. */
+const besideDocument: readonly BesideDocument[] = []
 
 const largestBody = 2 * 1024 * 1024
 
@@ -72,6 +80,7 @@ export function buildApp(parts: Parts): App {
     c.set('signed_in', null)
     c.set('demo', parts.demo)
     c.set('foresee', foresee)
+    c.set('beside_document', besideDocument)
     c.set('ctx', { db: parts.db, clock: parts.clock, actor: { kind: 'public' } })
     await next()
     c.res.headers.set('x-request-id', c.get('request_id'))
@@ -101,6 +110,8 @@ export function buildApp(parts: Parts): App {
     identityApi,
     identityPages,
     referencePages,
+    bulkApi,
+    bulkPages,
     invoicingApi,
     invoicingPages,
     settlementApi,
@@ -114,10 +125,12 @@ export function buildApp(parts: Parts): App {
     settlementPages,
     catalogueApi,
     cataloguePages,
+    agreementsApi,
     placementsApi,
     placementsPages,
     deliveriesApi,
     deliveriesPages,
+    hsdsApi,
   ])
     routes(app, parts)
   return app

@@ -63,7 +63,15 @@ const statusOf: Record<RefusalCode, ContentfulStatusCode> = {
   month_already_closed: 409,
   month_out_of_order: 409,
   month_has_findings: 409,
+  more_than_open: 409,
+  reversed_already: 409,
   einvoice_party_unknown: 409,
+  agreement_not_open: 409,
+  agreement_not_in_force: 409,
+  agreement_signed_already: 409,
+  agreement_end_past: 422,
+  agreement_end_too_late: 422,
+  agreements_overlap: 409,
 }
 
 /** What is wrong, said in the reader's language: one sentence, and one for each field. */
@@ -142,7 +150,7 @@ export function answerError(error: Error, c: C): Response | Promise<Response> {
 
 /** True for the machine's half of the house. */
 export function isApi(c: C): boolean {
-  return c.req.path.startsWith('/api/v1') || c.req.path.startsWith('/openapi')
+  return /^\/(api\/v1|openapi|hsds)/.test(c.req.path)
 }
 
 /** zod's issues as field errors, each a text key. Our own fields put the key in the message; the rest is told by code. */

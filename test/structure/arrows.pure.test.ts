@@ -5,6 +5,7 @@ import { importsOf, type Source, sources } from '../support/sources.ts'
 const order = [
   'identity',
   'catalogue',
+  'hsds',
   'agreements',
   'placements',
   'deliveries',
@@ -110,11 +111,14 @@ const owners: Record<string, string[]> = {
   capacity: ['catalogue'],
   resident: ['placements'],
   resident_person: ['placements'],
+  agreement: ['agreements'],
+  agreement_template: ['agreements'],
   referral: ['placements'],
   placement: ['placements'],
   placement_step: ['placements'],
   delivery: ['deliveries'],
   absence: ['deliveries'],
+  document_wish: ['invoicing'],
   // the close writes documents and their lines in its own transaction; invoicing says how they look, and reads them
   document: ['settlement'],
   number_series: ['settlement'],

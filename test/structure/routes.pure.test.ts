@@ -59,12 +59,29 @@ test('no two handlers answer for one route', () => {
   expect(twice).toEqual([])
 })
 
-/** Signing in, how a page looks, the API's description, and what pages are made of. */
+/** The public catalogue, signing in, how a page looks, the API's description, and what pages are made of. */
 const openToStrangers = [
   'GET /api',
   'GET /assets/:',
+  'GET /hsds',
+  'GET /hsds/organizations',
+  'GET /hsds/organizations/:',
+  'GET /hsds/profile',
+  'GET /hsds/service_at_locations',
+  'GET /hsds/service_at_locations/:',
+  'GET /hsds/services',
+  'GET /hsds/services/:',
+  'GET /hsds/taxonomies',
+  'GET /hsds/taxonomies/:',
+  'GET /hsds/taxonomy_terms',
+  'GET /hsds/taxonomy_terms/:',
   'GET /openapi.json',
   'GET /sign-in',
+  'POST /hsds/organizations',
+  'POST /hsds/service_at_locations',
+  'POST /hsds/services',
+  'POST /hsds/taxonomies',
+  'POST /hsds/taxonomy_terms',
   'POST /session/theme',
   'POST /sign-in',
   'POST /sign-out',
