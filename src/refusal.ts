@@ -61,6 +61,23 @@ export type RefusalCode =
   | 'month_out_of_order'
   | 'month_has_findings'
   | 'einvoice_party_unknown'
+  // agreements
+  | 'agreement_not_open'
+  | 'agreement_not_in_force'
+  | 'agreement_signed_already'
+  | 'agreement_end_past'
+  | 'agreement_end_too_late'
+  | 'agreements_overlap'
+  // ledger
+  | 'more_than_open'
+  | 'reversed_already'
+  // agreements
+  | 'agreement_not_open'
+  | 'agreement_not_in_force'
+  | 'agreement_signed_already'
+  | 'agreement_end_past'
+  | 'agreement_end_too_late'
+  | 'agreements_overlap'
 
 /** One field of an input that is wrong: where, and a text key with its values. */
 export interface FieldError {

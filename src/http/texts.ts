@@ -67,8 +67,21 @@ export const refusalTexts = defineTexts(
     'refusal.month_already_closed': 'Mēnesis {month} jau ir slēgts.',
     'refusal.month_out_of_order': 'Mēnešus slēdz pēc kārtas: vispirms {expected}.',
     'refusal.month_has_findings': 'Mēnesi {month} nevar slēgt, kamēr nav novērsti atradumi.',
+    'refusal.more_than_open': 'Dokumentam {document} vēl nav nokārtoti {open} EUR – vairāk par to ierakstīt nevar.',
+    'refusal.reversed_already': 'Tas jau ir atcelts.',
     'refusal.einvoice_party_unknown':
       'Dokumentam {number} e-rēķina nav: dienā, kad to izrakstīja, nebija zināms ne „{party}” reģistrācijas numurs, ne PVN numurs. Administrators tos ieraksta sadaļā „Organizācijas”; tad e-rēķins būs visiem turpmākajiem dokumentiem.',
+    'refusal.agreement_not_open':
+      'Šo līgumu vairs nevar mainīt vai parakstīt: to jau parakstījušas abas puses, vai projekts ir atsaukts.',
+    'refusal.agreement_not_in_force': 'Šis līgums nav abpusēji parakstīts, tāpēc nav ko izbeigt.',
+    'refusal.agreement_signed_already': 'Jūsu puse šo līgumu jau ir parakstījusi.',
+    'refusal.agreement_end_past': 'Līgumu var izbeigt no šodienas ({date}) vai vēlāk.',
+    'refusal.agreement_end_too_late': 'Līgums ir noslēgts tikai līdz {date}. Lai to turpinātu, sagatavojiet jaunu.',
+    'refusal.agreements_overlap':
+      'Šajā periodā šīm pašvaldībām jau ir spēkā cits līgums par tiem pašiem pakalpojumiem. Vispirms izbeidziet to vai mainiet datumus.',
+    'validation.two_parties': 'Līgumam vajag divas dažādas puses',
+    'validation.own_party': 'Vienai no pusēm jābūt jūsu pašvaldībai',
+    'validation.parties_stay': 'Puses līgumā vairs nemaina. Sagatavojiet jaunu līgumu',
     'validation.too_many_digits': 'Skaitlis ir par lielu: pirms komata ne vairāk kā {maximum} cipari',
     'validation.id': 'Šis nav derīgs identifikators',
     'validation.decimal_as_text': 'Skaitlim jābūt tekstam pēdiņās, piemēram, "12.50"',
@@ -141,8 +154,21 @@ export const refusalTexts = defineTexts(
     'refusal.month_already_closed': 'The month {month} is closed already.',
     'refusal.month_out_of_order': 'Months are closed in order: {expected} comes first.',
     'refusal.month_has_findings': 'The month {month} cannot be closed until its findings are put right.',
+    'refusal.more_than_open': 'Only {open} EUR of {document} is still open: no more than that can be recorded.',
+    'refusal.reversed_already': 'This was taken back before.',
     'refusal.einvoice_party_unknown':
       'There is no e-invoice of {number}: on the day it was issued neither the registration number nor the VAT number of {party} was known. An administrator enters them under Organisations; all later documents will then have an e-invoice.',
+    'refusal.agreement_not_open':
+      'This agreement can no longer be changed or signed: both sides have signed it, or the draft was withdrawn.',
+    'refusal.agreement_not_in_force': 'This agreement is not signed by both sides, so there is nothing to end.',
+    'refusal.agreement_signed_already': 'Your side has signed this agreement already.',
+    'refusal.agreement_end_past': 'An agreement can end today ({date}) or later.',
+    'refusal.agreement_end_too_late': 'The agreement was made until {date} only. To go on, draft a new one.',
+    'refusal.agreements_overlap':
+      'These two municipalities have another agreement in force in this period. End that one first, or change the dates.',
+    'validation.two_parties': 'An agreement needs two different parties',
+    'validation.own_party': 'One of the parties must be your municipality',
+    'validation.parties_stay': 'The parties of an agreement stay. Draft a new one instead',
     'validation.too_many_digits': 'The number is too large: at most {maximum} digits before the point',
     'validation.id': 'This is not a valid identifier',
     'validation.decimal_as_text': 'A decimal is written as text in quotes, for example "12.50"',

@@ -2,8 +2,8 @@
 import type { Month } from '../calendar.ts'
 import { firstDay, lastDay } from '../calendar.ts'
 import type { Tx } from '../db/connect.ts'
+import { runIn } from '../db/statement.ts'
 import { type Finding, type FindingCode, finding } from './findings.ts'
-import { runIn } from './store.ts'
 
 export type FoundRow = {
   seller_id: string

@@ -7,8 +7,10 @@ import { addMonths, lastDay, type Month, type PlainDate, yearOf } from '../calen
 import { type Context, permit, personOf, transact } from '../context.ts'
 import { type BulkTable, type Copy, copyLines, insertRows, type Row, type Spool } from '../db/bulk.ts'
 import type { Database, Tx } from '../db/connect.ts'
+import { runIn } from '../db/statement.ts'
 import { chargeTable, documentTable } from '../invoicing/rows.ts'
 import { partiesOf } from '../invoicing/store.ts'
+import { postClosed } from '../ledger/commands.ts'
 import { type RefusalCode, refuse } from '../refusal.ts'
 import {
   type ClosedSeller,
@@ -29,7 +31,6 @@ import { blockedSellers, type FoundRow, findingOf, monthAsValues } from './findi
 import {
   clearTrace,
   lockSellers,
-  runIn,
   type SellerState,
   saveNumbers,
   saveSeller,
@@ -224,11 +225,11 @@ async function saveSpooled(copy: Copy, spools: readonly Spool[]): Promise<void> 
   }
 }
 
-/** Numbers, trace and the proof that every document is the sum of its lines. */
+/** Numbers, trace, the proof that every document is the sum of its lines, and the books of both parties. */
 async function finish(
   run: <T>(text: string, values: unknown[]) => Promise<T[]>,
   sellers: readonly string[],
-  { month, issued_on, numbers, lines }: Closing,
+  { month, issued_on, numbers, lines, closed_at, closed_by }: Closing,
 ): Promise<void> {
   const last = sellers.flatMap((seller_id) => {
     const last_number = numbers.get(seller_id) ?? 0
@@ -238,6 +239,7 @@ async function finish(
   await run(clearTrace, [sellers, month])
   const [wrong] = await run<{ document: string | null }>(unproven, [sellers, month, lines.onDocuments])
   if (wrong!.document !== null) throw new Error(`${wrong!.document} must be the sum of its lines`)
+  await postClosed(run, sellers, month, { recorded_at: closed_at, recorded_by: closed_by })
 }
 
 /** R17: whose month is open and next; the others are answered as closed before, or refused. In the order of the states. */

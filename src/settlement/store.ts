@@ -82,18 +82,7 @@ export const unproven = `
   from document d
   cross join lateral (select sum(l.buyer_amount) as net, count(*) as lines from charge l
                       where l.seller_id = d.seller_id and l.document_id = d.id) c
-  where d.seller_id = any ($1::uuid[]) and d.close_month = $2::text`
-
-/** Sends a statement with $1, $2, … through the transaction. */
-export async function runIn<T>(tx: Tx, text: string, values: readonly unknown[]): Promise<T[]> {
-  const parts = text.split(/\$\d+/)
-  const order = [...text.matchAll(/\$(\d+)/g)].map(([, number]) => values[Number(number) - 1])
-  const { rows } = await sql<T>`${sql.join(
-    parts.map((part, index) => (index < order.length ? sql`${sql.raw(part)}${order[index]}` : sql.raw(part))),
-    sql``,
-  )}`.execute(tx)
-  return rows
-}
+  where d.seller_id = any ($1::uuid[]) and d.close_month = $2::text and d.dispute_id is null`
 
 /** What a close writes for one seller, by ordinary inserts. */
 export async function saveSeller(tx: Tx, closed: ClosedSeller): Promise<void> {
@@ -171,7 +160,7 @@ export async function listCloses(
       count(d.id)::int as documents,
       coalesce(sum(case when d.type = 'credit_note' then -d.total else d.total end), 0)::numeric(14, 2) as total
     from month_close c join organisation o on o.id = c.seller_id
-    left join document d on d.seller_id = c.seller_id and d.close_month = c.month
+    left join document d on d.seller_id = c.seller_id and d.close_month = c.month and d.dispute_id is null
     where (${month}::text is null or c.month = ${month}::text) and (${seller_id}::uuid is null or c.seller_id = ${seller_id}::uuid)
       and (${sellers === null} or c.seller_id = any (${sellers ?? []}::uuid[]))
     group by c.seller_id, o.name, c.month, c.closed_at, c.own_use
@@ -192,13 +181,14 @@ export type ClosedDocumentRow = {
   total: string
 }
 
-/** The documents of a seller's close, in the order of issue (R18). */
+/** The documents of a seller's close, in the order of issue (R18). What is credited outside a close is no part of it (R17). */
 export async function documentsOfClose(tx: Tx, seller_id: string, month: Month): Promise<ClosedDocumentRow[]> {
   const { rows } = await sql<ClosedDocumentRow>`
     select d.id, d.number, d.type, d.buyer_id, b.name as buyer_name, s.name as seller_name, c.number as corrects_number, d.net, d.vat, d.total
     from document d join organisation b on b.id = d.buyer_id join organisation s on s.id = d.seller_id
     left join document c on c.seller_id = d.seller_id and c.id = d.corrects_id
-    where d.seller_id = ${seller_id} and d.close_month = ${month} order by d.year, d.sequence`.execute(tx)
+    where d.seller_id = ${seller_id} and d.close_month = ${month} and d.dispute_id is null
+    order by d.year, d.sequence`.execute(tx)
   return rows
 }
 

@@ -119,6 +119,9 @@ const owners: Record<string, string[]> = {
   delivery: ['deliveries'],
   absence: ['deliveries'],
   document_wish: ['invoicing'],
+  settling: ['ledger'],
+  ledger_entry: ['ledger'],
+  account: ['ledger'],
   // the close writes documents and their lines in its own transaction; invoicing says how they look, and reads them
   document: ['settlement'],
   number_series: ['settlement'],

@@ -1,0 +1,137 @@
+/**
+ * How documents are booked, as statements for any number of documents: in both parties' books, by kind of service (R14, R15),
+ * and what other payers bear (R12). Above zero is debit, below is credit. What is given: $1 and $2 say which documents.
+ */
+
+/** Which documents: those named by $1 (uuid[]), or those of a close: sellers $1 (uuid[]) and month $2. */
+export type Which = 'named' | 'closed'
+
+const where: Record<Which, string> = {
+  named: 'd.id = any ($1::uuid[])',
+  closed: 'd.seller_id = any ($1::uuid[]) and d.close_month = $2::text',
+}
+
+/** A document is posted once: either party sees its own half of it, and that is enough to know. */
+const notPosted = `not exists (select from ledger_entry e where e.document_id = d.id and e.source = 'document')`
+
+/** What stands in the books of one pair of parties is changed by one transaction at a time, in one order of pairs. */
+export const lockPairs = (pairs: string): string => `
+  select pg_advisory_xact_lock(hashtextextended('open items ' || seller_id || ' ' || buyer_id, 0))
+  from (select distinct seller_id, buyer_id from (${pairs}) p order by seller_id, buyer_id) pair`
+
+/** Credit notes shrink what was open before: their pairs are locked before that is read. */
+export const lockCredited = (which: Which): string =>
+  lockPairs(`select d.seller_id, d.buyer_id from document d where d.type = 'credit_note' and ${where[which]}`)
+
+/**
+ * Documents in both books; $3: when it is recorded. Seller: receivable, revenue by kind, VAT. Buyer: payable, cost by kind, VAT.
+ * A transaction has the document's id, so none is ever booked twice. With a close, also the shares that others bear (R12):
+ * whoever collects them has a claim on the funder instead of a part of its revenue or cost.
+ */
+export const postings = (which: Which): string => `
+  with doc as materialized (
+    select d.seller_id, d.buyer_id, d.id, d.number, d.issued_on, d.vat, d.total, case d.type when 'invoice' then 1 else -1 end as sign
+    from document d where ${where[which]} and ${notPosted}
+  ), of_kind as materialized (
+    select doc.seller_id, doc.buyer_id, doc.id, doc.issued_on, doc.sign, o.kind_code, sum(c.amount) as amount
+    from doc
+    cross join lateral (select l.offer_id, sum(l.buyer_amount) as amount from charge l
+                        where l.seller_id = doc.seller_id and l.document_id = doc.id group by l.offer_id) c
+    left join offer o on o.seller_id = doc.seller_id and o.id = c.offer_id
+    group by doc.seller_id, doc.buyer_id, doc.id, doc.issued_on, doc.sign, o.kind_code
+  )${which === 'closed' ? sharesOfKind : ''}, line (organisation_id, counterparty_id, transaction_id, booked_on, rank, role, kind_code, funder, document_id, source, amount) as (
+    select seller_id, buyer_id, id, issued_on, 1, 'receivable', null, null, id, 'document', sign * total from doc
+    union all
+    select seller_id, buyer_id, id, issued_on, 2, 'revenue', kind_code, null, id, 'document', -sign * amount from of_kind
+    union all
+    select seller_id, buyer_id, id, issued_on, 3, 'vat_out', null, null, id, 'document', -sign * vat from doc
+    union all
+    select buyer_id, seller_id, id, issued_on, 1, 'payable', null, null, id, 'document', -sign * total from doc
+    union all
+    select buyer_id, seller_id, id, issued_on, 2, 'cost', kind_code, null, id, 'document', sign * amount from of_kind
+    union all
+    select buyer_id, seller_id, id, issued_on, 3, 'vat_in', null, null, id, 'document', sign * vat from doc
+    ${which === 'closed' ? funded : ''}
+  )
+  insert into ledger_entry (organisation_id, transaction_id, line_no, booked_on, role, counterparty_id, kind_code, funder,
+    document_id, source, source_id, amount, recorded_at)
+  select organisation_id, transaction_id,
+    row_number() over (partition by organisation_id, transaction_id order by rank, kind_code, funder),
+    booked_on, role, counterparty_id, kind_code, funder, document_id, source, coalesce(document_id, transaction_id), amount, $3::timestamptz
+  from line where amount <> 0`
+
+/** Lines say how they are shared (R12); most have no shares, and reading JSON is slow. */
+const sharesOfKind = `, share_of_kind as materialized (
+    select doc.seller_id, doc.buyer_id, $2::text as close_month, s.source, s.collected_by, o.kind_code, sum(s.amount) as amount
+    from doc
+    join charge l on l.seller_id = doc.seller_id and l.document_id = doc.id and l.shares::text <> '[]'
+    cross join lateral json_to_recordset(l.shares) as s(source text, collected_by text, amount numeric)
+    left join offer o on o.seller_id = l.seller_id and o.id = l.offer_id
+    group by doc.seller_id, doc.buyer_id, s.source, s.collected_by, o.kind_code
+  )`
+
+/** One transaction for each pair and close. */
+const fundingId = (of: string): string =>
+  `md5('funding ' || ${of}.seller_id || ' ' || ${of}.buyer_id || ' ' || ${of}.close_month)::uuid`
+
+/**
+ * The sums of a close say what each funder bears, changes in earlier months included; the lines say of which kind. What earlier
+ * months changed has no kind. The document of these lines is the first one of the pair in that close, if there is one.
+ */
+const funded = `
+    union all
+    select case f.collected_by when 'seller' then f.seller_id else f.buyer_id end,
+      case f.collected_by when 'seller' then f.buyer_id else f.seller_id end,
+      ${fundingId('f')},
+      coalesce(first.issued_on, (select m.closed_at::date from month_close m where m.seller_id = f.seller_id and m.month = f.close_month)),
+      side.rank, case side.rank when 4 then 'funder_claim' when 5 then case f.collected_by when 'seller' then 'revenue' else 'cost' end end,
+      f.kind_code, case side.rank when 4 then f.source end, first.id, 'funding', case side.rank when 4 then f.amount else -f.amount end
+    from (
+      select seller_id, buyer_id, close_month, source, collected_by, kind_code, sum(amount) as amount
+      from (
+        select s.seller_id, s.buyer_id, s.close_month, s.source, s.collected_by, s.kind_code, s.amount from share_of_kind s
+        union all
+        select s.seller_id, s.buyer_id, s.close_month, s.source, s.collected_by, null, -s.amount from share_of_kind s
+        union all
+        select t.seller_id, t.buyer_id, t.close_month, t.source, t.collected_by, null, t.amount from funding_sum t
+        where t.seller_id = any ($1::uuid[]) and t.close_month = $2::text and t.buyer_id <> t.seller_id
+      ) every_share group by seller_id, buyer_id, close_month, source, collected_by, kind_code
+    ) f
+    cross join (values (4), (5)) as side(rank)
+    left join lateral (select d.id, d.issued_on from doc d where d.seller_id = f.seller_id and d.buyer_id = f.buyer_id
+                       order by d.number limit 1) first on true
+    where not exists (select from ledger_entry e where e.transaction_id = ${fundingId('f')})`
+
+/**
+ * A credit note is applied to the invoice that it corrects as far as that is open: two settlings of way credit, and in both
+ * books lines that move the amount from one document to the other. $3: when, $4: by whom. What is left over stays open.
+ */
+export const creditings = (which: Which): string => `
+  with credit_note as (
+    select d.seller_id, d.buyer_id, d.id, d.number, d.corrects_id, d.issued_on, i.total as invoiced, d.total - own.settled as open,
+      coalesce(sum(d.total - own.settled) over (partition by d.seller_id, d.corrects_id order by d.number
+        rows between unbounded preceding and 1 preceding), 0) as before
+    from document d join document i on i.seller_id = d.seller_id and i.id = d.corrects_id
+    cross join lateral (select coalesce(sum(s.amount), 0) as settled from settling s where s.seller_id = d.seller_id and s.document_id = d.id) own
+    where d.type = 'credit_note' and ${where[which]}
+      and not exists (select from settling s where s.source_id = d.id and s.way = 'credit')
+  ), applied as materialized (
+    select c.seller_id, c.buyer_id, c.id, c.corrects_id, c.issued_on, least(c.open, c.invoiced - paid.settled - c.before) as amount,
+      gen_random_uuid() as of_credit_note, gen_random_uuid() as of_invoice
+    from credit_note c
+    cross join lateral (select coalesce(sum(s.amount), 0) as settled from settling s
+                        where s.seller_id = c.seller_id and s.document_id = c.corrects_id) paid
+    where least(c.open, c.invoiced - paid.settled - c.before) > 0
+  ), settlings as (
+    insert into settling (seller_id, id, document_id, buyer_id, way, against, source_id, amount, booked_on, recorded_at, recorded_by)
+    select seller_id, of_credit_note, id, buyer_id, 'credit', 'credit', id, amount, issued_on, $3::timestamptz, $4::uuid from applied
+    union all
+    select seller_id, of_invoice, corrects_id, buyer_id, 'credit', 'credit', id, amount, issued_on, $3::timestamptz, $4::uuid from applied
+  )
+  insert into ledger_entry (organisation_id, transaction_id, line_no, booked_on, role, counterparty_id, document_id, source, source_id,
+    amount, recorded_at)
+  select case side.role when 'receivable' then a.seller_id else a.buyer_id end, a.of_credit_note, side.line_no, a.issued_on, side.role,
+    case side.role when 'receivable' then a.buyer_id else a.seller_id end,
+    case side.line_no when 1 then a.id else a.corrects_id end, 'credit', a.id, side.sign * a.amount, $3::timestamptz
+  from applied a
+  cross join (values ('receivable', 1, 1), ('receivable', 2, -1), ('payable', 1, -1), ('payable', 2, 1)) as side(role, line_no, sign)`
