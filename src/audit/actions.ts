@@ -47,6 +47,14 @@ export const auditActions = [
   'withdrawAbsence',
   'closeMonth',
   'issueDocument',
+  'sealDocument',
+  'sealPdf',
+  'draftAgreement',
+  'changeAgreement',
+  'signAgreement',
+  'withdrawAgreement',
+  'endAgreement',
+  'setAgreementTemplate',
   'seedDemonstration',
 ] as const
 
@@ -65,5 +73,7 @@ export const auditSubjects = [
   'absence',
   'month',
   'document',
+  'agreement',
+  'agreement_template',
 ] as const
 export type AuditSubject = (typeof auditSubjects)[number]

@@ -18,6 +18,8 @@ const holders = {
   'catalogue.read': everyone,
   'kind.manage': ['administrator', 'coordinator'],
   'offer.manage': ['lister'],
+  'agreement.read': work,
+  'agreement.manage': ['finance', 'buyer', 'lister'],
   'referral.read': ['lister', 'buyer', 'coordinator', 'auditor'],
   'referral.request': ['buyer'],
   'referral.answer': ['lister'],
@@ -39,7 +41,7 @@ export type Permission = keyof typeof holders
 const regionOnly = new Set<Permission>(['organisation.add', 'kind.manage'])
 
 /** What a region has nothing to do with: it gives no services, so it has no providers. */
-const neverRegion = new Set<Permission>(['provider.manage'])
+const neverRegion = new Set<Permission>(['agreement.manage', 'provider.manage'])
 
 type OrganisationKind = 'municipality' | 'region' | 'state'
 

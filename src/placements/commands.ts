@@ -1,4 +1,5 @@
 /** The verbs of this module: permission, one transaction, load, decide, save, audit, and the trace a closed month needs. */
+import { agreementOn } from '../agreements/store.ts'
 import { recordAudit } from '../audit/record.ts'
 import { tracePlacementChange } from '../audit/trace.ts'
 import { type Context, carryOut, organisationOf, permit, personOf, transact } from '../context.ts'
@@ -133,7 +134,8 @@ export async function draftReferral(ctx: Context, input: ReferralInput): Promise
   return carryOut(ctx, async (tx) => {
     const offer = await getOfferFacts(tx, input.offer_id)
     const resident = input.resident_id === null ? null : await getOwnResident(tx, input.resident_id)
-    await checkRequest(tx, offer, { ...input, buyer_id })
+    const price_class = await agreedClass(tx, offer, { ...input, buyer_id })
+    await checkRequest(tx, offer, { ...input, price_class, buyer_id })
     const id = newId()
     await insertReferral(tx, {
       id,
@@ -143,7 +145,7 @@ export async function draftReferral(ctx: Context, input: ReferralInput): Promise
       status: 'draft',
       created_at: ctx.clock.now().toISOString(),
       created_by: personOf(ctx.actor),
-      ...requestColumns(input, resident),
+      ...requestColumns({ ...input, price_class }, resident),
     })
     return auditReferral(tx, ctx, 'draftReferral', id, null)
   })
@@ -163,8 +165,9 @@ export async function changeReferral(ctx: Context, id: string, input: ReferralIn
     }
     const offer = await getOfferFacts(tx, before.offer_id)
     const resident = input.resident_id === null ? null : await getOwnResident(tx, input.resident_id)
-    await checkRequest(tx, offer, { ...input, buyer_id: before.buyer_id })
-    await updateReferral(tx, before, requestColumns(input, resident))
+    const price_class = await agreedClass(tx, offer, { ...input, buyer_id: before.buyer_id })
+    await checkRequest(tx, offer, { ...input, price_class, buyer_id: before.buyer_id })
+    await updateReferral(tx, before, requestColumns({ ...input, price_class }, resident))
     return auditReferral(tx, ctx, 'changeReferral', id, before)
   })
 }
@@ -295,6 +298,19 @@ function refuseUnlessWaiting(referral: ReferralRow): void {
 }
 
 type Request = Pick<ReferralRow, 'buyer_id' | 'price_class' | 'surcharges' | 'wanted_from'>
+
+/**
+ * The price class of a request: the one asked for, or else the one that both municipalities agreed for the first day,
+ * where the offer has a price of that very class. Null leaves it to R3.
+ */
+async function agreedClass(tx: Tx, offer: OfferFacts, request: Request): Promise<string | null> {
+  const { buyer_id, price_class, wanted_from } = request
+  if (price_class !== null) return price_class
+  const agreed = (await agreementOn(tx, offer.seller_id, buyer_id, wanted_from))?.price_class ?? null
+  if (agreed === null) return null
+  const price = await findPriceOn(tx, offer, agreed, wanted_from)
+  return price?.price_class === agreed ? agreed : null
+}
 
 /** What a referral must agree with at the offer before it may be asked for. */
 async function checkRequest(tx: Tx, offer: OfferFacts, request: Request): Promise<void> {

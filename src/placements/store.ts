@@ -165,10 +165,10 @@ export async function findPriceOn(
   offer: { seller_id: string; id: string },
   price_class: string,
   on: string,
-): Promise<{ unit_price: string; tiers: { up_to: string | null; unit_price: string }[] | null } | undefined> {
+): Promise<PriceOn | undefined> {
   const row = await tx
     .selectFrom('price')
-    .select(['unit_price', 'tiers'])
+    .select(['price_class', 'unit_price', 'tiers'])
     .where('seller_id', '=', offer.seller_id)
     .where('offer_id', '=', offer.id)
     .where('withdrawn_at', 'is', null)
@@ -178,6 +178,12 @@ export async function findPriceOn(
     .orderBy(sql`price_class nulls last`)
     .executeTakeFirst()
   return row as never
+}
+
+export type PriceOn = {
+  price_class: string | null
+  unit_price: string
+  tiers: { up_to: string | null; unit_price: string }[] | null
 }
 
 /** Makes whoever gives or takes places of the offer wait for the end of this transaction. */

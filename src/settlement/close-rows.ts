@@ -107,6 +107,8 @@ export type Closing = {
   closed_by: string | null
   issued_on: PlainDate
   parties: ReadonlyMap<string, Issuer>
+  /** by `<seller> <buyer>`: days to pay where an agreement says so; the seller's usual ones hold elsewhere */
+  agreed_days: ReadonlyMap<string, number>
   /** R18: the last number of each seller in the year of issue, counted on here */
   numbers: Map<string, number>
   /** how many lines its documents have so far, counted on here: the proof at the end finds as many */
@@ -223,7 +225,9 @@ function issueNumbered(
     if (corrects === undefined) throw new Error(`the invoice of ${draft.corrects} to ${draft.buyer} must exist`)
     const numbered = { number: documentNumber(invoice_prefix, year, sequence), issued_on: closing.issued_on }
     const corrected = corrects === null ? null : { number: corrects.number, issued_on: corrects.issued_on }
-    const record = freezeDocument(draft, numbered, corrected, facts)
+    const payment_days = closing.agreed_days.get(`${seller_id} ${draft.buyer}`) ?? seller.payment_days
+    const agreed = { ...facts, seller: { ...seller, payment_days } }
+    const record = freezeDocument(draft, numbered, corrected, agreed)
     closing.lines.onDocuments += record.lines.length
     return { id: newId(), buyer_id: draft.buyer, year, sequence, corrects_id: corrects?.id ?? null, record }
   })

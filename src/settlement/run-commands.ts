@@ -2,6 +2,7 @@
  * The close of a month for many sellers at once, and for one. The facts of one seller at a time are in memory; all that is
  * written is one transaction, so a run that is cut off at any point has done nothing, and run again does the same.
  */
+import { agreedPayDays } from '../agreements/store.ts'
 import { type AuditEntry, auditRow, auditTable } from '../audit/record.ts'
 import { addMonths, lastDay, type Month, type PlainDate, yearOf } from '../calendar.ts'
 import { type Context, permit, personOf, transact } from '../context.ts'
@@ -82,11 +83,18 @@ export async function closeRun(
     })
     return { month, sellers, statements: null }
   }
-  const { asked, parties } = await transact(ctx, async (tx) => ({
+  const read = await transact(ctx, async (tx) => ({
     asked: chosen.sellers === 'all' ? await sellersOf(tx) : inOrder(chosen.sellers),
-    parties: await partiesOf(tx),
+    known: await knownOnDay(tx, ctx, chosen.sellers),
   }))
-  return bulk.withCopy((copy) => runByCopy(copy, ctx, { asked, parties }, month, onProgress))
+  return bulk.withCopy((copy) => runByCopy(copy, ctx, read, month, onProgress))
+}
+
+/** What the documents of a run take from outside its facts, read once. */
+type Known = Pick<Closing, 'parties' | 'agreed_days'>
+
+async function knownOnDay(tx: Tx, ctx: Context, sellers: 'all' | readonly string[]): Promise<Known> {
+  return { parties: await partiesOf(tx), agreed_days: await agreedPayDays(tx, sellers, ctx.clock.today()) }
 }
 
 function inOrder(sellers: readonly string[]): string[] {
@@ -110,7 +118,7 @@ export async function closeWithin(
   const run = <T>(text: string, values: unknown[]) => runIn<T>(tx, text, values)
   const open = await withoutBlocked(run, outcomes, states, month)
   if (open.length === 0) return outcomes
-  const closing = closingOf(ctx, month, states, await partiesOf(tx))
+  const closing = closingOf(ctx, month, states, await knownOnDay(tx, ctx, sellers))
   let done = 0
   for await (const loaded of readSellers(tx, open, month)) {
     onStep('rating')
@@ -131,7 +139,7 @@ export async function closeWithin(
 async function runByCopy(
   copy: Copy,
   ctx: Context,
-  { asked, parties }: { asked: readonly string[]; parties: Closing['parties'] },
+  { asked, known }: { asked: readonly string[]; known: Known },
   month: Month,
   onProgress: (progress: RunProgress) => void,
 ): Promise<RunResult> {
@@ -144,7 +152,7 @@ async function runByCopy(
   const run = <T>(text: string, values: unknown[]) => copy.run<T>(text, values)
   const open = await withoutBlocked(run, outcomes, states, month)
   if (open.length > 0) {
-    const closing = closingOf(ctx, month, states, parties)
+    const closing = closingOf(ctx, month, states, known)
     const spools = tablesInOrder.map((table) => copy.spool(table))
     try {
       await settleAndSpool(copy, ctx, { open, closing, outcomes }, spools, onProgress)
@@ -288,13 +296,13 @@ function closedIn(outcomes: readonly RunOutcome[], open: readonly string[]): str
   return open.filter((seller) => !refused.has(seller))
 }
 
-function closingOf(ctx: Context, month: Month, states: readonly SellerState[], parties: Closing['parties']): Closing {
+function closingOf(ctx: Context, month: Month, states: readonly SellerState[], known: Known): Closing {
   return {
     month,
     closed_at: ctx.clock.now().toISOString(),
     closed_by: personOf(ctx.actor),
     issued_on: ctx.clock.today() as PlainDate,
-    parties,
+    ...known,
     numbers: new Map(states.map(({ seller_id, last_number }) => [seller_id, last_number])),
     lines: { onDocuments: 0 },
   }

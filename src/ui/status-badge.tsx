@@ -49,6 +49,12 @@ const tones: Record<Status, Tone> = {
   revoked: 'quiet',
   invited: 'waiting',
   blocked: 'bad',
+  drafted: 'quiet',
+  proposed: 'waiting',
+  signed: 'good',
+  settled: 'good',
+  reversed: 'quiet',
+  differs: 'bad',
 }
 
 const icons: Record<Tone, IconName> = {
