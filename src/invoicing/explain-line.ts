@@ -11,7 +11,15 @@ import type { Surcharge } from '../settlement/facts.ts'
 import type { RatedLine } from '../settlement/rate.ts'
 import { formatFor } from '../ui/format.ts'
 import { isTextKey, type Language, type Translate, translator } from '../ui/texts.ts'
-import type { AdjustmentRecordLine, MonthContext, RecordLine, RecordPrice } from './record.ts'
+import {
+  type AdjustmentRecordLine,
+  type AgreedOn,
+  agreedOn,
+  type DocumentRecord,
+  type MonthContext,
+  type RecordLine,
+  type RecordPrice,
+} from './record.ts'
 
 /** One part of an explanation: what it is about, and what there is to say. */
 export type ExplanationPart = { title: string; rows: { term: string; text: string }[] }
@@ -58,10 +66,14 @@ function explainAdjustment(line: AdjustmentRecordLine, words: Words): Explanatio
         text: t('explain.billed_on_text', { number, date: format.date(issued_on), amount: format.money(amount) }),
       })),
       { term: t('explain.billed'), text: format.money(billed) },
+      ...(explanation.agreed === undefined
+        ? []
+        : [{ term: t('explain.agreed'), text: agreedText(rated, explanation.agreed, words) }]),
       { term: t('explain.rated'), text: format.money(rated) },
       { term: t('explain.difference'), text: format.money(buyer_amount) },
     ],
   }
+  if (explanation.dispute !== undefined) return [disputePart(explanation.dispute, words), change]
   if (line.explanation_note !== undefined) return [change, notePart(line, words)]
   const now = explanation.rated_lines.flatMap((each) => {
     if (each.explanation === undefined) return []
@@ -79,6 +91,42 @@ function explainAdjustment(line: AdjustmentRecordLine, words: Words): Explanatio
     ...(explanation.rated_lines.length === 0 ? [nothing] : now),
     notCountedPart(explanation, words),
   )
+}
+
+/** What the lines come to, less what was given back by agreement and is not given back by the facts as well. */
+function agreedText(rated: Money, agreed: Money, { t, format }: Words): string {
+  const lines = moneyOf(centsOf(rated) + centsOf(agreed))
+  return t('explain.agreed_text', {
+    lines: format.money(lines),
+    agreed: format.money(agreed),
+    rated: format.money(rated),
+  })
+}
+
+/** Why something was given back outside the close. */
+function disputePart({ reason, amount, agreed, given_back, by, on }: AgreedOn, words: Words): ExplanationPart {
+  const { t, format } = words
+  const rows = [
+    { term: t('explain.dispute_reason'), text: named('dispute.reason', reason, words) },
+    { term: t('explain.dispute_amount'), text: format.money(amount) },
+    {
+      term: t(`explain.dispute_agreed_by.${by}`),
+      text: t('explain.dispute_agreed', { amount: format.money(agreed), date: format.date(on) }),
+    },
+  ]
+  if (centsOf(given_back) > 0n)
+    rows.push({
+      term: t('explain.dispute_given_back'),
+      text: t('explain.dispute_given_back_text', { amount: format.money(given_back) }),
+    })
+  return { title: t('explain.dispute'), rows }
+}
+
+/** Why a credit note was issued: later facts, or what was agreed on. */
+export function creditWhy(record: Pick<DocumentRecord, 'lines'>, words: Pick<Words, 't'>): string {
+  const agreed = agreedOn(record)
+  if (agreed === null) return words.t('invoice.credit_why')
+  return words.t('invoice.credit_why_agreed', { reason: named('dispute.reason', agreed.reason, words) })
 }
 
 /** Price, minimum, amount and shares. */

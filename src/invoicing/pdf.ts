@@ -7,7 +7,7 @@ import { sourceName } from '../placements/funding-words.ts'
 import { formatFor } from '../ui/format.ts'
 import { type Translate, translator } from '../ui/texts.ts'
 import { creditorReference, groupedReference } from './creditor-reference.ts'
-import { type ExplanationPart, explainLine, lineKind } from './explain-line.ts'
+import { creditWhy, type ExplanationPart, explainLine, lineKind } from './explain-line.ts'
 import {
   type DocumentRecord,
   type Party,
@@ -149,7 +149,7 @@ function writeCredit({ record, sheet, t, format }: Writing): void {
   const { number, issued_on } = record.corrects!
   writePanel({ sheet }, t('invoice.to_credit'), format.money(record.total), [
     [t('invoice.corrects'), t('invoice.corrects_text', { number, date: format.date(issued_on) })],
-    [t('invoice.why'), t('invoice.credit_why')],
+    [t('invoice.why'), creditWhy(record, { t })],
     ['', t('invoice.credit_hint')],
   ])
 }

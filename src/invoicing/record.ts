@@ -114,6 +114,28 @@ export type AdjustmentExplanation = MonthContext & {
   /** oldest first; a credit note's amount is what it gave back */
   billed_on: BilledOn[]
   rated_lines: RatedLine[]
+  /** what was given back by agreement and stands beside the lines: they come to so much more than `rated` */
+  agreed?: Money
+  /** a credit outside the close: what was agreed on, and why. Then no lines are rated. */
+  dispute?: AgreedOn
+}
+
+/** Why a credit note was issued outside the close. */
+export type AgreedOn = {
+  id: string
+  reason: string
+  /** what was in doubt, what was agreed, and what of that the facts had given back meanwhile */
+  amount: Money
+  agreed: Money
+  given_back: Money
+  by: 'seller' | 'region'
+  on: PlainDate
+}
+
+/** What a credit note outside the close was agreed on; null for the close's own documents. */
+export function agreedOn(record: Pick<DocumentRecord, 'lines'>): AgreedOn | null {
+  const [line] = record.lines
+  return line?.kind === 'adjustment' ? (line.explanation.dispute ?? null) : null
 }
 
 export type BilledOn = { number: string; issued_on: PlainDate; type: Document['type']; amount: Money }
@@ -265,7 +287,8 @@ function freezeLine(line: DocumentLine, line_no: number, document: Document, fac
   const billed_on = before
     .filter((each) => each.buyer_id === document.buyer)
     .map(({ number, issued_on, type, amount }) => ({ number, issued_on, type, amount }))
-  const explanation = { ...context, billed_on, rated_lines: rated?.lines ?? [] }
+  const agreed = line.agreed === undefined ? {} : { agreed: line.agreed }
+  const explanation = { ...context, billed_on, rated_lines: rated?.lines ?? [], ...agreed }
   return { ...subject, kind: line.kind, billed: line.billed, rated: line.rated, explanation }
 }
 

@@ -1,10 +1,11 @@
 /** A document and its lines as rows: the record without what each line repeats, and a charge for each line. */
 import type { BulkTable, Row } from '../db/bulk.ts'
-import type { Money } from '../money.ts'
+import { centsOf, type Money } from '../money.ts'
 import type { Terms } from '../settlement/facts.ts'
 import type { RatedLine, RatedMonth } from '../settlement/rate.ts'
 import { totalsOf } from '../settlement/rate.ts'
 import {
+  type AgreedOn,
   type BilledOn,
   type DocumentRecord,
   monthKey,
@@ -133,7 +134,9 @@ export function chargeRow(of: ChargeOf, id: string, line: RecordLine): Row {
     const tail = [line.buyer_amount, line.vat_category, line.vat_rate]
     const subject = [line.offer_id, line.service_month, line.kind]
     const { billed, rated, explanation } = line
-    const kept: KeptDifference = { billed, rated, billed_on: explanation.billed_on }
+    const { billed_on, agreed, dispute } = explanation
+    const beside = { ...(agreed === undefined ? {} : { agreed }), ...(dispute === undefined ? {} : { dispute }) }
+    const kept: KeptDifference = { billed, rated, billed_on, ...beside }
     const none = [null, null, null, null, null, null, null]
     return [...head, ...subject, ...none, '[]', ...tail, JSON.stringify(kept)]
   }
@@ -165,7 +168,7 @@ export function chargeRow(of: ChargeOf, id: string, line: RecordLine): Row {
 }
 
 /** R16: what `charge.explanation` holds of a difference. */
-type KeptDifference = { billed: Money; rated: Money; billed_on: BilledOn[] }
+type KeptDifference = { billed: Money; rated: Money; billed_on: BilledOn[]; agreed?: Money; dispute?: AgreedOn }
 
 /** Shares as JSON. Nothing but a source's name can need quoting, and there are few of them. */
 export function sharesText(shares: ServiceRecordLine['shares']): string {
@@ -255,14 +258,15 @@ function sharesKey(shares: RatedLine['shares']): string {
 }
 
 function adjustmentOf(charge: ChargeRow, now: RatedMonth | null) {
-  const { billed, rated, billed_on } = charge.explanation as KeptDifference
+  const { billed, rated, billed_on, agreed, dispute } = charge.explanation as KeptDifference
   const figures = { kind: 'adjustment' as const, billed, rated }
+  const unrated = { month: null, withheld: [], billed_on, rated_lines: [] }
+  if (dispute !== undefined) return { ...figures, explanation: { ...unrated, dispute } }
   // A month that was not rated any more comes to nothing: it is another buyer's now.
-  const comesTo = now === null ? '0.00' : totalsOf(now.lines).buyer_amount
-  if (comesTo !== rated) {
-    const explanation = { month: null, withheld: [], billed_on, rated_lines: [] }
-    return { ...figures, explanation, ...otherCalculation }
-  }
+  const lines = now === null ? '0.00' : totalsOf(now.lines).buyer_amount
+  const beside = agreed === undefined ? {} : { agreed }
+  if (centsOf(lines) - centsOf(agreed ?? '0.00') !== centsOf(rated))
+    return { ...figures, explanation: { ...unrated, ...beside }, ...otherCalculation }
   const context = { month: now?.explanation ?? null, withheld: now?.withheld ?? [] }
-  return { ...figures, explanation: { ...context, billed_on, rated_lines: now?.lines ?? [] } }
+  return { ...figures, explanation: { ...context, billed_on, rated_lines: now?.lines ?? [], ...beside } }
 }

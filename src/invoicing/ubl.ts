@@ -15,7 +15,7 @@ import { exact, percentOf, format as plain } from '../settlement/exact.ts'
 import { formatFor } from '../ui/format.ts'
 import { type Language, type Translate, translator } from '../ui/texts.ts'
 import { creditorReference } from './creditor-reference.ts'
-import { lineKind } from './explain-line.ts'
+import { creditWhy, lineKind } from './explain-line.ts'
 import type { DocumentRecord, Party, RecordLine, ServiceRecordLine } from './record.ts'
 import { element, escaped, group } from './xml.ts'
 
@@ -287,7 +287,9 @@ function noteOf(line: RecordLine, words: Words): string {
       billed: format.money(line.billed),
       rated: format.money(line.rated),
     })
-    return `${t('einvoice.difference', { month })}: ${figures}`
+    const { dispute } = line.explanation
+    const why = dispute === undefined ? '' : ` ${creditWhy({ lines: [line] }, words)}`
+    return `${t('einvoice.difference', { month })}: ${figures}${why}`
   }
   const { kind, percent, tier_step, unit_price, shares } = line
   const notes = kind === 'standard' && tier_step === null ? [] : [lineKind(line, words)]

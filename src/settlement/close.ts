@@ -5,6 +5,7 @@
 import { addMonths, firstDay, lastDay, type Month, monthOf, monthsBetween, type PlainDate } from '../calendar.ts'
 import type { BilledOn, PlacementSubject, RecordPrice } from '../invoicing/record.ts'
 import type { OfferNames } from '../invoicing/rows.ts'
+import type { AgreedCredit } from './agreed.ts'
 import { type Billed, closeSeller, type PlacementMonth, type SellerClose } from './documents.ts'
 import { overlaps, type PlacementFacts, type Terms } from './facts.ts'
 import { type Carry, type RatedMonth, rateMonth, startCarry } from './rate.ts'
@@ -28,6 +29,8 @@ export type SellerFacts = {
   closed: ReadonlySet<Month>
   /** what the placements' months from `rate_from` on were billed so far */
   billed: readonly Billed[]
+  /** credits agreed outside a close, for the same months; absent where there are none */
+  agreed?: readonly (AgreedCredit & { placement: string; service_month: Month })[]
 }
 
 /** An invoice that may have to be corrected (R16). */
@@ -58,6 +61,7 @@ export function settleSeller(
   options: { explain?: boolean } = {},
 ): { closing: SellerClose; months: PlacementMonth[] } {
   const billed = new Map(facts.billed.map((row) => [`${row.placement} ${row.service_month}`, row]))
+  const agreed = Map.groupBy(facts.agreed ?? [], (credit) => `${credit.placement} ${credit.service_month}`)
   const tariffs = new Map<string, Tariff>()
   const tariffFor = (offer: string) => {
     const known = tariffs.get(offer) ?? tariffOf(facts.offers.get(offer)!)
@@ -72,7 +76,9 @@ export function settleSeller(
       const touched = overlaps(placement, { from: firstDay(rated.month), to: lastDay(rated.month) })
       if (!settled || (before === null && !touched && rated.lines.length === 0)) return []
       const now = { buyer: placement.buyer, vat: tariff.terms.vat, rated }
-      return [{ placement: placement.id, service_month: rated.month, now, billed: before }]
+      const credits = agreed.size === 0 ? undefined : agreed.get(`${placement.id} ${rated.month}`)
+      const of = { placement: placement.id, service_month: rated.month, now, billed: before }
+      return [credits === undefined ? of : { ...of, agreed: credits }]
     })
   })
   return { closing: closeSeller(facts.seller, close, months), months }

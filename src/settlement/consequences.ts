@@ -1,6 +1,7 @@
 /** What changed facts would lead to in closed months: a close without a month of its own. Pure. */
 import { addMonths, type Month } from '../calendar.ts'
 import { centsOf, type Money, moneyOf, zeroMoney } from '../money.ts'
+import { askedFor } from './agreed.ts'
 import { type SellerFacts, settleSeller } from './close.ts'
 import { closeSeller, type SellerClose } from './documents.ts'
 import { totalsOf } from './rate.ts'
@@ -30,12 +31,13 @@ export function foreseeCorrections(facts: SellerFacts): Foreseen | null {
   const close = addMonths(last, 1)
   const earlier = settleSeller(facts, close).months.filter((each) => each.service_month !== close)
   const { documents, funding, own_use } = closeSeller(facts.seller, close, earlier)
-  const months = earlier.flatMap(({ placement, service_month, now, billed }): MovedMonth[] => {
+  const months = earlier.flatMap(({ placement, service_month, now, billed, agreed }): MovedMonth[] => {
     const totals = now === null ? null : totalsOf(now.rated.lines)
     const buyer = now?.buyer ?? billed!.buyer
     const own = buyer === facts.seller
-    const before = (own ? billed?.gross : billed?.buyer_amount) ?? zeroMoney
-    const after = (own ? totals?.gross : totals?.buyer_amount) ?? zeroMoney
+    const asked = (amount: Money | undefined) => moneyOf(askedFor(agreed, buyer, amount ?? zeroMoney))
+    const before = own ? (billed?.gross ?? zeroMoney) : asked(billed?.buyer_amount)
+    const after = own ? (totals?.gross ?? zeroMoney) : asked(totals?.buyer_amount)
     const cents = centsOf(after) - centsOf(before)
     if (cents === 0n && !sharesMove(billed?.shares ?? [], totals?.shares ?? [])) return []
     const settled_by = cents === 0n ? 'funding' : own ? 'own_use' : cents > 0n ? 'invoice' : 'credit_note'

@@ -5,6 +5,7 @@
  */
 import type { Month } from '../calendar.ts'
 import { type Cents, centsOf, type Money, moneyOf, zeroMoney } from '../money.ts'
+import { type AgreedCredit, askedFor } from './agreed.ts'
 import { exact, exactEuros, format, percentOf, roundedQuotient } from './exact.ts'
 import type { Collector, Vat } from './facts.ts'
 import type { Share } from './funding.ts'
@@ -18,6 +19,8 @@ export type PlacementMonth = {
   now: { buyer: string; vat: Vat | undefined; rated: RatedMonth } | null
   /** What was billed so far; `null` when the month was not closed before. */
   billed: Billed | null
+  /** Credits agreed outside a close: closes never give back the same a second time. */
+  agreed?: readonly AgreedCredit[]
 }
 
 /** What a placement and service month has been billed by one seller so far, all documents together. */
@@ -57,7 +60,10 @@ export type Document = {
 export type DocumentLine = ServiceLine | AdjustmentLine
 export type ServiceLine = RatedLine & { placement: string; service_month: Month; vat_rate: VatRate }
 
-/** R16: the difference of a placement and month; `billed` and `rated` are the sums it lies between. */
+/**
+ * R16: the difference of a placement and month; `billed` and `rated` are the sums it lies between: what documents have asked
+ * for so far, and what is to be asked now, less `agreed`, which was given back by agreement and still stands.
+ */
 export type AdjustmentLine = {
   placement: string
   service_month: Month
@@ -65,6 +71,7 @@ export type AdjustmentLine = {
   buyer_amount: Money
   billed: Money
   rated: Money
+  agreed?: Money
   vat_rate: VatRate
 }
 
@@ -112,9 +119,11 @@ type Change = {
   vat_rate: VatRate
   /** The lines of the closed month; none for an earlier month, which shows only its difference. */
   lines: RatedLine[]
-  /** R16: billed so far and rated now; in the closed month nothing was billed. */
+  /** R16: billed so far and to be asked now, agreed credits deducted; in the closed month nothing was billed. */
   billed: Cents
   rated: Cents
+  /** what of the agreed credits stands beside the facts of now */
+  agreed: Cents
   corrects: Month | null
   gross: Cents
   shares: { source: string; collected_by: Collector; cents: Cents }[]
@@ -126,8 +135,11 @@ const nothing: Totals = { buyer_amount: zeroMoney, gross: zeroMoney, shares: [] 
 type SummedMonth = PlacementMonth & { totals: Totals }
 
 function summed(month: PlacementMonth): SummedMonth {
-  const { placement, service_month, now, billed } = month
-  return { placement, service_month, now, billed, totals: now === null ? nothing : totalsOf(now.rated.lines) }
+  const { placement, service_month, now, billed, agreed } = month
+  const totals = now === null ? nothing : totalsOf(now.rated.lines)
+  return agreed === undefined
+    ? { placement, service_month, now, billed, totals }
+    : { placement, service_month, now, billed, agreed, totals }
 }
 
 /** One change, or two where the buyer is no longer the same: all is given back to one and charged to the other. */
@@ -145,15 +157,17 @@ function changesOf(month: SummedMonth, close: Month): Change[] {
 }
 
 function changeOf(month: PlacementMonth, close: Month, buyer: string, before: Totals, after: Totals): Change {
-  const { placement, service_month, now, billed } = month
+  const { placement, service_month, now, billed, agreed } = month
+  const rated = askedFor(agreed, buyer, after.buyer_amount)
   return {
     placement,
     service_month,
     buyer,
     vat_rate: now === null ? (billed?.vat ?? vatRateOf(undefined)) : vatRateOf(now.vat),
     lines: now !== null && service_month === close ? now.rated.lines : [],
-    billed: centsOf(before.buyer_amount),
-    rated: centsOf(after.buyer_amount),
+    billed: askedFor(agreed, buyer, before.buyer_amount),
+    rated,
+    agreed: centsOf(after.buyer_amount) - rated,
     corrects: billed?.invoiced_in ?? null,
     gross: centsOf(after.gross) - centsOf(before.gross),
     shares: [
@@ -209,12 +223,13 @@ function adjustmentLine(change: Change, difference: Cents): AdjustmentLine {
     buyer_amount: moneyOf(difference),
     billed: moneyOf(change.billed),
     rated: moneyOf(change.rated),
+    ...(change.agreed === 0n ? {} : { agreed: moneyOf(change.agreed) }),
     vat_rate,
   }
 }
 
 /** R14, R15: net is the sum of the lines; VAT is computed once for each rate, on the sum of its lines, and rounded. */
-function documentOf(
+export function documentOf(
   type: Document['type'],
   head: Pick<Document, 'close' | 'seller' | 'buyer' | 'corrects'>,
   lines: DocumentLine[],
@@ -275,7 +290,7 @@ function fundingSums(changes: readonly Change[]): FundingSum[] {
 
 /** R16: what the next close compares with, and the latest invoice that billed it. */
 function billedAfter(month: SummedMonth, seller: string, close: Month): Billed {
-  const { placement, service_month, now, billed, totals } = month
+  const { placement, service_month, now, billed, agreed, totals } = month
   if (now === null) {
     if (billed === null) throw new Error(`${placement} ${service_month} must be rated or billed`)
     return { ...billed, ...nothing, carry: null }
@@ -284,7 +299,8 @@ function billedAfter(month: SummedMonth, seller: string, close: Month): Billed {
   const onInvoice =
     service_month === close
       ? now.rated.lines.length > 0
-      : centsOf(totals.buyer_amount) > centsOf(before?.buyer_amount ?? zeroMoney)
+      : askedFor(agreed, now.buyer, totals.buyer_amount) >
+        askedFor(agreed, now.buyer, before?.buyer_amount ?? zeroMoney)
   return {
     placement,
     service_month,

@@ -21,8 +21,9 @@ const what = {
   billed: 4,
   invoice: 5,
   billed_on: 6,
-  delivered: 7,
-  no_show: 8,
+  agreed: 7,
+  delivered: 8,
+  no_show: 9,
 } as const
 
 /** A row of the statement: deliveries have a day and a quantity, the other kinds a JSON text. */
@@ -113,6 +114,10 @@ export function factsQuery(sellers: readonly string[], month: Month, only: reado
     from late l join settled_month b on b.seller_id = s.id and b.placement_id = l.id
       and b.service_month >= l.rate_from and b.service_month < '${month}'
     union all
+    ${row('agreed', 'g.placement_id', 'json_build_array(g.service_month, g.buyer_id, g.amount::text, g.rated::text)')}
+    from late l join agreed_credit g on g.seller_id = s.id and g.placement_id = l.id
+      and g.service_month >= l.rate_from and g.service_month < '${month}'
+    union all
     ${row('invoice', 'null', 'json_build_array(i.id, i.buyer_id, i.close_month, i.number, i.issued_on)')}
     from document i
     where i.seller_id = s.id and i.type = 'invoice' and (i.buyer_id, i.close_month) in (
@@ -198,6 +203,7 @@ class SellerRows {
   readonly #offers = new Map<string, Terms>()
   readonly #names = new Map<string, OfferNames>()
   readonly #billed: Billed[] = []
+  readonly #agreed: NonNullable<SellerFacts['agreed']>[number][] = []
   readonly #month: SellerMonth
 
   constructor(seller: string, known: Facts) {
@@ -220,6 +226,7 @@ class SellerRows {
     else if (kind === what.absence) this.#addAbsence(key!, values as AbsenceValues)
     else if (kind === what.billed) this.#addBilled(placement!, values as BilledValues)
     else if (kind === what.invoice) this.#addInvoice(values as InvoiceValues)
+    else if (kind === what.agreed) this.#addAgreed(placement!, values as AgreedValues)
     else this.#addBilledOn(placement!, values as BilledOnValues)
   }
 
@@ -230,6 +237,10 @@ class SellerRows {
   #addBilled(placement: string, values: BilledValues): void {
     const [service_month, buyer, buyer_amount, gross, shares, vat, invoiced_in, carry] = values
     this.#billed.push({ placement, service_month, buyer, buyer_amount, gross, shares, vat, invoiced_in, carry })
+  }
+
+  #addAgreed(placement: string, [service_month, buyer, amount, rated]: AgreedValues): void {
+    this.#agreed.push({ placement, service_month, buyer, amount, rated })
   }
 
   #addInvoice([id, buyer_id, close_month, number, issued_on]: InvoiceValues): void {
@@ -309,7 +320,8 @@ class SellerRows {
     const placements = [...this.#placements.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
     for (const { absences } of placements)
       if (absences.length > 1) absences.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
-    return { ...this.#month, facts: { ...this.#month.facts, placements } }
+    const agreed = this.#agreed.length === 0 ? {} : { agreed: this.#agreed }
+    return { ...this.#month, facts: { ...this.#month.facts, placements, ...agreed } }
   }
 }
 
@@ -360,6 +372,8 @@ type BilledValues = [
   invoiced_in: Month | null,
   carry: Carry | null,
 ]
+
+type AgreedValues = [service_month: Month, buyer: string, amount: Billed['buyer_amount'], rated: Billed['buyer_amount']]
 
 type InvoiceValues = [id: string, buyer_id: string, close_month: Month, number: string, issued_on: PlainDate]
 

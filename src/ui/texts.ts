@@ -2,6 +2,7 @@ import { IntlMessageFormat } from 'intl-messageformat'
 import { auditTexts } from '../audit/texts.ts'
 import { catalogueTexts } from '../catalogue/texts.ts'
 import { deliveryTexts } from '../deliveries/texts.ts'
+import { disputeTexts } from '../disputes/texts.ts'
 import { homeTexts } from '../home/texts.ts'
 import { refusalTexts } from '../http/texts.ts'
 import { identityTexts } from '../identity/texts.ts'
@@ -37,6 +38,7 @@ const texts = merged(
   referenceTexts,
   settlementTexts,
   invoicingTexts,
+  disputeTexts,
 )
 
 export type { Language } from './define-texts.ts'
