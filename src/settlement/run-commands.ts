@@ -11,6 +11,7 @@ import type { Database, Tx } from '../db/connect.ts'
 import { runIn } from '../db/statement.ts'
 import { chargeTable, documentTable } from '../invoicing/rows.ts'
 import { partiesOf } from '../invoicing/store.ts'
+import { queueClosed } from '../jobs/outbox-documents.ts'
 import { postClosed } from '../ledger/commands.ts'
 import { type RefusalCode, refuse } from '../refusal.ts'
 import {
@@ -248,6 +249,7 @@ async function finish(
   const [wrong] = await run<{ document: string | null }>(unproven, [sellers, month, lines.onDocuments])
   if (wrong!.document !== null) throw new Error(`${wrong!.document} must be the sum of its lines`)
   await postClosed(run, sellers, month, { recorded_at: closed_at, recorded_by: closed_by })
+  await queueClosed(run, { sellers, month, at: closed_at, by: closed_by })
 }
 
 /** R17: whose month is open and next; the others are answered as closed before, or refused. In the order of the states. */
