@@ -182,6 +182,7 @@ create table audit_event (
 );
 CREATE INDEX audit_event_buyer ON audit_event USING btree (buyer_id, at);
 CREATE INDEX audit_event_organisation ON audit_event USING btree (organisation_id, at);
+CREATE INDEX audit_event_seal ON audit_event USING btree (subject_id) WHERE (action = 'sealDocument'::text);
 CREATE INDEX audit_event_seller ON audit_event USING btree (seller_id, at);
 CREATE INDEX audit_event_subject ON audit_event USING btree (subject_type, subject_id, at);
 
@@ -414,6 +415,8 @@ CREATE INDEX document_buyer ON document USING btree (buyer_id, close_month);
 CREATE INDEX document_corrects ON document USING btree (seller_id, corrects_id);
 CREATE INDEX document_dispute ON document USING btree (seller_id, dispute_id) WHERE (dispute_id IS NOT NULL);
 CREATE INDEX document_id ON document USING btree (id);
+CREATE INDEX document_issued_by ON document USING btree (seller_id, issued_on DESC, id DESC);
+CREATE INDEX document_issued_to ON document USING btree (buyer_id, issued_on DESC, id DESC);
 CREATE INDEX document_month ON document USING btree (seller_id, close_month);
 
 create table document_wish (
@@ -633,11 +636,20 @@ create table organisation (
   payment_days         integer not null default 30,
   invoice_language     text not null default 'lv'::text,
   demo                 boolean not null default false,
+  trading_name         text,
+  district             text,
+  bic                  text,
+  outside_vat          boolean not null default false,
+  accent               text,
+  logo_hash            text,
   constraint organisation_pkey PRIMARY KEY (id),
   constraint organisation_code_unique UNIQUE (code),
   constraint organisation_registration_number_unique UNIQUE (registration_number),
+  constraint organisation_logo_there FOREIGN KEY (id, logo_hash) REFERENCES organisation_logo(organisation_id, hash),
   constraint organisation_region_id_fkey FOREIGN KEY (region_id) REFERENCES organisation(id),
   constraint organisation_successor_id_fkey FOREIGN KEY (successor_id) REFERENCES organisation(id),
+  constraint organisation_accent_plain CHECK ((accent ~ '^#[0-9a-f]{6}$'::text)),
+  constraint organisation_bic_plain CHECK ((bic ~ '^[A-Z0-9]{8}([A-Z0-9]{3})?$'::text)),
   constraint organisation_code_short CHECK ((code ~ '^[A-Z0-9]{2,8}$'::text)),
   constraint organisation_country_code CHECK ((country ~ '^[A-Z]{2}$'::text)),
   constraint organisation_dates_in_order CHECK ((valid_from <= valid_to)),
@@ -646,11 +658,30 @@ create table organisation (
   constraint organisation_kind_known CHECK ((kind = ANY (ARRAY['municipality'::text, 'region'::text, 'state'::text]))),
   constraint organisation_name_given CHECK ((length(TRIM(BOTH FROM name)) > 0)),
   constraint organisation_not_its_own_successor CHECK ((successor_id <> id)),
+  constraint organisation_outside_vat_has_no_number CHECK ((NOT (outside_vat AND (vat_number IS NOT NULL)))),
   constraint organisation_payment_days_sane CHECK (((payment_days >= 0) AND (payment_days <= 180))),
   constraint organisation_succeeded_after_its_end CHECK (((successor_id IS NULL) OR (valid_to IS NOT NULL)))
 );
 CREATE INDEX organisation_region ON organisation USING btree (region_id);
 CREATE INDEX organisation_successor ON organisation USING btree (successor_id);
+
+create table organisation_logo (
+  organisation_id      uuid not null,
+  hash                 text not null,
+  type                 text not null,
+  width                integer not null,
+  height               integer not null,
+  content              bytea not null,
+  added_at             timestamp with time zone not null,
+  added_by             uuid,
+  constraint organisation_logo_pkey PRIMARY KEY (organisation_id, hash),
+  constraint organisation_logo_added_by_fkey FOREIGN KEY (added_by) REFERENCES person(id),
+  constraint organisation_logo_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint organisation_logo_hash_plain CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint organisation_logo_small CHECK ((octet_length(content) <= 204800)),
+  constraint organisation_logo_type_known CHECK ((type = ANY (ARRAY['image/png'::text, 'image/jpeg'::text])))
+);
+CREATE INDEX organisation_logo_added_by ON organisation_logo USING btree (added_by);
 
 create table outbox (
   organisation_id      uuid not null,
@@ -826,6 +857,74 @@ create table rating_evidence (
   constraint rating_evidence_pkey PRIMARY KEY (seller_id, close_month, buyer_id)
 );
 CREATE INDEX rating_evidence_buyer ON rating_evidence USING btree (buyer_id, close_month);
+
+create table received_document (
+  organisation_id      uuid not null,
+  id                   uuid not null,
+  type                 text not null,
+  number               text not null,
+  issued_on            date not null,
+  due_on               date,
+  period_from          date,
+  period_to            date,
+  seller               jsonb not null,
+  seller_key           text not null,
+  seller_name          text not null,
+  seller_id            uuid,
+  corrects_number      text,
+  payment_reference    text,
+  net                  numeric(14,2) not null,
+  vat                  numeric(14,2) not null,
+  total                numeric(14,2) not null,
+  payable              numeric(14,2) not null,
+  vat_summary          jsonb not null,
+  lines                jsonb not null,
+  findings             jsonb not null,
+  faults               integer not null,
+  content              bytea not null,
+  sha256               text not null,
+  source               text not null,
+  received_at          timestamp with time zone not null,
+  received_by          uuid,
+  state                text not null default 'received'::text,
+  state_at             timestamp with time zone not null,
+  constraint received_document_pkey PRIMARY KEY (organisation_id, id),
+  constraint received_document_known_once UNIQUE (organisation_id, seller_key, number, issued_on),
+  constraint received_document_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint received_document_received_by_fkey FOREIGN KEY (received_by) REFERENCES person(id),
+  constraint received_document_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
+  constraint received_document_not_negative CHECK ((total >= (0)::numeric)),
+  constraint received_document_number_sane CHECK (((length(number) >= 1) AND (length(number) <= 200))),
+  constraint received_document_payable_not_negative CHECK ((payable >= (0)::numeric)),
+  constraint received_document_source_known CHECK ((source = ANY (ARRAY['upload'::text, 'api'::text, 'inbox'::text]))),
+  constraint received_document_state_known CHECK ((state = ANY (ARRAY['received'::text, 'accepted'::text, 'disputed'::text, 'rejected'::text, 'paid'::text]))),
+  constraint received_document_type_known CHECK ((type = ANY (ARRAY['invoice'::text, 'credit_note'::text])))
+);
+CREATE INDEX received_document_id ON received_document USING btree (id);
+CREATE INDEX received_document_listed ON received_document USING btree (organisation_id, issued_on DESC, id DESC);
+CREATE INDEX received_document_open ON received_document USING btree (organisation_id, due_on) WHERE (state = 'accepted'::text);
+CREATE INDEX received_document_received_by ON received_document USING btree (received_by);
+CREATE INDEX received_document_seller ON received_document USING btree (seller_id);
+
+create table received_response (
+  organisation_id      uuid not null,
+  received_id          uuid not null,
+  id                   uuid not null,
+  code                 text not null,
+  reason               text,
+  note                 text not null default ''::text,
+  responded_on         date not null,
+  recorded_at          timestamp with time zone not null,
+  recorded_by          uuid,
+  constraint received_response_pkey PRIMARY KEY (organisation_id, received_id, id),
+  constraint received_response_organisation_id_received_id_fkey FOREIGN KEY (organisation_id, received_id) REFERENCES received_document(organisation_id, id),
+  constraint received_response_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
+  constraint received_response_code_known CHECK ((code = ANY (ARRAY['AP'::text, 'RE'::text, 'UQ'::text, 'PD'::text]))),
+  constraint received_response_reason_known CHECK ((reason = ANY (ARRAY['NON'::text, 'REF'::text, 'LEG'::text, 'REC'::text, 'QUA'::text, 'DEL'::text, 'PRI'::text, 'QTY'::text, 'ITM'::text, 'PAY'::text, 'UNR'::text, 'FIN'::text, 'PPD'::text, 'OTH'::text]))),
+  constraint received_response_says_why CHECK (((code = ANY (ARRAY['AP'::text, 'PD'::text])) OR ((reason IS NOT NULL) AND (note <> ''::text))))
+);
+CREATE INDEX received_response_id ON received_response USING btree (id);
+CREATE INDEX received_response_recorded_by ON received_response USING btree (recorded_by);
 
 create table referral (
   seller_id            uuid not null,
@@ -1221,6 +1320,15 @@ AS $function$
   where document_id = p_document and kind = 'document' and state = 'download' and buyer_id = app_organisation()
 $function$
 ;
+CREATE OR REPLACE FUNCTION number_issued_here(p_seller uuid, p_number text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select exists (select from document d where d.seller_id = p_seller and d.number = p_number)
+$function$
+;
 CREATE OR REPLACE FUNCTION offer_words(p_title text, p_description text, p_locality text, p_address text)
  RETURNS text
  LANGUAGE sql
@@ -1521,6 +1629,13 @@ create policy read_all on organisation for select
   using (true);
 create policy region_adds on organisation for insert
   with check ((region_id = app_organisation()));
+alter table organisation_logo enable row level security;
+create policy own_insert on organisation_logo for insert
+  with check ((EXISTS ( SELECT
+   FROM organisation o
+  WHERE ((o.id = organisation_logo.organisation_id) AND ((app_organisation() = o.id) OR (app_organisation() = o.region_id))))));
+create policy read_all on organisation_logo for select
+  using (true);
 alter table outbox enable row level security;
 create policy own on outbox for select
   using ((organisation_id = app_organisation()));
@@ -1590,6 +1705,19 @@ create policy seen on rating_evidence for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
 create policy seller_insert on rating_evidence for insert
   with check ((seller_id = app_organisation()));
+alter table received_document enable row level security;
+create policy own_insert on received_document for insert
+  with check ((organisation_id = app_organisation()));
+create policy own_update on received_document for update
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+create policy seen on received_document for select
+  using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
+alter table received_response enable row level security;
+create policy own_insert on received_response for insert
+  with check ((organisation_id = app_organisation()));
+create policy seen on received_response for select
+  using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
 alter table referral enable row level security;
 create policy buyer_delete on referral for delete
   using (((buyer_id = app_organisation()) AND (status = 'draft'::text)));
@@ -1704,6 +1832,7 @@ grant delete, insert, select, update on number_series to vieta_app;
 grant insert, select, update on offer to vieta_app;
 grant select on open_item to vieta_app;
 grant insert, select, update on organisation to vieta_app;
+grant insert, select on organisation_logo to vieta_app;
 grant insert, select on outbox to vieta_app;
 grant insert, select, update on person to vieta_app;
 grant insert, select, update on placement to vieta_app;
@@ -1712,6 +1841,8 @@ grant insert, select, update on price to vieta_app;
 grant delete, insert, select, update on provider to vieta_app;
 grant delete, insert, select, update on rating_due to vieta_app;
 grant insert, select on rating_evidence to vieta_app;
+grant insert, select on received_document to vieta_app;
+grant insert, select on received_response to vieta_app;
 grant delete, insert, select, update on referral to vieta_app;
 grant delete, insert, select, update on resident to vieta_app;
 grant delete, insert, select, update on resident_person to vieta_app;

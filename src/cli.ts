@@ -108,6 +108,18 @@ const verbs: Record<string, Verb> = {
     usage: ['--month 2026-03 --seller CODE', '--month 2026-03 --all'],
     run: closeMonths,
   },
+  documents: {
+    does: 'writes the PDF and the e-invoice of every document of a month into a folder',
+    options: { month: text, out: text },
+    usage: ['--month 2026-03 --out FOLDER'],
+    run: writeDocuments,
+  },
+  'verify-archive': {
+    does: 'holds every document against the hashes that were kept when it was issued, and names what changed',
+    options: { 'without-pdf': { type: 'boolean' } },
+    usage: ['[--without-pdf]'],
+    run: verifyDocuments,
+  },
   openapi: {
     does: 'prints the description of the API (OpenAPI 3.1)',
     options: {},
@@ -275,6 +287,48 @@ async function closeMonths(given: Given, terminal: Terminal): Promise<void> {
     terminal.say(`${month} is closed now for ${closed} of ${outcomes.length}.`)
     if (outcomes.some(({ refused }) => refused !== undefined)) throw new Error('Not every month could be closed.')
   })
+}
+
+/** Bad arguments are a sentence here, not the help: whoever runs this is a script. */
+async function writeDocuments(given: Given, terminal: Terminal): Promise<void> {
+  const { month, out } = given
+  if (!isMonth(month)) throw new Error('Say which month: --month 2026-03.')
+  if (typeof out !== 'string' || out.trim() === '') throw new Error('Say which folder the files go to: --out FOLDER.')
+  const { writeMonth } = await import('./invoicing/folder-commands.ts')
+  await withDatabase(terminal, async (ctx) => {
+    const { documents, files } = await writeMonth(ctx, month, out)
+    terminal.say(`${documents} documents of ${month}: ${files} files in ${out}.`)
+  })
+}
+
+async function verifyDocuments(given: Given, terminal: Terminal): Promise<void> {
+  const { sealDocuments, verifyArchive } = await import('./invoicing/archive-commands.ts')
+  const { pdfMaker } = await import('./invoicing/pdf.ts')
+  const { readProjectFile } = await import('./files.ts')
+  await withDatabase(terminal, async (ctx) => {
+    const makePdf = given['without-pdf'] === true ? undefined : pdfMaker(readProjectFile)
+    const report = await verifyArchive(ctx, makePdf)
+    for (const { number, document_id, changed, sealed_at } of report.findings) {
+      const what = changed.map((part) => archiveWords[part]).join(', ')
+      terminal.complain(`${number === '' ? document_id : number}: ${what} (kept at ${sealed_at})`)
+    }
+    const { documents, unsealed, pdfs, findings } = report
+    terminal.say(`${documents} documents, ${pdfs} PDF files made again, ${findings.length} changed.`)
+    if (unsealed > 0) {
+      await sealDocuments(ctx.db, ctx.clock)
+      terminal.say(`${unsealed} documents had no hashes yet; they have now.`)
+    }
+    if (findings.length > 0) throw new Error('The archive is not what was issued.')
+  })
+}
+
+const archiveWords = {
+  record: 'its head, parties or sums changed',
+  lines: 'its lines changed',
+  evidence: 'what its lines were rated from changed',
+  xml: 'the e-invoice comes out differently',
+  pdf: 'the PDF comes out differently',
+  missing: 'the document is gone',
 }
 
 async function resetPassword(given: Given, terminal: Terminal): Promise<void> {

@@ -417,11 +417,14 @@ export interface OpenItem {
 }
 
 export interface Organisation {
+  accent: string | null;
   address: string | null;
   bank_name: string | null;
+  bic: string | null;
   code: string;
   country: Generated<string>;
   demo: Generated<boolean>;
+  district: string | null;
   einvoice_id: string | null;
   einvoice_scheme: string | null;
   email: string | null;
@@ -431,17 +434,31 @@ export interface Organisation {
   invoice_prefix: string;
   kind: string;
   locality: string | null;
+  logo_hash: string | null;
   name: string;
   name_en: string | null;
+  outside_vat: Generated<boolean>;
   payment_days: Generated<number>;
   phone: string | null;
   postal_code: string | null;
   region_id: string | null;
   registration_number: string | null;
   successor_id: string | null;
+  trading_name: string | null;
   valid_from: string;
   valid_to: string | null;
   vat_number: string | null;
+}
+
+export interface OrganisationLogo {
+  added_at: string;
+  added_by: string | null;
+  content: Buffer;
+  hash: string;
+  height: number;
+  organisation_id: string;
+  type: string;
+  width: number;
 }
 
 export interface Outbox {
@@ -556,6 +573,50 @@ export interface RatingEvidence {
   close_month: string;
   facts: string;
   seller_id: string;
+}
+
+export interface ReceivedDocument {
+  content: Buffer;
+  corrects_number: string | null;
+  due_on: string | null;
+  faults: number;
+  findings: Json;
+  id: string;
+  issued_on: string;
+  lines: Json;
+  net: string;
+  number: string;
+  organisation_id: string;
+  payable: string;
+  payment_reference: string | null;
+  period_from: string | null;
+  period_to: string | null;
+  received_at: string;
+  received_by: string | null;
+  seller: Json;
+  seller_id: string | null;
+  seller_key: string;
+  seller_name: string;
+  sha256: string;
+  source: string;
+  state: Generated<string>;
+  state_at: string;
+  total: string;
+  type: string;
+  vat: string;
+  vat_summary: Json;
+}
+
+export interface ReceivedResponse {
+  code: string;
+  id: string;
+  note: Generated<string>;
+  organisation_id: string;
+  reason: string | null;
+  received_id: string;
+  recorded_at: string;
+  recorded_by: string | null;
+  responded_on: string;
 }
 
 export interface Referral {
@@ -736,6 +797,7 @@ export interface DB {
   offer: Offer;
   open_item: OpenItem;
   organisation: Organisation;
+  organisation_logo: OrganisationLogo;
   outbox: Outbox;
   person: Person;
   placement: Placement;
@@ -744,6 +806,8 @@ export interface DB {
   provider: Provider;
   rating_due: RatingDue;
   rating_evidence: RatingEvidence;
+  received_document: ReceivedDocument;
+  received_response: ReceivedResponse;
   referral: Referral;
   resident: Resident;
   resident_person: ResidentPerson;

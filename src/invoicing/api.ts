@@ -5,9 +5,10 @@ import type { App, C } from '../http/app.ts'
 import { answers, createRoute, needs, problems, requires, z } from '../http/app.ts'
 import { pageOf, pageSchema } from '../http/paging.ts'
 import type { Parts } from '../http/parts.ts'
+import { noteFirstPdf } from './archive-commands.ts'
 import { DocumentQuery, DocumentSummary, IssuedDocumentSchema, readDocumentCursor } from './document.ts'
 import { type MakePdf, pdfMaker } from './pdf.ts'
-import { correctionsOf, getDocument, listDocuments } from './store.ts'
+import { correctionsOf, filterAsked, getDocument, listDocuments } from './store.ts'
 import { ublOf } from './ubl.ts'
 
 const documentPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
@@ -68,15 +69,11 @@ const { middleware: __, ...xmlRoute } = createRoute({
 export function invoicingApi(app: App, parts: Parts): void {
   const makePdf = pdfMaker(parts.loadAsset)
   app.openapi(listRoute, async (c) => {
-    const { limit, cursor, role, month, type, counterparty_id } = c.req.valid('query')
+    const asked = c.req.valid('query')
+    const { limit, cursor, role } = asked
     const after = readDocumentCursor(cursor)
     const ctx = c.get('ctx')
-    const filter = {
-      of: role === undefined ? null : { organisation_id: organisationOf(ctx.actor), role },
-      month: month ?? null,
-      type: type ?? null,
-      counterparty_id: counterparty_id ?? null,
-    }
+    const filter = filterAsked(asked, role === undefined ? null : { organisation_id: organisationOf(ctx.actor), role })
     const rows = await transact(ctx, (tx) => listDocuments(tx, filter, { limit, after }))
     return c.json(pageOf(rows, limit, (row) => [row.issued_on, row.id]) as never, 200)
   })
@@ -101,8 +98,10 @@ export async function answerPdf(c: C, next: Next, makePdf: MakePdf): Promise<Res
     await next()
     return undefined
   }
-  const { record } = await transact(c.get('ctx'), (tx) => getDocument(tx, id))
+  const document = await transact(c.get('ctx'), (tx) => getDocument(tx, id))
+  const { record } = document
   const bytes = await makePdf(record)
+  await noteFirstPdf(c.get('ctx'), document, bytes)
   return c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
     'content-type': 'application/pdf',
     'content-disposition': `${c.req.query('download') === undefined ? 'inline' : 'attachment'}; filename="${record.number}.pdf"`,

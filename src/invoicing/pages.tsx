@@ -1,6 +1,6 @@
 /** Issued and received documents, for people. */
 import { type Context, organisationOf, transact } from '../context.ts'
-import type { App, C } from '../http/app.ts'
+import type { App, BesideDocument, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { show, viewFor } from '../http/pages.tsx'
 import { cursorOf } from '../http/paging.ts'
@@ -11,7 +11,7 @@ import { sourceName } from '../placements/funding-words.ts'
 import { Refusal, refuse } from '../refusal.ts'
 import { Card, Cards, Empty, More, Paper, Section } from '../ui/blocks.tsx'
 import { LinkButton, PrintButton } from '../ui/button.tsx'
-import { MonthField, SelectField } from '../ui/field.tsx'
+import { MonthField, SelectField, TextField } from '../ui/field.tsx'
 import { DateText, DescriptionList, Money, Stat, Stats, Unbroken } from '../ui/figures.tsx'
 import { FilterForm } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
@@ -21,9 +21,10 @@ import { type Column, Table } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { Pagination, Tabs } from '../ui/ways.tsx'
 import { answerPdf, answerXml } from './api.ts'
+import { TakeAway } from './bulk-pages.tsx'
 import { creditorReference, groupedReference } from './creditor-reference.ts'
 import { DocumentQuery, readDocumentCursor } from './document.ts'
-import { type ExplanationPart, explainLine, lineKind } from './explain-line.ts'
+import { creditWhy, type ExplanationPart, explainLine, lineKind } from './explain-line.ts'
 import { groupedIban, partyLines, pdfMaker } from './pdf.ts'
 import { type DocumentRecord, type RecordLine, sumsByService, sumsBySource } from './record.ts'
 import {
@@ -32,6 +33,7 @@ import {
   type DocumentFilter,
   type DocumentRow,
   type DocumentTotals,
+  filterAsked,
   getDocument,
   type IssuedDocument,
   listDocuments,
@@ -60,11 +62,15 @@ export function invoicingPages(app: App, parts: Parts): void {
   app.get('/invoices/:id.pdf', requires('invoice.read'), (c, next) => answerPdf(c, next, makePdf))
   app.get('/invoices/:id.xml', requires('invoice.read'), answerXml)
   app.get('/invoices/:id', requires('invoice.read'), async (c) => {
-    const found = await transact(c.get('ctx'), async (tx) => {
+    const ctx = c.get('ctx')
+    const { beside, ...found } = await transact(ctx, async (tx) => {
       const document = await getDocument(tx, c.req.param('id'))
-      return { document, corrected_by: await correctionsOf(tx, document) }
+      const beside: Awaited<ReturnType<BesideDocument>>[] = []
+      for (const read of c.get('beside_document')) beside.push(await read(tx, ctx, document))
+      return { document, corrected_by: await correctionsOf(tx, document), beside }
     })
-    return show(c, <InvoicePage view={viewFor(c)} {...found} />)
+    const view = viewFor(c)
+    return show(c, <InvoicePage view={view} {...found} beside={beside.map((say) => say(view))} />)
   })
   app.get('/invoices/:id/lines/:line_no', requires('invoice.read'), async (c) => {
     const document = await transact(c.get('ctx'), (tx) => getDocument(tx, c.req.param('id')))
@@ -84,18 +90,23 @@ function askedOf(c: C): Asked {
   const given = Object.fromEntries(Object.entries(c.req.query()).filter(([, value]) => value !== ''))
   const parsed = DocumentQuery.safeParse(given)
   if (!parsed.success) throw new Refusal('invalid_input', {}, fieldErrorsOf(parsed.error))
-  const { role: wanted, month, type, counterparty_id, cursor } = parsed.data
+  const { role: wanted, month, type, counterparty_id, number, from, to, cursor } = parsed.data
   const role = overseesOthers(c.get('ctx')) ? (wanted ?? 'all') : (wanted ?? 'issued')
   return {
     role,
-    filter: {
-      of: role === 'all' ? null : { organisation_id: organisationOf(c.get('ctx').actor), role },
-      month: month ?? null,
-      type: type ?? null,
-      counterparty_id: counterparty_id ?? null,
-    },
+    filter: filterAsked(
+      parsed.data,
+      role === 'all' ? null : { organisation_id: organisationOf(c.get('ctx').actor), role },
+    ),
     after: readDocumentCursor(cursor),
-    values: { month: month ?? '', counterparty_id: counterparty_id ?? '', type: type ?? '' },
+    values: {
+      number: number ?? '',
+      month: month ?? '',
+      counterparty_id: counterparty_id ?? '',
+      type: type ?? '',
+      from: from ?? '',
+      to: to ?? '',
+    },
   }
 }
 
@@ -132,6 +143,7 @@ function InvoicesPage({ view, asked, rows, totals, counterparties, months }: Lis
       )}
       <FilterForm action="/invoices" values={values}>
         {role !== 'all' && <input type="hidden" name="role" value={role} />}
+        <TextField name="number" label={t('invoice.number')} type="search" width="short" />
         {months !== null && <MonthField name="month" label={t('common.month')} from={months.first} to={months.last} />}
         <SelectField
           name="counterparty_id"
@@ -148,6 +160,7 @@ function InvoicesPage({ view, asked, rows, totals, counterparties, months }: Lis
         />
       </FilterForm>
       <ListTotals view={view} totals={totals} />
+      {shown.length > 0 && <TakeAway view={view} address={link(values)} />}
       <Section title={t(`invoice.role.${role}`)}>
         <Table
           caption={t(`invoice.role.${role}`)}
@@ -240,8 +253,9 @@ function minusOf(amount: string): string {
 // ---- one document
 
 type DocumentProps = { view: View; document: IssuedDocument; corrected_by: RelatedDocument[] }
+type Beside = ReturnType<Awaited<ReturnType<BesideDocument>>>
 
-function InvoicePage({ view, document, corrected_by }: DocumentProps) {
+function InvoicePage({ view, document, corrected_by, beside }: DocumentProps & { beside: Beside[] }) {
   const { t } = view
   const { record } = document
   const inPlace = record.lines.length <= linesExplainedInPlace
@@ -264,6 +278,7 @@ function InvoicePage({ view, document, corrected_by }: DocumentProps) {
         </>
       }
     >
+      {beside.map(({ above }) => above)}
       <Paper>
         <Corrections view={view} document={document} corrected_by={corrected_by} />
         <Parties view={view} record={record} />
@@ -272,6 +287,7 @@ function InvoicePage({ view, document, corrected_by }: DocumentProps) {
         <Totals view={view} record={record} />
         <Lines view={view} document={document} inPlace={inPlace} />
       </Paper>
+      {beside.map(({ below }) => below)}
       {inPlace && (
         <Section title={t('invoice.annex')} lead={t('invoice.annex_lead')}>
           <Paper>
@@ -304,7 +320,7 @@ function Corrections({ view, document, corrected_by }: DocumentProps) {
               {t('invoice.corrects_text', { number: corrects.number, date: format.date(corrects.issued_on) })}
             </a>
           </p>
-          <p>{t('invoice.credit_why')}</p>
+          <p>{creditWhy(document.record, view)}</p>
         </>
       )}
       {corrected_by.map(({ id, type, number, issued_on, amount }) => (

@@ -1,10 +1,12 @@
 /** This module's SQL: documents as they are read. The close writes them (`rows.ts`), and what is issued is never updated. */
 import { sql } from 'kysely'
+import type { z } from 'zod'
 import type { Month, PlainDate } from '../calendar.ts'
 import type { Tx } from '../db/connect.ts'
 import { isId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
 import { explainAgain } from '../settlement/evidence.ts'
+import type { RegisterQuery } from './document.ts'
 import { type DocumentRecord, monthKey, type Party } from './record.ts'
 import { type ClosedOffer, recordOf, type StoredRecord } from './rows.ts'
 
@@ -49,6 +51,28 @@ export type DocumentFilter = {
   type: DocumentType | null
   /** the other party; without `of`, either */
   counterparty_id: string | null
+  /** a part of the document's number, however it is written */
+  number?: string | null
+  /** days of issue, both included */
+  from?: PlainDate | null
+  to?: PlainDate | null
+}
+
+/** The filter that an address asks for; null where nothing was asked. */
+export function filterAsked(
+  asked: Omit<z.infer<typeof RegisterQuery>, 'role' | 'decimal'>,
+  of: DocumentFilter['of'],
+): DocumentFilter {
+  const { month, type, counterparty_id, number, from, to } = asked
+  return {
+    of,
+    month: month ?? null,
+    type: type ?? null,
+    counterparty_id: counterparty_id ?? null,
+    number: number ?? null,
+    from: (from as PlainDate | undefined) ?? null,
+    to: (to as PlainDate | undefined) ?? null,
+  }
 }
 
 /** The documents a filter asks for, newest first, from after the cursor (`issued_on`, `id`); one more than `limit` where there are more. */
@@ -116,7 +140,9 @@ export async function monthsOfDocuments(tx: Tx): Promise<{ first: Month; last: M
   return first === null || last === null ? null : { first, last }
 }
 
-function filtered(tx: Tx, { of, month, type, counterparty_id }: DocumentFilter) {
+/** The documents a filter asks for, as a query on `document as d`. */
+export function filtered(tx: Tx, filter: DocumentFilter) {
+  const { of, month, type, counterparty_id, number = null, from = null, to = null } = filter
   let query = tx.selectFrom('document as d')
   if (of !== null) {
     const [own, other] =
@@ -128,6 +154,9 @@ function filtered(tx: Tx, { of, month, type, counterparty_id }: DocumentFilter) 
   }
   if (month !== null) query = query.where('d.close_month', '=', month)
   if (type !== null) query = query.where('d.type', '=', type)
+  if (number !== null) query = query.where(sql<boolean>`strpos(upper(d.number), upper(${number})) > 0`)
+  if (from !== null) query = query.where('d.issued_on', '>=', from)
+  if (to !== null) query = query.where('d.issued_on', '<=', to)
   return query
 }
 

@@ -1,0 +1,167 @@
+/**
+ * The archive: what each document was when it was first looked at stands in the log, which nobody can change, so a byte
+ * that changed later is found. Sealing is the program's own act, after the close and outside of its transaction.
+ */
+import { type AuditEntry, recordAudit } from '../audit/record.ts'
+import type { Clock, Context } from '../context.ts'
+import { transact } from '../context.ts'
+import type { Db } from '../db/connect.ts'
+import type { Job } from '../jobs/hourly.ts'
+import {
+  everyDocument,
+  missingDocuments,
+  type Seal,
+  type StoredHashes,
+  sealsOf,
+  storedHashes,
+  unsealedDocuments,
+} from './archive-store.ts'
+import { documentsAtOnce } from './bulk.ts'
+import { getDocuments } from './bulk-store.ts'
+import type { MakePdf } from './pdf.ts'
+import type { IssuedDocument } from './store.ts'
+import { namelessParty, ublOf } from './ubl.ts'
+
+/** How many documents one hour seals at most: the rest waits for the next one. */
+const sealedInAnHour = 5_000
+
+/** Which compression made a PDF: its text is the same everywhere, its bytes are not. */
+export const pdfMadeBy =
+  typeof process !== 'undefined' && process.versions?.zlib !== undefined
+    ? `pdfkit, zlib ${process.versions.zlib}`
+    : 'pdfkit, another zlib'
+
+/** Seals what was issued since the last time. Doing it twice changes nothing. */
+export const sealDocuments: Job = async (db: Db, clock: Clock) => {
+  await sealUpTo(db, clock, sealedInAnHour)
+}
+
+/** @returns how many documents were sealed */
+export async function sealUpTo(db: Db, clock: Clock, most: number): Promise<number> {
+  const ctx: Context = { db, clock, actor: { kind: 'system' } }
+  let sealed = 0
+  while (sealed < most) {
+    const ids = await unsealedDocuments(db, Math.min(documentsAtOnce, most - sealed))
+    if (ids.length === 0) break
+    await sealTheseDocuments(ctx, ids)
+    sealed += ids.length
+  }
+  return sealed
+}
+
+async function sealTheseDocuments(ctx: Context, ids: readonly string[]): Promise<void> {
+  const read = await transact(ctx, async (tx) => ({
+    stored: await storedHashes(tx, ids),
+    documents: await getDocuments(tx, ids),
+  }))
+  const xml = await xmlHashes(read.documents)
+  const entries = read.stored.map(({ document_id, seller_id, buyer_id, record, lines, evidence }): AuditEntry => {
+    const after = { record, lines, evidence, xml: xml.get(document_id) ?? null }
+    return { action: 'sealDocument', subject_type: 'document', subject_id: document_id, seller_id, buyer_id, after }
+  })
+  await transact(ctx, (tx) => recordAudit(tx, ctx, ...entries))
+}
+
+/** By document; nothing for one that has no e-invoice. */
+async function xmlHashes(documents: readonly IssuedDocument[]): Promise<Map<string, string>> {
+  const hashes = new Map<string, string>()
+  for (const { id, record } of documents) {
+    if (namelessParty(record) === null) hashes.set(id, await sha256(new TextEncoder().encode(ublOf(record))))
+  }
+  return hashes
+}
+
+/**
+ * Keeps the hash of a document's PDF when it is made for the first time, with what made it; later makings are the same file
+ * where the same maker makes them. Nothing is kept twice.
+ */
+export async function noteFirstPdf(
+  { db, clock }: Pick<Context, 'db' | 'clock'>,
+  { id, seller_id, buyer_id }: Pick<IssuedDocument, 'id' | 'seller_id' | 'buyer_id'>,
+  bytes: Uint8Array,
+): Promise<void> {
+  const ctx: Context = { db, clock, actor: { kind: 'system' } }
+  const known = await sealsOf(db, [id])
+  if (known.some((seal) => seal.face === 'pdf')) return
+  const after = { pdf: await sha256(bytes), made_by: pdfMadeBy }
+  const entry = { action: 'sealPdf', subject_type: 'document', subject_id: id, seller_id, buyer_id, after }
+  await transact(ctx, (tx) => recordAudit(tx, ctx, entry))
+}
+
+/** What the archive found of one document. */
+export type ArchiveFinding = {
+  document_id: string
+  number: string
+  /** what is not as it was sealed; `missing`: the document itself is gone */
+  changed: ('record' | 'lines' | 'evidence' | 'xml' | 'pdf' | 'missing')[]
+  sealed_at: string
+}
+
+export type ArchiveReport = { documents: number; unsealed: number; pdfs: number; findings: ArchiveFinding[] }
+
+/**
+ * Holds every document against its seals. A PDF is made again only where this program is the one that made it first.
+ * @param makePdf left out: PDFs are not looked at
+ */
+export async function verifyArchive(ctx: Context, makePdf?: MakePdf): Promise<ArchiveReport> {
+  const report: ArchiveReport = { documents: 0, unsealed: 0, pdfs: 0, findings: [] }
+  const ids = await everyDocument(ctx.db)
+  for (let start = 0; start < ids.length; start += documentsAtOnce) {
+    await verifyThese(ctx, ids.slice(start, start + documentsAtOnce), report, makePdf)
+  }
+  for (const { document_id, sealed_at } of await missingDocuments(ctx.db)) {
+    report.findings.push({ document_id, number: '', changed: ['missing'], sealed_at })
+  }
+  return report
+}
+
+async function verifyThese(
+  ctx: Context,
+  ids: readonly string[],
+  report: ArchiveReport,
+  makePdf: MakePdf | undefined,
+): Promise<void> {
+  const { stored, documents, seals } = await transact(ctx, async (tx) => ({
+    stored: await storedHashes(tx, ids),
+    documents: await getDocuments(tx, ids).catch(() => [] as IssuedDocument[]),
+    seals: await sealsOf(tx, ids),
+  }))
+  const readable = new Map(documents.map((document) => [document.id, document]))
+  for (const now of stored) {
+    report.documents += 1
+    const own = seals.filter((seal) => seal.document_id === now.document_id)
+    const seal = own.find(({ face }) => face === 'record')
+    if (seal === undefined) {
+      report.unsealed += 1
+      continue
+    }
+    const changed = await changesOf(now, seal, readable.get(now.document_id))
+    const pdf = own.find(({ face, hashes }) => face === 'pdf' && hashes.made_by === pdfMadeBy)
+    const document = readable.get(now.document_id)
+    if (pdf !== undefined && makePdf !== undefined && document !== undefined) {
+      report.pdfs += 1
+      if ((await sha256(await makePdf(document.record))) !== pdf.hashes.pdf) changed.push('pdf')
+    }
+    if (changed.length === 0) continue
+    const { document_id, number } = now
+    report.findings.push({ document_id, number, changed, sealed_at: seal.sealed_at })
+  }
+}
+
+async function changesOf(
+  now: StoredHashes,
+  { hashes }: Seal,
+  document: IssuedDocument | undefined,
+): Promise<ArchiveFinding['changed']> {
+  const changed: ArchiveFinding['changed'] = (['record', 'lines', 'evidence'] as const).filter(
+    (part) => hashes[part] !== now[part],
+  )
+  const xml = document === undefined ? undefined : ((await xmlHashes([document])).get(document.id) ?? null)
+  if (xml !== hashes.xml) changed.push('xml')
+  return changed
+}
+
+async function sha256(bytes: Uint8Array): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

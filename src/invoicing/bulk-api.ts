@@ -1,0 +1,155 @@
+/** Many documents at once, for machines: a ZIP of files, and registers. */
+import { type Context, organisationOf, transact } from '../context.ts'
+import type { App, C } from '../http/app.ts'
+import { createRoute, needs, problems, requires, z } from '../http/app.ts'
+import type { Parts } from '../http/parts.ts'
+import { fieldErrorsOf } from '../http/problem.ts'
+import { Refusal, refuse } from '../refusal.ts'
+import type { Translate } from '../ui/texts.ts'
+import { translator } from '../ui/texts.ts'
+import { noteFirstPdf } from './archive-commands.ts'
+import { documentsAtOnce, type Face, facesOf, fileNamer, zipOf } from './bulk.ts'
+import { documentNames, getDocuments, type RegisterRow, registerRows } from './bulk-store.ts'
+import { RegisterQuery } from './document.ts'
+import { type MakePdf, pdfMaker } from './pdf.ts'
+import { type RegisterColumn, registerCsv, registerXlsx, signed } from './register.ts'
+import { type DocumentFilter, filterAsked } from './store.ts'
+
+const file = (description: string, type: string) => ({
+  description,
+  content: { [type]: { schema: z.string().openapi({ format: 'binary' }) } },
+})
+const described = {
+  method: 'get' as const,
+  tags: ['invoices'],
+  ...needs('invoice.read'),
+  request: { query: RegisterQuery },
+}
+const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+
+const { middleware: _zip, ...zipRoute } = createRoute({
+  ...described,
+  path: '/api/v1/invoices.zip',
+  operationId: 'downloadInvoices',
+  description:
+    'The PDF and the e-invoice of every document that the query finds, as one ZIP that is made while it is read. 404 where there is none.',
+  responses: {
+    200: file('The files, called by the numbers of the documents', 'application/zip'),
+    ...problems(404, 422),
+  },
+})
+const { middleware: _csv, ...csvRoute } = createRoute({
+  ...described,
+  path: '/api/v1/invoices.csv',
+  operationId: 'downloadInvoiceRegisterCsv',
+  description: 'The register of the documents that the query finds, oldest first. A credit note counts as less.',
+  responses: { 200: file('UTF-8 with a byte order mark, semicolons between cells', 'text/csv'), ...problems(422) },
+})
+const { middleware: _xlsx, ...xlsxRoute } = createRoute({
+  ...described,
+  path: '/api/v1/invoices.xlsx',
+  operationId: 'downloadInvoiceRegisterXlsx',
+  description: 'The same register as a workbook: amounts are numbers, dates are dates.',
+  responses: { 200: file('The workbook', xlsxType), ...problems(422) },
+})
+
+export function bulkApi(app: App, parts: Parts): void {
+  for (const route of [zipRoute, csvRoute, xlsxRoute]) app.openAPIRegistry.registerPath(route as never)
+  bulkRoutes(app, parts, '/api/v1')
+}
+
+/** The same files for machines and on the pages, under the addresses of both. */
+export function bulkRoutes(app: App, parts: Parts, base: '' | '/api/v1'): void {
+  const makePdf = pdfMaker(parts.loadAsset)
+  app.get(`${base}/invoices.zip`, requires('invoice.read'), (c) => answerZip(c, makePdf))
+  app.get(`${base}/invoices.csv`, requires('invoice.read'), async (c) => {
+    const { rows, columns, decimal, name } = await registerAsked(c)
+    return c.body(registerCsv(columns, rows, decimal), 200, {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="${name}.csv"`,
+    })
+  })
+  app.get(`${base}/invoices.xlsx`, requires('invoice.read'), async (c) => {
+    const { rows, columns, name, sheet } = await registerAsked(c)
+    const workbook = await registerXlsx(columns, rows, sheet)
+    return c.body(await workbook.arrayBuffer(), 200, {
+      'content-type': xlsxType,
+      'content-disposition': `attachment; filename="${name}.xlsx"`,
+    })
+  })
+}
+
+/** @throws Refusal `invalid_input` */
+function queryOf(c: C): z.infer<typeof RegisterQuery> {
+  const given = Object.fromEntries(Object.entries(c.req.query()).filter(([, value]) => value !== ''))
+  const parsed = RegisterQuery.safeParse(given)
+  if (!parsed.success) throw new Refusal('invalid_input', {}, fieldErrorsOf(parsed.error))
+  return parsed.data
+}
+
+function filterOf(ctx: Context, asked: z.infer<typeof RegisterQuery>): DocumentFilter {
+  const { role } = asked
+  return filterAsked(asked, role === undefined ? null : { organisation_id: organisationOf(ctx.actor), role })
+}
+
+/** `2026-03`, the days, or nothing: what a file of many documents is called after. */
+function spanOf({ month, from, to, role }: z.infer<typeof RegisterQuery>): string {
+  return ['vieta', role, month, from, to].filter((part) => part !== undefined).join('-')
+}
+
+async function answerZip(c: C, makePdf: MakePdf): Promise<Response> {
+  const asked = queryOf(c)
+  const ctx = c.get('ctx')
+  const names = await transact(ctx, (tx) => documentNames(tx, filterOf(ctx, asked)))
+  if (names.length === 0) refuse('not_found')
+  const files = filesOf(ctx, names, makePdf)
+  return c.body(zipOf(files), 200, {
+    'content-type': 'application/zip',
+    'content-disposition': `attachment; filename="${spanOf(asked)}.zip"`,
+  })
+}
+
+/** Every file of these documents, a few documents read at a time. The database is not kept waiting while files are made. */
+export async function* filesOf(
+  ctx: Context,
+  names: readonly { id: string; number: string }[],
+  makePdf: MakePdf,
+): AsyncGenerator<Face> {
+  const nameOf = fileNamer()
+  for (let start = 0; start < names.length; start += documentsAtOnce) {
+    const part = names.slice(start, start + documentsAtOnce)
+    const ids = part.map((each) => each.id)
+    for (const document of await transact(ctx, (tx) => getDocuments(tx, ids))) {
+      const faces = await facesOf(document, nameOf(document.record.number), makePdf)
+      await noteFirstPdf(ctx, document, faces[0]!.bytes)
+      yield* faces
+    }
+  }
+}
+
+async function registerAsked(c: C) {
+  const asked = queryOf(c)
+  const ctx = c.get('ctx')
+  const t = translator(c.get('language'))
+  const rows = await transact(ctx, (tx) => registerRows(tx, filterOf(ctx, asked)))
+  const sheet = t('invoice.register')
+  return { rows, columns: columnsOf(t), decimal: asked.decimal, name: `${spanOf(asked)}-register`, sheet }
+}
+
+function columnsOf(t: Translate): RegisterColumn<RegisterRow>[] {
+  return [
+    { title: t('invoice.number'), kind: 'text', value: (row) => row.number },
+    { title: t('invoice.type'), kind: 'text', value: (row) => t(`invoice.type.${row.type}`) },
+    { title: t('invoice.issued_on'), kind: 'date', value: (row) => row.issued_on },
+    { title: t('invoice.due_on'), kind: 'date', value: (row) => (row.type === 'invoice' ? row.due_on : null) },
+    { title: t('invoice.close_month'), kind: 'text', value: (row) => row.close_month },
+    { title: t('invoice.seller'), kind: 'text', value: (row) => row.seller_name },
+    { title: t('invoice.register.seller_number'), kind: 'text', value: (row) => row.seller_registration_number },
+    { title: t('invoice.buyer'), kind: 'text', value: (row) => row.buyer_name },
+    { title: t('invoice.register.buyer_number'), kind: 'text', value: (row) => row.buyer_registration_number },
+    { title: t('invoice.register.corrects'), kind: 'text', value: (row) => row.corrects },
+    { title: t('invoice.vat_base'), kind: 'money', value: (row) => signed(row.type, row.net) },
+    { title: t('invoice.vat'), kind: 'money', value: (row) => signed(row.type, row.vat) },
+    { title: t('common.total'), kind: 'money', value: (row) => signed(row.type, row.total) },
+  ]
+}
