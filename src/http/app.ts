@@ -1,11 +1,14 @@
 /** The application's types, what is answered to an error, and how a route names its permission. */
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context as HonoContext, MiddlewareHandler } from 'hono'
+import type { JSX } from 'hono/jsx/jsx-runtime'
 import { type Actor, type Context, may } from '../context.ts'
+import type { Tx } from '../db/connect.ts'
 import type { Permission } from '../identity/permissions.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import type { Foresee } from '../rehearse.ts'
 import type { Language } from '../ui/texts.ts'
+import type { View } from '../ui/view.ts'
 
 export interface AppEnv {
   Variables: {
@@ -18,8 +21,19 @@ export interface AppEnv {
     demo: boolean
     /** works out what a rehearsed write leads to */
     foresee: Foresee
+    /** what later modules say on a document's page */
+    beside_document: readonly BesideDocument[]
   }
 }
+/**
+ * What a module after invoicing shows on the page of a document (how it was sent, what is open, what is in doubt): it reads in
+ * the page's own transaction, and what it gives stands above the paper or below it.
+ */
+export type BesideDocument = (
+  tx: Tx,
+  ctx: Context,
+  document: { id: string; seller_id: string; buyer_id: string },
+) => Promise<(view: View) => { above?: JSX.Element | null; below?: JSX.Element | null }>
 export interface SignedIn {
   person_id: string
   name: string
