@@ -186,6 +186,51 @@ CREATE INDEX audit_event_seal ON audit_event USING btree (subject_id) WHERE (act
 CREATE INDEX audit_event_seller ON audit_event USING btree (seller_id, at);
 CREATE INDEX audit_event_subject ON audit_event USING btree (subject_type, subject_id, at);
 
+create table balance_confirmation (
+  organisation_id      uuid not null,
+  id                   uuid not null,
+  counterparty_id      uuid not null,
+  number               text not null,
+  stated_on            date not null,
+  is_owed              numeric(14,2) not null,
+  owes                 numeric(14,2) not null,
+  balance              numeric(14,2) not null,
+  figures              jsonb not null,
+  note                 text not null default ''::text,
+  status               text not null default 'sent'::text,
+  sent_at              timestamp with time zone not null,
+  sent_by              uuid,
+  sender_signer        text not null,
+  answered_at          timestamp with time zone,
+  answered_by          uuid,
+  answer_signer        text,
+  answer_balance       numeric(14,2),
+  answer_note          text,
+  answer_items         jsonb not null default '[]'::jsonb,
+  settled_at           timestamp with time zone,
+  settled_by           uuid,
+  settled_note         text,
+  constraint balance_confirmation_pkey PRIMARY KEY (organisation_id, id),
+  constraint balance_confirmation_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES person(id),
+  constraint balance_confirmation_counterparty_id_fkey FOREIGN KEY (counterparty_id) REFERENCES organisation(id),
+  constraint balance_confirmation_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint balance_confirmation_sent_by_fkey FOREIGN KEY (sent_by) REFERENCES person(id),
+  constraint balance_confirmation_settled_by_fkey FOREIGN KEY (settled_by) REFERENCES person(id),
+  constraint balance_confirmation_adds_up CHECK (((is_owed - owes) = balance)),
+  constraint balance_confirmation_answered CHECK ((((status = ANY (ARRAY['confirmed'::text, 'differs'::text, 'settled'::text])) = (answered_at IS NOT NULL)) AND ((answered_at IS NULL) = (answer_signer IS NULL)))),
+  constraint balance_confirmation_differs_with_a_balance CHECK (((status = ANY (ARRAY['differs'::text, 'settled'::text])) = (answer_balance IS NOT NULL))),
+  constraint balance_confirmation_of_two CHECK ((organisation_id <> counterparty_id)),
+  constraint balance_confirmation_settled_when CHECK (((status = 'settled'::text) = (settled_at IS NOT NULL))),
+  constraint balance_confirmation_stated_on_sane CHECK ((stated_on > '2000-01-01'::date)),
+  constraint balance_confirmation_status_known CHECK ((status = ANY (ARRAY['sent'::text, 'confirmed'::text, 'differs'::text, 'settled'::text, 'withdrawn'::text])))
+);
+CREATE INDEX balance_confirmation_answered_by ON balance_confirmation USING btree (answered_by);
+CREATE INDEX balance_confirmation_counterparty ON balance_confirmation USING btree (counterparty_id, stated_on);
+CREATE INDEX balance_confirmation_id ON balance_confirmation USING btree (id);
+CREATE UNIQUE INDEX balance_confirmation_once ON balance_confirmation USING btree (LEAST(organisation_id, counterparty_id), GREATEST(organisation_id, counterparty_id), stated_on) WHERE (status <> 'withdrawn'::text);
+CREATE INDEX balance_confirmation_sent_by ON balance_confirmation USING btree (sent_by);
+CREATE INDEX balance_confirmation_settled_by ON balance_confirmation USING btree (settled_by);
+
 create table capacity (
   seller_id            uuid not null,
   id                   uuid not null,
@@ -529,6 +574,133 @@ create table month_close (
   constraint month_close_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id)
 );
 CREATE INDEX month_close_closed_by ON month_close USING btree (closed_by);
+
+create table netting (
+  id                   uuid not null,
+  region_id            uuid,
+  status               text not null,
+  netted_on            date not null,
+  due_on               date not null,
+  proposer_id          uuid not null,
+  proposed_by          uuid,
+  proposed_at          timestamp with time zone not null,
+  round                integer not null default 1,
+  asked_ids            uuid[] not null,
+  party_ids            uuid[] not null,
+  changes              jsonb not null default '[]'::jsonb,
+  settled_on           date,
+  settled_at           timestamp with time zone,
+  reversed_on          date,
+  reversed_by          uuid,
+  reverse_note         text,
+  constraint netting_pkey PRIMARY KEY (id),
+  constraint netting_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES person(id),
+  constraint netting_proposer_id_fkey FOREIGN KEY (proposer_id) REFERENCES organisation(id),
+  constraint netting_region_id_fkey FOREIGN KEY (region_id) REFERENCES organisation(id),
+  constraint netting_reversed_by_fkey FOREIGN KEY (reversed_by) REFERENCES person(id),
+  constraint netting_reversed_on_a_date CHECK (((status = 'reversed'::text) = (reversed_on IS NOT NULL))),
+  constraint netting_settled_on_a_date CHECK (((status = ANY (ARRAY['settled'::text, 'reversed'::text])) = (settled_on IS NOT NULL))),
+  constraint netting_status_known CHECK ((status = ANY (ARRAY['proposed'::text, 'settled'::text, 'rejected'::text, 'withdrawn'::text, 'reversed'::text])))
+);
+CREATE INDEX netting_asked ON netting USING gin (asked_ids);
+CREATE INDEX netting_proposed_by ON netting USING btree (proposed_by);
+CREATE INDEX netting_proposer ON netting USING btree (proposer_id);
+CREATE INDEX netting_region ON netting USING btree (region_id);
+CREATE INDEX netting_reversed_by ON netting USING btree (reversed_by);
+CREATE INDEX netting_waiting ON netting USING btree (due_on) WHERE (status = 'proposed'::text);
+
+create table netting_flow (
+  netting_id           uuid not null,
+  debtor_id            uuid not null,
+  creditor_id          uuid not null,
+  items                integer not null,
+  amount               numeric(14,2) not null,
+  constraint netting_flow_pkey PRIMARY KEY (netting_id, debtor_id, creditor_id),
+  constraint netting_flow_creditor_id_fkey FOREIGN KEY (creditor_id) REFERENCES organisation(id),
+  constraint netting_flow_debtor_id_fkey FOREIGN KEY (debtor_id) REFERENCES organisation(id),
+  constraint netting_flow_netting_id_fkey FOREIGN KEY (netting_id) REFERENCES netting(id),
+  constraint netting_flow_positive CHECK ((amount > (0)::numeric))
+);
+CREATE INDEX netting_flow_creditor ON netting_flow USING btree (creditor_id);
+CREATE INDEX netting_flow_debtor ON netting_flow USING btree (debtor_id);
+
+create table netting_item (
+  seller_id            uuid not null,
+  netting_id           uuid not null,
+  document_id          uuid not null,
+  buyer_id             uuid not null,
+  debtor_id            uuid not null,
+  creditor_id          uuid not null,
+  amount               numeric(14,2) not null,
+  held                 boolean not null default true,
+  constraint netting_item_pkey PRIMARY KEY (seller_id, netting_id, document_id),
+  constraint netting_item_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint netting_item_creditor_id_fkey FOREIGN KEY (creditor_id) REFERENCES organisation(id),
+  constraint netting_item_debtor_id_fkey FOREIGN KEY (debtor_id) REFERENCES organisation(id),
+  constraint netting_item_netting_id_fkey FOREIGN KEY (netting_id) REFERENCES netting(id),
+  constraint netting_item_seller_id_document_id_fkey FOREIGN KEY (seller_id, document_id) REFERENCES document(seller_id, id),
+  constraint netting_item_positive CHECK ((amount > (0)::numeric))
+);
+CREATE INDEX netting_item_buyer ON netting_item USING btree (buyer_id);
+CREATE INDEX netting_item_creditor ON netting_item USING btree (creditor_id);
+CREATE INDEX netting_item_debtor ON netting_item USING btree (debtor_id);
+CREATE INDEX netting_item_document ON netting_item USING btree (seller_id, document_id);
+CREATE UNIQUE INDEX netting_item_held_once ON netting_item USING btree (document_id) WHERE held;
+CREATE INDEX netting_item_netting ON netting_item USING btree (netting_id);
+
+create table netting_member (
+  organisation_id      uuid not null,
+  region_id            uuid not null,
+  joined_on            date not null,
+  joined_by            uuid,
+  constraint netting_member_pkey PRIMARY KEY (organisation_id),
+  constraint netting_member_joined_by_fkey FOREIGN KEY (joined_by) REFERENCES person(id),
+  constraint netting_member_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint netting_member_region_id_fkey FOREIGN KEY (region_id) REFERENCES organisation(id)
+);
+CREATE INDEX netting_member_joined_by ON netting_member USING btree (joined_by);
+CREATE INDEX netting_member_region ON netting_member USING btree (region_id);
+
+create table netting_party (
+  netting_id           uuid not null,
+  organisation_id      uuid not null,
+  is_owed              numeric(14,2) not null,
+  owes                 numeric(14,2) not null,
+  "position"           numeric(14,2) not null,
+  answer               text,
+  answered_at          timestamp with time zone,
+  answered_by          uuid,
+  constraint netting_party_pkey PRIMARY KEY (netting_id, organisation_id),
+  constraint netting_party_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES person(id),
+  constraint netting_party_netting_id_fkey FOREIGN KEY (netting_id) REFERENCES netting(id),
+  constraint netting_party_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint netting_party_adds_up CHECK (((is_owed - owes) = "position")),
+  constraint netting_party_answer_known CHECK ((answer = ANY (ARRAY['accepted'::text, 'rejected'::text, 'silent'::text])))
+);
+CREATE INDEX netting_party_answered_by ON netting_party USING btree (answered_by);
+CREATE INDEX netting_party_organisation ON netting_party USING btree (organisation_id);
+
+create table netting_transfer (
+  netting_id           uuid not null,
+  id                   uuid not null,
+  debtor_id            uuid not null,
+  creditor_id          uuid not null,
+  amount               numeric(14,2) not null,
+  due_on               date,
+  paid_by              uuid,
+  paid_on              date,
+  constraint netting_transfer_pkey PRIMARY KEY (netting_id, id),
+  constraint netting_transfer_creditor_id_fkey FOREIGN KEY (creditor_id) REFERENCES organisation(id),
+  constraint netting_transfer_debtor_id_fkey FOREIGN KEY (debtor_id) REFERENCES organisation(id),
+  constraint netting_transfer_netting_id_fkey FOREIGN KEY (netting_id) REFERENCES netting(id),
+  constraint netting_transfer_of_two CHECK ((debtor_id <> creditor_id)),
+  constraint netting_transfer_paid_on_a_date CHECK (((paid_by IS NULL) = (paid_on IS NULL))),
+  constraint netting_transfer_positive CHECK ((amount > (0)::numeric))
+);
+CREATE INDEX netting_transfer_creditor ON netting_transfer USING btree (creditor_id);
+CREATE INDEX netting_transfer_debtor ON netting_transfer USING btree (debtor_id);
+CREATE UNIQUE INDEX netting_transfer_id ON netting_transfer USING btree (id);
+CREATE INDEX netting_transfer_paid_by ON netting_transfer USING btree (paid_by);
 
 create table notice (
   organisation_id      uuid not null,
@@ -1472,6 +1644,14 @@ create policy own_insert on audit_event for insert
   with check ((organisation_id = app_organisation()));
 create policy seen on audit_event for select
   using (((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table balance_confirmation enable row level security;
+create policy own_insert on balance_confirmation for insert
+  with check ((organisation_id = app_organisation()));
+create policy party_update on balance_confirmation for update
+  using (((app_organisation() = organisation_id) OR (app_organisation() = counterparty_id)))
+  with check (((app_organisation() = organisation_id) OR (app_organisation() = counterparty_id)));
+create policy seen on balance_confirmation for select
+  using (((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (counterparty_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
 alter table capacity enable row level security;
 create policy own_delete on capacity for delete
   using ((seller_id = app_organisation()));
@@ -1597,6 +1777,41 @@ create policy seller_insert on month_close for insert
 create policy seller_update on month_close for update
   using ((seller_id = app_organisation()))
   with check ((seller_id = app_organisation()));
+alter table netting enable row level security;
+create policy asked on netting for select
+  using ((asked_ids && ( SELECT app_sees() AS app_sees)));
+alter table netting_flow enable row level security;
+create policy taking_part on netting_flow for select
+  using ((EXISTS ( SELECT
+   FROM netting n
+  WHERE ((n.id = netting_flow.netting_id) AND (n.party_ids && ( SELECT app_sees() AS app_sees))))));
+alter table netting_item enable row level security;
+create policy seen on netting_item for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table netting_member enable row level security;
+create policy of_region on netting_member for select
+  using (((region_id = app_organisation()) OR (EXISTS ( SELECT
+   FROM organisation o
+  WHERE ((o.id = app_organisation()) AND (o.region_id = netting_member.region_id))))));
+create policy own_delete on netting_member for delete
+  using ((organisation_id = app_organisation()));
+create policy own_insert on netting_member for insert
+  with check (((organisation_id = app_organisation()) AND (EXISTS ( SELECT
+   FROM organisation o
+  WHERE ((o.id = app_organisation()) AND (o.region_id = netting_member.region_id))))));
+alter table netting_party enable row level security;
+create policy taking_part on netting_party for select
+  using (((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (EXISTS ( SELECT
+   FROM netting n
+  WHERE ((n.id = netting_party.netting_id) AND (n.party_ids && ( SELECT app_sees() AS app_sees)))))));
+alter table netting_transfer enable row level security;
+create policy party_update on netting_transfer for update
+  using (((app_organisation() = debtor_id) OR (app_organisation() = creditor_id)))
+  with check (((app_organisation() = debtor_id) OR (app_organisation() = creditor_id)));
+create policy taking_part on netting_transfer for select
+  using ((EXISTS ( SELECT
+   FROM netting n
+  WHERE ((n.id = netting_transfer.netting_id) AND (n.party_ids && ( SELECT app_sees() AS app_sees))))));
 alter table notice enable row level security;
 create policy own on notice for select
   using ((organisation_id = app_organisation()));
@@ -1810,6 +2025,7 @@ grant insert, select, update on agreement to vieta_app;
 grant insert, select, update on agreement_template to vieta_app;
 grant delete, insert, select, update on api_token to vieta_app;
 grant insert, select on audit_event to vieta_app;
+grant insert, select on balance_confirmation to vieta_app;
 grant delete, insert, select, update on capacity to vieta_app;
 grant insert, select on charge to vieta_app;
 grant insert, select, update on close_run to vieta_app;
@@ -1826,6 +2042,12 @@ grant select, update on idempotency_key to vieta_app;
 grant insert, select on ledger_entry to vieta_app;
 grant delete, insert, select, update on membership to vieta_app;
 grant insert, select on month_close to vieta_app;
+grant select on netting to vieta_app;
+grant select on netting_flow to vieta_app;
+grant select on netting_item to vieta_app;
+grant delete, insert, select on netting_member to vieta_app;
+grant select on netting_party to vieta_app;
+grant select on netting_transfer to vieta_app;
 grant select on notice to vieta_app;
 grant insert, select on notice_read to vieta_app;
 grant delete, insert, select, update on number_series to vieta_app;

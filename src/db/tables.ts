@@ -127,6 +127,32 @@ export interface AuditEvent {
   token_id: string | null;
 }
 
+export interface BalanceConfirmation {
+  answer_balance: string | null;
+  answer_items: Generated<Json>;
+  answer_note: string | null;
+  answer_signer: string | null;
+  answered_at: string | null;
+  answered_by: string | null;
+  balance: string;
+  counterparty_id: string;
+  figures: Json;
+  id: string;
+  is_owed: string;
+  note: Generated<string>;
+  number: string;
+  organisation_id: string;
+  owes: string;
+  sender_signer: string;
+  sent_at: string;
+  sent_by: string | null;
+  settled_at: string | null;
+  settled_by: string | null;
+  settled_note: string | null;
+  stated_on: string;
+  status: Generated<string>;
+}
+
 export interface Capacity {
   id: string;
   made_up: Generated<boolean>;
@@ -351,6 +377,74 @@ export interface MonthClose {
   own_use: Generated<string>;
   seller_id: string;
   withheld: Generated<number>;
+}
+
+export interface Netting {
+  asked_ids: string[];
+  changes: Generated<Json>;
+  due_on: string;
+  id: string;
+  netted_on: string;
+  party_ids: string[];
+  proposed_at: string;
+  proposed_by: string | null;
+  proposer_id: string;
+  region_id: string | null;
+  reverse_note: string | null;
+  reversed_by: string | null;
+  reversed_on: string | null;
+  round: Generated<number>;
+  settled_at: string | null;
+  settled_on: string | null;
+  status: string;
+}
+
+export interface NettingFlow {
+  amount: string;
+  creditor_id: string;
+  debtor_id: string;
+  items: number;
+  netting_id: string;
+}
+
+export interface NettingItem {
+  amount: string;
+  buyer_id: string;
+  creditor_id: string;
+  debtor_id: string;
+  document_id: string;
+  held: Generated<boolean>;
+  netting_id: string;
+  seller_id: string;
+}
+
+export interface NettingMember {
+  joined_by: string | null;
+  joined_on: string;
+  organisation_id: string;
+  region_id: string;
+}
+
+export interface NettingParty {
+  answer: string | null;
+  answered_at: string | null;
+  answered_by: string | null;
+  is_owed: string;
+  netting_id: string;
+  organisation_id: string;
+  owes: string;
+  position: string;
+}
+
+export interface NettingTransfer {
+  amount: string;
+  creditor_id: string;
+  debtor_id: string;
+  due_on: string | null;
+  id: string;
+  netting_id: string;
+  paid_by: string | null;
+  paid_on: string | null;
 }
 
 export interface Notice {
@@ -774,6 +868,7 @@ export interface DB {
   agreement_template: AgreementTemplate;
   api_token: ApiToken;
   audit_event: AuditEvent;
+  balance_confirmation: BalanceConfirmation;
   capacity: Capacity;
   charge: Charge;
   close_run: CloseRun;
@@ -791,6 +886,12 @@ export interface DB {
   membership: Membership;
   migration: Migration;
   month_close: MonthClose;
+  netting: Netting;
+  netting_flow: NettingFlow;
+  netting_item: NettingItem;
+  netting_member: NettingMember;
+  netting_party: NettingParty;
+  netting_transfer: NettingTransfer;
   notice: Notice;
   notice_read: NoticeRead;
   number_series: NumberSeries;

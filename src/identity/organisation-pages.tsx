@@ -6,7 +6,7 @@ import { requires } from '../http/app.ts'
 import { answerForm, type FieldKind, show, viewFor } from '../http/pages.tsx'
 import { Section } from '../ui/blocks.tsx'
 import { Actions, Button, LinkButton } from '../ui/button.tsx'
-import { DateField, SelectField, TextField } from '../ui/field.tsx'
+import { CheckboxField, DateField, SelectField, TextField } from '../ui/field.tsx'
 import { DateText, DescriptionList } from '../ui/figures.tsx'
 import { FieldRow, Fieldset, Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
@@ -20,7 +20,12 @@ import { ProviderTable } from './provider-pages.tsx'
 import { ShownOnce } from './shown-once.tsx'
 import { getOrganisation, listOrganisations, listProviders, type OrganisationRow, type ProviderRow } from './store.ts'
 
-const kinds: Record<string, FieldKind> = { valid_from: 'date', valid_to: 'date', payment_days: 'integer' }
+const kinds: Record<string, FieldKind> = {
+  valid_from: 'date',
+  valid_to: 'date',
+  payment_days: 'integer',
+  outside_vat: 'boolean',
+}
 const most = { limit: 1000, after: null }
 
 export function organisationPages(app: App): void {
@@ -37,7 +42,7 @@ export function organisationPages(app: App): void {
     const found = await transact(c.get('ctx'), (tx) => loadForForm(tx, c.req.param('id')))
     if (!mayKeep(c, found.organisation).editable) return c.notFound()
     const facts = Object.entries(found.organisation)
-    const values = Object.fromEntries(facts.map(([name, value]) => [name, String(value ?? '')]))
+    const values = Object.fromEntries(facts.map(([name, value]) => [name, value === false ? '' : String(value ?? '')]))
     return show(c, <EditOrganisationPage view={viewFor(c)} {...found} state={{ values, errors: [] }} />)
   })
   app.post('/organisations/:id/edit', requires('organisation.manage'), (c) => {
@@ -198,14 +203,18 @@ function OrganisationPage({
           { term: t('organisation.name_en'), text: it.name_en },
           { term: t('organisation.region'), text: link(it.region_id) },
           { term: t('organisation.registration_number'), text: it.registration_number },
-          { term: t('organisation.vat_number'), text: it.vat_number },
+          {
+            term: t('organisation.vat_number'),
+            text: it.outside_vat ? t('organisation.outside_vat_short') : it.vat_number,
+          },
+          { term: t('organisation.trading_name'), text: it.trading_name },
           {
             term: t('organisation.address'),
-            text: [it.address, it.locality, it.postal_code].filter(Boolean).join(', ') || null,
+            text: [it.address, it.locality, it.district, it.postal_code].filter(Boolean).join(', ') || null,
           },
           { term: t('organisation.email'), text: it.email },
           { term: t('organisation.phone'), text: it.phone },
-          { term: t('organisation.iban'), text: it.iban && [it.iban, it.bank_name].filter(Boolean).join(', ') },
+          { term: t('organisation.iban'), text: it.iban && [it.iban, it.bank_name, it.bic].filter(Boolean).join(', ') },
           { term: t('organisation.einvoice'), text: it.einvoice_id && `${it.einvoice_scheme ?? ''}:${it.einvoice_id}` },
           { term: t('organisation.invoice_prefix'), text: it.invoice_prefix },
           { term: t('organisation.payment_days'), text: String(it.payment_days) },
@@ -374,6 +383,12 @@ function IdentityFields({ view: { t } }: { view: View }) {
     <>
       <TextField name="name" label={t('organisation.name')} />
       <TextField name="name_en" label={t('organisation.name_en')} optional />
+      <TextField
+        name="trading_name"
+        label={t('organisation.trading_name')}
+        hint={t('organisation.trading_name_hint')}
+        optional
+      />
       <FieldRow>
         <TextField
           name="registration_number"
@@ -384,6 +399,11 @@ function IdentityFields({ view: { t } }: { view: View }) {
         />
         <TextField name="vat_number" label={t('organisation.vat_number')} width="medium" optional />
       </FieldRow>
+      <CheckboxField
+        name="outside_vat"
+        label={t('organisation.outside_vat')}
+        hint={t('organisation.outside_vat_hint')}
+      />
     </>
   )
 }
@@ -394,6 +414,7 @@ function ContactFields({ view: { t } }: { view: View }) {
       <TextField name="address" label={t('organisation.address')} optional />
       <FieldRow>
         <TextField name="locality" label={t('organisation.locality')} width="medium" optional />
+        <TextField name="district" label={t('organisation.district')} width="medium" optional />
         <TextField name="postal_code" label={t('organisation.postal_code')} width="short" optional />
       </FieldRow>
       <FieldRow>
@@ -426,6 +447,7 @@ function InvoicingFields({ view, chosen }: { view: View; chosen: string }) {
       <FieldRow>
         <TextField name="iban" label={t('organisation.iban')} width="medium" optional />
         <TextField name="bank_name" label={t('organisation.bank_name')} width="medium" optional />
+        <TextField name="bic" label={t('organisation.bic')} width="short" maxlength={11} optional />
       </FieldRow>
       <FieldRow>
         <SchemeField view={view} chosen={chosen} />

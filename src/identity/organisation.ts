@@ -1,6 +1,6 @@
 /** An organisation as it is entered and shown: one schema for the API, the form and the document. */
 import { z } from '@hono/zod-openapi'
-import { isValidIBAN } from 'ibantools'
+import { isValidBIC, isValidIBAN } from 'ibantools'
 import { choice, date, id, inOrder, optionalText, text, whole } from '../http/fields.ts'
 import { isAddressIn, isAddressScheme, isVatNumber, namedSchemes } from './electronic-address.ts'
 import { NewMember } from './person.ts'
@@ -20,6 +20,9 @@ export const registrationNumber = () =>
 const facts = {
   name: text(200),
   name_en: optionalText(200),
+  trading_name: optionalText(200).openapi({
+    description: 'The service that acts, as documents name it (BT-28, BT-45)',
+  }),
   registration_number: registrationNumber(),
   vat_number: optional(
     z
@@ -27,8 +30,14 @@ const facts = {
       .transform((number) => number.replace(/\s/g, '').toUpperCase())
       .refine(isVatNumber, 'validation.vat_number'),
   ),
+  outside_vat: z
+    .boolean('validation.invalid')
+    .optional()
+    .default(false)
+    .openapi({ description: 'Acts as a public authority outside the scope of VAT: its documents say O instead of E' }),
   address: optionalText(200),
   locality: optionalText(100),
+  district: optionalText(100).openapi({ description: 'Parish and municipality around the address (BT-39, BT-54)' }),
   postal_code: optional(
     z
       .string()
@@ -44,6 +53,12 @@ const facts = {
       .refine(isValidIBAN, 'validation.iban'),
   ),
   bank_name: optionalText(100),
+  bic: optional(
+    z
+      .string()
+      .transform((bic) => bic.replace(/\s/g, '').toUpperCase())
+      .refine(isValidBIC, 'validation.bic'),
+  ),
   einvoice_scheme: optional(z.string().trim().toUpperCase().refine(isAddressScheme, 'validation.einvoice_scheme')),
   einvoice_id: optional(
     z
@@ -74,6 +89,12 @@ const isReached = (value: ElectronicAddress, refused: z.RefinementCtx) => {
   issue('einvoice_id', known ? `validation.einvoice_id_${scheme}` : 'validation.einvoice_id')
 }
 
+/** Who is outside the scope of VAT has no number. */
+const outsideVat = [
+  (value: { outside_vat: boolean; vat_number: string | null }) => !value.outside_vat || value.vat_number === null,
+  { path: ['outside_vat'], message: 'validation.outside_vat_with_number' },
+] as [(value: { outside_vat: boolean; vat_number: string | null }) => boolean, { path: string[]; message: string }]
+
 type Existence = { valid_from: string; valid_to: string | null; successor_id: string | null }
 const ends = inOrder<Existence>('valid_from', 'valid_to')
 /** Only what has ended has a successor. */
@@ -87,6 +108,7 @@ export const OrganisationChange = z
   .strictObject(facts)
   .refine(...ends)
   .refine(...succeeds)
+  .refine(...outsideVat)
   .superRefine(isReached)
   .openapi('OrganisationChange')
 export type OrganisationChange = z.infer<typeof OrganisationChange>
@@ -102,6 +124,7 @@ export const OrganisationNew = z
   .strictObject({ kind: choice(['municipality', 'state']), code, ...facts, administrator: NewMember })
   .refine(...ends)
   .refine(...succeeds)
+  .refine(...outsideVat)
   .superRefine(isReached)
   .openapi('OrganisationNew')
 export type OrganisationNew = z.infer<typeof OrganisationNew>
@@ -111,6 +134,7 @@ export const OrganisationFounded = z
   .strictObject({ kind: choice(['municipality', 'state', 'region']), code, ...facts })
   .refine(...ends)
   .refine(...succeeds)
+  .refine(...outsideVat)
   .superRefine(isReached)
 export type OrganisationFounded = z.infer<typeof OrganisationFounded>
 
@@ -121,16 +145,20 @@ export const Organisation = z
     code: z.string(),
     name: z.string(),
     name_en: z.string().nullable(),
+    trading_name: z.string().nullable(),
     registration_number: z.string().nullable(),
     vat_number: z.string().nullable(),
+    outside_vat: z.boolean(),
     address: z.string().nullable(),
     locality: z.string().nullable(),
+    district: z.string().nullable(),
     postal_code: z.string().nullable(),
     country: z.string(),
     email: z.string().nullable(),
     phone: z.string().nullable(),
     iban: z.string().nullable(),
     bank_name: z.string().nullable(),
+    bic: z.string().nullable(),
     einvoice_scheme: z.string().nullable(),
     einvoice_id: z.string().nullable(),
     region_id: z.string().nullable(),
@@ -140,5 +168,7 @@ export const Organisation = z
     invoice_prefix: z.string(),
     payment_days: z.int(),
     invoice_language: choice(['lv', 'en']),
+    accent: z.string().nullable().openapi({ description: 'The colour of its documents', example: '#0f5b4c' }),
+    logo_hash: z.string().nullable().openapi({ description: 'SHA-256 of the logo on its documents' }),
   })
   .openapi('Organisation')

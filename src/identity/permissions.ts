@@ -32,6 +32,9 @@ const holders = {
   'settlement.read': ['finance', 'coordinator', 'auditor'],
   'settlement.close': ['finance'],
   'invoice.read': ['finance', 'coordinator', 'auditor'],
+  'ledger.read': ['finance', 'coordinator', 'auditor'],
+  'ledger.manage': ['finance', 'administrator'],
+  'ledger.export': ['finance'],
   'audit.read': ['auditor', 'administrator', 'coordinator'],
 } as const satisfies Record<string, readonly Role[]>
 

@@ -33,6 +33,9 @@ export const validationTexts = defineTexts(
     'validation.postal_code': 'Ierakstiet pasta indeksu, piemēram, LV-4601',
     'validation.organisation_code': 'Ierakstiet kodu: 2 līdz 8 latīņu burti vai cipari, piemēram, REZ',
     'validation.invoice_prefix': 'Ierakstiet 1 līdz 12 lielos latīņu burtus, ciparus vai domuzīmes, piemēram, REZ',
+    'validation.bic': 'Ierakstiet bankas BIC: 8 vai 11 burtus un ciparus, piemēram, TRELLV22',
+    'validation.outside_vat_with_number':
+      'Organizācijai ar PVN numuru PVN likums ir jāpiemēro. Notīriet PVN numuru vai šo atzīmi',
     'validation.iban': 'Ierakstiet konta numuru (IBAN), piemēram, LV80BANK0000435195001',
     'validation.end_before_start': 'Beigu datums nevar būt pirms sākuma datuma',
     'validation.in_the_past': 'Datums nevar būt pagātnē',
@@ -69,6 +72,9 @@ export const validationTexts = defineTexts(
     'validation.postal_code': 'Write a postal code, for example LV-4601',
     'validation.organisation_code': 'Write a code: 2 to 8 Latin letters or digits, for example REZ',
     'validation.invoice_prefix': 'Write 1 to 12 Latin capital letters, digits or hyphens, for example REZ',
+    'validation.bic': 'Write the bank’s BIC: 8 or 11 letters and digits, for example TRELLV22',
+    'validation.outside_vat_with_number':
+      'An organisation with a VAT number is not outside the scope of VAT. Clear the number or this tick',
     'validation.iban': 'Write the account number (IBAN), for example LV80BANK0000435195001',
     'validation.end_before_start': 'The end date cannot be before the start date',
     'validation.in_the_past': 'The date cannot be in the past',
