@@ -30,9 +30,15 @@ export default {
   async fetch(request: Request, env: Env, execution: Execution): Promise<Response> {
     built ??= build(env)
     const app = await built
-    return withDatabase(env, execution, (database) =>
-      databaseOfRequest.run(database, async () => app.fetch(request, env, execution as never)),
-    )
+    const database = connectPostgres(env.HYPERDRIVE.connectionString, 1)
+    const close = () => execution.waitUntil(database.close())
+    try {
+      const response = await databaseOfRequest.run(database, async () => app.fetch(request, env, execution as never))
+      return closedAfter(response, close)
+    } catch (error) {
+      close()
+      throw error
+    }
   },
   async scheduled(_controller: unknown, env: Env, execution: Execution): Promise<void> {
     await withDatabase(env, execution, ({ db }) => runHourly(db, clock, hourlyJobs))
@@ -47,6 +53,31 @@ async function withDatabase<T>(env: Env, execution: Execution, work: (database: 
   } finally {
     execution.waitUntil(database.close())
   }
+}
+
+/** A file of many documents is still being made while it is read: its connection lives until then. */
+function closedAfter(response: Response, close: () => void): Response {
+  if (response.body === null || response.headers.get('content-type') !== 'application/zip') {
+    close()
+    return response
+  }
+  const reader = response.body.getReader()
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { value, done } = await reader.read().catch((error) => {
+        close()
+        throw error
+      })
+      if (!done) return controller.enqueue(value)
+      close()
+      controller.close()
+    },
+    async cancel(reason) {
+      await reader.cancel(reason)
+      close()
+    },
+  })
+  return new Response(body, response)
 }
 
 async function build(env: Env): Promise<App> {
