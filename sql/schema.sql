@@ -544,6 +544,53 @@ CREATE INDEX ledger_entry_document ON ledger_entry USING btree (document_id);
 CREATE INDEX ledger_entry_role ON ledger_entry USING btree (organisation_id, role, counterparty_id, booked_on);
 CREATE INDEX ledger_entry_source ON ledger_entry USING btree (source_id);
 
+create table ledger_export (
+  organisation_id      uuid not null,
+  id                   uuid not null,
+  what                 text not null,
+  number               integer not null,
+  first_on             date not null,
+  last_on              date not null,
+  rows                 integer not null,
+  columns              text[] not null,
+  language             text not null,
+  content              text not null,
+  made_at              timestamp with time zone not null,
+  made_by              uuid,
+  constraint ledger_export_pkey PRIMARY KEY (organisation_id, id),
+  constraint ledger_export_numbered UNIQUE (organisation_id, what, number),
+  constraint ledger_export_made_by_fkey FOREIGN KEY (made_by) REFERENCES person(id),
+  constraint ledger_export_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint ledger_export_language_known CHECK ((language = ANY (ARRAY['lv'::text, 'en'::text]))),
+  constraint ledger_export_not_empty CHECK ((rows > 0)),
+  constraint ledger_export_what_known CHECK ((what = ANY (ARRAY['journal'::text, 'documents'::text])))
+);
+CREATE INDEX ledger_export_made_by ON ledger_export USING btree (made_by);
+
+create table ledger_export_columns (
+  organisation_id      uuid not null,
+  what                 text not null,
+  columns              text[] not null,
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint ledger_export_columns_pkey PRIMARY KEY (organisation_id, what),
+  constraint ledger_export_columns_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint ledger_export_columns_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint ledger_export_columns_given CHECK ((cardinality(columns) > 0)),
+  constraint ledger_export_columns_what_known CHECK ((what = ANY (ARRAY['journal'::text, 'documents'::text])))
+);
+CREATE INDEX ledger_export_columns_changed_by ON ledger_export_columns USING btree (changed_by);
+
+create table ledger_exported (
+  organisation_id      uuid not null,
+  what                 text not null,
+  subject_id           uuid not null,
+  export_id            uuid not null,
+  constraint ledger_exported_pkey PRIMARY KEY (organisation_id, what, subject_id),
+  constraint ledger_exported_organisation_id_export_id_fkey FOREIGN KEY (organisation_id, export_id) REFERENCES ledger_export(organisation_id, id)
+);
+CREATE INDEX ledger_exported_export ON ledger_exported USING btree (organisation_id, export_id);
+
 create table membership (
   organisation_id      uuid not null,
   person_id            uuid not null,
@@ -1321,6 +1368,28 @@ create table withheld (
 );
 CREATE INDEX withheld_placement ON withheld USING btree (seller_id, placement_id);
 
+create table write_off (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  document_id          uuid not null,
+  amount               numeric(14,2) not null,
+  reason               text not null,
+  booked_on            date not null,
+  recorded_at          timestamp with time zone not null,
+  recorded_by          uuid,
+  constraint write_off_pkey PRIMARY KEY (seller_id, id),
+  constraint write_off_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint write_off_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
+  constraint write_off_seller_id_document_id_fkey FOREIGN KEY (seller_id, document_id) REFERENCES document(seller_id, id),
+  constraint write_off_amount_positive CHECK ((amount > (0)::numeric)),
+  constraint write_off_reason_given CHECK ((length(TRIM(BOTH FROM reason)) > 0))
+);
+CREATE INDEX write_off_buyer ON write_off USING btree (buyer_id);
+CREATE INDEX write_off_document ON write_off USING btree (seller_id, document_id);
+CREATE INDEX write_off_id ON write_off USING btree (id);
+CREATE INDEX write_off_recorded_by ON write_off USING btree (recorded_by);
+
 -- views
 create view open_item as
  SELECT d.id AS document_id,
@@ -1394,6 +1463,20 @@ CREATE OR REPLACE FUNCTION belongs_only_here(p_person uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$ select coalesce(bool_and(organisation_id = app_organisation()), false) from membership where person_id = p_person $function$
+;
+CREATE OR REPLACE FUNCTION booked_by_others(p_parties uuid[], p_others uuid[])
+ RETURNS TABLE(organisation_id uuid, counterparty_id uuid, booked_on date, role text, document_id uuid, source text, source_id uuid, amount numeric)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select e.organisation_id, e.counterparty_id, e.booked_on, e.role, e.document_id, e.source, e.source_id, e.amount
+  from organisation o
+  join ledger_entry e on e.organisation_id = o.id
+    and e.role in ('receivable', 'payable', 'unapplied', 'set_off', 'bank', 'write_off', 'interest_receivable', 'interest_payable')
+    and e.counterparty_id = any (p_parties)
+  where e.counterparty_id = any (app_sees()) and (p_others is null or o.id = any (p_others))
+$function$
 ;
 CREATE OR REPLACE FUNCTION closed_from(p_seller uuid, p_month text)
  RETURNS boolean
@@ -1760,6 +1843,24 @@ create policy party_insert on ledger_entry for insert
   with check (((app_organisation() = organisation_id) OR (app_organisation() = counterparty_id)));
 create policy seen on ledger_entry for select
   using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
+alter table ledger_export enable row level security;
+create policy own on ledger_export for select
+  using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
+create policy own_insert on ledger_export for insert
+  with check ((organisation_id = app_organisation()));
+alter table ledger_export_columns enable row level security;
+create policy own_insert on ledger_export_columns for insert
+  with check ((organisation_id = app_organisation()));
+create policy own_update on ledger_export_columns for update
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+create policy seen on ledger_export_columns for select
+  using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
+alter table ledger_exported enable row level security;
+create policy own on ledger_exported for select
+  using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
+create policy own_insert on ledger_exported for insert
+  with check ((organisation_id = app_organisation()));
 alter table membership enable row level security;
 create policy administrator_grants on membership for insert
   with check ((('administrator'::text = ANY (app_roles())) AND (EXISTS ( SELECT
@@ -2016,6 +2117,11 @@ create policy seller_insert on withheld for insert
 create policy seller_update on withheld for update
   using ((seller_id = app_organisation()))
   with check ((seller_id = app_organisation()));
+alter table write_off enable row level security;
+create policy party_insert on write_off for insert
+  with check (((app_organisation() = seller_id) OR (app_organisation() = buyer_id)));
+create policy seen on write_off for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
 
 -- what vieta_app may do
 grant insert, select, update on absence to vieta_app;
@@ -2040,6 +2146,9 @@ grant delete, insert, select, update on document_wish to vieta_app;
 grant delete, insert, select, update on funding_sum to vieta_app;
 grant select, update on idempotency_key to vieta_app;
 grant insert, select on ledger_entry to vieta_app;
+grant insert, select on ledger_export to vieta_app;
+grant insert, select, update on ledger_export_columns to vieta_app;
+grant insert, select on ledger_exported to vieta_app;
 grant delete, insert, select, update on membership to vieta_app;
 grant insert, select on month_close to vieta_app;
 grant select on netting to vieta_app;
@@ -2077,3 +2186,4 @@ grant insert, select on settling to vieta_app;
 grant delete, insert, select, update on target_group to vieta_app;
 grant insert, select, update on webhook_endpoint to vieta_app;
 grant delete, insert, select, update on withheld to vieta_app;
+grant insert, select on write_off to vieta_app;

@@ -358,6 +358,36 @@ export interface LedgerEntry {
   transaction_id: string;
 }
 
+export interface LedgerExport {
+  columns: string[];
+  content: string;
+  first_on: string;
+  id: string;
+  language: string;
+  last_on: string;
+  made_at: string;
+  made_by: string | null;
+  number: number;
+  organisation_id: string;
+  rows: number;
+  what: string;
+}
+
+export interface LedgerExportColumns {
+  changed_at: string;
+  changed_by: string | null;
+  columns: string[];
+  organisation_id: string;
+  what: string;
+}
+
+export interface LedgerExported {
+  export_id: string;
+  organisation_id: string;
+  subject_id: string;
+  what: string;
+}
+
 export interface Membership {
   granted_at: string;
   organisation_id: string;
@@ -860,6 +890,18 @@ export interface Withheld {
   seller_id: string;
 }
 
+export interface WriteOff {
+  amount: string;
+  booked_on: string;
+  buyer_id: string;
+  document_id: string;
+  id: string;
+  reason: string;
+  recorded_at: string;
+  recorded_by: string | null;
+  seller_id: string;
+}
+
 export interface DB {
   absence: Absence;
   account: Account;
@@ -883,6 +925,9 @@ export interface DB {
   funding_sum: FundingSum;
   idempotency_key: IdempotencyKey;
   ledger_entry: LedgerEntry;
+  ledger_export: LedgerExport;
+  ledger_export_columns: LedgerExportColumns;
+  ledger_exported: LedgerExported;
   membership: Membership;
   migration: Migration;
   month_close: MonthClose;
@@ -922,4 +967,5 @@ export interface DB {
   target_group: TargetGroup;
   webhook_endpoint: WebhookEndpoint;
   withheld: Withheld;
+  write_off: WriteOff;
 }
