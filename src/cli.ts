@@ -12,6 +12,7 @@ import { addPerson, foundOrganisation, rescuePassword } from './identity/command
 import { OrganisationFounded } from './identity/organisation.ts'
 import { PasswordInput, PersonInput } from './identity/person.ts'
 import { listOrganisations, type OrganisationRow } from './identity/store.ts'
+import { checkLedger } from './ledger/check-commands.ts'
 import { Refusal } from './refusal.ts'
 import { refusalOfRun } from './settlement/commands.ts'
 import { closeRun } from './settlement/run-commands.ts'
@@ -119,6 +120,12 @@ const verbs: Record<string, Verb> = {
     options: { 'without-pdf': { type: 'boolean' } },
     usage: ['[--without-pdf]'],
     run: verifyDocuments,
+  },
+  check: {
+    does: 'proves the books: every transaction, every open item, both sides; exit status 1 where there is a difference',
+    options: {},
+    usage: [],
+    run: checkBooks,
   },
   openapi: {
     does: 'prints the description of the API (OpenAPI 3.1)',
@@ -329,6 +336,24 @@ const archiveWords = {
   xml: 'the e-invoice comes out differently',
   pdf: 'the PDF comes out differently',
   missing: 'the document is gone',
+}
+
+/** Each difference on a line of its own, named so that somebody can look at it. */
+async function checkBooks(_: Given, terminal: Terminal): Promise<void> {
+  await withDatabase(terminal, async (ctx) => {
+    const { transactions, documents, settlings, pairs, counts, differences, clean } = await checkLedger(ctx)
+    terminal.say(
+      `${transactions} transactions, ${documents} documents, ${settlings} settlings, ${pairs} pairs of parties`,
+    )
+    for (const each of differences) {
+      const { kind, organisation, counterparty, document, transaction_id, role, expected, found } = each
+      const subject = [organisation?.name, counterparty?.name, document ?? transaction_id, role]
+      terminal.complain(`${kind}: ${subject.filter(Boolean).join(' / ')}: ${expected} expected, ${found} found`)
+    }
+    const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
+    if (!clean) throw new Error(`The books do not prove: ${all} differences.`)
+    terminal.say('The books prove: no differences.')
+  })
 }
 
 async function resetPassword(given: Given, terminal: Terminal): Promise<void> {

@@ -29,22 +29,39 @@ const holders = {
   'placement.manage': ['lister', 'buyer'],
   'delivery.read': work,
   'delivery.record': ['lister'],
+  'delivery.confirm': ['buyer', 'finance'],
   'settlement.read': ['finance', 'coordinator', 'auditor'],
   'settlement.close': ['finance'],
   'invoice.read': ['finance', 'coordinator', 'auditor'],
+  'dispute.read': work,
+  'dispute.raise': ['buyer', 'finance'],
+  'dispute.answer': ['lister', 'finance'],
+  'dispute.resolve': ['coordinator'],
   'ledger.read': ['finance', 'coordinator', 'auditor'],
   'ledger.manage': ['finance', 'administrator'],
   'ledger.export': ['finance'],
+  'sending.read': ['finance', 'coordinator', 'auditor'],
+  'sending.manage': ['finance'],
+  'sending.configure': ['finance', 'administrator'],
+  'webhook.manage': ['administrator'],
+  'payment.read': ['finance', 'coordinator', 'auditor'],
+  'payment.manage': ['finance'],
+  'payment.approve': ['finance'],
   'audit.read': ['auditor', 'administrator', 'coordinator'],
 } as const satisfies Record<string, readonly Role[]>
 
 export type Permission = keyof typeof holders
 
 /** What only a region's people may do. */
-const regionOnly = new Set<Permission>(['organisation.add', 'kind.manage'])
+const regionOnly = new Set<Permission>(['organisation.add', 'kind.manage', 'dispute.resolve'])
 
-/** What a region has nothing to do with: it gives no services, so it has no providers. */
-const neverRegion = new Set<Permission>(['agreement.manage', 'provider.manage'])
+/** What a region has nothing to do with: it gives no services, so it has no providers, and issues and receives no documents. */
+const neverRegion = new Set<Permission>([
+  'agreement.manage',
+  'provider.manage',
+  'sending.configure',
+  'webhook.manage',
+])
 
 type OrganisationKind = 'municipality' | 'region' | 'state'
 

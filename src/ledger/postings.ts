@@ -68,6 +68,8 @@ const sharesOfKind = `, share_of_kind as materialized (
     cross join lateral json_to_recordset(l.shares) as s(source text, collected_by text, amount numeric)
     left join offer o on o.seller_id = l.seller_id and o.id = l.offer_id
     group by doc.seller_id, doc.buyer_id, s.source, s.collected_by, o.kind_code
+  ), first_of_pair as materialized (
+    select distinct on (seller_id, buyer_id) seller_id, buyer_id, id, issued_on from doc order by seller_id, buyer_id, number
   )`
 
 /** One transaction for each pair and close. */
@@ -98,8 +100,7 @@ const funded = `
       ) every_share group by seller_id, buyer_id, close_month, source, collected_by, kind_code
     ) f
     cross join (values (4), (5)) as side(rank)
-    left join lateral (select d.id, d.issued_on from doc d where d.seller_id = f.seller_id and d.buyer_id = f.buyer_id
-                       order by d.number limit 1) first on true
+    left join first_of_pair first on first.seller_id = f.seller_id and first.buyer_id = f.buyer_id
     where not exists (select from ledger_entry e where e.transaction_id = ${fundingId('f')})`
 
 /**

@@ -122,6 +122,10 @@ const owners: Record<string, string[]> = {
   settling: ['ledger'],
   ledger_entry: ['ledger'],
   account: ['ledger'],
+  write_off: ['ledger'],
+  ledger_export: ['ledger'],
+  ledger_export_columns: ['ledger'],
+  ledger_exported: ['ledger'],
   // the close writes documents and their lines in its own transaction; invoicing says how they look, and reads them
   document: ['settlement'],
   number_series: ['settlement'],
