@@ -231,6 +231,81 @@ CREATE UNIQUE INDEX balance_confirmation_once ON balance_confirmation USING btre
 CREATE INDEX balance_confirmation_sent_by ON balance_confirmation USING btree (sent_by);
 CREATE INDEX balance_confirmation_settled_by ON balance_confirmation USING btree (settled_by);
 
+create table bank_account (
+  organisation_id      uuid not null,
+  iban                 text not null,
+  name                 text not null default ''::text,
+  bic                  text,
+  closed_on            date,
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint bank_account_pkey PRIMARY KEY (organisation_id, iban),
+  constraint bank_account_of_one UNIQUE (iban),
+  constraint bank_account_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint bank_account_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint bank_account_bic_plain CHECK ((bic ~ '^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$'::text)),
+  constraint bank_account_iban_plain CHECK ((iban ~ '^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$'::text))
+);
+CREATE INDEX bank_account_changed_by ON bank_account USING btree (changed_by);
+
+create table bank_movement (
+  organisation_id      uuid not null,
+  id                   uuid not null,
+  statement_id         uuid not null,
+  iban                 text not null,
+  place                integer not null,
+  booked_on            date not null,
+  amount               numeric(16,2) not null,
+  charges              numeric(14,2) not null default 0,
+  returned             boolean not null default false,
+  counterparty_name    text,
+  counterparty_iban    text,
+  creditor_references  text[] not null default '{}'::text[],
+  end_to_end_id        text,
+  text                 text not null default ''::text,
+  key                  text not null,
+  status               text not null,
+  reason               text not null,
+  proposal             jsonb,
+  payment_id           uuid,
+  matched_at           timestamp with time zone,
+  matched_by           uuid,
+  constraint bank_movement_pkey PRIMARY KEY (organisation_id, id),
+  constraint bank_movement_once UNIQUE (organisation_id, iban, key),
+  constraint bank_movement_matched_by_fkey FOREIGN KEY (matched_by) REFERENCES person(id),
+  constraint bank_movement_organisation_id_statement_id_fkey FOREIGN KEY (organisation_id, statement_id) REFERENCES bank_statement(organisation_id, id),
+  constraint bank_movement_matched_with_payment CHECK (((status = 'matched'::text) = (payment_id IS NOT NULL))),
+  constraint bank_movement_status_known CHECK ((status = ANY (ARRAY['matched'::text, 'proposed'::text, 'unknown'::text, 'ignored'::text])))
+);
+CREATE INDEX bank_movement_id ON bank_movement USING btree (id);
+CREATE INDEX bank_movement_matched_by ON bank_movement USING btree (matched_by);
+CREATE INDEX bank_movement_payment ON bank_movement USING btree (payment_id);
+CREATE INDEX bank_movement_statement ON bank_movement USING btree (organisation_id, statement_id, place);
+CREATE INDEX bank_movement_waiting ON bank_movement USING btree (organisation_id, booked_on) WHERE (status = ANY (ARRAY['proposed'::text, 'unknown'::text]));
+
+create table bank_statement (
+  organisation_id      uuid not null,
+  id                   uuid not null,
+  iban                 text not null,
+  statement_id         text not null,
+  format               text not null,
+  sequence             integer,
+  from_on              date,
+  to_on                date,
+  opening              numeric(16,2),
+  closing              numeric(16,2),
+  file_name            text not null,
+  findings             jsonb not null default '[]'::jsonb,
+  imported_at          timestamp with time zone not null,
+  imported_by          uuid,
+  constraint bank_statement_pkey PRIMARY KEY (organisation_id, id),
+  constraint bank_statement_once UNIQUE (organisation_id, iban, statement_id),
+  constraint bank_statement_imported_by_fkey FOREIGN KEY (imported_by) REFERENCES person(id),
+  constraint bank_statement_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id)
+);
+CREATE INDEX bank_statement_id ON bank_statement USING btree (id);
+CREATE INDEX bank_statement_imported_by ON bank_statement USING btree (imported_by);
+
 create table capacity (
   seller_id            uuid not null,
   id                   uuid not null,
@@ -940,6 +1015,141 @@ CREATE INDEX outbox_due ON outbox USING btree (next_attempt_at, id) WHERE (next_
 CREATE INDEX outbox_id ON outbox USING btree (id);
 CREATE INDEX outbox_listed ON outbox USING btree (organisation_id, kind, queued_at DESC, id DESC);
 CREATE INDEX outbox_queued_by ON outbox USING btree (queued_by);
+
+create table payment (
+  payee_id             uuid not null,
+  id                   uuid not null,
+  payer_id             uuid not null,
+  amount               numeric(14,2) not null,
+  paid_on              date not null,
+  reference            text,
+  end_to_end_id        text,
+  order_id             uuid,
+  unapplied            numeric(14,2) not null default 0,
+  refunds_id           uuid,
+  status               text not null,
+  returned_on          date,
+  payer_saw            boolean not null default false,
+  payee_saw            boolean not null default false,
+  payer_saw_return     boolean not null default false,
+  payee_saw_return     boolean not null default false,
+  recorded_at          timestamp with time zone not null,
+  recorded_by          uuid,
+  constraint payment_pkey PRIMARY KEY (payee_id, id),
+  constraint payment_payee_id_fkey FOREIGN KEY (payee_id) REFERENCES organisation(id),
+  constraint payment_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES organisation(id),
+  constraint payment_payer_id_order_id_fkey FOREIGN KEY (payer_id, order_id) REFERENCES payment_order(organisation_id, id),
+  constraint payment_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
+  constraint payment_amount_positive CHECK ((amount > (0)::numeric)),
+  constraint payment_between_two CHECK ((payee_id <> payer_id)),
+  constraint payment_returned_on_a_date CHECK (((status = 'returned'::text) = (returned_on IS NOT NULL))),
+  constraint payment_status_known CHECK ((status = ANY (ARRAY['booked'::text, 'returned'::text, 'withdrawn'::text]))),
+  constraint payment_unapplied_within CHECK (((unapplied >= (0)::numeric) AND (unapplied <= amount)))
+);
+CREATE INDEX payment_id ON payment USING btree (id);
+CREATE INDEX payment_order_paid ON payment USING btree (payer_id, order_id);
+CREATE INDEX payment_payee ON payment USING btree (payee_id, paid_on);
+CREATE INDEX payment_payer ON payment USING btree (payer_id, paid_on);
+CREATE INDEX payment_recorded_by ON payment USING btree (recorded_by);
+CREATE INDEX payment_refunds ON payment USING btree (refunds_id);
+
+create table payment_item (
+  organisation_id      uuid not null,
+  proposal_id          uuid not null,
+  document_id          uuid not null,
+  seller_id            uuid not null,
+  amount               numeric(14,2) not null,
+  chosen               boolean not null default true,
+  constraint payment_item_pkey PRIMARY KEY (organisation_id, proposal_id, document_id),
+  constraint payment_item_organisation_id_proposal_id_fkey FOREIGN KEY (organisation_id, proposal_id) REFERENCES payment_proposal(organisation_id, id),
+  constraint payment_item_seller_id_document_id_fkey FOREIGN KEY (seller_id, document_id) REFERENCES document(seller_id, id),
+  constraint payment_item_amount_positive CHECK ((amount > (0)::numeric))
+);
+CREATE INDEX payment_item_document ON payment_item USING btree (seller_id, document_id);
+
+create table payment_order (
+  organisation_id      uuid not null,
+  id                   uuid not null,
+  proposal_id          uuid not null,
+  place                integer not null,
+  creditor_id          uuid not null,
+  end_to_end_id        text not null,
+  amount               numeric(14,2) not null,
+  reference            text,
+  text                 text not null,
+  creditor             jsonb not null,
+  handed_out           boolean not null default false,
+  constraint payment_order_pkey PRIMARY KEY (organisation_id, id),
+  constraint payment_order_place_unique UNIQUE (organisation_id, proposal_id, place),
+  constraint payment_order_creditor_id_fkey FOREIGN KEY (creditor_id) REFERENCES organisation(id),
+  constraint payment_order_organisation_id_proposal_id_fkey FOREIGN KEY (organisation_id, proposal_id) REFERENCES payment_proposal(organisation_id, id),
+  constraint payment_order_amount_positive CHECK ((amount > (0)::numeric))
+);
+CREATE INDEX payment_order_creditor ON payment_order USING btree (creditor_id);
+
+create table payment_order_item (
+  organisation_id      uuid not null,
+  order_id             uuid not null,
+  document_id          uuid not null,
+  seller_id            uuid not null,
+  amount               numeric(14,2) not null,
+  constraint payment_order_item_pkey PRIMARY KEY (organisation_id, order_id, document_id),
+  constraint payment_order_item_organisation_id_order_id_fkey FOREIGN KEY (organisation_id, order_id) REFERENCES payment_order(organisation_id, id),
+  constraint payment_order_item_seller_id_document_id_fkey FOREIGN KEY (seller_id, document_id) REFERENCES document(seller_id, id),
+  constraint payment_order_item_amount_positive CHECK ((amount > (0)::numeric))
+);
+CREATE INDEX payment_order_item_document ON payment_order_item USING btree (seller_id, document_id);
+
+create table payment_proposal (
+  organisation_id      uuid not null,
+  id                   uuid not null,
+  number               integer not null,
+  status               text not null,
+  due_on               date not null,
+  execution_on         date not null,
+  debtor_iban          text not null,
+  "grouping"           text not null,
+  version              text not null,
+  debtor               jsonb,
+  made_at              timestamp with time zone not null,
+  made_by              uuid,
+  approved_at          timestamp with time zone,
+  approved_by          uuid,
+  handed_out_at        timestamp with time zone,
+  handed_out_by        uuid,
+  cancelled_at         timestamp with time zone,
+  constraint payment_proposal_pkey PRIMARY KEY (organisation_id, id),
+  constraint payment_proposal_number_unique UNIQUE (organisation_id, number),
+  constraint payment_proposal_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES person(id),
+  constraint payment_proposal_handed_out_by_fkey FOREIGN KEY (handed_out_by) REFERENCES person(id),
+  constraint payment_proposal_made_by_fkey FOREIGN KEY (made_by) REFERENCES person(id),
+  constraint payment_proposal_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint payment_proposal_approved_before_file CHECK (((handed_out_at IS NULL) OR (approved_at IS NOT NULL))),
+  constraint payment_proposal_grouping_known CHECK (("grouping" = ANY (ARRAY['invoice'::text, 'seller'::text]))),
+  constraint payment_proposal_status_known CHECK ((status = ANY (ARRAY['drafted'::text, 'approved'::text, 'handed_out'::text, 'cancelled'::text]))),
+  constraint payment_proposal_version_known CHECK ((version = ANY (ARRAY['09'::text, '03'::text])))
+);
+CREATE INDEX payment_proposal_approved_by ON payment_proposal USING btree (approved_by);
+CREATE INDEX payment_proposal_handed_out_by ON payment_proposal USING btree (handed_out_by);
+CREATE INDEX payment_proposal_id ON payment_proposal USING btree (id);
+CREATE INDEX payment_proposal_made_by ON payment_proposal USING btree (made_by);
+
+create table payment_settings (
+  organisation_id      uuid not null,
+  approval_limit       numeric(14,2) not null default 0,
+  "grouping"           text not null default 'invoice'::text,
+  version              text not null default '09'::text,
+  csv_columns          jsonb not null default '{}'::jsonb,
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint payment_settings_pkey PRIMARY KEY (organisation_id),
+  constraint payment_settings_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint payment_settings_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint payment_settings_grouping_known CHECK (("grouping" = ANY (ARRAY['invoice'::text, 'seller'::text]))),
+  constraint payment_settings_limit_not_negative CHECK ((approval_limit >= (0)::numeric)),
+  constraint payment_settings_version_known CHECK ((version = ANY (ARRAY['09'::text, '03'::text])))
+);
+CREATE INDEX payment_settings_changed_by ON payment_settings USING btree (changed_by);
 
 create table person (
   id                   uuid not null,
@@ -1735,6 +1945,30 @@ create policy party_update on balance_confirmation for update
   with check (((app_organisation() = organisation_id) OR (app_organisation() = counterparty_id)));
 create policy seen on balance_confirmation for select
   using (((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (counterparty_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table bank_account enable row level security;
+create policy own_insert on bank_account for insert
+  with check ((organisation_id = app_organisation()));
+create policy own_update on bank_account for update
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+create policy read_all on bank_account for select
+  using (true);
+alter table bank_movement enable row level security;
+create policy own_insert on bank_movement for insert
+  with check ((organisation_id = app_organisation()));
+create policy own_update on bank_movement for update
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+create policy seen on bank_movement for select
+  using (((organisation_id = app_organisation()) AND (app_roles() && ARRAY['finance'::text, 'auditor'::text])));
+alter table bank_statement enable row level security;
+create policy own_insert on bank_statement for insert
+  with check ((organisation_id = app_organisation()));
+create policy own_update on bank_statement for update
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+create policy seen on bank_statement for select
+  using (((organisation_id = app_organisation()) AND (app_roles() && ARRAY['finance'::text, 'auditor'::text])));
 alter table capacity enable row level security;
 create policy own_delete on capacity for delete
   using ((seller_id = app_organisation()));
@@ -1959,6 +2193,56 @@ create policy own_insert on outbox for insert
   with check ((organisation_id = app_organisation()));
 create policy party on outbox for select
   using (((kind = 'document'::text) AND ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])))));
+alter table payment enable row level security;
+create policy party_insert on payment for insert
+  with check (((app_organisation() = payee_id) OR (app_organisation() = payer_id)));
+create policy party_update on payment for update
+  using (((app_organisation() = payee_id) OR (app_organisation() = payer_id)))
+  with check (((app_organisation() = payee_id) OR (app_organisation() = payer_id)));
+create policy seen on payment for select
+  using (((payee_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (payer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table payment_item enable row level security;
+create policy own_insert on payment_item for insert
+  with check ((organisation_id = app_organisation()));
+create policy own_update on payment_item for update
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+create policy seen on payment_item for select
+  using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
+alter table payment_order enable row level security;
+create policy own_insert on payment_order for insert
+  with check ((organisation_id = app_organisation()));
+create policy own_update on payment_order for update
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+create policy seen on payment_order for select
+  using (((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (handed_out AND (creditor_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])))));
+alter table payment_order_item enable row level security;
+create policy own_insert on payment_order_item for insert
+  with check ((organisation_id = app_organisation()));
+create policy own_update on payment_order_item for update
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+create policy seen on payment_order_item for select
+  using ((EXISTS ( SELECT
+   FROM payment_order o
+  WHERE ((o.organisation_id = payment_order_item.organisation_id) AND (o.id = payment_order_item.order_id)))));
+alter table payment_proposal enable row level security;
+create policy own_insert on payment_proposal for insert
+  with check ((organisation_id = app_organisation()));
+create policy own_update on payment_proposal for update
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+create policy seen on payment_proposal for select
+  using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
+alter table payment_settings enable row level security;
+create policy own_insert on payment_settings for insert
+  with check ((organisation_id = app_organisation()));
+create policy own_update on payment_settings for update
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+create policy seen on payment_settings for select
+  using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
 alter table person enable row level security;
 create policy administrator_adds on person for insert
   with check (('administrator'::text = ANY (app_roles())));
@@ -2132,6 +2416,9 @@ grant insert, select, update on agreement_template to vieta_app;
 grant delete, insert, select, update on api_token to vieta_app;
 grant insert, select on audit_event to vieta_app;
 grant insert, select on balance_confirmation to vieta_app;
+grant insert, select, update on bank_account to vieta_app;
+grant insert, select, update on bank_movement to vieta_app;
+grant insert, select, update on bank_statement to vieta_app;
 grant delete, insert, select, update on capacity to vieta_app;
 grant insert, select on charge to vieta_app;
 grant insert, select, update on close_run to vieta_app;
@@ -2165,6 +2452,12 @@ grant select on open_item to vieta_app;
 grant insert, select, update on organisation to vieta_app;
 grant insert, select on organisation_logo to vieta_app;
 grant insert, select on outbox to vieta_app;
+grant insert, select, update on payment to vieta_app;
+grant insert, select, update on payment_item to vieta_app;
+grant insert, select, update on payment_order to vieta_app;
+grant insert, select, update on payment_order_item to vieta_app;
+grant insert, select, update on payment_proposal to vieta_app;
+grant insert, select, update on payment_settings to vieta_app;
 grant insert, select, update on person to vieta_app;
 grant insert, select, update on placement to vieta_app;
 grant delete, insert, select, update on placement_step to vieta_app;

@@ -60,7 +60,29 @@ export type RefusalCode =
   | 'month_already_closed'
   | 'month_out_of_order'
   | 'month_has_findings'
+  // receiving
+  | 'einvoice_refused'
+  | 'received_differs'
+  | 'received_has_faults'
+  | 'received_not_open'
   | 'einvoice_party_unknown'
+  // confirmation and disputes
+  | 'confirmed_otherwise'
+  | 'day_not_counted'
+  | 'dispute_invoices_only'
+  | 'dispute_time_barred'
+  | 'dispute_more_than_line'
+  | 'dispute_step_not_possible'
+  | 'dispute_not_overdue'
+  | 'dispute_too_late'
+  | 'dispute_without_region'
+  | 'dispute_too_many_files'
+  // sending
+  | 'channel_not_here'
+  | 'channel_not_active'
+  | 'sending_still_queued'
+  | 'report_not_fitting'
+  | 'too_many_endpoints'
   // agreements
   | 'agreement_not_open'
   | 'agreement_not_in_force'
@@ -78,6 +100,19 @@ export type RefusalCode =
   | 'agreement_end_past'
   | 'agreement_end_too_late'
   | 'agreements_overlap'
+  // payments
+  | 'statement_not_readable'
+  | 'statement_of_other_account'
+  | 'movement_matched'
+  | 'movement_not_matched'
+  | 'payment_in_use'
+  | 'proposal_not_open'
+  | 'proposal_changed'
+  | 'nothing_to_pay'
+  | 'creditor_without_account'
+  | 'debtor_account_unknown'
+  | 'approval_by_second_person'
+  | 'bank_account_taken'
 
 /** One field of an input that is wrong: where, and a text key with its values. */
 export interface FieldError {

@@ -153,6 +153,57 @@ export interface BalanceConfirmation {
   status: Generated<string>;
 }
 
+export interface BankAccount {
+  bic: string | null;
+  changed_at: string;
+  changed_by: string | null;
+  closed_on: string | null;
+  iban: string;
+  name: Generated<string>;
+  organisation_id: string;
+}
+
+export interface BankMovement {
+  amount: string;
+  booked_on: string;
+  charges: Generated<string>;
+  counterparty_iban: string | null;
+  counterparty_name: string | null;
+  creditor_references: Generated<string[]>;
+  end_to_end_id: string | null;
+  iban: string;
+  id: string;
+  key: string;
+  matched_at: string | null;
+  matched_by: string | null;
+  organisation_id: string;
+  payment_id: string | null;
+  place: number;
+  proposal: Json | null;
+  reason: string;
+  returned: Generated<boolean>;
+  statement_id: string;
+  status: string;
+  text: Generated<string>;
+}
+
+export interface BankStatement {
+  closing: string | null;
+  file_name: string;
+  findings: Generated<Json>;
+  format: string;
+  from_on: string | null;
+  iban: string;
+  id: string;
+  imported_at: string;
+  imported_by: string | null;
+  opening: string | null;
+  organisation_id: string;
+  sequence: number | null;
+  statement_id: string;
+  to_on: string | null;
+}
+
 export interface Capacity {
   id: string;
   made_up: Generated<boolean>;
@@ -609,6 +660,88 @@ export interface Outbox {
   state: string;
 }
 
+export interface Payment {
+  amount: string;
+  end_to_end_id: string | null;
+  id: string;
+  order_id: string | null;
+  paid_on: string;
+  payee_id: string;
+  payee_saw: Generated<boolean>;
+  payee_saw_return: Generated<boolean>;
+  payer_id: string;
+  payer_saw: Generated<boolean>;
+  payer_saw_return: Generated<boolean>;
+  recorded_at: string;
+  recorded_by: string | null;
+  reference: string | null;
+  refunds_id: string | null;
+  returned_on: string | null;
+  status: string;
+  unapplied: Generated<string>;
+}
+
+export interface PaymentItem {
+  amount: string;
+  chosen: Generated<boolean>;
+  document_id: string;
+  organisation_id: string;
+  proposal_id: string;
+  seller_id: string;
+}
+
+export interface PaymentOrder {
+  amount: string;
+  creditor: Json;
+  creditor_id: string;
+  end_to_end_id: string;
+  handed_out: Generated<boolean>;
+  id: string;
+  organisation_id: string;
+  place: number;
+  proposal_id: string;
+  reference: string | null;
+  text: string;
+}
+
+export interface PaymentOrderItem {
+  amount: string;
+  document_id: string;
+  order_id: string;
+  organisation_id: string;
+  seller_id: string;
+}
+
+export interface PaymentProposal {
+  approved_at: string | null;
+  approved_by: string | null;
+  cancelled_at: string | null;
+  debtor: Json | null;
+  debtor_iban: string;
+  due_on: string;
+  execution_on: string;
+  grouping: string;
+  handed_out_at: string | null;
+  handed_out_by: string | null;
+  id: string;
+  made_at: string;
+  made_by: string | null;
+  number: number;
+  organisation_id: string;
+  status: string;
+  version: string;
+}
+
+export interface PaymentSettings {
+  approval_limit: Generated<string>;
+  changed_at: string;
+  changed_by: string | null;
+  csv_columns: Generated<Json>;
+  grouping: Generated<string>;
+  organisation_id: string;
+  version: Generated<string>;
+}
+
 export interface Person {
   created_at: string;
   demo: Generated<boolean>;
@@ -911,6 +1044,9 @@ export interface DB {
   api_token: ApiToken;
   audit_event: AuditEvent;
   balance_confirmation: BalanceConfirmation;
+  bank_account: BankAccount;
+  bank_movement: BankMovement;
+  bank_statement: BankStatement;
   capacity: Capacity;
   charge: Charge;
   close_run: CloseRun;
@@ -945,6 +1081,12 @@ export interface DB {
   organisation: Organisation;
   organisation_logo: OrganisationLogo;
   outbox: Outbox;
+  payment: Payment;
+  payment_item: PaymentItem;
+  payment_order: PaymentOrder;
+  payment_order_item: PaymentOrderItem;
+  payment_proposal: PaymentProposal;
+  payment_settings: PaymentSettings;
   person: Person;
   placement: Placement;
   placement_step: PlacementStep;

@@ -66,9 +66,39 @@ export const refusalTexts = defineTexts(
     'refusal.month_not_over': 'Mēnesis {month} vēl nav beidzies.',
     'refusal.month_already_closed': 'Mēnesis {month} jau ir slēgts.',
     'refusal.month_out_of_order': 'Mēnešus slēdz pēc kārtas: vispirms {expected}.',
+    'refusal.confirmed_otherwise':
+      'Pa šo laiku sniedzējs ir mainījis ierakstītās dienas. Pārskatiet tās un apstipriniet vēlreiz.',
+    'refusal.day_not_counted': 'Datumā {date} šeit nekas nav ierakstīts.',
+    'refusal.dispute_invoices_only': 'Iebilst var pret rēķina rindu; kredītrēķins summu atdod.',
+    'refusal.dispute_time_barred': 'Pret šo rēķinu varēja iebilst līdz {date}.',
+    'refusal.dispute_more_than_line': 'Šajā rindā vēl var apšaubīt ne vairāk kā {left} EUR.',
+    'refusal.dispute_step_not_possible':
+      'Šo soli vairs nevar veikt: iebildums jau ir citā stāvoklī. Atveriet to vēlreiz un apskatiet, kas ir noticis.',
+    'refusal.dispute_not_overdue':
+      'Sniedzējam ir laiks atbildēt līdz {date}. Reģiona lēmumu var lūgt pēc tam vai pēc noraidījuma.',
+    'refusal.dispute_too_late': 'Reģiona lēmumu varēja lūgt līdz {date}.',
+    'refusal.dispute_without_region': 'Ne sniedzējs, ne pircējs nav nevienā reģionā, kas varētu lemt.',
+    'refusal.dispute_too_many_files': 'Vienam iebildumam var pievienot ne vairāk kā {maximum} failu.',
     'refusal.month_has_findings': 'Mēnesi {month} nevar slēgt, kamēr nav novērsti atradumi.',
     'refusal.more_than_open': 'Dokumentam {document} vēl nav nokārtoti {open} EUR – vairāk par to ierakstīt nevar.',
     'refusal.reversed_already': 'Tas jau ir atcelts.',
+    'refusal.statement_not_readable':
+      'Nekas nav saglabāts: {reason, select, empty {failā nav neviena ieraksta} too_large {fails ir lielāks par 32 MB} encoding {faila kodējumu nevar nolasīt} doctype {{line}. rindā ir DOCTYPE, un tādus failus nepieņemam} xml {fails {line}. rindā ir bojāts vai nepilns} kind {tas nav camt.053 izraksts (02. līdz 08. versija)} no_statement {failā nav izraksta} no_account {failā nav norādīts konts (IBAN)} statement {izrakstam trūkst vai nav derīgs „{element}”} entry {{entry}. ierakstam ({line}. rinda) trūkst vai nav derīgs „{element}”} columns {nav atrastas datuma un summas kolonnas. Norādiet to nosaukumus maksājumu iestatījumos} quotes {{line}. rindā ir neaizvērtas vai nevietā liktas pēdiņas} row {{line}. rindā nav derīgs lauks „{element}”} other {to nevar nolasīt kā konta izrakstu}}.',
+    'refusal.statement_of_other_account':
+      'Nekas nav saglabāts: konts {iban} nav jūsu organizācijas konts. Savus kontus pievieno maksājumu iestatījumos.',
+    'refusal.movement_matched': 'Šis ieraksts jau ir sasaistīts ar maksājumu.',
+    'refusal.movement_not_matched': 'Šim ierakstam nav ko darīt: tas nav sasaistīts, vai tam nav priekšlikuma.',
+    'refusal.payment_in_use': 'Vispirms atceliet saistīto atmaksu: daļa no šī maksājuma jau ir atdota.',
+    'refusal.proposal_not_open': 'Tas ar šo maksājumu sarakstu vairs nav iespējams: tā statuss ir mainījies.',
+    'refusal.proposal_changed':
+      'Dokumentam {document} vairs nav apmaksājami {amount} EUR. Noņemiet to no saraksta vai izveidojiet jaunu sarakstu.',
+    'refusal.nothing_to_pay': 'Šajā sarakstā nav izvēlēts nekas, par ko jāmaksā.',
+    'refusal.creditor_without_account':
+      'Organizācijai „{name}” nav norādīts bankas konts, tāpēc tai nevar samaksāt. Noņemiet tās rēķinus vai palūdziet to norādīt.',
+    'refusal.debtor_account_unknown': 'Tas nav jūsu organizācijas konts.',
+    'refusal.approval_by_second_person':
+      'Saraksts pārsniedz {limit} EUR, tāpēc to apstiprina cits cilvēks, nevis tas, kurš to sagatavoja.',
+    'refusal.bank_account_taken': 'Šis konts jau ir pievienots.',
     'refusal.einvoice_party_unknown':
       'Dokumentam {number} e-rēķina nav: dienā, kad to izrakstīja, nebija zināms ne „{party}” reģistrācijas numurs, ne PVN numurs. Administrators tos ieraksta sadaļā „Organizācijas”; tad e-rēķins būs visiem turpmākajiem dokumentiem.',
     'refusal.agreement_not_open':
@@ -153,9 +183,40 @@ export const refusalTexts = defineTexts(
     'refusal.month_not_over': 'The month {month} is not over yet.',
     'refusal.month_already_closed': 'The month {month} is closed already.',
     'refusal.month_out_of_order': 'Months are closed in order: {expected} comes first.',
+    'refusal.confirmed_otherwise':
+      'The seller has changed the recorded days meanwhile. Look at them and confirm again.',
+    'refusal.day_not_counted': 'Nothing is recorded here on {date}.',
+    'refusal.dispute_invoices_only': 'A line of an invoice can be disputed; a credit note gives back.',
+    'refusal.dispute_time_barred': 'This invoice could be disputed until {date}.',
+    'refusal.dispute_more_than_line': 'No more than {left} EUR of this line can be put in doubt.',
+    'refusal.dispute_step_not_possible':
+      'This step is no longer possible: the dispute stands otherwise by now. Open it again and see what has happened.',
+    'refusal.dispute_not_overdue':
+      'The seller has until {date} to answer. The region can be asked to decide after that, or after a rejection.',
+    'refusal.dispute_too_late': 'The region could be asked to decide until {date}.',
+    'refusal.dispute_without_region': 'Neither the seller nor the buyer belongs to a region that could decide.',
+    'refusal.dispute_too_many_files': 'A dispute takes no more than {maximum} files.',
     'refusal.month_has_findings': 'The month {month} cannot be closed until its findings are put right.',
     'refusal.more_than_open': 'Only {open} EUR of {document} is still open: no more than that can be recorded.',
     'refusal.reversed_already': 'This was taken back before.',
+    'refusal.statement_not_readable':
+      'Nothing was saved: {reason, select, empty {the file holds no entry} too_large {the file is larger than 32 MB} encoding {the encoding of the file cannot be read} doctype {line {line} has a DOCTYPE, and such files are not taken} xml {the file is broken or not complete at line {line}} kind {this is no camt.053 statement (versions 02 to 08)} no_statement {the file holds no statement} no_account {the file does not name its account (IBAN)} statement {“{element}” of the statement is missing or not valid} entry {“{element}” of entry {entry} (line {line}) is missing or not valid} columns {there are no columns with a date and an amount. Name them in the payment settings} quotes {line {line} has quotation marks that are not closed or out of place} row {“{element}” in line {line} is not valid} other {it cannot be read as a statement}}.',
+    'refusal.statement_of_other_account':
+      'Nothing was saved: {iban} is not an account of your organisation. Add your accounts in the payment settings.',
+    'refusal.movement_matched': 'This entry is matched to a payment already.',
+    'refusal.movement_not_matched':
+      'There is nothing to do for this entry: it is not matched, or nothing is proposed for it.',
+    'refusal.payment_in_use': 'Take back the refund first: a part of this payment was given back already.',
+    'refusal.proposal_not_open': 'This can no longer be done with this list of payments: its status has changed.',
+    'refusal.proposal_changed':
+      '{amount} EUR of {document} can no longer be paid. Take it off the list or make a new list.',
+    'refusal.nothing_to_pay': 'Nothing that has to be paid is chosen in this list.',
+    'refusal.creditor_without_account':
+      '{name} has no bank account here, so it cannot be paid. Take its invoices off or ask it to add one.',
+    'refusal.debtor_account_unknown': 'This is not an account of your organisation.',
+    'refusal.approval_by_second_person':
+      'The list is above {limit} EUR, so somebody other than the one who made it approves it.',
+    'refusal.bank_account_taken': 'This account was added already.',
     'refusal.einvoice_party_unknown':
       'There is no e-invoice of {number}: on the day it was issued neither the registration number nor the VAT number of {party} was known. An administrator enters them under Organisations; all later documents will then have an e-invoice.',
     'refusal.agreement_not_open':

@@ -56,12 +56,7 @@ export type Permission = keyof typeof holders
 const regionOnly = new Set<Permission>(['organisation.add', 'kind.manage', 'dispute.resolve'])
 
 /** What a region has nothing to do with: it gives no services, so it has no providers, and issues and receives no documents. */
-const neverRegion = new Set<Permission>([
-  'agreement.manage',
-  'provider.manage',
-  'sending.configure',
-  'webhook.manage',
-])
+const neverRegion = new Set<Permission>(['agreement.manage', 'provider.manage', 'sending.configure', 'webhook.manage'])
 
 type OrganisationKind = 'municipality' | 'region' | 'state'
 
