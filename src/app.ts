@@ -8,6 +8,8 @@ import { auditApi } from './audit/api.ts'
 import { auditPages } from './audit/pages.tsx'
 import { catalogueApi } from './catalogue/api.ts'
 import { cataloguePages } from './catalogue/pages.tsx'
+import { comparisonApi } from './comparison/api.ts'
+import { comparisonPages } from './comparison/pages.tsx'
 import { deliveriesApi } from './deliveries/api.ts'
 import { deliveriesPages } from './deliveries/pages.tsx'
 import { homePages } from './home/pages.tsx'
@@ -130,6 +132,8 @@ export function buildApp(parts: Parts): App {
     placementsPages,
     deliveriesApi,
     deliveriesPages,
+    comparisonApi,
+    comparisonPages,
     hsdsApi,
   ])
     routes(app, parts)

@@ -1,7 +1,7 @@
 /** The catalogue: what a social worker looks for, what there is, and our own offers. */
 
 import { Empty, More } from '../ui/blocks.tsx'
-import { LinkButton } from '../ui/button.tsx'
+import { ChooseRows, LinkButton, RowChoice } from '../ui/button.tsx'
 import { CheckboxField, DateField, type Option, SelectField, TextField } from '../ui/field.tsx'
 import { FilterForm } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
@@ -108,8 +108,26 @@ export function CataloguePage(props: {
               <FreePlaces view={view} places={offer} made_up={offer.capacity_made_up} from={offer.capacity_from} />
             ),
           },
+          ...(own
+            ? []
+            : [
+                {
+                  header: t('comparison.column'),
+                  cell: (offer: ListedOffer) => (
+                    <RowChoice
+                      form="compare"
+                      name="offer"
+                      value={offer.id}
+                      label={t('comparison.choose_one', { title: offer.title })}
+                    />
+                  ),
+                },
+              ]),
         ]}
       />
+      {!own && offers.length > 1 && (
+        <ChooseRows id="compare" action="/catalogue/compare" label={t('comparison.choose')} />
+      )}
       <Pagination first={props.first} next={props.next} />
     </Layout>
   )

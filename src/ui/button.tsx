@@ -108,3 +108,23 @@ export function PrintButton() {
     </button>
   )
 }
+
+/** A tick in a row of a list, for the form that stands under it (`ChooseRows`). */
+export function RowChoice({ form, name, value, label }: { form: string; name: string; value: string; label: string }) {
+  return (
+    <label class="row-choice">
+      <input type="checkbox" form={form} name={name} value={value} aria-label={label} />
+    </label>
+  )
+}
+
+/** Goes on with the rows that are ticked: a GET form without fields of its own. */
+export function ChooseRows({ id, action, label }: { id: string; action: string; label: string }) {
+  return (
+    <form id={id} method="get" action={action} class="actions">
+      <button type="submit" class="button button-secondary">
+        {label}
+      </button>
+    </form>
+  )
+}

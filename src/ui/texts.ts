@@ -1,14 +1,17 @@
 import { IntlMessageFormat } from 'intl-messageformat'
 import { auditTexts } from '../audit/texts.ts'
 import { catalogueTexts } from '../catalogue/texts.ts'
+import { comparisonTexts } from '../comparison/texts.ts'
 import { deliveryTexts } from '../deliveries/texts.ts'
 import { disputeTexts } from '../disputes/texts.ts'
 import { homeTexts } from '../home/texts.ts'
 import { refusalTexts } from '../http/texts.ts'
 import { identityTexts } from '../identity/texts.ts'
 import { invoicingTexts } from '../invoicing/texts.ts'
+import { wordingOneTexts } from '../invoicing/wording-1/texts.ts'
 import { placementTexts } from '../placements/texts.ts'
 import { referenceTexts } from '../reference/texts.ts'
+import { sendingTexts } from '../sending/texts.ts'
 import { settlementTexts } from '../settlement/texts.ts'
 import type { Language, Texts } from './define-texts.ts'
 import { actionTexts } from './texts/actions.ts'
@@ -32,12 +35,15 @@ const texts = merged(
   homeTexts,
   auditTexts,
   catalogueTexts,
+  comparisonTexts,
   identityTexts,
   placementTexts,
   deliveryTexts,
   referenceTexts,
   settlementTexts,
+  sendingTexts,
   invoicingTexts,
+  wordingOneTexts,
   disputeTexts,
 )
 
@@ -68,17 +74,21 @@ function merged<Parts extends Texts<never>[]>(...parts: Parts): Texts<KeyOf<Part
 
 type KeyOf<Part> = Part extends Texts<infer Key> ? Key : never
 
-const translators: Record<Language, Translate> = { lv: translatorOf('lv'), en: translatorOf('en') }
+const translators: Record<Language, Translate> = {
+  lv: translatorOf('lv', texts.lv),
+  en: translatorOf('en', texts.en),
+}
 
 /** `t('key', { count: 3 })`: ICU messages, so that Latvian gets its three plurals right. */
 export function translator(language: Language): Translate {
   return translators[language]
 }
 
-function translatorOf(language: Language): Translate {
+/** A translator of other texts than the product's own: what a document keeps. */
+export function translatorOf(language: Language, texts: Readonly<Record<string, string>>): Translate {
   const compiled = new Map<TextKey, IntlMessageFormat>()
   return (key, values = {}) => {
-    const text = texts[language][key]
+    const text = texts[key]
     if (text === undefined) throw new Error(`there must be a text for ${key}`)
     if (!text.includes('{')) return text
     let message = compiled.get(key)

@@ -9,6 +9,7 @@ const order = [
   'agreements',
   'placements',
   'deliveries',
+  'comparison',
   'invoicing',
   'ledger',
   'settlement',
