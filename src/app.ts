@@ -12,6 +12,7 @@ import { comparisonApi } from './comparison/api.ts'
 import { comparisonPages } from './comparison/pages.tsx'
 import { deliveriesApi } from './deliveries/api.ts'
 import { deliveriesPages } from './deliveries/pages.tsx'
+import { disputesApi } from './disputes/api.ts'
 import { homePages } from './home/pages.tsx'
 import { hsdsApi } from './hsds/api.ts'
 import type { App, AppEnv, BesideDocument } from './http/app.ts'
@@ -125,6 +126,7 @@ export function buildApp(parts: Parts): App {
     progressApi,
     progressPages,
     settlementPages,
+    disputesApi,
     catalogueApi,
     cataloguePages,
     agreementsApi,

@@ -83,13 +83,6 @@ export type RefusalCode =
   | 'sending_still_queued'
   | 'report_not_fitting'
   | 'too_many_endpoints'
-  // agreements
-  | 'agreement_not_open'
-  | 'agreement_not_in_force'
-  | 'agreement_signed_already'
-  | 'agreement_end_past'
-  | 'agreement_end_too_late'
-  | 'agreements_overlap'
   // ledger
   | 'more_than_open'
   | 'reversed_already'
@@ -100,6 +93,17 @@ export type RefusalCode =
   | 'agreement_end_past'
   | 'agreement_end_too_late'
   | 'agreements_overlap'
+  // netting
+  | 'netting_not_agreed'
+  | 'nothing_to_net'
+  | 'netting_item_held'
+  | 'netting_not_open'
+  | 'netting_not_settled'
+  | 'netting_transfer_paid'
+  // balances
+  | 'balance_confirmation_exists'
+  | 'balance_confirmation_answered'
+  | 'balance_confirmation_not_answered'
   // payments
   | 'statement_not_readable'
   | 'statement_of_other_account'

@@ -103,6 +103,15 @@ const statusOf: Record<RefusalCode, ContentfulStatusCode> = {
   agreement_end_past: 422,
   agreement_end_too_late: 422,
   agreements_overlap: 409,
+  netting_not_agreed: 409,
+  nothing_to_net: 409,
+  netting_item_held: 409,
+  netting_not_open: 409,
+  netting_not_settled: 409,
+  netting_transfer_paid: 409,
+  balance_confirmation_exists: 409,
+  balance_confirmation_answered: 409,
+  balance_confirmation_not_answered: 409,
 }
 
 /** What is wrong, said in the reader's language: one sentence, and one for each field. */

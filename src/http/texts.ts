@@ -112,6 +112,19 @@ export const refusalTexts = defineTexts(
     'validation.two_parties': 'Līgumam vajag divas dažādas puses',
     'validation.own_party': 'Vienai no pusēm jābūt jūsu pašvaldībai',
     'validation.parties_stay': 'Puses līgumā vairs nemaina. Sagatavojiet jaunu līgumu',
+    'refusal.netting_not_agreed':
+      'Par ieskaitu nav vienošanās: vajag spēkā esošu līgumu, kurā ieskaits atļauts, vai dalību reģiona ieskaitu lokā.',
+    'refusal.nothing_to_net':
+      'Šobrīd nav savstarpēju parādu, ko ieskaitīt: naudu pārskaitīt vajadzētu tikpat, cik bez ieskaita.',
+    'refusal.netting_item_held':
+      'Kāds no šiem rēķiniem tieši tagad ir iekļauts citā ieskaita piedāvājumā. Pagaidiet, līdz uz to ir atbildēts.',
+    'refusal.netting_not_open': 'Uz šo ieskaita piedāvājumu vairs nevar atbildēt.',
+    'refusal.netting_not_settled': 'Šis ieskaits nav spēkā, tāpēc nav ko atcelt vai apmaksāt.',
+    'refusal.netting_transfer_paid': 'Pēc šī ieskaita jau ir veikts pārskaitījums. Vispirms jāatceļ tas.',
+    'refusal.balance_confirmation_exists': 'Šīm pašvaldībām uz šo datumu salīdzināšanas akts jau ir: {number}.',
+    'refusal.balance_confirmation_answered': 'Uz šo aktu jau ir atbildēts.',
+    'refusal.balance_confirmation_not_answered': 'Šajā aktā nav atšķirību, ko nokārtot.',
+    'validation.in_the_future': 'Datums nevar būt nākotnē',
     'validation.too_many_digits': 'Skaitlis ir par lielu: pirms komata ne vairāk kā {maximum} cipari',
     'validation.id': 'Šis nav derīgs identifikators',
     'validation.decimal_as_text': 'Skaitlim jābūt tekstam pēdiņās, piemēram, "12.50"',
@@ -230,6 +243,20 @@ export const refusalTexts = defineTexts(
     'validation.two_parties': 'An agreement needs two different parties',
     'validation.own_party': 'One of the parties must be your municipality',
     'validation.parties_stay': 'The parties of an agreement stay. Draft a new one instead',
+    'refusal.netting_not_agreed':
+      'Netting was not agreed on: it needs an agreement in force that allows it, or taking part in the region’s netting circle.',
+    'refusal.nothing_to_net': 'There are no mutual debts to set off now: as much money would be moved as without it.',
+    'refusal.netting_item_held':
+      'One of these invoices is in another netting proposal right now. Wait until that one is answered.',
+    'refusal.netting_not_open': 'This netting proposal can no longer be answered.',
+    'refusal.netting_not_settled': 'This netting is not in force, so there is nothing to take back or to pay.',
+    'refusal.netting_transfer_paid':
+      'A transfer of this netting has been paid. That payment has to be taken back first.',
+    'refusal.balance_confirmation_exists':
+      'These two municipalities have a balance confirmation for this date already: {number}.',
+    'refusal.balance_confirmation_answered': 'This balance confirmation has been answered already.',
+    'refusal.balance_confirmation_not_answered': 'There are no differences in this confirmation to settle.',
+    'validation.in_the_future': 'The date cannot be in the future',
     'validation.too_many_digits': 'The number is too large: at most {maximum} digits before the point',
     'validation.id': 'This is not a valid identifier',
     'validation.decimal_as_text': 'A decimal is written as text in quotes, for example "12.50"',

@@ -9,6 +9,10 @@ export const validationTexts = defineTexts(
     'validation.required_choice': 'Izvēlieties vienu',
     'validation.required_some': 'Atzīmējiet vismaz vienu',
     'validation.required_file': 'Izvēlieties failu',
+    'validation.file_empty': 'Fails ir tukšs',
+    'validation.file_too_large': 'Fails ir lielāks par {megabytes} MB',
+    'validation.file_type':
+      'Šādu failu pievienot nevar. Der PDF, attēli (PNG, JPEG, WebP), DOCX, XLSX, TXT, CSV un eDoc, ja nosaukuma beigas atbilst saturam',
     'validation.date': 'Ierakstiet datumu, kāds ir kalendārā, piemēram, 31.03.2026.',
     'validation.month': 'Izvēlieties mēnesi',
     'validation.number': 'Ierakstiet skaitli, piemēram, 12,50',
@@ -48,6 +52,10 @@ export const validationTexts = defineTexts(
     'validation.required_choice': 'Choose one',
     'validation.required_some': 'Tick at least one',
     'validation.required_file': 'Choose a file',
+    'validation.file_empty': 'The file is empty',
+    'validation.file_too_large': 'The file is larger than {megabytes} MB',
+    'validation.file_type':
+      'This kind of file cannot be attached. PDF, pictures (PNG, JPEG, WebP), DOCX, XLSX, TXT, CSV and eDoc can, where the ending fits what is inside',
     'validation.date': 'Write a date that exists, for example 31.03.2026.',
     'validation.month': 'Choose a month',
     'validation.number': 'Write a number, for example 12.50',
