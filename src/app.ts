@@ -28,10 +28,15 @@ import { sealDocuments } from './invoicing/archive-commands.ts'
 import { bulkApi } from './invoicing/bulk-api.ts'
 import { bulkPages } from './invoicing/bulk-pages.tsx'
 import { invoicingPages } from './invoicing/pages.tsx'
+import { nettingApi } from './netting/api.ts'
+import { nettingJobs } from './netting/commands.ts'
 import { placementsApi } from './placements/api.ts'
 import { placementsPages } from './placements/pages.tsx'
 import { referencePages } from './reference/pages.tsx'
 import { Refusal } from './refusal.ts'
+import { sendingApi } from './sending/api.ts'
+import { besideDocument as sendingBeside } from './sending/fate.tsx'
+import { sendingPages } from './sending/pages.tsx'
 import { settlementApi } from './settlement/api.ts'
 import { calendarApi } from './settlement/calendar-api.ts'
 import { settlementJobs } from './settlement/calendar-commands.ts'
@@ -44,10 +49,10 @@ import { progressApi } from './settlement/progress-api.ts'
 import { progressPages } from './settlement/progress-pages.tsx'
 
 /** What the modules do by the clock, every hour. */
-export const hourlyJobs = [...settlementJobs, sealDocuments]
+export const hourlyJobs = [...settlementJobs, ...nettingJobs, sealDocuments]
 
 /** What the modules after invoicing show on the page of a document, in this order. */
-const besideDocument: readonly BesideDocument[] = []
+const besideDocument: readonly BesideDocument[] = [sendingBeside]
 
 const largestBody = 2 * 1024 * 1024
 
@@ -113,6 +118,9 @@ export function buildApp(parts: Parts): App {
     identityApi,
     identityPages,
     referencePages,
+    // before the documents: it notices when their files are fetched
+    sendingApi,
+    sendingPages,
     bulkApi,
     bulkPages,
     invoicingApi,
@@ -130,6 +138,7 @@ export function buildApp(parts: Parts): App {
     catalogueApi,
     cataloguePages,
     agreementsApi,
+    nettingApi,
     placementsApi,
     placementsPages,
     deliveriesApi,

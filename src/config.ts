@@ -8,6 +8,14 @@ export interface Config {
   data: string
   /** `VIETA_SECRET`: keys the hashes of sessions and tokens */
   secret: string
+  /** `VIETA_URL`: where others reach us, for access points and links in mails; null: nobody has said */
+  address: string | null
+  /** `SMTP_URL`: the mail server, `smtp://user:password@host:587` or `smtps://…`; null: no mail leaves */
+  smtp_url: string | null
+  /** `MAIL_FROM`: whom notices come from, `Vieta <vieta@example.lv>` */
+  mail_from: string | null
+  /** `VIETA_DROP`: the folder in which each seller finds its files; null: there is none */
+  drop_folder: string | null
   /** `NODE_ENV=production`: no demonstration people, secure cookies */
   production: boolean
 }
@@ -29,6 +37,20 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     database_url: env.DATABASE_URL || null,
     data: env.VIETA_DATA || './.vieta',
     secret: env.VIETA_SECRET || demoSecret,
+    address: urlOf('VIETA_URL', env.VIETA_URL, ['http:', 'https:'])?.replace(/\/+$/, '') ?? null,
+    smtp_url: urlOf('SMTP_URL', env.SMTP_URL, ['smtp:', 'smtps:']),
+    mail_from: env.MAIL_FROM || null,
+    drop_folder: env.VIETA_DROP || null,
     production,
   }
+}
+
+function urlOf(name: string, value: string | undefined, protocols: string[]): string | null {
+  if (!value) return null
+  if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol)) {
+    throw new Error(
+      `${name} makes no sense; give an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
+    )
+  }
+  return value
 }

@@ -13,7 +13,10 @@ import { readProjectFile } from './files.ts'
 import type { App } from './http/app.ts'
 import { versionAssets } from './http/assets.ts'
 import { refuseDemoInProduction } from './identity/start.ts'
+import { pdfMaker } from './invoicing/pdf.ts'
 import { hourlyCron, runHourly } from './jobs/hourly.ts'
+import { nodeOutside } from './jobs/outside-node.ts'
+import { sendDue } from './sending/delivery-commands.ts'
 
 try {
   await start(readConfig(process.env), systemClock())
@@ -29,10 +32,12 @@ async function start(config: Config, clock: Clock): Promise<void> {
     if (config.production) await refuseDemoInProduction(database.db)
     await versionAssets(readProjectFile)
     const demo = await showsDemonstration(database)
+    const outside = nodeOutside(config)
     const app = buildApp({
       db: database.db,
       clock,
       secret: config.secret,
+      outside,
       production: config.production,
       demo,
       loadAsset: readProjectFile,
@@ -43,8 +48,12 @@ async function start(config: Config, clock: Clock): Promise<void> {
       timezone: 'Europe/Riga',
       noOverlap: true,
     })
+    const { secret } = config
+    const makePdf = pdfMaker(readProjectFile)
+    const sending = repeatedly(sendEverySeconds, () => sendDue(database.db, clock, { secret, outside, makePdf }))
     stopOnSignal(server, async () => {
       await hourly.stop()
+      await sending.stop()
       await database.close()
     })
     console.log(`Vieta is ready at http://localhost:${port}`)
@@ -83,6 +92,34 @@ function listen(app: App, port: number): Promise<{ server: Server; port: number 
     }) as Server
     server.once('error', (error) => reject(ofListening(error, port)))
   })
+}
+
+/** How soon after it was queued something leaves. */
+const sendEverySeconds = 5
+
+/**
+ * Works, waits and works again, never twice at once. Stopping lets the work under way end, but not for long: what is on its way
+ * then is sent again by the next program, when its lease has run out.
+ */
+function repeatedly(seconds: number, work: () => Promise<unknown>): { stop(): Promise<void> } {
+  let stopped = false
+  let running: Promise<void> = Promise.resolve()
+  let timer: NodeJS.Timeout
+  const wait = () => {
+    timer = setTimeout(() => {
+      running = work()
+        .catch((error) => console.error(JSON.stringify({ job: 'outbox', error: (error as Error).stack })))
+        .then(() => (stopped ? undefined : wait()))
+    }, seconds * 1000)
+  }
+  wait()
+  return {
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await Promise.race([running, new Promise((resolve) => setTimeout(resolve, 4_000))])
+    },
+  }
 }
 
 async function runEveryHour(database: Database, clock: Clock): Promise<void> {

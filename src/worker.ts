@@ -10,12 +10,16 @@ import { connectPostgres, type Database, type Db } from './db/connect.ts'
 import type { App } from './http/app.ts'
 import { versionAssets } from './http/assets.ts'
 import type { Parts } from './http/parts.ts'
+import { pdfMaker } from './invoicing/pdf.ts'
 import { runHourly } from './jobs/hourly.ts'
+import { type Outside, plainOutside } from './jobs/outside.ts'
+import { type Sender, sendDue } from './sending/delivery-commands.ts'
 
 interface Env {
   HYPERDRIVE: { connectionString: string }
   ASSETS: { fetch(address: string): Promise<Response> }
   VIETA_SECRET: string
+  VIETA_URL?: string
 }
 interface Execution {
   waitUntil(promise: Promise<unknown>): void
@@ -25,6 +29,9 @@ const clock = systemClock()
 /** The database of the request that is being answered: the routes are built once, the connections come and go. */
 const databaseOfRequest = new AsyncLocalStorage<Database>()
 let built: Promise<App> | undefined
+let sender: Sender | undefined
+/** What leaves the house leaves every minute, by a Cron Trigger of its own (wrangler.toml). */
+const everyMinute = '* * * * *'
 
 export default {
   async fetch(request: Request, env: Env, execution: Execution): Promise<Response> {
@@ -40,8 +47,13 @@ export default {
       throw error
     }
   },
-  async scheduled(_controller: unknown, env: Env, execution: Execution): Promise<void> {
-    await withDatabase(env, execution, ({ db }) => runHourly(db, clock, hourlyJobs))
+  async scheduled({ cron }: { cron?: string }, env: Env, execution: Execution): Promise<void> {
+    sender ??= { secret: secretOf(env), outside: outsideOf(env), makePdf: pdfMaker(loaderOf(env)) }
+    const means = sender
+    await withDatabase(env, execution, async ({ db }) => {
+      if (cron !== everyMinute) await runHourly(db, clock, hourlyJobs)
+      await sendDue(db, clock, means)
+    })
   },
 }
 
@@ -81,9 +93,6 @@ function closedAfter(response: Response, close: () => void): Response {
 }
 
 async function build(env: Env): Promise<App> {
-  if ((env.VIETA_SECRET ?? '').length < 32) {
-    throw new Error('VIETA_SECRET must be a secret of at least 32 characters: npx wrangler secret put VIETA_SECRET')
-  }
   const loadAsset = loaderOf(env)
   await versionAssets(loadAsset)
   const parts: Parts = {
@@ -93,12 +102,26 @@ async function build(env: Env): Promise<App> {
       return database.db
     },
     clock,
-    secret: env.VIETA_SECRET,
+    secret: secretOf(env),
+    outside: outsideOf(env),
     production: true,
     demo: false,
     loadAsset,
   }
   return buildApp(parts)
+}
+
+/** @throws Error with a sentence for whoever deploys, where the secret is missing */
+function secretOf(env: Env): string {
+  if ((env.VIETA_SECRET ?? '').length < 32) {
+    throw new Error('VIETA_SECRET must be a secret of at least 32 characters: npx wrangler secret put VIETA_SECRET')
+  }
+  return env.VIETA_SECRET
+}
+
+/** No mail server and no folder are reached from here: access points, buckets and webhooks are. */
+function outsideOf(env: Env): Outside {
+  return { ...plainOutside(true), address: env.VIETA_URL?.replace(/\/+$/, '') ?? null }
 }
 
 function loaderOf(env: Env): Parts['loadAsset'] {

@@ -22,6 +22,7 @@ export const navigation: NavigationGroup[] = [
     entries: [
       { href: '/months', text: 'nav.months', icon: 'months', permission: 'settlement.read' },
       { href: '/invoices', text: 'nav.invoices', icon: 'invoices', permission: 'invoice.read' },
+      { href: '/sending', text: 'nav.sending', icon: 'referrals', permission: 'sending.read' },
     ],
   },
   {
@@ -30,6 +31,7 @@ export const navigation: NavigationGroup[] = [
       { href: '/organisations', text: 'nav.organisations', icon: 'organisations', permission: 'organisation.read' },
       { href: '/people', text: 'nav.people', icon: 'people', permission: 'person.manage' },
       { href: '/tokens', text: 'nav.tokens', icon: 'tokens', permission: 'token.manage' },
+      { href: '/webhooks', text: 'nav.webhooks', icon: 'api', permission: 'webhook.manage' },
       { href: '/audit', text: 'nav.audit', icon: 'audit', permission: 'audit.read' },
       { href: '/api', text: 'nav.api', icon: 'api', permission: null },
     ],
