@@ -82,6 +82,9 @@ const Party = z
     phone: z.string().nullable(),
     einvoice_scheme: z.string().nullable(),
     einvoice_id: z.string().nullable(),
+    trading_name: z.string().nullable().optional(),
+    district: z.string().nullable().optional(),
+    bic: z.string().nullable().optional(),
   })
   .openapi('DocumentParty')
 
@@ -121,7 +124,7 @@ const Line = z
     buyer_amount: money,
     billed: money.optional().openapi({ description: 'Adjustments: what was billed for the month so far' }),
     rated: money.optional().openapi({ description: 'Adjustments: what the month comes to now' }),
-    vat_category: choice(['E', 'S']),
+    vat_category: choice(['E', 'S', 'O']),
     vat_rate: decimal,
     explanation: z.record(z.string(), z.unknown()).nullable().openapi({
       description:
@@ -136,7 +139,7 @@ const Line = z
 
 export const DocumentRecordSchema = z
   .object({
-    version: z.literal(1),
+    version: z.int().openapi({ description: '2; 1 for documents that lack what was added since', enum: [1, 2] }),
     type: choice(documentTypes),
     number: z.string(),
     issued_on: date,
@@ -148,10 +151,34 @@ export const DocumentRecordSchema = z
     buyer: Party,
     corrects: z.object({ number: z.string(), issued_on: date }).nullable(),
     payment_reference: z.string(),
+    wording: z.int().optional().openapi({ description: 'The words in which its faces are written for ever' }),
+    references: z
+      .object({
+        institution_code: z.string().nullable().openapi({ description: 'BT-10; null: the registration number' }),
+        agreement_number: z.string().nullable().openapi({ description: 'BT-12' }),
+        order_number: z.string().nullable().openapi({ description: 'BT-13' }),
+        budget_code: z.string().nullable().openapi({ description: 'BT-19' }),
+      })
+      .optional(),
+    wishes: z.object({ lines: choice(['cases', 'totals']), pdf_in_xml: z.boolean() }).optional(),
+    look: z
+      .object({
+        accent: z.string().nullable(),
+        logo: z
+          .object({
+            hash: z.string(),
+            type: z.string(),
+            width: z.int(),
+            height: z.int(),
+            content: z.string().optional(),
+          })
+          .nullable(),
+      })
+      .optional(),
     lines: z.array(Line),
     vat_rates: z.array(
       z.object({
-        category: choice(['E', 'S']),
+        category: choice(['E', 'S', 'O']),
         rate: decimal,
         net: money,
         vat: money,

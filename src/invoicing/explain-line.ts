@@ -4,13 +4,11 @@
  */
 import { addDays, dayOfMonth, type PlainDate } from '../calendar.ts'
 import { centsOf, type Money, moneyOf } from '../money.ts'
-import { sourceName } from '../placements/funding-words.ts'
 import { exact, format as plain, plus, zero } from '../settlement/exact.ts'
 import type { Counted, LineExplanation, ShareExplanation } from '../settlement/explain.ts'
 import type { Surcharge } from '../settlement/facts.ts'
 import type { RatedLine } from '../settlement/rate.ts'
-import { formatFor } from '../ui/format.ts'
-import { isTextKey, type Language, type Translate, translator } from '../ui/texts.ts'
+import type { Language, Translate } from '../ui/texts.ts'
 import {
   type AdjustmentRecordLine,
   type AgreedOn,
@@ -20,12 +18,10 @@ import {
   type RecordLine,
   type RecordPrice,
 } from './record.ts'
+import { latestWording, type Wording, type Words, wordsOf } from './wording.ts'
 
 /** One part of an explanation: what it is about, and what there is to say. */
 export type ExplanationPart = { title: string; rows: { term: string; text: string }[] }
-
-/** The words and figures of one language. */
-type Words = { t: Translate; format: ReturnType<typeof formatFor> }
 
 /** What a line must say of itself to be explained; a line of a document does, and one that is only previewed. */
 export type ExplainedLine = Pick<RatedLine, 'kind' | 'gross' | 'shares' | 'buyer_amount'> & {
@@ -34,9 +30,13 @@ export type ExplainedLine = Pick<RatedLine, 'kind' | 'gross' | 'shares' | 'buyer
   price: Pick<RecordPrice, 'decision'> | null
 }
 
-/** Explains a line of a document, or says why it cannot be explained; nothing where nobody asked for its explanation. */
-export function explainLine(line: RecordLine, language: Language): ExplanationPart[] {
-  const words = { t: translator(language), format: formatFor(language) }
+/**
+ * Explains a line of a document, or says why it cannot be explained; nothing where nobody asked for its explanation.
+ * @param language the reader's
+ * @param wording the document's
+ */
+export function explainLine(line: RecordLine, language: Language, wording: Wording = latestWording): ExplanationPart[] {
+  const words = wordsOf({ language, wording })
   if (line.kind === 'adjustment') return explainAdjustment(line, words)
   const { explanation } = line
   if (explanation === null) return withRows(notePart(line, words))
@@ -107,7 +107,7 @@ function agreedText(rated: Money, agreed: Money, { t, format }: Words): string {
 function disputePart({ reason, amount, agreed, given_back, by, on }: AgreedOn, words: Words): ExplanationPart {
   const { t, format } = words
   const rows = [
-    { term: t('explain.dispute_reason'), text: named('dispute.reason', reason, words) },
+    { term: t('explain.dispute_reason'), text: words.named('dispute.reason', reason) },
     { term: t('explain.dispute_amount'), text: format.money(amount) },
     {
       term: t(`explain.dispute_agreed_by.${by}`),
@@ -123,10 +123,10 @@ function disputePart({ reason, amount, agreed, given_back, by, on }: AgreedOn, w
 }
 
 /** Why a credit note was issued: later facts, or what was agreed on. */
-export function creditWhy(record: Pick<DocumentRecord, 'lines'>, words: Pick<Words, 't'>): string {
+export function creditWhy(record: Pick<DocumentRecord, 'lines'>, words: Pick<Words, 't' | 'named'>): string {
   const agreed = agreedOn(record)
   if (agreed === null) return words.t('invoice.credit_why')
-  return words.t('invoice.credit_why_agreed', { reason: named('dispute.reason', agreed.reason, words) })
+  return words.t('invoice.credit_why_agreed', { reason: words.named('dispute.reason', agreed.reason) })
 }
 
 /** Price, minimum, amount and shares. */
@@ -150,7 +150,7 @@ function countedPart(line: ExplainedLine, { month }: Pick<MonthContext, 'month'>
     const days = t('explain.in_all', { days: daysText(counted, words), quantity: totalOf(counted, line.unit, words) })
     if (absence === null) return { term: t('explain.days'), text: days }
     return {
-      term: t('explain.absence', { kind: named('absence', absence.kind, words) }),
+      term: t('explain.absence', { kind: words.named('absence', absence.kind) }),
       text: absenceText(counted, days, words),
     }
   })
@@ -245,7 +245,7 @@ function pricePart(line: ExplainedLine, words: Words): ExplanationPart {
   const { version, tier, price, surcharges, unit_price } = line.explanation.price
   const rows = [{ term: t('explain.version'), text: format.period(version.from, version.to) }]
   if (version.class !== null)
-    rows.push({ term: t('explain.class'), text: named('invoice.price_class', version.class, words) })
+    rows.push({ term: t('explain.class'), text: words.named('invoice.price_class', version.class) })
   if (line.price?.decision) rows.push({ term: t('explain.decision'), text: line.price.decision })
   if (tier !== null) {
     const before = format.quantity(line.explanation.counted[0]?.delivered_before ?? '0')
@@ -262,7 +262,7 @@ function pricePart(line: ExplainedLine, words: Words): ExplanationPart {
     rows.push({ term: t('explain.base_price'), text: format.unitPrice(price) })
     for (const { name, surcharge, amount } of surcharges) {
       rows.push({
-        term: t('explain.surcharge', { name: named('surcharge', name, words) }),
+        term: t('explain.surcharge', { name: words.named('surcharge', name) }),
         text: surchargeText(surcharge, amount, words),
       })
     }
@@ -325,7 +325,7 @@ function sharesPart(line: ExplainedLine, words: Words): ExplanationPart {
   const { shares } = line.explanation
   const rows = shares.map((share) => ({
     term: t('explain.share', {
-      source: sourceName(share.source, words),
+      source: words.named('funding.source', share.source),
       collector: t(`invoice.collected_by.${share.collected_by}`),
     }),
     text: [...shareTexts(share, line, words), t('explain.share_amount', { amount: format.money(share.amount) })].join(
@@ -336,9 +336,10 @@ function sharesPart(line: ExplainedLine, words: Words): ExplanationPart {
   return { title: t('explain.shares'), rows }
 }
 
-function shareTexts(share: ShareExplanation, line: ExplainedLine, { t, format }: Words): string[] {
+function shareTexts(share: ShareExplanation, line: ExplainedLine, words: Words): string[] {
+  const { t, format } = words
   const { rule, asked, line_left, cap_per_month, cap_total } = share
-  const texts = [ruleText(rule, asked, line, { t, format })]
+  const texts = [ruleText(rule, asked, line, words)]
   const limited = centsOf(share.amount) < centsOf(asked)
   if (cap_per_month !== null) {
     texts.push(
@@ -406,10 +407,4 @@ export function lineKind(line: RecordLine, { t }: Pick<Words, 't'>): string {
   const kind = t(`invoice.kind.${line.kind}`)
   if (line.kind === 'adjustment' || line.tier_step === null) return kind
   return `${kind}, ${t('invoice.tier', { step: line.tier_step })}`
-}
-
-/** The text `prefix.code` where there is one; else the code in plain letters. */
-function named(prefix: string, code: string, { t }: Pick<Words, 't'>): string {
-  for (const key of [`${prefix}.${code}`, `${prefix}.${code.toLowerCase()}`]) if (isTextKey(key)) return t(key)
-  return code.replaceAll('_', ' ')
 }

@@ -25,7 +25,7 @@ import { TakeAway } from './bulk-pages.tsx'
 import { creditorReference, groupedReference } from './creditor-reference.ts'
 import { DocumentQuery, readDocumentCursor } from './document.ts'
 import { creditWhy, type ExplanationPart, explainLine, lineKind } from './explain-line.ts'
-import { groupedIban, partyLines, pdfMaker } from './pdf.ts'
+import { groupedIban, partyLines, pdfMaker, vatRateText, whyNotTaxed } from './pdf.ts'
 import { type DocumentRecord, type RecordLine, sumsByService, sumsBySource } from './record.ts'
 import {
   correctionsOf,
@@ -42,6 +42,7 @@ import {
   totalsOfDocuments,
 } from './store.ts'
 import { namelessParty } from './ubl.ts'
+import { wordsOf } from './wording.ts'
 
 const rowsOnPage = 50
 /** Above this many lines each explanation is a page of its own. */
@@ -294,7 +295,7 @@ function InvoicePage({ view, document, corrected_by, beside }: DocumentProps & {
             {record.lines.map((line) => (
               <More label={lineTitle(line, view)}>
                 <div id={`line-${line.line_no}`}>
-                  <Explanation parts={explainLine(line, view.language)} />
+                  <Explanation parts={explainLine(line, view.language, record.wording)} />
                 </div>
               </More>
             ))}
@@ -320,7 +321,7 @@ function Corrections({ view, document, corrected_by }: DocumentProps) {
               {t('invoice.corrects_text', { number: corrects.number, date: format.date(corrects.issued_on) })}
             </a>
           </p>
-          <p>{creditWhy(document.record, view)}</p>
+          <p>{creditWhy(document.record, wordsOf({ ...document.record, language: view.language }))}</p>
         </>
       )}
       {corrected_by.map(({ id, type, number, issued_on, amount }) => (
@@ -348,7 +349,7 @@ function Parties({ view, record }: { view: View; record: DocumentRecord }) {
         ).map(([side, party]) => (
           <Card title={t(`invoice.${side}`)}>
             <p>
-              <strong>{party.name}</strong>
+              <strong>{party.trading_name ?? party.name}</strong>
             </p>
             {partyLines(party, t).map((line) => (
               <p>{line}</p>
@@ -361,6 +362,10 @@ function Parties({ view, record }: { view: View; record: DocumentRecord }) {
         items={[
           { term: t('invoice.issued_on'), text: <DateText date={record.issued_on} /> },
           { term: t('invoice.close_month'), text: format.month(record.close_month) },
+          ...(['institution_code', 'budget_code', 'agreement_number', 'order_number'] as const).map((name) => ({
+            term: t(`invoice.${name}`),
+            text: record.references?.[name] ?? null,
+          })),
         ]}
       />
     </>
@@ -391,7 +396,7 @@ function Payment({ view, record }: { view: View; record: DocumentRecord }) {
         items={[
           { term: t('invoice.payee'), text: seller.name },
           { term: t('invoice.iban'), text: seller.iban === null ? t('invoice.no_iban') : groupedIban(seller.iban) },
-          { term: t('invoice.bank'), text: seller.bank_name },
+          { term: t('invoice.bank'), text: [seller.bank_name, seller.bic].filter(Boolean).join(', ') || null },
           { term: t('invoice.reference'), text: record.payment_reference },
           {
             term: t('invoice.creditor_reference'),
@@ -481,7 +486,7 @@ function Totals({ view, record }: { view: View; record: DocumentRecord }) {
           {
             header: t('invoice.vat_rate'),
             names: true,
-            cell: (rate) => (rate.category === 'E' ? t('invoice.exempt') : format.percent(rate.rate)),
+            cell: (rate) => vatRateText(rate, view),
           },
           {
             header: t('invoice.vat_base'),
@@ -504,8 +509,7 @@ function Totals({ view, record }: { view: View; record: DocumentRecord }) {
         ]}
       />
       {record.vat_rates.map(
-        ({ exemption }) =>
-          exemption !== null && <p class="hint">{t('invoice.exempt_because', { reason: exemption.reason })}</p>,
+        (rate) => rate.exemption !== null && <p class="hint">{whyNotTaxed(rate, rate.exemption.reason, t)}</p>,
       )}
     </Section>
   )
@@ -605,7 +609,7 @@ function LinePage({ view, document, line }: { view: View; document: IssuedDocume
       ]}
     >
       <Paper>
-        <Explanation parts={explainLine(line, view.language)} />
+        <Explanation parts={explainLine(line, view.language, record.wording)} />
       </Paper>
     </Layout>
   )

@@ -3,24 +3,28 @@
  * PDF/A-3 and tagged for screen readers. First page what an office pays by; then every line; then how each came about.
  */
 import { centsOf } from '../money.ts'
-import { sourceName } from '../placements/funding-words.ts'
-import { formatFor } from '../ui/format.ts'
-import { type Translate, translator } from '../ui/texts.ts'
+import type { Translate } from '../ui/texts.ts'
 import { creditorReference, groupedReference } from './creditor-reference.ts'
 import { creditWhy, type ExplanationPart, explainLine, lineKind } from './explain-line.ts'
+import { paymentCode } from './payment-code.ts'
 import {
   type DocumentRecord,
   type Party,
   type RecordLine,
+  type RecordVatRate,
   type ServiceSum,
   sumsByService,
   sumsBySource,
 } from './record.ts'
 import { type Column, colours, contentWidth, type Fonts, loadFonts, Sheet, type Table } from './sheet.ts'
 import { namelessParty, ublOf } from './ubl.ts'
+import { type Words, wordsOf } from './wording.ts'
 
-/** Makes the file of a record. */
-export type MakePdf = (record: DocumentRecord) => Promise<Uint8Array>
+/**
+ * Makes the file of a record that was read whole (with its logo).
+ * @param annex how each line came about, which only documents of version 1 have in their issued file
+ */
+export type MakePdf = (record: DocumentRecord, annex?: 'explanation') => Promise<Uint8Array>
 
 /**
  * The maker of PDF files, with its fonts read when the first is asked for.
@@ -28,17 +32,17 @@ export type MakePdf = (record: DocumentRecord) => Promise<Uint8Array>
  */
 export function pdfMaker(load: (source: string) => Promise<Uint8Array>): MakePdf {
   let fonts: Promise<Fonts> | undefined
-  return async (record) => {
+  return async (record, annex) => {
     fonts ??= loadFonts(load)
-    return writePdf(record, await fonts)
+    return writePdf(record, await fonts, annex === 'explanation')
   }
 }
 
-type Writing = { record: DocumentRecord; sheet: Sheet; t: Translate; format: ReturnType<typeof formatFor> }
+type Writing = { record: DocumentRecord; sheet: Sheet } & Words
 
-function writePdf(record: DocumentRecord, fonts: Fonts): Promise<Uint8Array> {
-  const t = translator(record.language)
-  const format = formatFor(record.language)
+function writePdf(record: DocumentRecord, fonts: Fonts, explained: boolean): Promise<Uint8Array> {
+  const words = wordsOf(record)
+  const { t, format } = words
   const title = `${t(`invoice.type.${record.type}`)} ${record.number}`
   const sheet = new Sheet(fonts, {
     title,
@@ -46,12 +50,13 @@ function writePdf(record: DocumentRecord, fonts: Fonts): Promise<Uint8Array> {
     author: record.seller.name,
     lang: record.language,
     made_on: record.issued_on,
+    accent: record.look?.accent ?? null,
   })
   if (namelessParty(record) === null) {
     const description = t('invoice.attached', { number: record.number })
     sheet.attach('invoice.xml', ublOf(record), { type: 'application/xml', description, made_on: record.issued_on })
   }
-  const writing: Writing = { record, sheet, t, format }
+  const writing: Writing = { record, sheet, ...words }
   writeHead(writing)
   writeParties(writing)
   if (record.type === 'invoice') writePayment(writing)
@@ -60,7 +65,8 @@ function writePdf(record: DocumentRecord, fonts: Fonts): Promise<Uint8Array> {
   writeTotals(writing)
   writeSources(writing)
   writeSpecification(writing)
-  writeAnnex(writing)
+  if (record.version === 1 || explained) writeAnnex(writing)
+  else sheet.paragraph(t('invoice.explained_elsewhere'), { size: 8.5, colour: colours.muted })
   const type = t(`invoice.type.${record.type}`)
   return sheet.bytes((number, of) => [
     t('invoice.foot', { type, number: record.number, seller: record.seller.name }),
@@ -77,7 +83,7 @@ function writeHead({ record, sheet, t, format }: Writing): void {
   let y = sheet.box(t(`invoice.type.${record.type}`), left, top, 270, {
     size: 11,
     face: 'strong',
-    colour: colours.brand,
+    colour: sheet.brand,
   })
   y = sheet.box(record.number, left, y, 280, { size: 23, face: 'strong' }, 'H1')
   y = sheet.box(t('invoice.subject', { month: format.month(record.close_month) }), left, y + 1, 280, {
@@ -89,9 +95,12 @@ function writeHead({ record, sheet, t, format }: Writing): void {
     ...(record.type === 'invoice' ? [[t('invoice.due_on'), format.date(record.due_on)] as [string, string]] : []),
     [t('invoice.close_month'), format.month(record.close_month)],
   ]
-  const end = sheet.pairs(dates, right, top + 14, [100, 110], { size: 9, align: 'right' })
+  const logo = record.look?.logo ?? null
+  const under =
+    logo?.content === undefined ? top + 14 : sheet.logo({ ...logo, content: logo.content }, top, [190, 46]) + 8
+  const end = sheet.pairs(dates, right, under, [100, 110], { size: 9, align: 'right' })
   sheet.y = Math.max(y, end) + 14
-  sheet.rule(sheet.y, { colour: colours.brand, weight: 1.5 })
+  sheet.rule(sheet.y, { colour: sheet.brand, weight: 1.5 })
   sheet.y += 14
 }
 
@@ -107,27 +116,47 @@ function writeParties({ record, sheet, t }: Writing): void {
     const x = sheet.left + index * column
     const width = column - 18
     let y = sheet.box(t(`invoice.${side}`), x, top, width, { size: 8, face: 'strong', colour: colours.muted })
-    y = sheet.box(party.name, x, y + 1, width, { size: 11.5, face: 'strong' })
-    return sheet.box(partyLines(party, t).join('\n'), x, y + 1, width, { size: 9 })
+    y = sheet.box(party.trading_name ?? party.name, x, y + 1, width, { size: 11.5, face: 'strong' })
+    const lines = [...partyLines(party, t), ...(side === 'buyer' ? referenceLines(record, t) : [])]
+    return sheet.box(lines.join('\n'), x, y + 1, width, { size: 9 })
   })
   sheet.y = Math.max(...ends) + 16
 }
 
 /** How a party is reached: numbers, address, e-mail and phone, as far as they are known. */
 export function partyLines(party: Party, t: Translate): string[] {
-  const { registration_number, vat_number, address, locality, postal_code, email, phone } = party
+  const {
+    name,
+    trading_name,
+    registration_number,
+    vat_number,
+    address,
+    locality,
+    district,
+    postal_code,
+    email,
+    phone,
+  } = party
   const numbers = [
     registration_number && t('invoice.registration_number', { number: registration_number }),
     vat_number && t('invoice.vat_number', { number: vat_number }),
   ]
-  return [numbers, [address, locality, postal_code], [email], [phone]]
+  return [[trading_name && name], numbers, [address, locality, district, postal_code], [email], [phone]]
     .map((line) => line.filter(Boolean).join(', '))
     .filter((line) => line !== '')
 }
 
+/** What the buyer's bookkeeping looks for, as far as it was said. */
+export function referenceLines({ references }: Pick<DocumentRecord, 'references'>, t: Translate): string[] {
+  if (references === undefined) return []
+  return (['institution_code', 'budget_code', 'agreement_number', 'order_number'] as const).flatMap((name) =>
+    references[name] === null ? [] : [`${t(`invoice.${name}`)}: ${references[name]}`],
+  )
+}
+
 /** What somebody at the bank's window needs: how much, to whom, where, with which words, until when. */
 function writePayment({ record, sheet, t, format }: Writing): void {
-  const { iban, bank_name, name } = record.seller
+  const { iban, bank_name, bic = null, name } = record.seller
   const pairs: [string, string][] = [
     [t('invoice.payee'), name],
     [t('invoice.iban'), iban === null ? t('invoice.no_iban') : groupedIban(iban)],
@@ -136,36 +165,53 @@ function writePayment({ record, sheet, t, format }: Writing): void {
     [t('invoice.creditor_reference'), groupedReference(creditorReference(record.number))],
     [t('invoice.due_on'), format.date(record.due_on)],
   ]
+  if (bic !== null) pairs.splice(bank_name === null ? 2 : 3, 0, [t('invoice.bic'), bic])
   const nothing = centsOf(record.total) === 0n
-  writePanel(
-    { sheet },
-    t('invoice.to_pay'),
-    format.money(record.total),
-    nothing ? [['', t('invoice.nothing_to_pay')]] : pairs,
-  )
+  const matrix = record.version === 1 ? null : paymentCode(record)
+  const amount = format.money(record.total)
+  const reference = creditorReference(record.number)
+  const code =
+    matrix === null ? null : { matrix, alt: t('invoice.qr', { amount, reference }), hint: t('invoice.qr_hint') }
+  writePanel({ sheet }, t('invoice.to_pay'), amount, nothing ? [['', t('invoice.nothing_to_pay')]] : pairs, code)
 }
 
-function writeCredit({ record, sheet, t, format }: Writing): void {
+function writeCredit({ record, sheet, t, format, named }: Writing): void {
   const { number, issued_on } = record.corrects!
   writePanel({ sheet }, t('invoice.to_credit'), format.money(record.total), [
     [t('invoice.corrects'), t('invoice.corrects_text', { number, date: format.date(issued_on) })],
-    [t('invoice.why'), creditWhy(record, { t })],
+    [t('invoice.why'), creditWhy(record, { t, named })],
     ['', t('invoice.credit_hint')],
   ])
 }
 
-function writePanel({ sheet }: Pick<Writing, 'sheet'>, label: string, amount: string, pairs: [string, string][]): void {
+type PanelCode = { matrix: boolean[][]; alt: string; hint: string }
+
+function writePanel(
+  { sheet }: Pick<Writing, 'sheet'>,
+  label: string,
+  amount: string,
+  pairs: [string, string][],
+  code: PanelCode | null = null,
+): void {
   const pad = 12
-  const [first, second]: [number, number] = [110, 200]
-  const x = sheet.left + contentWidth - pad - first - second
-  const height = pairs.reduce((sum, [term, text]) => {
+  const side = 86
+  const beside = code === null ? 0 : side + pad
+  const [first, second]: [number, number] = code === null ? [110, 200] : [92, 158]
+  const x = sheet.left + contentWidth - pad - first - second - beside
+  const written = pairs.reduce((sum, [term, text]) => {
     const lines = Math.max(sheet.wrap(term, first - 8).length, sheet.wrap(text, second, { face: 'strong' }).length)
     return sum + lines * 12.24 + 2
   }, pad * 2)
+  const height = Math.max(written, code === null ? 0 : side + 32)
   const top = sheet.y
   sheet.panel(top, Math.max(height, 62))
+  if (code !== null) {
+    const left = sheet.left + contentWidth - pad - side
+    sheet.code(code.matrix, left, top + pad - 2, side, code.alt)
+    sheet.box(code.hint, left, top + pad + side + 1, side, { size: 7, colour: colours.muted })
+  }
   const y = sheet.box(label, sheet.left + pad + 4, top + pad, 160, { size: 9, colour: colours.muted })
-  sheet.box(amount, sheet.left + pad + 4, y, 165, { size: 20, face: 'strong', colour: colours.brand })
+  sheet.box(amount, sheet.left + pad + 4, y, 165, { size: 20, face: 'strong', colour: sheet.brand })
   sheet.pairs(pairs, x, top + pad, [first, second], { face: 'regular' })
   sheet.y = top + Math.max(height, 62) + 18
 }
@@ -216,7 +262,7 @@ function serviceName(sum: ServiceSum, { record, t }: Pick<Writing, 'record' | 't
   return sum.offer_title === kind ? { text: kind } : { text: sum.offer_title, note: kind }
 }
 
-function writeSources({ record, sheet, t, format }: Writing): void {
+function writeSources({ record, sheet, t, format, named }: Writing): void {
   const sources = sumsBySource(record)
   if (sources.length === 0) return
   sheet.y += 10
@@ -231,7 +277,7 @@ function writeSources({ record, sheet, t, format }: Writing): void {
     t('invoice.sources'),
   )
   for (const { source, collected_by, amount } of sources) {
-    table.row([sourceName(source, { t }), t(`invoice.collected_by.${collected_by}`), format.money(amount)])
+    table.row([named('funding.source', source), t(`invoice.collected_by.${collected_by}`), format.money(amount)])
   }
   table.end()
   sheet.y += 10
@@ -273,18 +319,23 @@ function writeTotals({ record, sheet, t, format }: Writing): void {
     t('invoice.vat_summary'),
   )
   for (const rate of record.vat_rates) {
-    table.row([
-      rate.category === 'E' ? t('invoice.exempt') : format.percent(rate.rate),
-      format.money(rate.net),
-      format.money(rate.vat),
-    ])
+    table.row([vatRateText(rate, { t, format }), format.money(rate.net), format.money(rate.vat)])
   }
   table.end()
   sheet.y = Math.max(sheet.y, y) + 14
-  for (const { exemption } of record.vat_rates) {
-    if (exemption !== null) sheet.paragraph(t('invoice.exempt_because', { reason: exemption.reason }), { size: 8.5 })
+  for (const rate of record.vat_rates) {
+    if (rate.exemption !== null) sheet.paragraph(whyNotTaxed(rate, rate.exemption.reason, t), { size: 8.5 })
   }
   sheet.paragraph(t('invoice.electronic'), { size: 8.5, colour: colours.muted })
+}
+
+/** `21 %`, or that nothing is charged. */
+export function vatRateText({ category, rate }: RecordVatRate, { t, format }: Pick<Words, 't' | 'format'>): string {
+  return category === 'E' ? t('invoice.exempt') : category === 'O' ? t('invoice.not_taxed') : format.percent(rate)
+}
+
+export function whyNotTaxed({ category }: RecordVatRate, reason: string, t: Translate): string {
+  return category === 'O' ? t('invoice.not_taxed_because', { reason }) : t('invoice.exempt_because', { reason })
 }
 
 // ---- every line
@@ -306,15 +357,17 @@ function specificationColumns({ t }: Writing): Column[] {
 function writeSpecification(writing: Writing): void {
   const { record, sheet, t, format } = writing
   const groups = Map.groupBy(record.lines, (line) => `${line.kind === 'adjustment'} ${line.offer_id}`)
-  // A short one stands whole on the page, a long one is worth beginning where some of it does.
+  // A short one stands whole on the page; a longer one is an annex on sheets of its own, so that the first is the summary.
+  const shares = record.lines.reduce((sum, line) => sum + (line.kind === 'adjustment' ? 0 : line.shares.length), 0)
   const whole = 60 + groups.size * 45 + record.lines.length * 18
-  if (!sheet.room(Math.min(whole, 220) + 14)) sheet.y += 14
+  const wanted = record.version === 1 ? Math.min(whole, 220) : whole + shares * 16 + 20
+  if (!sheet.room(wanted + 14)) sheet.y += 14
   sheet.heading(2, t('invoice.specification'))
   const table = sheet.table(specificationColumns(writing), t('invoice.specification'))
   const sums = sumsByService(record)
   for (const [index, lines] of [...groups.values()].entries()) {
     const sum = sums[index]!
-    const title = { size: 9, face: 'strong' as const, colour: colours.brand }
+    const title = { size: 9, face: 'strong' as const, colour: sheet.brand }
     table.row([{ ...serviceName(sum, writing), style: title }], { spans: [9], keep: 2, rule: 'none' })
     for (const line of lines) writeLine(table, line, writing)
     table.row(
@@ -331,7 +384,7 @@ function writeSpecification(writing: Writing): void {
 }
 
 function writeLine(table: Table, line: RecordLine, writing: Writing): void {
-  const { t, format } = writing
+  const { t, format, named } = writing
   const token = line.case_token ?? t('invoice.reserved_places')
   const start = [String(line.line_no), token, format.monthShort(line.service_month), lineKind(line, writing)]
   if (line.kind === 'adjustment') {
@@ -358,7 +411,7 @@ function writeLine(table: Table, line: RecordLine, writing: Writing): void {
   )
   for (const [index, { source, collected_by, amount }] of shares.entries()) {
     const sellers = collected_by === 'seller'
-    const text = t(sellers ? 'invoice.less_share' : 'invoice.of_it', { source: sourceName(source, { t }) })
+    const text = t(sellers ? 'invoice.less_share' : 'invoice.of_it', { source: named('funding.source', source) })
     const figure = format.money(sellers ? minusOf(amount) : amount)
     table.row(
       ['', { text, style: { colour: colours.muted } }, { text: figure, style: { colour: colours.muted } }, ''],
@@ -389,7 +442,7 @@ function writeAnnex(writing: Writing): void {
   for (const { line, parts } of explained) {
     const first = line.offer_id !== offer
     sheet.room(Math.min(heightOf(writing, parts) + (first ? 19 : 0), 220))
-    if (first) sheet.heading(3, line.offer_title, { colour: colours.brand, gap: 5 })
+    if (first) sheet.heading(3, line.offer_title, { colour: sheet.brand, gap: 5 })
     offer = line.offer_id
     writeExplanation(writing, line, parts)
   }

@@ -9,16 +9,21 @@ import type { LineExplanation, MonthExplanation } from '../settlement/explain.ts
 import type { Collector } from '../settlement/facts.ts'
 import type { RatedLine, Withheld } from '../settlement/rate.ts'
 import { formatFor } from '../ui/format.ts'
-import { type Language, translator } from '../ui/texts.ts'
+import type { Language, Translate } from '../ui/texts.ts'
+import type { DocumentWishes } from './wish.ts'
+import { latestWording, wordsOf } from './wording.ts'
 
 export type DocumentRecord = {
-  version: 1
+  /** 2 since documents carry references, wishes and a look; what an older one lacks is left out of all its faces */
+  version: 1 | 2
   type: 'invoice' | 'credit_note'
   number: string
   issued_on: PlainDate
   due_on: PlainDate
   close_month: Month
   language: Language
+  /** which words its faces are written in (`wording.ts`); they never change once a document bears the number */
+  wording?: 1
   currency: 'EUR'
   seller: Party
   buyer: Party
@@ -26,6 +31,12 @@ export type DocumentRecord = {
   corrects: { number: string; issued_on: PlainDate } | null
   /** what the payer writes into the payment: the number of the document */
   payment_reference: string
+  /** what the buyer's bookkeeping looks for */
+  references?: References
+  /** how the buyer wants the e-invoice */
+  wishes?: { lines: 'cases' | 'totals'; pdf_in_xml: boolean }
+  /** how the seller's documents look */
+  look?: Look
   /** by service and case, differences in earlier months last; numbered from 1 */
   lines: RecordLine[]
   /** R15: net and VAT for each rate, and why nothing is charged where the rate is exempt */
@@ -50,9 +61,42 @@ export type Party = {
   phone: string | null
   einvoice_scheme: string | null
   einvoice_id: string | null
+  /** from version 2 on: the service that acts, parish and municipality of the address, the bank's code */
+  trading_name?: string | null
+  district?: string | null
+  bic?: string | null
 }
 
-export type RecordVatRate = VatRate & { net: Money; vat: Money; exemption: { code: string; reason: string } | null }
+/** E: exempt; S: a rate; O: outside the scope of VAT, which is never mixed with others. */
+export type VatCategory = 'E' | 'S' | 'O'
+
+export type References = {
+  /** BT-10; null: the buyer's registration number */
+  institution_code: string | null
+  /** BT-12 */
+  agreement_number: string | null
+  /** BT-13 */
+  order_number: string | null
+  /** BT-19 */
+  budget_code: string | null
+}
+
+export type Look = {
+  /** `#0f5b4c`; null: Vieta's own */
+  accent: string | null
+  logo: Logo | null
+}
+
+/** @property content base64; there where a document is read whole, and never stored with it: the hash names it */
+export type Logo = { hash: string; type: 'image/png' | 'image/jpeg'; width: number; height: number; content?: string }
+
+export type RecordVatRate = {
+  category: VatCategory
+  rate: string
+  net: Money
+  vat: Money
+  exemption: { code: string; reason: string } | null
+}
 
 export type RecordLine = ServiceRecordLine | AdjustmentRecordLine
 
@@ -71,7 +115,7 @@ type LineSubject = {
   unit: string
   service_month: Month
   buyer_amount: Money
-  vat_category: 'E' | 'S'
+  vat_category: VatCategory
   vat_rate: string
   /**
    * There where the kept facts, rated again, come to other figures than the issued ones: the line cannot be explained by
@@ -151,8 +195,10 @@ export type RecordPrice = {
 
 /** What is read from master data, once, on the day of issue. */
 export type IssueFacts = {
-  seller: Party & { payment_days: number; invoice_language: Language }
+  seller: Party & { payment_days: number; invoice_language: Language; outside_vat?: boolean; look?: Look }
   parties: ReadonlyMap<string, Party>
+  /** by buyer: what it wishes of this seller's documents, and the number of their agreement */
+  terms?: ReadonlyMap<string, DocumentWishes>
   placements: ReadonlyMap<string, PlacementSubject>
   prices: ReadonlyMap<string, RecordPrice>
   /** the rated months the documents were made from, for their explanations; by `monthKey` */
@@ -185,33 +231,83 @@ export function freezeDocument(
   corrected: { number: string; issued_on: PlainDate } | null,
   facts: IssueFacts,
 ): DocumentRecord {
-  const { payment_days, invoice_language: language, ...seller } = facts.seller
+  const { payment_days, invoice_language: language, outside_vat = false, look } = facts.seller
   const buyer = facts.parties.get(document.buyer)
   if (buyer === undefined) throw new Error(`the buyer ${document.buyer} must be known`)
   if ((document.type === 'credit_note') !== (corrected !== null)) throw new Error('only a credit note corrects')
-  const t = translator(language)
+  const wording = latestWording
+  const { t } = wordsOf({ language, wording })
+  const terms = facts.terms?.get(document.buyer)
   return {
-    version: 1,
+    version: 2,
     type: document.type,
     number: numbered.number,
     issued_on: numbered.issued_on,
     due_on: addDays(numbered.issued_on, payment_days),
     close_month: document.close,
     language,
+    wording,
     currency: 'EUR',
-    seller,
-    buyer,
+    seller: partyOf(facts.seller),
+    buyer: partyOf(terms === undefined ? buyer : { ...buyer, ...reachedBy(terms) }),
     corrects: corrected,
     payment_reference: numbered.number,
+    references: {
+      institution_code: terms?.institution_code ?? null,
+      agreement_number: terms?.agreement_number ?? null,
+      order_number: terms?.order_number ?? null,
+      budget_code: terms?.budget_code ?? null,
+    },
+    wishes: { lines: terms?.lines ?? 'cases', pdf_in_xml: terms?.pdf_in_xml ?? false },
+    look: look ?? { accent: null, logo: null },
     lines: inOrder(document.lines, facts).map((line, index) => freezeLine(line, index + 1, document, facts)),
-    vat_rates: document.vat_rates.map((rate) => ({
-      ...rate,
-      exemption: rate.category === 'E' ? { code: 'VATEX-EU-132-1G', reason: t('invoice.exemption') } : null,
+    vat_rates: document.vat_rates.map(({ category, rate, net, vat }) => ({
+      category: vatCategory(category, outside_vat),
+      rate,
+      net,
+      vat,
+      exemption: exemptionOf(vatCategory(category, outside_vat), t),
     })),
     net: document.net,
     vat: document.vat,
     total: document.total,
   }
+}
+
+/** What is outside the scope of VAT is not exempt from it: the seller charges none because it is no taxable person. */
+function vatCategory(category: VatRate['category'], outside_vat: boolean): VatCategory {
+  return outside_vat && category === 'E' ? 'O' : category
+}
+
+function exemptionOf(category: VatCategory, t: Translate): RecordVatRate['exemption'] {
+  if (category === 'E') return { code: 'VATEX-EU-132-1G', reason: t('invoice.exemption') }
+  return category === 'O' ? { code: 'VATEX-EU-O', reason: t('invoice.outside_vat') } : null
+}
+
+/** A party and nothing that its organisation has besides. */
+function partyOf(it: Party): Party {
+  return {
+    name: it.name,
+    trading_name: it.trading_name ?? null,
+    registration_number: it.registration_number,
+    vat_number: it.vat_number,
+    address: it.address,
+    locality: it.locality,
+    district: it.district ?? null,
+    postal_code: it.postal_code,
+    country: it.country,
+    iban: it.iban,
+    bank_name: it.bank_name,
+    bic: it.bic ?? null,
+    email: it.email,
+    phone: it.phone,
+    einvoice_scheme: it.einvoice_scheme,
+    einvoice_id: it.einvoice_id,
+  }
+}
+
+function reachedBy({ einvoice_scheme, einvoice_id }: DocumentWishes): Partial<Party> {
+  return einvoice_scheme === null ? {} : { einvoice_scheme, einvoice_id }
 }
 
 /** By service, case and month; lines of one case stay in line order (R12), differences in earlier months come last. */
@@ -275,7 +371,7 @@ function freezeLine(line: DocumentLine, line_no: number, document: Document, fac
     unit: placement.unit,
     service_month,
     buyer_amount,
-    vat_category: vat_rate.category,
+    vat_category: vatCategory(vat_rate.category, facts.seller.outside_vat ?? false),
     vat_rate: vat_rate.rate,
   }
   const now = facts.months.get(monthKey(line.placement, service_month))?.now

@@ -6,6 +6,7 @@
 import { create, type Font } from 'fontkit'
 import PDFDocument from 'pdfkit'
 import { documentFonts } from '../bundled-files.ts'
+import { tintOf } from '../ui/colour.ts'
 
 export type Face = 'regular' | 'strong'
 export type Fonts = Record<Face, Font>
@@ -44,11 +45,16 @@ export class Sheet {
   private readonly pdf: PDFKit.PDFDocument
   private readonly root: Element
   private readonly widths: Record<Face, Map<string, number>> = { regular: new Map(), strong: new Map() }
+  /** the document's own colour, and the light one that lies behind it */
+  readonly brand: string
+  private readonly soft: string
 
   constructor(
     fonts: Fonts,
-    options: { title: string; subject: string; author: string; lang: string; made_on: string },
+    options: { title: string; subject: string; author: string; lang: string; made_on: string; accent: string | null },
   ) {
+    this.brand = options.accent ?? colours.brand
+    this.soft = options.accent === null ? colours.soft : tintOf(options.accent)
     this.pdf = new PDFDocument({
       size: [page.width, page.height],
       margin: 0,
@@ -154,9 +160,46 @@ export class Sheet {
   /** A filled box behind what is written on it next. */
   panel(y: number, height: number): void {
     this.artifact(() => {
-      this.pdf.rect(page.left, y, contentWidth, height).fill(colours.soft)
-      this.pdf.rect(page.left, y, 3, height).fill(colours.brand)
+      this.pdf.rect(page.left, y, contentWidth, height).fill(this.soft)
+      this.pdf.rect(page.left, y, 3, height).fill(this.brand)
     })
+  }
+
+  /** A picture in a box, as large as fits, at its right edge. Returns where it ends. @param content base64 */
+  logo(
+    picture: { type: string; content: string; width: number; height: number },
+    y: number,
+    box: [number, number],
+  ): number {
+    const scale = Math.min(box[0] / picture.width, box[1] / picture.height, 0.75)
+    const [width, height] = [picture.width * scale, picture.height * scale]
+    this.artifact(() => {
+      const x = page.left + contentWidth - width
+      this.pdf.image(`data:${picture.type};base64,${picture.content}`, x, y, { width, height })
+    })
+    return y + height
+  }
+
+  /** A matrix code with the empty edge that readers need around it, and what it says for who does not see it. */
+  code(matrix: readonly (readonly boolean[])[], x: number, y: number, side: number, alt: string): void {
+    const edge = 4
+    const step = side / (matrix.length + 2 * edge)
+    const element = this.element('Figure', { alt })
+    const content = this.pdf.markStructureContent('Figure')
+    this.pdf.rect(x, y, side, side).fill(colours.white)
+    for (const [row, cells] of matrix.entries()) {
+      for (let start = 0; start < cells.length; start += 1) {
+        if (!cells[start]) continue
+        let end = start
+        while (cells[end + 1]) end += 1
+        this.pdf.rect(x + (start + edge) * step, y + (row + edge) * step, (end - start + 1) * step, step)
+        start = end
+      }
+    }
+    this.pdf.fill('#000000')
+    this.pdf.endMarkedContent()
+    element.add(content)
+    element.end()
   }
 
   rule(y: number, style: { colour?: string; x?: number; width?: number; weight?: number } = {}): void {

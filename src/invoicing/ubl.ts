@@ -8,16 +8,14 @@
  */
 import { firstDay, lastDay, type Month } from '../calendar.ts'
 import { isAddressIn, isAddressScheme, registerScheme, vatScheme } from '../identity/electronic-address.ts'
-import { centsOf } from '../money.ts'
-import { sourceName } from '../placements/funding-words.ts'
+import { centsOf, type Money, moneyOf, sumMoney } from '../money.ts'
 import { refuse } from '../refusal.ts'
-import { exact, percentOf, format as plain } from '../settlement/exact.ts'
-import { formatFor } from '../ui/format.ts'
-import { type Language, type Translate, translator } from '../ui/texts.ts'
+import { exact, percentOf, format as plain, plus, roundedQuotient, times, zero } from '../settlement/exact.ts'
 import { creditorReference } from './creditor-reference.ts'
 import { creditWhy, lineKind } from './explain-line.ts'
-import type { DocumentRecord, Party, RecordLine, ServiceRecordLine } from './record.ts'
-import { element, escaped, group } from './xml.ts'
+import type { DocumentRecord, Party, RecordLine, ServiceRecordLine, VatCategory } from './record.ts'
+import { type Words, wordsOf } from './wording.ts'
+import { base64, element, escaped, group } from './xml.ts'
 
 const customization = 'urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0'
 const profile = 'urn:fdc:peppol.eu:2017:poacc:billing:01:1.0'
@@ -38,28 +36,28 @@ const unitCodes: Record<string, string> = {
   once: 'C62',
 }
 
-type Words = { t: Translate; format: ReturnType<typeof formatFor>; language: Language }
-
 /**
  * The XML of a record.
+ * @param pdf the file on paper, where the buyer wants it inside (`wishes.pdf_in_xml`); the file carries the XML without it
  * @throws Refusal `einvoice_party_unknown` where seller or buyer had no number on the day of issue under which an e-invoice
  *   could name them
  */
-export function ublOf(record: DocumentRecord): string {
+export function ublOf(record: DocumentRecord, pdf: Uint8Array | null = null): string {
   const nameless = namelessParty(record)
   if (nameless !== null) refuse('einvoice_party_unknown', { party: nameless.name, number: record.number })
-  const { language } = record
-  const words: Words = { t: translator(language), format: formatFor(language), language }
+  const words = wordsOf(record)
   const root = record.type === 'invoice' ? 'Invoice' : 'CreditNote'
   const period = periodOf(record)
+  const taxed = record.vat_rates.every(({ category }) => category !== 'O')
   const parts = [
     head(record, period, words),
-    party('cac:AccountingSupplierParty', record.seller, true),
-    party('cac:AccountingCustomerParty', record.buyer, false),
+    pdf === null ? '' : attachedPdf(record, pdf, words),
+    party('cac:AccountingSupplierParty', record.seller, { seller: true, taxed }),
+    party('cac:AccountingCustomerParty', record.buyer, { seller: false, taxed }),
     payment(record, words),
     totals(record),
-    ...record.lines.map((line) => invoiceLine(line, record, period, words)),
-  ]
+    ...linesOf(record, period, words),
+  ].filter((part) => part !== '')
   return `<?xml version="1.0" encoding="UTF-8"?>
 <${root} xmlns="${schema}:${root}-2" xmlns:cac="${schema}:CommonAggregateComponents-2" xmlns:cbc="${schema}:CommonBasicComponents-2">
 ${parts.join('\n')}
@@ -73,7 +71,7 @@ export function namelessParty({ seller, buyer }: Pick<DocumentRecord, 'seller' |
 }
 
 function head(record: DocumentRecord, period: Period, { t, format }: Words): string {
-  const { type, number, issued_on, due_on, corrects, buyer } = record
+  const { type, number, issued_on, due_on, corrects, buyer, references } = record
   const invoice = type === 'invoice'
   return [
     element('cbc:CustomizationID', customization),
@@ -89,9 +87,11 @@ function head(record: DocumentRecord, period: Period, { t, format }: Words): str
         : t('einvoice.corrects', { number: corrects.number, date: format.date(corrects.issued_on) }),
     ),
     '<cbc:DocumentCurrencyCode>EUR</cbc:DocumentCurrencyCode>',
+    element('cbc:AccountingCost', references?.budget_code),
     // BT-10 must be there; the buyer's own number says at least which institution it is for.
-    element('cbc:BuyerReference', buyer.registration_number ?? buyer.vat_number),
+    element('cbc:BuyerReference', references?.institution_code ?? buyer.registration_number ?? buyer.vat_number),
     periodElement(period),
+    group('cac:OrderReference', element('cbc:ID', references?.order_number)),
     corrects === null
       ? ''
       : group(
@@ -102,9 +102,21 @@ function head(record: DocumentRecord, period: Period, { t, format }: Words): str
             element('cbc:IssueDate', corrects.issued_on),
           ),
         ),
+    group('cac:ContractDocumentReference', element('cbc:ID', references?.agreement_number)),
   ]
     .filter((part) => part !== '')
     .join('\n')
+}
+
+/** BG-24 */
+function attachedPdf({ number }: DocumentRecord, pdf: Uint8Array, { t }: Words): string {
+  const name = escaped(`${number}.pdf`)
+  return group(
+    'cac:AdditionalDocumentReference',
+    element('cbc:ID', number),
+    element('cbc:DocumentDescription', t('einvoice.attached_pdf')),
+    `<cac:Attachment><cbc:EmbeddedDocumentBinaryObject mimeCode="application/pdf" filename="${name}">${base64(pdf)}</cbc:EmbeddedDocumentBinaryObject></cac:Attachment>`,
+  )
 }
 
 // ---- periods
@@ -124,22 +136,26 @@ function periodElement({ first, last }: Period): string {
 
 // ---- parties
 
-/** BG-4, BG-7. The seller of exempt services must be named to the tax office: by VAT number, or else by registration number. */
-function party(name: string, it: Party, seller: boolean): string {
+/**
+ * BG-4, BG-7. The seller of exempt services must be named to the tax office: by VAT number, or else by registration number.
+ * Outside the scope of VAT nobody is.
+ */
+function party(name: string, it: Party, { seller, taxed }: { seller: boolean; taxed: boolean }): string {
   const address = endpointOf(it)
   const legalScheme = it.country === 'LV' ? ` schemeID="${registerScheme}"` : ''
   const content = [
     element('cbc:EndpointID', address.identifier, ` schemeID="${escaped(address.scheme)}"`),
     group('cac:PartyIdentification', element('cbc:ID', it.registration_number, legalScheme)),
-    group('cac:PartyName', element('cbc:Name', it.name)),
+    group('cac:PartyName', element('cbc:Name', it.trading_name ?? it.name)),
     group(
       'cac:PostalAddress',
       element('cbc:StreetName', it.address),
       element('cbc:CityName', it.locality),
       element('cbc:PostalZone', it.postal_code),
+      element('cbc:CountrySubentity', it.district),
       group('cac:Country', element('cbc:IdentificationCode', it.country)),
     ),
-    it.vat_number !== null ? taxScheme(it.vat_number, 'VAT') : seller ? taxScheme(it.registration_number, 'TAX') : '',
+    taxed ? taxNumber(it, seller) : '',
     group(
       'cac:PartyLegalEntity',
       element('cbc:RegistrationName', it.name),
@@ -148,6 +164,11 @@ function party(name: string, it: Party, seller: boolean): string {
     group('cac:Contact', element('cbc:Telephone', it.phone), element('cbc:ElectronicMail', it.email)),
   ]
   return `<${name}>${group('cac:Party', ...content)}</${name}>`
+}
+
+function taxNumber({ vat_number, registration_number }: Party, seller: boolean): string {
+  if (vat_number !== null) return taxScheme(vat_number, 'VAT')
+  return seller ? taxScheme(registration_number, 'TAX') : ''
 }
 
 function taxScheme(number: string | null, scheme: 'VAT' | 'TAX'): string {
@@ -182,7 +203,12 @@ function payment({ type, seller, number, due_on, total }: DocumentRecord, { t, f
     element('cbc:PaymentID', reference),
     account === null
       ? ''
-      : group('cac:PayeeFinancialAccount', element('cbc:ID', account), element('cbc:Name', seller.name)),
+      : group(
+          'cac:PayeeFinancialAccount',
+          element('cbc:ID', account),
+          element('cbc:Name', seller.name),
+          group('cac:FinancialInstitutionBranch', element('cbc:ID', seller.bic)),
+        ),
   )
   const terms =
     centsOf(total) === 0n
@@ -215,15 +241,23 @@ function totals({ vat_rates, net, vat, total }: DocumentRecord): string {
   ].join('\n')
 }
 
-/** A standard rate of zero is a category of its own. */
-function taxCategory(name: string, category: 'E' | 'S', rate: string, reasons = ''): string {
+/** A standard rate of zero is a category of its own; what is outside the scope has no rate. */
+function taxCategory(name: string, category: VatCategory, rate: string, reasons = ''): string {
   const code = category === 'S' && !/[1-9]/.test(rate) ? 'Z' : category
-  return `<${name}><cbc:ID>${code}</cbc:ID><cbc:Percent>${rate}</cbc:Percent>${reasons}<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></${name}>`
+  const percent = category === 'O' ? '' : `<cbc:Percent>${rate}</cbc:Percent>`
+  return `<${name}><cbc:ID>${code}</cbc:ID>${percent}${reasons}<cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></${name}>`
 }
 
 // ---- lines
 
-/** BG-25, in the order and with the numbers of the document. */
+/** BG-25: each line with the number it has in the document; or totals by service, counted from 1. */
+function linesOf(record: DocumentRecord, period: Period, words: Words): string[] {
+  if (record.wishes?.lines === 'totals') {
+    return totalLines(record.lines).map((same, index) => totalLine(same, index + 1, record, period, words))
+  }
+  return record.lines.map((line) => invoiceLine(line, record, period, words))
+}
+
 function invoiceLine(line: RecordLine, { type }: DocumentRecord, period: Period, words: Words): string {
   const invoice = type === 'invoice'
   const figures = line.kind === 'adjustment' ? adjustmentFigures(line.buyer_amount) : serviceFigures(line, words)
@@ -248,6 +282,76 @@ function invoiceLine(line: RecordLine, { type }: DocumentRecord, period: Period,
   )
 }
 
+/**
+ * What stands in one line where the buyer wants totals: one service at one price in one unit, in one month, of one VAT
+ * treatment. Cases are not named; the file on paper and Vieta keep them.
+ */
+function totalLines(lines: readonly RecordLine[]): RecordLine[][] {
+  const keyOf = (line: RecordLine) => {
+    const { kind, offer_id, service_month, unit, vat_category, vat_rate } = line
+    const same = [kind, offer_id, service_month, unit, vat_category, vat_rate]
+    if (line.kind === 'adjustment') return same.join(' ')
+    return [...same, line.unit_price, line.percent, line.base_quantity, line.tier_step, line.price?.id].join(' ')
+  }
+  return [...Map.groupBy(lines, keyOf).values()]
+}
+
+function totalLine(
+  same: readonly RecordLine[],
+  line_no: number,
+  { type }: DocumentRecord,
+  period: Period,
+  words: Words,
+): string {
+  const [first] = same as [RecordLine]
+  const invoice = type === 'invoice'
+  const name = invoice ? 'cac:InvoiceLine' : 'cac:CreditNoteLine'
+  const quantity = invoice ? 'cbc:InvoicedQuantity' : 'cbc:CreditedQuantity'
+  const net = sumMoney(same.map((line) => line.buyer_amount))
+  const services = same.filter((line): line is ServiceRecordLine => line.kind !== 'adjustment')
+  const figures = services.length === 0 ? adjustmentFigures(net) : sumFigures(services, words)
+  const inside = first.service_month >= period.first && first.service_month <= period.last
+  const cases = words.t('einvoice.cases', { count: new Set(same.map((line) => line.placement_id)).size })
+  return group(
+    name,
+    `<cbc:ID>${line_no}</cbc:ID>`,
+    element('cbc:Note', [noteOfTotal(same, words), cases].filter((part) => part !== '').join('; ')),
+    `<${quantity} unitCode="${figures.unit}">${figures.quantity}</${quantity}>`,
+    `<cbc:LineExtensionAmount${euros}>${net}</cbc:LineExtensionAmount>`,
+    inside ? periodElement({ first: first.service_month, last: first.service_month }) : '',
+    figures.allowances,
+    item(first, words),
+    `<cac:Price><cbc:PriceAmount${euros}>${figures.price}</cbc:PriceAmount>${figures.base}</cac:Price>`,
+  )
+}
+
+/**
+ * R11: each case is rounded by itself, so the sum of the lines may differ by cents from quantity × price of them all; the
+ * difference stands beside it, and the line comes to the close's figure.
+ */
+function sumFigures(lines: readonly ServiceRecordLine[], words: Words): Figures {
+  const [first] = lines as [ServiceRecordLine]
+  const quantity = plain(lines.reduce((sum, line) => plus(sum, exact(line.quantity)), zero))
+  const { unit, price, base } = serviceFigures(first, words)
+  const whole = roundedQuotient(times(exact(quantity), exact(price)), Number(first.base_quantity))
+  const rounding = lines.reduce((sum, line) => sum + centsOf(line.gross), 0n) - whole
+  const shares = Map.groupBy(
+    lines.flatMap((line) => line.shares.filter((share) => share.collected_by === 'seller')),
+    (share) => share.source,
+  )
+  const allowances = [...shares].map(([source, each]) =>
+    allowance(words.named('funding.source', source), sumMoney(each.map(({ amount }) => amount))),
+  )
+  const difference = moneyOf(rounding < 0n ? -rounding : rounding)
+  return {
+    unit,
+    quantity,
+    price,
+    base,
+    allowances: [...allowances, allowance(words.t('einvoice.rounding'), difference, rounding > 0n)].join(''),
+  }
+}
+
 type Figures = { unit: string; quantity: string; price: string; base: string; allowances: string }
 
 /** R11, R12: a percentage stands in the price, exactly; what the seller collects elsewhere is taken off the line. */
@@ -260,22 +364,39 @@ function serviceFigures(line: ServiceRecordLine, words: Words): Figures {
     price: percent === '100' ? unit_price : plain(percentOf(exact(percent), exact(unit_price))),
     base: base_quantity === '1' ? '' : `<cbc:BaseQuantity unitCode="${unit}">${base_quantity}</cbc:BaseQuantity>`,
     allowances: shares
-      .filter((share) => share.collected_by === 'seller' && centsOf(share.amount) !== 0n)
-      .map(({ source, amount }) =>
-        group(
-          'cac:AllowanceCharge',
-          '<cbc:ChargeIndicator>false</cbc:ChargeIndicator>',
-          element('cbc:AllowanceChargeReason', sourceName(source, words)),
-          element('cbc:Amount', amount, euros),
-        ),
-      )
+      .filter((share) => share.collected_by === 'seller')
+      .map(({ source, amount }) => allowance(words.named('funding.source', source), amount))
       .join(''),
   }
+}
+
+/** BG-27, BG-28; nothing for nothing. */
+function allowance(reason: string, amount: Money, charge = false): string {
+  if (centsOf(amount) === 0n) return ''
+  return group(
+    'cac:AllowanceCharge',
+    `<cbc:ChargeIndicator>${charge}</cbc:ChargeIndicator>`,
+    element('cbc:AllowanceChargeReason', reason),
+    element('cbc:Amount', amount, euros),
+  )
 }
 
 /** R16: once the difference. */
 function adjustmentFigures(difference: string): Figures {
   return { unit: 'C62', quantity: '1', price: difference, base: '', allowances: '' }
+}
+
+/** The same for a total: what holds for all of its lines, and what others bear of them together. */
+function noteOfTotal(same: readonly RecordLine[], words: Words): string {
+  const [first] = same as [RecordLine]
+  if (first.kind === 'adjustment') {
+    return words.t('einvoice.difference', { month: words.format.month(first.service_month) })
+  }
+  const all = same.flatMap((line) => (line.kind === 'adjustment' ? [] : line.shares))
+  const shares = [...Map.groupBy(all, ({ source, collected_by }) => `${collected_by} ${source}`).values()].map(
+    (each) => ({ ...each[0]!, amount: sumMoney(each.map(({ amount }) => amount)) }),
+  )
+  return noteOf({ ...first, shares }, words)
 }
 
 /** BT-127: what a reader would otherwise miss: why the price is not the whole one, what a difference lies between. */
@@ -298,7 +419,7 @@ function noteOf(line: RecordLine, words: Words): string {
   }
   for (const { source, collected_by, amount } of shares) {
     if (collected_by === 'seller' || centsOf(amount) === 0n) continue
-    notes.push(`${t('invoice.of_it', { source: sourceName(source, words) })} ${format.money(amount)}`)
+    notes.push(`${t('invoice.of_it', { source: words.named('funding.source', source) })} ${format.money(amount)}`)
   }
   return notes.join('; ')
 }

@@ -1,7 +1,20 @@
-/** How buyers want their documents, as SQL: what each has said, and what that comes to for one seller's documents. */
-import { sql } from 'kysely'
+/** How buyers want their documents, as SQL: what each has said, and what that comes to for a seller's documents. */
+import { type Insertable, sql } from 'kysely'
 import type { Db, Tx } from '../db/connect.ts'
-import type { Channel, DocumentWishes, WishLines } from './wish.ts'
+import type { DocumentWish as WishTable } from '../db/tables.ts'
+import { isId } from '../ids.ts'
+import { refuse } from '../refusal.ts'
+import { type DocumentWishes, type Wish, type WishShown, wishesFrom } from './wish.ts'
+
+type WishRow = Wish & Pick<WishShown, 'id' | 'buyer_id' | 'seller_id' | 'changed_at'>
+
+function wishes(tx: Db | Tx) {
+  return tx
+    .selectFrom('document_wish')
+    .select(['id', 'buyer_id', 'seller_id', 'channel', 'email', 'einvoice_scheme', 'einvoice_id', 'institution_code'])
+    .select(['budget_code', 'agreement_number', 'order_number', 'lines', 'pdf_in_xml', 'changed_at'])
+    .$castTo<WishRow>()
+}
 
 /**
  * What buyers wish of one seller's documents now: what they said for this seller, else for all sellers, else what is usual
@@ -14,21 +27,81 @@ export async function wishesOf(
   seller_id: string,
   buyer_ids: readonly string[] | null,
 ): Promise<Map<string, DocumentWishes>> {
-  const { rows } = await sql<DocumentWishes & { buyer_id: string; channel: Channel; lines: WishLines }>`
-    select o.id as buyer_id,
-      coalesce(p.channel, g.channel, 'download') as channel,
-      coalesce(p.email, g.email, o.email) as email,
-      coalesce(p.einvoice_scheme, g.einvoice_scheme, o.einvoice_scheme) as einvoice_scheme,
-      coalesce(p.einvoice_id, g.einvoice_id, o.einvoice_id) as einvoice_id,
-      coalesce(p.institution_code, g.institution_code) as institution_code,
-      coalesce(p.budget_code, g.budget_code) as budget_code,
-      coalesce(p.agreement_number, g.agreement_number) as agreement_number,
-      coalesce(p.order_number, g.order_number) as order_number,
-      coalesce(p.lines, g.lines, 'cases') as lines,
-      coalesce(p.pdf_in_xml, g.pdf_in_xml, false) as pdf_in_xml
-    from organisation o
-    left join document_wish g on g.buyer_id = o.id and g.seller_id is null
-    left join document_wish p on p.buyer_id = o.id and p.seller_id = ${seller_id}::uuid
-    where ${buyer_ids === null ? sql`true` : sql`o.id = any (${buyer_ids}::uuid[])`}`.execute(tx)
-  return new Map(rows.map(({ buyer_id, ...wishes }) => [buyer_id, wishes]))
+  const organisations = tx.selectFrom('organisation').select(['id', 'email', 'einvoice_scheme', 'einvoice_id'])
+  const said = wishes(tx).where((e) => e.or([e('seller_id', 'is', null), e('seller_id', '=', seller_id)]))
+  const [own, rows] =
+    buyer_ids === null
+      ? [await organisations.execute(), await said.execute()]
+      : [
+          await organisations.where(sql<boolean>`id = any (${buyer_ids}::uuid[])`).execute(),
+          await said.where(sql<boolean>`buyer_id = any (${buyer_ids}::uuid[])`).execute(),
+        ]
+  const found = saidBy(rows)
+  return new Map(
+    own.map((row) => [row.id, wishesFrom(found.get(`${row.id} ${seller_id}`), found.get(`${row.id} `), row)]),
+  )
+}
+
+function saidBy(rows: readonly WishRow[]): Map<string, WishRow> {
+  return new Map(rows.map((row) => [`${row.buyer_id} ${row.seller_id ?? ''}`, row]))
+}
+
+/** What buyers have said and what was agreed, for the documents of many sellers on one day. */
+export type DocumentTerms = {
+  said: ReadonlyMap<string, Wish>
+  /** by `<seller> <buyer>`: the number of the agreement that is in force */
+  agreements: ReadonlyMap<string, string>
+}
+
+/** @param date the day of issue */
+export async function documentTermsOn(tx: Tx, date: string): Promise<DocumentTerms> {
+  const rows = await wishes(tx).execute()
+  const agreed = await sql<{ pair: string; number: string }>`
+    select seller_id || ' ' || buyer_id as pair, number from agreement
+    where status in ('signed', 'ended') and daterange(valid_from, valid_to, '[]') @> ${date}::date`.execute(tx)
+  return { said: saidBy(rows), agreements: new Map(agreed.rows.map(({ pair, number }) => [pair, number])) }
+}
+
+/** What a buyer has said: for all sellers first, then for single ones by their names. */
+export async function listWishes(tx: Tx, buyer_id: string): Promise<(WishShown & { seller_name: string | null })[]> {
+  return wishes(tx)
+    .leftJoin('organisation as seller', 'seller.id', 'document_wish.seller_id')
+    .clearSelect()
+    .selectAll('document_wish')
+    .select('seller.name as seller_name')
+    .where('buyer_id', '=', buyer_id)
+    .orderBy(sql`seller.name collate lv nulls first`)
+    .$castTo<WishShown & { seller_name: string | null }>()
+    .execute()
+}
+
+/** @param seller_id null: what was said for all sellers */
+export async function findWish(tx: Tx, buyer_id: string, seller_id: string | null): Promise<WishShown | null> {
+  if (seller_id !== null && !isId(seller_id)) return null
+  const query = wishes(tx).where('buyer_id', '=', buyer_id)
+  const found = await (seller_id === null
+    ? query.where('seller_id', 'is', null)
+    : query.where('seller_id', '=', seller_id)
+  ).executeTakeFirst()
+  return found ?? null
+}
+
+/** Puts a wish in the place of the one for the same seller. */
+export async function saveWish(tx: Tx, row: Insertable<WishTable>): Promise<void> {
+  const { buyer_id: _buyer, id: _id, seller_id: _seller, ...said } = row
+  await tx
+    .insertInto('document_wish')
+    .values(row)
+    .onConflict((conflict) => conflict.constraint('document_wish_once').doUpdateSet(said))
+    .execute()
+}
+
+/** @throws Refusal `not_found` where there is none */
+export async function deleteWish(tx: Tx, buyer_id: string, seller_id: string): Promise<void> {
+  const done = await tx
+    .deleteFrom('document_wish')
+    .where('buyer_id', '=', buyer_id)
+    .where('seller_id', '=', seller_id)
+    .executeTakeFirst()
+  if (done.numDeletedRows !== 1n) refuse('not_found')
 }

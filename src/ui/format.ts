@@ -1,5 +1,5 @@
 import type { Language } from './define-texts.ts'
-import { isTextKey, type TextKey, translator } from './texts.ts'
+import { isTextKey, type TextKey, type Translate, translator } from './texts.ts'
 
 /**
  * How figures and dates look to a reader. Decimals come in and go out as strings and are never turned into binary
@@ -41,14 +41,21 @@ export type Format = {
 const noBreak = '\u00a0'
 const minus = '\u2212'
 
-const formats: Record<Language, Format> = { lv: formatOf('lv'), en: formatOf('en') }
+const formats: Record<Language, Format> = { lv: formatOf('lv', liveWords('lv')), en: formatOf('en', liveWords('en')) }
 
 export function formatFor(language: Language): Format {
   return formats[language]
 }
 
-function formatOf(language: Language): Format {
-  const t = translator(language)
+/** The words that figures are written with; `knows` tells whether there is one of a key. */
+export type FormatWords = { t: Translate; knows(key: string): boolean }
+
+function liveWords(language: Language): FormatWords {
+  return { t: translator(language), knows: isTextKey }
+}
+
+/** The same with other words, for documents that keep theirs. */
+export function formatOf(language: Language, { t, knows }: FormatWords): Format {
   const collator = new Intl.Collator('lv', { numeric: true, sensitivity: 'variant' })
   const decimal = (text: string, least: number) => groupedDecimal(text, least, language)
   const euro = (text: string) => {
@@ -93,13 +100,13 @@ function formatOf(language: Language): Format {
     unitPrice: euro,
     pricePer: (price, unit) => {
       const key = `unit_price.${unit}`
-      return isTextKey(key) ? t(key, { price: euro(price) }) : `${euro(price)} / ${unit}`
+      return knows(key) ? t(key as TextKey, { price: euro(price) }) : `${euro(price)} / ${unit}`
     },
     quantity: (quantity) => decimal(String(quantity), 0),
     quantityOf: (quantity, unit) => {
       const key = `unit_count.${unit}`
       // The number only chooses the plural form here; the figure shown is the exact string.
-      const word = isTextKey(key) ? t(key, { count: Math.abs(Number(quantity)) }) : unit
+      const word = knows(key) ? t(key as TextKey, { count: Math.abs(Number(quantity)) }) : unit
       return `${decimal(String(quantity), 0)}${noBreak}${word}`
     },
     percent: (percent) => `${decimal(percent, 0)}${language === 'lv' ? noBreak : ''}%`,
