@@ -82,6 +82,7 @@ export const refusalTexts = defineTexts(
     'refusal.month_has_findings': 'Mēnesi {month} nevar slēgt, kamēr nav novērsti atradumi.',
     'refusal.more_than_open': 'Dokumentam {document} vēl nav nokārtoti {open} EUR – vairāk par to ierakstīt nevar.',
     'refusal.reversed_already': 'Tas jau ir atcelts.',
+    'refusal.nothing_new': 'Kopš pēdējās eksportēšanas nekas jauns nav iegrāmatots.',
     'refusal.statement_not_readable':
       'Nekas nav saglabāts: {reason, select, empty {failā nav neviena ieraksta} too_large {fails ir lielāks par 32 MB} encoding {faila kodējumu nevar nolasīt} doctype {{line}. rindā ir DOCTYPE, un tādus failus nepieņemam} xml {fails {line}. rindā ir bojāts vai nepilns} kind {tas nav camt.053 izraksts (02. līdz 08. versija)} no_statement {failā nav izraksta} no_account {failā nav norādīts konts (IBAN)} statement {izrakstam trūkst vai nav derīgs „{element}”} entry {{entry}. ierakstam ({line}. rinda) trūkst vai nav derīgs „{element}”} columns {nav atrastas datuma un summas kolonnas. Norādiet to nosaukumus maksājumu iestatījumos} quotes {{line}. rindā ir neaizvērtas vai nevietā liktas pēdiņas} row {{line}. rindā nav derīgs lauks „{element}”} other {to nevar nolasīt kā konta izrakstu}}.',
     'refusal.statement_of_other_account':
@@ -124,7 +125,6 @@ export const refusalTexts = defineTexts(
     'refusal.balance_confirmation_exists': 'Šīm pašvaldībām uz šo datumu salīdzināšanas akts jau ir: {number}.',
     'refusal.balance_confirmation_answered': 'Uz šo aktu jau ir atbildēts.',
     'refusal.balance_confirmation_not_answered': 'Šajā aktā nav atšķirību, ko nokārtot.',
-    'validation.in_the_future': 'Datums nevar būt nākotnē',
     'validation.too_many_digits': 'Skaitlis ir par lielu: pirms komata ne vairāk kā {maximum} cipari',
     'validation.id': 'Šis nav derīgs identifikators',
     'validation.decimal_as_text': 'Skaitlim jābūt tekstam pēdiņās, piemēram, "12.50"',
@@ -212,6 +212,7 @@ export const refusalTexts = defineTexts(
     'refusal.month_has_findings': 'The month {month} cannot be closed until its findings are put right.',
     'refusal.more_than_open': 'Only {open} EUR of {document} is still open: no more than that can be recorded.',
     'refusal.reversed_already': 'This was taken back before.',
+    'refusal.nothing_new': 'Nothing new has been booked since the last export.',
     'refusal.statement_not_readable':
       'Nothing was saved: {reason, select, empty {the file holds no entry} too_large {the file is larger than 32 MB} encoding {the encoding of the file cannot be read} doctype {line {line} has a DOCTYPE, and such files are not taken} xml {the file is broken or not complete at line {line}} kind {this is no camt.053 statement (versions 02 to 08)} no_statement {the file holds no statement} no_account {the file does not name its account (IBAN)} statement {“{element}” of the statement is missing or not valid} entry {“{element}” of entry {entry} (line {line}) is missing or not valid} columns {there are no columns with a date and an amount. Name them in the payment settings} quotes {line {line} has quotation marks that are not closed or out of place} row {“{element}” in line {line} is not valid} other {it cannot be read as a statement}}.',
     'refusal.statement_of_other_account':
@@ -256,7 +257,6 @@ export const refusalTexts = defineTexts(
       'These two municipalities have a balance confirmation for this date already: {number}.',
     'refusal.balance_confirmation_answered': 'This balance confirmation has been answered already.',
     'refusal.balance_confirmation_not_answered': 'There are no differences in this confirmation to settle.',
-    'validation.in_the_future': 'The date cannot be in the future',
     'validation.too_many_digits': 'The number is too large: at most {maximum} digits before the point',
     'validation.id': 'This is not a valid identifier',
     'validation.decimal_as_text': 'A decimal is written as text in quotes, for example "12.50"',

@@ -119,3 +119,20 @@ export const CircleMember = z
   .object({ organisation_id: id(), name: z.string(), joined_on: z.string() })
   .openapi('NettingCircleMember')
 export type CircleMember = z.infer<typeof CircleMember>
+
+/** What is still to be paid after a netting. */
+export const TransferToPay = z
+  .object({
+    netting_id: id(),
+    id: id(),
+    ...pair,
+    /** where it is paid to; null where the creditor has not said */
+    creditor_iban: z.string().nullable(),
+    amount: z.string(),
+    settled_on: z.string(),
+    due_on: z.string(),
+    /** what the payment says, by which both sides know it */
+    reference: z.string(),
+  })
+  .openapi('NettingTransferToPay')
+export type TransferToPay = z.infer<typeof TransferToPay>

@@ -5,7 +5,7 @@ import { json, rowsOf } from '../db/json.ts'
 import { isId, newId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
 import type { Position } from '../settlement/netting.ts'
-import type { CircleMember, Netting, NettingHead, NettingStatus } from './netting.ts'
+import type { CircleMember, Netting, NettingHead, NettingStatus, TransferToPay } from './netting.ts'
 import { type Covered, type FlowChange, figuresOf, type Nettable, type Plan } from './plan.ts'
 
 // The circle
@@ -267,22 +267,6 @@ export async function lateNettings(tx: Tx, today: string): Promise<string[]> {
 }
 
 // Transfers
-
-export type TransferToPay = {
-  netting_id: string
-  id: string
-  debtor_id: string
-  debtor_name: string
-  creditor_id: string
-  creditor_name: string
-  /** where it is paid to; null where the creditor has not said */
-  creditor_iban: string | null
-  amount: string
-  settled_on: string
-  due_on: string
-  /** what the payment says: the netting's day and number in few words */
-  reference: string
-}
 
 /** What an organisation still has to pay after nettings, the first due first. */
 export async function transfersToPay(tx: Tx, organisation_id: string): Promise<TransferToPay[]> {
