@@ -86,6 +86,7 @@ export type RefusalCode =
   // ledger
   | 'more_than_open'
   | 'reversed_already'
+  | 'nothing_new'
   // agreements
   | 'agreement_not_open'
   | 'agreement_not_in_force'

@@ -81,6 +81,21 @@ export const auditActions = [
   'answerBalanceConfirmation',
   'settleBalanceConfirmation',
   'withdrawBalanceConfirmation',
+  'importStatement',
+  'matchAgain',
+  'confirmMatch',
+  'matchMovement',
+  'unmatchMovement',
+  'ignoreMovement',
+  'applyPayment',
+  'proposePayments',
+  'choosePayments',
+  'approvePayments',
+  'handOutPayments',
+  'cancelPayments',
+  'addBankAccount',
+  'closeBankAccount',
+  'savePaymentSettings',
   'seedDemonstration',
 ] as const
 
@@ -107,5 +122,9 @@ export const auditSubjects = [
   'agreement_template',
   'netting',
   'balance_confirmation',
+  'payment',
+  'payment_proposal',
+  'bank_statement',
+  'bank_movement',
 ] as const
 export type AuditSubject = (typeof auditSubjects)[number]

@@ -45,6 +45,7 @@ const holders = {
   'ledger.read': ['finance', 'coordinator', 'auditor'],
   'ledger.manage': ['finance', 'administrator'],
   'ledger.export': ['finance'],
+  'ledger.write_off': ['finance'],
   'sending.read': ['finance', 'coordinator', 'auditor'],
   'sending.manage': ['finance'],
   'sending.configure': ['finance', 'administrator'],
@@ -52,6 +53,7 @@ const holders = {
   'payment.read': ['finance', 'coordinator', 'auditor'],
   'payment.manage': ['finance'],
   'payment.approve': ['finance'],
+  'payment.settings': ['finance', 'administrator'],
   'audit.read': ['auditor', 'administrator', 'coordinator'],
 } as const satisfies Record<string, readonly Role[]>
 

@@ -94,25 +94,41 @@ export type MatchReason =
   | 'charge'
   | 'not_found'
 
+/** A payment that is known already: the other side's statement had it, it comes back, or too much of it goes back. */
+export type Recognised<What extends 'seen' | 'return' | 'refund'> = {
+  what: What
+  movement_id: string
+  sure: boolean
+  reason: MatchReason
+  payment_id: string
+}
+
+/** A new payment, and what it settles. */
+export type Settle = {
+  what: 'settle'
+  movement_id: string
+  sure: boolean
+  reason: MatchReason
+  /** of the new payment; null where it is only proposed */
+  payment_id: string | null
+  other_id: string
+  /** the whole payment, charges of the bank included */
+  amount: string
+  items: { document_id: string; amount: string }[]
+  /** what is for no document */
+  rest: string
+  order_id: string | null
+}
+
+type Nothing<What extends 'ignore' | 'unknown'> = { what: What; movement_id: string; sure: false; reason: MatchReason }
+
 export type Decision =
-  | { what: 'seen' | 'return'; movement_id: string; sure: boolean; reason: MatchReason; payment_id: string }
-  | { what: 'refund'; movement_id: string; sure: boolean; reason: MatchReason; payment_id: string }
-  | {
-      what: 'settle'
-      movement_id: string
-      sure: boolean
-      reason: MatchReason
-      /** of a new payment; null where it is only proposed */
-      payment_id: string | null
-      other_id: string
-      /** the whole payment, charges of the bank included */
-      amount: string
-      items: { document_id: string; amount: string }[]
-      /** what is for no document */
-      rest: string
-      order_id: string | null
-    }
-  | { what: 'ignore' | 'unknown'; movement_id: string; sure: false; reason: MatchReason }
+  | Recognised<'seen'>
+  | Recognised<'return'>
+  | Recognised<'refund'>
+  | Settle
+  | Nothing<'ignore'>
+  | Nothing<'unknown'>
 
 /** `Rēzeknes valstspilsētas pašvaldība` as banks may write it. */
 export function plainName(name: string): string {
@@ -436,14 +452,7 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else known.push(value)
 }
 
-type Settle = Extract<Decision, { what: 'settle' }>
-type Refund = {
-  what: 'refund'
-  movement_id: string
-  sure: boolean
-  reason: MatchReason
-  payment_id: string
-}
+type Refund = Recognised<'refund'>
 type Partner = { id: string; by: 'account' | 'name' } | null
 type Said = {
   field: Standing[]

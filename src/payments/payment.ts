@@ -1,0 +1,232 @@
+/** Payments, proposals and statements as the API gives and takes them. */
+import { z } from '@hono/zod-openapi'
+import { isValidBIC, isValidIBAN } from 'ibantools'
+import { choice, date, decimal, id, money } from '../http/fields.ts'
+import { csvColumns } from './statement-csv.ts'
+
+const nullable = <T extends z.ZodType>(schema: T) => schema.nullable().optional().default(null)
+const amount = z.string().openapi({ example: '1298.00' })
+const plainDate = z.string().openapi({ format: 'date', example: '2026-04-30' })
+const instant = z.string().openapi({ format: 'date-time' })
+
+const iban = () =>
+  z
+    .string('validation.required')
+    .transform((text) => text.replace(/\s/g, '').toUpperCase())
+    .refine(isValidIBAN, 'validation.iban')
+
+export const ProposalInput = z
+  .strictObject({
+    due_on: date(),
+    execution_on: date(),
+    debtor_iban: nullable(iban()),
+    grouping: nullable(choice(['invoice', 'seller'])),
+    version: nullable(choice(['09', '03'])),
+    document_ids: nullable(z.array(id()).max(5000)),
+  })
+  .openapi('PaymentProposalInput')
+export type ProposalInput = z.infer<typeof ProposalInput>
+
+export const ChosenInput = z.strictObject({ document_ids: z.array(id()).max(5000) }).openapi('PaymentsChosen')
+
+export const AccountInput = z
+  .strictObject({
+    iban: iban(),
+    name: z.string().trim().max(100, 'validation.too_long|maximum=100').optional().default(''),
+    bic: nullable(
+      z
+        .string()
+        .transform((text) => text.replace(/\s/g, '').toUpperCase())
+        .refine(isValidBIC, 'validation.bic'),
+    ),
+  })
+  .openapi('BankAccountInput')
+export type AccountInput = z.infer<typeof AccountInput>
+
+const header = z.string().trim().max(100, 'validation.too_long|maximum=100')
+const csvMapping = z.strictObject(
+  Object.fromEntries(csvColumns.map((column) => [column, header.optional()])) as Record<
+    (typeof csvColumns)[number],
+    z.ZodOptional<typeof header>
+  >,
+)
+
+export const SettingsInput = z
+  .strictObject({
+    approval_limit: nullable(money()),
+    grouping: nullable(choice(['invoice', 'seller'])),
+    version: nullable(choice(['09', '03'])),
+    csv_columns: nullable(csvMapping),
+  })
+  .openapi('PaymentSettingsInput')
+export type SettingsInput = z.infer<typeof SettingsInput>
+
+export const MatchInput = z
+  .strictObject({
+    items: z
+      .array(z.strictObject({ document_id: id(), amount: decimal({ whole: 10, decimals: 2, positive: true }) }))
+      .min(1, 'validation.required')
+      .max(500),
+  })
+  .openapi('MatchInput')
+
+export const Settings = z
+  .object({
+    approval_limit: amount,
+    grouping: choice(['invoice', 'seller']),
+    version: choice(['09', '03']),
+    csv_columns: z.record(z.string(), z.string()),
+  })
+  .openapi('PaymentSettings')
+
+export const Account = z
+  .object({
+    iban: z.string(),
+    name: z.string(),
+    bic: z.string().nullable(),
+    closed_on: plainDate.nullable(),
+    on_invoices: z.boolean(),
+  })
+  .openapi('BankAccount')
+
+export const Payable = z
+  .object({
+    document_id: id(),
+    type: choice(['invoice', 'credit_note']),
+    number: z.string(),
+    seller_id: id(),
+    seller_name: z.string(),
+    due_on: plainDate,
+    total: amount,
+    open: amount,
+    disputed: amount,
+    payable: amount,
+  })
+  .openapi('PayableDocument')
+
+export const Proposal = z
+  .object({
+    id: id(),
+    number: z.int(),
+    status: choice(['drafted', 'approved', 'handed_out', 'booked', 'cancelled']),
+    due_on: plainDate,
+    execution_on: plainDate,
+    debtor_iban: z.string(),
+    grouping: choice(['invoice', 'seller']),
+    version: choice(['09', '03']),
+    made_at: instant,
+    made_by_name: z.string().nullable(),
+    approved_at: instant.nullable(),
+    approved_by_name: z.string().nullable(),
+    handed_out_at: instant.nullable(),
+    total: amount,
+    items: z.int(),
+    payments: z.int(),
+    paid: z.int().openapi({ description: 'How many of the payments were found on a statement' }),
+  })
+  .openapi('PaymentProposal')
+
+export const ProposalWhole = Proposal.extend({
+  documents: z.array(
+    z.object({
+      document_id: id(),
+      type: choice(['invoice', 'credit_note']),
+      number: z.string(),
+      seller_id: id(),
+      seller_name: z.string(),
+      due_on: plainDate,
+      amount,
+      chosen: z.boolean(),
+    }),
+  ),
+  orders: z.array(
+    z.object({
+      id: id(),
+      place: z.int(),
+      creditor_id: id(),
+      end_to_end_id: z.string(),
+      amount,
+      reference: z.string().nullable(),
+      text: z.string(),
+      payment_id: id().nullable(),
+      payment_status: choice(['booked', 'returned', 'withdrawn']).nullable(),
+    }),
+  ),
+}).openapi('PaymentProposalWhole')
+
+export const PaymentSchema = z
+  .object({
+    id: id(),
+    payer_id: id(),
+    payer_name: z.string(),
+    payee_id: id(),
+    payee_name: z.string(),
+    amount,
+    paid_on: plainDate,
+    reference: z.string().nullable(),
+    end_to_end_id: z.string().nullable(),
+    unapplied: amount.openapi({ description: 'What of it is for no document yet' }),
+    refunds_id: id().nullable(),
+    status: choice(['booked', 'returned', 'withdrawn']),
+    returned_on: plainDate.nullable(),
+    payer_saw: z.boolean(),
+    payee_saw: z.boolean(),
+    recorded_at: instant,
+  })
+  .openapi('Payment')
+
+export const PaymentWhole = PaymentSchema.extend({
+  settled: z.array(
+    z.object({
+      document_id: id(),
+      number: z.string(),
+      type: choice(['invoice', 'credit_note']),
+      amount,
+      from_unapplied: z.boolean(),
+    }),
+  ),
+}).openapi('PaymentWhole')
+
+export const Statement = z
+  .object({
+    id: id(),
+    iban: z.string(),
+    statement_id: z.string(),
+    format: z.string(),
+    sequence: z.int().nullable(),
+    from_on: plainDate.nullable(),
+    to_on: plainDate.nullable(),
+    opening: amount.nullable(),
+    closing: amount.nullable(),
+    file_name: z.string(),
+    findings: z.array(z.record(z.string(), z.string())),
+    imported_at: instant,
+    matched: z.int(),
+    waiting: z.int(),
+    ignored: z.int(),
+  })
+  .openapi('BankStatement')
+
+export const movementStatuses = ['matched', 'proposed', 'unknown', 'ignored'] as const
+
+export const Movement = z
+  .object({
+    id: id(),
+    statement_id: id(),
+    iban: z.string(),
+    place: z.int(),
+    booked_on: plainDate,
+    amount,
+    charges: amount,
+    returned: z.boolean(),
+    counterparty_name: z.string().nullable(),
+    counterparty_iban: z.string().nullable(),
+    creditor_references: z.array(z.string()),
+    end_to_end_id: z.string().nullable(),
+    text: z.string(),
+    status: choice(movementStatuses),
+    reason: z.string(),
+    proposal: z.record(z.string(), z.unknown()).nullable(),
+    payment_id: id().nullable(),
+  })
+  .openapi('BankMovement')

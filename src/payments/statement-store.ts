@@ -1,0 +1,327 @@
+/** This module's SQL for statements: their movements, and what there is to match them with. */
+import { type RawBuilder, sql } from 'kysely'
+import type { PlainDate } from '../calendar.ts'
+import type { Tx } from '../db/connect.ts'
+import { rowsOf } from '../db/json.ts'
+import { isId } from '../ids.ts'
+import { type OpenItem, openItems } from '../ledger/store.ts'
+import { refuse } from '../refusal.ts'
+import {
+  type Decision,
+  type MatchFacts,
+  type MatchMovement,
+  type MatchOrder,
+  type MatchPayment,
+  plainName,
+} from './match.ts'
+import type { ReadMovement, ReadStatement, StatementFinding } from './statement.ts'
+
+export type StatementRow = {
+  id: string
+  iban: string
+  statement_id: string
+  format: string
+  sequence: number | null
+  from_on: PlainDate | null
+  to_on: PlainDate | null
+  opening: string | null
+  closing: string | null
+  file_name: string
+  findings: StatementFinding[]
+  imported_at: string
+  matched: number
+  waiting: number
+  ignored: number
+}
+
+export type MovementStatus = 'matched' | 'proposed' | 'unknown' | 'ignored'
+export type MovementRow = {
+  id: string
+  statement_id: string
+  iban: string
+  place: number
+  booked_on: PlainDate
+  amount: string
+  charges: string
+  returned: boolean
+  counterparty_name: string | null
+  counterparty_iban: string | null
+  creditor_references: string[]
+  end_to_end_id: string | null
+  text: string
+  status: MovementStatus
+  reason: string
+  proposal: Decision | null
+  payment_id: string | null
+}
+
+const movementColumns = sql`m.id, m.statement_id, m.iban, m.place, m.booked_on, m.amount, m.charges, m.returned, m.counterparty_name,
+  m.counterparty_iban, m.creditor_references, m.end_to_end_id, m.text, m.status, m.reason, m.proposal, m.payment_id`
+
+/** Two statements are matched one after the other, whoever's they are: what the one books, the other finds. */
+export async function lockPayments(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('payments', 0))`.execute(tx)
+}
+
+/** @returns null where this statement of this account is known already */
+export async function insertStatement(
+  tx: Tx,
+  row: {
+    organisation_id: string
+    id: string
+    file_name: string
+    imported_at: string
+    imported_by: string | null
+  } & ReadStatement,
+): Promise<boolean> {
+  const { movements: _, key: __, findings, ...columns } = row as typeof row & { key?: string }
+  const done = await tx
+    .insertInto('bank_statement')
+    .values({ ...columns, findings: sql`${JSON.stringify(findings)}::text::jsonb` as never })
+    .onConflict((conflict) => conflict.constraint('bank_statement_once').doNothing())
+    .executeTakeFirst()
+  return done.numInsertedOrUpdatedRows === 1n
+}
+
+export async function findStatementId(
+  tx: Tx,
+  of: { organisation_id: string; iban: string; statement_id: string },
+): Promise<string | null> {
+  const row = await tx
+    .selectFrom('bank_statement')
+    .select('id')
+    .where('organisation_id', '=', of.organisation_id)
+    .where('iban', '=', of.iban)
+    .where('statement_id', '=', of.statement_id)
+    .executeTakeFirst()
+  return row?.id ?? null
+}
+
+/** The statement of the account that came before: by its number or, where the bank gives none, by its last day. */
+export async function statementBefore(
+  tx: Tx,
+  of: { organisation_id: string; iban: string; id: string; sequence: number | null; from_on: string | null },
+): Promise<{ sequence: number | null; closing: string | null; to_on: PlainDate | null } | null> {
+  const { rows } = await sql<{ sequence: number | null; closing: string | null; to_on: PlainDate | null }>`
+    select sequence, closing, to_on from bank_statement
+    where organisation_id = ${of.organisation_id} and iban = ${of.iban} and id <> ${of.id}
+      and (case when ${of.sequence}::int is not null and sequence is not null then sequence < ${of.sequence}::int
+                else to_on is not null and to_on < ${of.from_on}::date end)
+    order by sequence desc nulls last, to_on desc limit 1`.execute(tx)
+  return rows[0] ?? null
+}
+
+export async function setFindings(tx: Tx, organisation_id: string, id: string, findings: StatementFinding[]) {
+  await sql`update bank_statement set findings = ${JSON.stringify(findings)}::text::jsonb
+    where organisation_id = ${organisation_id} and id = ${id}`.execute(tx)
+}
+
+const rowsAtOnce = 2000
+
+/** New movements only: what the account had before is left as it is. @returns how many are new */
+export async function insertMovements(
+  tx: Tx,
+  of: { organisation_id: string; statement_id: string; iban: string },
+  movements: readonly (ReadMovement & { id: string })[],
+): Promise<number> {
+  let inserted = 0
+  for (let from = 0; from < movements.length; from += rowsAtOnce) {
+    const rows = movements
+      .slice(from, from + rowsAtOnce)
+      .map(({ references, ...rest }) => ({ ...rest, refs: references }))
+    const done = await sql`
+      insert into bank_movement (organisation_id, id, statement_id, iban, place, booked_on, amount, charges, returned,
+        counterparty_name, counterparty_iban, creditor_references, end_to_end_id, text, key, status, reason)
+      select ${of.organisation_id}::uuid, id, ${of.statement_id}::uuid, ${of.iban}, place, booked_on, amount, charges, returned,
+        counterparty_name, counterparty_iban, array(select jsonb_array_elements_text(refs)), end_to_end_id, text, key, 'unknown',
+        case when is_charge then 'charge' else 'not_found' end
+      from ${rowsOf(
+        rows,
+        `id uuid, place int, booked_on date, amount numeric, charges numeric, returned boolean, counterparty_name text,
+         counterparty_iban text, refs jsonb, end_to_end_id text, text text, key text, is_charge boolean`,
+      )}
+      on conflict on constraint bank_movement_once do nothing`.execute(tx)
+    inserted += Number(done.numAffectedRows ?? 0)
+  }
+  return inserted
+}
+
+/** Movements that nothing was found for yet, from this day on, in their order. */
+export async function waitingMovements(tx: Tx, organisation_id: string, from: string): Promise<MatchMovement[]> {
+  return matchable(
+    tx,
+    sql`m.organisation_id = ${organisation_id} and m.status in ('proposed', 'unknown') and m.booked_on >= ${from}::date`,
+  )
+}
+
+export async function matchableMovement(tx: Tx, organisation_id: string, id: string): Promise<MatchMovement | null> {
+  if (!isId(id)) return null
+  return (await matchable(tx, sql`m.organisation_id = ${organisation_id} and m.id = ${id}`))[0] ?? null
+}
+
+async function matchable(tx: Tx, where: RawBuilder<unknown>): Promise<MatchMovement[]> {
+  const { rows } = await sql<MatchMovement>`
+    select m.id, m.booked_on, m.amount, m.charges, m.returned, m.reason = 'charge' as is_charge, m.counterparty_name, m.counterparty_iban,
+      m.creditor_references as "references", m.end_to_end_id, m.text
+    from bank_movement m join bank_statement s on s.organisation_id = m.organisation_id and s.id = m.statement_id
+    where ${where}
+    order by m.booked_on, s.imported_at, m.statement_id, m.place, m.id`.execute(tx)
+  return rows
+}
+
+/** What an organisation's movements since a day may be: documents, payments, orders, and whose accounts there are. */
+export async function matchFacts(
+  tx: Tx,
+  organisation_id: string,
+  from: string,
+  newId: () => string,
+): Promise<MatchFacts> {
+  const payments = await paymentsToMatch(tx, organisation_id, from)
+  const orders = await ordersToMatch(tx, organisation_id)
+  const open = await openItems(tx, { party_id: organisation_id })
+  const known = new Set(open.map((item) => item.document_id))
+  const settled = [
+    ...new Set(payments.flatMap((payment) => (payment.seen && payment.return_seen ? [] : payment.document_ids))),
+  ]
+  const others = await openItems(tx, { document_ids: settled.filter((id) => !known.has(id)) })
+  const parties = await sql<{ id: string; name: string; name_en: string | null; ibans: string[] }>`
+    select o.id, o.name, o.name_en, array_remove(o.iban || array(select a.iban from bank_account a where a.organisation_id = o.id), null) as ibans
+    from organisation o`.execute(tx)
+  const documents = [...open, ...others].filter((item: OpenItem) => item.seller_id !== item.buyer_id)
+  return {
+    organisation_id,
+    documents,
+    payments,
+    orders,
+    accounts: new Map(parties.rows.flatMap(({ id, ibans }) => ibans.map((iban) => [iban, id] as const))),
+    names: new Map(
+      parties.rows.flatMap(({ id, name, name_en }) =>
+        [name, name_en].flatMap((each) => (each === null ? [] : [[plainName(each), id] as const])),
+      ),
+    ),
+    newId,
+  }
+}
+
+async function paymentsToMatch(tx: Tx, own: string, from: string): Promise<MatchPayment[]> {
+  const { rows } = await sql<MatchPayment>`
+    select p.id, p.payer_id, p.payee_id, p.amount, p.paid_on, p.reference, p.end_to_end_id, p.unapplied, p.status,
+      case when p.payee_id = ${own} then p.payee_saw else p.payer_saw end as seen,
+      case when p.payee_id = ${own} then p.payee_saw_return else p.payer_saw_return end
+        or exists (select from payment r where r.refunds_id = p.id and r.status = 'booked') as return_seen,
+      array(select distinct s.document_id::text from settling s
+            where s.source_id = p.id and s.way = 'payment' and s.reverses_id is null) as document_ids
+    from payment p
+    where (p.payee_id = ${own} or p.payer_id = ${own}) and p.status <> 'withdrawn'
+      and (p.paid_on >= ${from}::date - 75 or p.unapplied > 0)`.execute(tx)
+  return rows
+}
+
+async function ordersToMatch(tx: Tx, own: string): Promise<MatchOrder[]> {
+  const { rows } = await sql<MatchOrder>`
+    select o.id, o.organisation_id as payer_id, o.creditor_id as payee_id, o.end_to_end_id, o.reference, o.amount,
+      (select jsonb_agg(jsonb_build_object('document_id', i.document_id, 'amount', i.amount::text) order by i.document_id)
+       from payment_order_item i where i.organisation_id = o.organisation_id and i.order_id = o.id) as items
+    from payment_order o
+    where (o.organisation_id = ${own} or o.creditor_id = ${own}) and o.handed_out
+      and not exists (select from payment p where p.payer_id = o.organisation_id and p.order_id = o.id and p.status in ('booked', 'returned'))
+    order by o.id`.execute(tx)
+  return rows
+}
+
+/** What is written of a movement that was decided on. */
+export type MovementOutcome = {
+  id: string
+  status: MovementStatus
+  reason: string
+  payment_id: string | null
+  proposal: Decision | null
+}
+
+export async function updateMovements(
+  tx: Tx,
+  organisation_id: string,
+  outcomes: readonly MovementOutcome[],
+  by: { at: string; person_id: string | null },
+): Promise<void> {
+  for (let from = 0; from < outcomes.length; from += rowsAtOnce) {
+    await sql`
+      update bank_movement m set status = rows.status, reason = rows.reason, payment_id = rows.payment_id, proposal = rows.proposal,
+        matched_at = case when rows.status = 'matched' then ${by.at}::timestamptz end,
+        matched_by = case when rows.status = 'matched' then ${by.person_id}::uuid end
+      from ${rowsOf(outcomes.slice(from, from + rowsAtOnce), 'id uuid, status text, reason text, payment_id uuid, proposal jsonb')}
+      where m.organisation_id = ${organisation_id} and m.id = rows.id`.execute(tx)
+  }
+}
+
+type Page = { limit: number; after: string[] | null }
+
+/** Statements, the last imported first. */
+export async function listStatements(tx: Tx, organisation_id: string, page: Page): Promise<StatementRow[]> {
+  const { rows } = await sql<StatementRow>`${statementSelect(sql`s.organisation_id = ${organisation_id}
+      and ${page.after === null ? sql`true` : sql`s.id < ${page.after[0]}::uuid`}`)}
+    order by s.id desc limit ${page.limit + 1}`.execute(tx)
+  return rows
+}
+
+/** @throws Refusal `not_found` */
+export async function getStatement(tx: Tx, id: string): Promise<StatementRow> {
+  if (!isId(id)) refuse('not_found')
+  const { rows } = await sql<StatementRow>`${statementSelect(sql`s.id = ${id}`)}`.execute(tx)
+  return rows[0] ?? refuse('not_found')
+}
+
+function statementSelect(where: RawBuilder<unknown>) {
+  return sql`
+    select s.id, s.iban, s.statement_id, s.format, s.sequence, s.from_on, s.to_on, s.opening, s.closing, s.file_name, s.findings,
+      s.imported_at, n.matched, n.waiting, n.ignored
+    from bank_statement s
+    cross join lateral (
+      select (count(*) filter (where m.status = 'matched'))::int as matched,
+        (count(*) filter (where m.status in ('proposed', 'unknown')))::int as waiting,
+        (count(*) filter (where m.status = 'ignored'))::int as ignored
+      from bank_movement m where m.organisation_id = s.organisation_id and m.statement_id = s.id) n
+    where ${where}`
+}
+
+/** Movements in the order of their days, of one statement or of all; the ones that wait where `status` says so. */
+export async function listMovements(
+  tx: Tx,
+  organisation_id: string,
+  of: { statement_id: string | null; status: MovementStatus | 'waiting' | null },
+  page: Page,
+): Promise<MovementRow[]> {
+  const { rows } = await sql<MovementRow>`
+    select ${movementColumns} from bank_movement m
+    where m.organisation_id = ${organisation_id}
+      and ${of.statement_id === null ? sql`true` : sql`m.statement_id = ${of.statement_id}::uuid`}
+      and ${of.status === null ? sql`true` : of.status === 'waiting' ? sql`m.status in ('proposed', 'unknown')` : sql`m.status = ${of.status}`}
+      and ${page.after === null ? sql`true` : sql`(m.booked_on, m.id) > (${page.after[0]}::date, ${page.after[1]}::uuid)`}
+    order by m.booked_on, m.id limit ${page.limit + 1}`.execute(tx)
+  return rows
+}
+
+/** @throws Refusal `not_found`, also for another organisation's */
+export async function getMovement(tx: Tx, id: string): Promise<MovementRow & { organisation_id: string }> {
+  if (!isId(id)) refuse('not_found')
+  const { rows } = await sql<MovementRow & { organisation_id: string }>`
+    select m.organisation_id, ${movementColumns} from bank_movement m where m.id = ${id}`.execute(tx)
+  return rows[0] ?? refuse('not_found')
+}
+
+/** The own movements of a payment. */
+export async function movementsOfPayment(tx: Tx, payment_id: string): Promise<MovementRow[]> {
+  const { rows } = await sql<MovementRow>`
+    select ${movementColumns} from bank_movement m where m.payment_id = ${payment_id} order by m.booked_on, m.id`.execute(
+    tx,
+  )
+  return rows
+}
+
+/** How many movements of an organisation wait for somebody. */
+export async function countWaiting(tx: Tx, organisation_id: string): Promise<{ proposed: number; unknown: number }> {
+  const { rows } = await sql<{ proposed: number; unknown: number }>`
+    select (count(*) filter (where status = 'proposed'))::int as proposed, (count(*) filter (where status = 'unknown'))::int as unknown
+    from bank_movement where organisation_id = ${organisation_id} and status in ('proposed', 'unknown')`.execute(tx)
+  return rows[0]!
+}
