@@ -297,7 +297,7 @@ function evidenceRows(
   const shown = placements.filter((placement) => rated.has(placement.id))
   const byBuyer = Map.groupBy(shown, (placement) => placement.buyer)
   return {
-    evidence: Array.from(byBuyer, ([buyer, same]) => [seller, month, buyer, packEvidence(same)]),
+    evidence: Array.from(byBuyer, ([buyer, same]) => [seller, month, buyer, packEvidence(same, month)]),
     offers: Array.from(new Set(shown.map((placement) => placement.offer)), (offer) => {
       const terms = offers.get(offer)!
       const prices = terms.prices.flatMap(({ id }) => loaded.prices.get(id!) ?? [])

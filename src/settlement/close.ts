@@ -7,7 +7,7 @@ import type { BilledOn, PlacementSubject, RecordPrice } from '../invoicing/recor
 import type { OfferNames } from '../invoicing/rows.ts'
 import type { AgreedCredit } from './agreed.ts'
 import { type Billed, closeSeller, type PlacementMonth, type SellerClose } from './documents.ts'
-import { overlaps, type PlacementFacts, type Terms } from './facts.ts'
+import { overlaps, type PlacementFacts, reachesAcross, type Terms } from './facts.ts'
 import { type Carry, type RatedMonth, rateMonth, startCarry } from './rate.ts'
 import { type Tariff, tariffOf } from './tariff.ts'
 
@@ -16,7 +16,10 @@ export type PlacementToRate = PlacementFacts & {
   offer: string
   /** the first month that may come to something else than it was billed for */
   rate_from: Month
-  /** the stored carry of the month before `rate_from`; null where there is none, then facts reach back to the start */
+  /**
+   * The stored carry of the month before `rate_from`; null where there is none or none is needed. Where one is needed and
+   * there is none, facts reach back to the start.
+   */
   carry: Carry | null
 }
 
@@ -72,10 +75,11 @@ export function settleSeller(
     const tariff = tariffFor(placement.offer)
     return rateFrom(tariff, placement, close, options).flatMap((rated): PlacementMonth[] => {
       const before = billed.size === 0 ? null : (billed.get(`${placement.id} ${rated.month}`) ?? null)
-      const settled = rated.month === close || facts.closed.has(rated.month)
+      // Months before the first that may have changed are rated for their carry alone.
+      const settled = rated.month >= placement.rate_from && (rated.month === close || facts.closed.has(rated.month))
       const touched = overlaps(placement, { from: firstDay(rated.month), to: lastDay(rated.month) })
       if (!settled || (before === null && !touched && rated.lines.length === 0)) return []
-      const now = { buyer: placement.buyer, vat: tariff.terms.vat, rated }
+      const now = { buyer: placement.buyer, vat: tariff.terms.vat, rated, carries: reachesAcross(placement) }
       const credits = agreed.size === 0 ? undefined : agreed.get(`${placement.id} ${rated.month}`)
       const of = { placement: placement.id, service_month: rated.month, now, billed: before }
       return [credits === undefined ? of : { ...of, agreed: credits }]
@@ -92,7 +96,8 @@ export function rateFrom(
   options: { explain?: boolean },
 ): RatedMonth[] {
   const start = monthOf(placement.from)
-  const first = placement.carry === null && start < placement.rate_from ? start : placement.rate_from
+  const first =
+    placement.carry === null && reachesAcross(placement) && start < placement.rate_from ? start : placement.rate_from
   let carry = placement.carry ?? startCarry
   return monthsBetween(first, close).map((month) => {
     const rated = rateMonth(tariff, placement, month, carry, options)

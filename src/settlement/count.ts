@@ -18,11 +18,21 @@ import {
   percentOf,
   plus,
   smaller,
+  times,
   zero,
 } from './exact.ts'
 import type { Counted, PassedOver } from './explain.ts'
-import { type Absence, covers, type Delivery, liesIn, type PlacementFacts, priceClassOf } from './facts.ts'
-import { stepOn, type Tariff, type Version, versionsOn } from './tariff.ts'
+import {
+  type Absence,
+  covers,
+  type DeliveredDays,
+  type Delivery,
+  deliveriesIn,
+  liesIn,
+  type PlacementFacts,
+  priceClassOf,
+} from './facts.ts'
+import { type PricedDays, stepOn, type Tariff, type Version, versionsOn } from './tariff.ts'
 
 export const lineKinds = ['standard', 'absence', 'no_show', 'minimum'] as const
 export type LineKind = (typeof lineKinds)[number]
@@ -48,7 +58,7 @@ export type Tally = {
   placement: PlacementFacts
   month: Month
   /** R3: the version of each day of the month. */
-  versions: readonly (Version | null)[]
+  priced: PricedDays
   /** R8: what may still be charged. */
   allowance: Allowance
   piles: Pile[]
@@ -74,7 +84,7 @@ export function countMonth(
     tariff,
     placement,
     month,
-    versions: versionsOn(tariff, month, priceClassOf(placement)),
+    priced: versionsOn(tariff, month, priceClassOf(placement)),
     allowance,
     piles: [],
     withheld: { no_price: { quantity: emptySum(), dates: [] }, over_authorised: { quantity: emptySum(), dates: [] } },
@@ -93,14 +103,20 @@ export function countMonth(
 
 /** R1, R4, R6, R8: every active date is charged whole, `places` units each, or withheld whole. */
 function countCalendarDays(tally: Tally): void {
-  const { tariff, placement, month, versions, allowance } = tally
+  const { tariff, placement, month, priced, allowance } = tally
   const active = activeDays(tariff, placement, month)
   const absences = absencesByDay(placement.absences, month)
   const places = exactInteger(placement.places ?? 1)
   tally.activeDays = Math.max(0, active.last - active.first + 1)
   if (tally.explain) tally.passedOver = datesPassedOver(placement, month, active)
+  if (!tally.explain && allowance.left === null && absences === null) {
+    const days = daysFrom(active.first, active.last)
+    for (const { version, days: ofVersion } of priced.spans)
+      countAlike(tally, 'standard', version, hundred, { quantity: places, days: days & ofVersion })
+    return
+  }
   for (let day = active.first; day <= active.last; day++) {
-    const version = versions[day - 1] ?? null
+    const version = priced.versions[day - 1] ?? null
     if (version === null) {
       withhold(tally, 'no_price', day, places)
       continue
@@ -125,6 +141,31 @@ function countCalendarDays(tally: Tally): void {
       })
     }
   }
+}
+
+/** Days of a month as bits, from the first to the last; none when the first comes after the last. */
+function daysFrom(first: number, last: number): number {
+  return last < first ? 0 : (-1 >>> (32 - (last - first + 1))) << (first - 1)
+}
+
+/** So much on each of some days at one price, all at once: where no limit makes the order of days matter. */
+function countAlike(
+  tally: Tally,
+  kind: 'standard' | 'no_show',
+  version: Version | null,
+  percent: Exact,
+  { quantity, days }: { quantity: Exact; days: number },
+): void {
+  const count = countOf(days)
+  if (count === 0 || isZero(quantity)) return
+  const sum = version === null ? tally.withheld.no_price.quantity : pileOf(tally, kind, version, percent, -1).quantity
+  addTo(sum, quantity, count)
+}
+
+function countOf(days: number): number {
+  let count = 0
+  for (let left = days; left !== 0; left &= left - 1) count += 1
+  return count
 }
 
 /** R1: the first and last active day of the month; none when the first comes after the last. */
@@ -167,30 +208,58 @@ function countOnce(tally: Tally): void {
 
 /** R2, R7, R8, R9: deliveries in date order; those of one date in the order recorded. */
 function countDeliveries(tally: Tally): void {
+  const { placement, month } = tally
+  if (placement.deliveries.length === 0 && isCountedByDays(tally)) {
+    countDays(tally)
+    return
+  }
   const delivered = emptySum()
-  for (const delivery of inDateOrder(deliveriesOf(tally))) {
-    if (delivery.kind === 'no_show') countNoShow(tally, delivery)
+  for (const delivery of deliveriesIn(placement, month)) {
+    const { date, quantity, kind } = delivery
+    if (!liesIn(placement, date)) {
+      // One outside the placement, which has since been given other dates, charges nothing.
+      if (tally.explain) tally.passedOver.push({ from: date, to: date, why: 'outside_placement', quantity })
+    } else if (kind === 'no_show') countNoShow(tally, delivery)
     else chargeDelivered(tally, delivery, delivered)
   }
 }
 
-/** R2: the deliveries of a month. One outside the placement, which has since been given other dates, charges nothing. */
-function deliveriesOf(tally: Tally): Delivery[] {
-  const { placement, month } = tally
-  const inside: Delivery[] = []
-  for (const delivery of placement.deliveries) {
-    const { date, quantity } = delivery
-    if (!date.startsWith(month)) continue
-    if (liesIn(placement, date)) inside.push(delivery)
-    else if (tally.explain) tally.passedOver.push({ from: date, to: date, why: 'outside_placement', quantity })
+/** Whether the days may be counted without looking at each: nobody asks how, and no tier or authorisation cuts between them. */
+function isCountedByDays(tally: Tally): boolean {
+  if (tally.explain || tally.tariff.tiered) return false
+  const { left } = tally.allowance
+  if (left === null) return true
+  const sum = emptySum()
+  for (const alike of tally.placement.days ?? [])
+    if (alike.kind === 'delivered') addTo(sum, exact(alike.quantity), countOf(daysInside(tally, alike)))
+  return compare(total(sum), left) <= 0
+}
+
+/** The days of a set that lie in the month and in the placement. */
+function daysInside({ placement, month }: Tally, alike: DeliveredDays): number {
+  if (alike.month !== month) return 0
+  const { from, to } = placement
+  if (from > lastDay(month) || (to !== null && to < firstDay(month))) return 0
+  const first = from < firstDay(month) ? 1 : dayOfMonth(from)
+  const last = to === null || to > lastDay(month) ? daysInMonth(month) : dayOfMonth(to)
+  return alike.days & daysFrom(first, last)
+}
+
+function countDays(tally: Tally): void {
+  for (const alike of tally.placement.days ?? []) {
+    const inside = daysInside(tally, alike)
+    const quantity = exact(alike.quantity)
+    const [kind, percent] =
+      alike.kind === 'no_show' ? (['no_show', tally.tariff.no_show_percent] as const) : (['standard', hundred] as const)
+    for (const { version, days } of tally.priced.spans)
+      countAlike(tally, kind, version, percent, { quantity, days: inside & days })
   }
-  return inside
 }
 
 /** R7: a no-show takes no tier and no authorisation. */
 function countNoShow(tally: Tally, delivery: Delivery): void {
   const day = dayOfMonth(delivery.date)
-  const version = tally.versions[day - 1] ?? null
+  const version = tally.priced.versions[day - 1] ?? null
   const quantity = exact(delivery.quantity)
   if (version === null) {
     withhold(tally, 'no_price', day, quantity)
@@ -204,7 +273,7 @@ function countNoShow(tally: Tally, delivery: Delivery): void {
 /** R3, R8, R9: charges a delivery as far as it is priced and authorised, and adds that to what is delivered. */
 function chargeDelivered(tally: Tally, delivery: Delivery, delivered: Sum): void {
   const day = dayOfMonth(delivery.date)
-  const version = tally.versions[day - 1] ?? null
+  const version = tally.priced.versions[day - 1] ?? null
   const quantity = exact(delivery.quantity)
   if (version === null) {
     withhold(tally, 'no_price', day, quantity)
@@ -252,9 +321,9 @@ function chargePart(
 
 /** R10: fills a whole month up to the minimum, at the price of its last day; without such a price nothing is added. */
 function addMinimum(tally: Tally): void {
-  const { tariff, placement, month, versions } = tally
+  const { tariff, placement, month, priced } = tally
   const required = tariff.minimum_per_month
-  const version = versions.at(-1) ?? null
+  const version = priced.versions.at(-1) ?? null
   if (required === null || version === null) return
   if (!covers(placement, { first: firstDay(month), last: lastDay(month) })) return
   const { charged } = chargedTowardsMinimum(tally)
@@ -290,9 +359,9 @@ function emptySum(): Sum {
   return { ones: 0, rest: zero }
 }
 
-function addTo(sum: Sum, quantity: Exact): void {
-  if (quantity === one) sum.ones += 1
-  else sum.rest = plus(sum.rest, quantity)
+function addTo(sum: Sum, quantity: Exact, count = 1): void {
+  if (quantity === one) sum.ones += count
+  else sum.rest = plus(sum.rest, count === 1 ? quantity : times(quantity, exactInteger(count)))
 }
 
 function pileOf(tally: Tally, kind: LineKind, version: Version, percent: Exact, tier: number): Pile {
@@ -310,11 +379,6 @@ function withhold(tally: Tally, reason: WithheldReason, day: number, quantity: E
   const { quantity: sum, dates } = tally.withheld[reason]
   addTo(sum, quantity)
   if (tally.explain) dates.push({ date: dateIn(tally.month, day), quantity: format(quantity) })
-}
-
-function inDateOrder(deliveries: Delivery[]): Delivery[] {
-  const sorted = deliveries.every((delivery, index) => index === 0 || deliveries[index - 1]!.date <= delivery.date)
-  return sorted ? deliveries : deliveries.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0))
 }
 
 function countedPart(delivery: Delivery, quantity: Exact, left: Exact | null, before: Exact | null): Counted {

@@ -16,7 +16,13 @@ export type PlacementMonth = {
   placement: string
   service_month: Month
   /** Who buys and what it comes to now; `null` when the placement is no longer with this seller. */
-  now: { buyer: string; vat: Vat | undefined; rated: RatedMonth } | null
+  now: {
+    buyer: string
+    vat: Vat | undefined
+    rated: RatedMonth
+    /** Whether later months count on what this one took; absent: they do. */
+    carries?: boolean
+  } | null
   /** What was billed so far; `null` when the month was not closed before. */
   billed: Billed | null
   /** Credits agreed outside a close: closes never give back the same a second time. */
@@ -34,7 +40,7 @@ export type Billed = {
   vat: VatRate
   /** R16: the close of the latest invoice with a line for it; with seller and buyer this names the invoice (R14). */
   invoiced_in: Month | null
-  /** The carry with which the next service month is rated; `null` once the placement is no longer with this seller. */
+  /** The carry with which the next service month is rated; `null` where none is needed, or the placement is no longer with this seller. */
   carry: Carry | null
 }
 
@@ -310,7 +316,7 @@ function billedAfter(month: SummedMonth, seller: string, close: Month): Billed {
     shares: totals.shares,
     vat: vatRateOf(now.vat),
     invoiced_in: onInvoice && now.buyer !== seller ? close : (before?.invoiced_in ?? null),
-    carry: now.rated.carry,
+    carry: now.carries === false ? null : now.rated.carry,
   }
 }
 

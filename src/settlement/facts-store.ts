@@ -3,151 +3,195 @@
  * facts of one seller at a time are in memory. Ordinary queries and COPY read the same statement.
  */
 import { sql } from 'kysely'
-import { firstDay, lastDay, type Month, type PlainDate } from '../calendar.ts'
+import { firstDay, lastDay, type Month, monthOf, type PlainDate } from '../calendar.ts'
+import { BinaryRows } from '../db/binary-rows.ts'
 import type { Tx } from '../db/connect.ts'
 import { isId } from '../ids.ts'
 import type { OfferNames } from '../invoicing/rows.ts'
 import type { EarlierBilling, PlacementToRate, SellerFacts, SellerMonth } from './close.ts'
 import type { Billed } from './documents.ts'
-import type { Absence, Delivery, FundingSource, PriceVersion, Terms, Tier } from './facts.ts'
+import type { Absence, DeliveredDays, Delivery, FundingSource, PriceVersion, Terms, Tier } from './facts.ts'
 import type { Carry } from './rate.ts'
 
 /** The kinds of rows, in the order in which they come for a seller. */
 const what = {
   closed: 0,
   offer: 1,
-  placement: 2,
-  absence: 3,
-  billed: 4,
-  invoice: 5,
-  billed_on: 6,
-  agreed: 7,
-  delivered: 8,
-  no_show: 9,
+  price: 2,
+  placement: 3,
+  absence: 4,
+  billed: 5,
+  invoice: 6,
+  billed_on: 7,
+  agreed: 8,
+  delivered: 9,
+  no_show: 10,
 } as const
 
-/** A row of the statement: deliveries have a day and a quantity, the other kinds a JSON text. */
+/** A row of the statement: deliveries have a month, its days and a quantity, the other kinds an array of values. */
 export type FactRow = {
   seller: number
   what: number
   placement: string | null
   /** the placement in whatever form is quickest, the same in every row; absent where that is `placement` */
   key?: string | null
-  day: PlainDate | null
+  /** the first day of a month */
+  first: PlainDate | null
+  /** the days of the month on which so much was recorded, a bit for each; the lowest is the first */
+  days: number | null
   quantity: string | null
-  payload: string | null
+  payload: unknown[] | null
 }
+
+/** How the values of a row travel: as JSON anywhere, as a record of their own types where COPY carries them in binary. */
+export type Payload = 'json' | 'record'
 
 /**
  * The statement, whole and without parameters (COPY takes none). Each part is looked up by seller and month, so it costs
- * what the month holds and what changed, however long the history.
+ * what the month holds and what changed, however long the history. Deliveries are counted by the database: a placement's
+ * deliveries of one kind and quantity are one row, whose days are bits; only those of which a day has several come one by one.
  * @param sellers in the order in which their rows come
  * @param only where given, these placements alone
  */
-export function factsQuery(sellers: readonly string[], month: Month, only: readonly string[] | null = null): string {
+export function factsQuery(
+  sellers: readonly string[],
+  month: Month,
+  only: readonly string[] | null = null,
+  as: Payload = 'record',
+): string {
   for (const id of [...sellers, ...(only ?? [])]) if (!isId(id)) throw new RangeError(`not an id: ${id}`)
   const [first, last] = [`'${firstDay(month)}'::date`, `'${lastDay(month)}'::date`]
   const present = `p.valid_from <= ${last} and coalesce(p.valid_to, 'infinity'::date) >= ${first}`
   const chosen = (column: string) => (only === null ? '' : `and ${column} = any ('{${only.join(',')}}'::uuid[])`)
-  const row = (kind: keyof typeof what, placement: string, payload: string) =>
-    `select ${what[kind]}::int as what, ${placement}::uuid as placement, null::date as day, null::numeric as quantity, ${payload}::text as payload`
-  const deliveries = `case d.kind when 'delivered' then ${what.delivered} else ${what.no_show} end::int, d.placement_id, d.delivered_on, d.quantity, null::text`
+  const build = as === 'record' ? 'row' : 'json_build_array'
+  const payload = as === 'record' ? 'record' : 'json'
+  // A number that is not whole is a text in JSON.
+  const decimal = (column: string) => (as === 'record' ? column : `${column}::text`)
+  const row = (kind: keyof typeof what, placement: string, values: string) =>
+    `select ${what[kind]}::int as what, ${placement}::uuid as placement, null::date as first, null::int as days, null::numeric as quantity, ${build}(${values}) as payload`
+  const deliveries = (recorded: string) => `
+    select case g.kind when 'delivered' then ${what.delivered} else ${what.no_show} end::int, g.placement_id, g.first, g.days, g.quantity, null::${payload}
+    from ${recorded} g where g.recorded = bit_count(g.days::bit(32))
+    union all
+    select case g.kind when 'delivered' then ${what.delivered} else ${what.no_show} end::int, g.placement_id, g.first, 1 << (d.delivered_on - g.first), g.quantity, null::${payload}
+    from ${recorded} g join delivery d on d.seller_id = s.id and d.placement_id = g.placement_id
+      and d.delivered_on >= g.first and d.delivered_on < g.first + interval '1 month' and d.kind = g.kind and d.quantity = g.quantity
+    where g.recorded <> bit_count(g.days::bit(32)) and d.withdrawn_at is null`
   return `
-  select s.n::int as seller, f.what, f.placement, f.day, f.quantity, f.payload
+  select s.n::int as seller, f.what, f.placement, f.first, f.days, f.quantity, f.payload
   from unnest('{${sellers.join(',')}}'::uuid[]) with ordinality as s(id, n)
   cross join lateral (
     with due as materialized (
       select placement_id, min(from_month::text) as from_month from rating_due
       where seller_id = s.id and from_month < '${month}' ${chosen('placement_id')} group by placement_id
     ), there as (
-      select p.*, coalesce(d.from_month, '${month}') as rate_from
+      select ${ofPlacement}, coalesce(d.from_month, '${month}') as rate_from
       from placement p left join due d on d.placement_id = p.id
       where p.seller_id = s.id and ${present} ${chosen('p.id')}
       union all
-      select p.*, d.from_month from due d join placement p on p.seller_id = s.id and p.id = d.placement_id
+      select ${ofPlacement}, d.from_month from due d join placement p on p.seller_id = s.id and p.id = d.placement_id
       where not (${present})
     ), wanted as materialized (
       select t.*, c.carry,
-        case when c.carry is null then least(t.valid_from, (t.rate_from || '-01')::date) else (t.rate_from || '-01')::date end as facts_from
-      from there t left join settled_month c on c.seller_id = s.id and c.placement_id = t.id
-        and c.service_month = to_char((t.rate_from || '-01')::date - 1, 'YYYY-MM')
+        case when c.carry is null and t.reaches then least(t.valid_from, (t.rate_from || '-01')::date) else (t.rate_from || '-01')::date end as facts_from
+      from there t left join lateral (
+        select m.carry from settled_month m where t.reaches and m.seller_id = s.id and m.placement_id = t.id
+          and m.service_month = to_char((t.rate_from || '-01')::date - 1, 'YYYY-MM')
+        offset 0
+      ) c on true
     ), late as materialized (
       select id, rate_from, facts_from from wanted where facts_from < ${first}
+    ), of_month as materialized (
+      select d.placement_id, ${first} as first, d.kind, d.quantity, bit_or(1 << (d.delivered_on - ${first})) as days, count(*) as recorded
+      from delivery d
+      where d.seller_id = s.id and d.withdrawn_at is null and d.delivered_on between ${first} and ${last} ${chosen('d.placement_id')}
+      group by d.placement_id, d.kind, d.quantity
+    ), before as materialized (
+      select d.placement_id, date_trunc('month', d.delivered_on)::date as first, d.kind, d.quantity,
+        bit_or(1 << (extract(day from d.delivered_on)::int - 1)) as days, count(*) as recorded
+      from late l cross join lateral (
+        select r.* from delivery r where r.seller_id = s.id and r.placement_id = l.id and r.delivered_on >= l.facts_from
+          and r.delivered_on < ${first} and r.withdrawn_at is null
+        offset 0
+      ) d
+      group by d.placement_id, date_trunc('month', d.delivered_on), d.kind, d.quantity
     )
     ${row('closed', 'null', '(select json_agg(m.month) from month_close m where m.seller_id = s.id)')}
     union all
     ${row(
       'offer',
       'null',
-      `json_build_array(o.id, o.unit, o.departure_day_charged, o.absence, o.surcharges, o.no_show_percent::text,
-        o.minimum_per_month::text, o.vat_category, o.vat_rate::text, o.title, k.code, k.name_lv, k.name_en, v.name,
-        (select json_agg(json_build_array(r.id, r.valid_from, r.valid_to, r.price_class, r.unit_price::text, r.tiers, r.decision)
-           order by r.valid_from)
-         from price r where r.seller_id = s.id and r.offer_id = o.id and r.withdrawn_at is null and r.valid_from <= ${last}
-           and (r.valid_to is null or r.valid_to >= (select min(w.facts_from) from wanted w))))`,
+      `o.id, o.unit, o.departure_day_charged, o.absence, o.surcharges, ${decimal('o.no_show_percent')},
+        ${decimal('o.minimum_per_month')}, o.vat_category, ${decimal('o.vat_rate')}, o.title, k.code, k.name_lv, k.name_en, v.name`,
     )}
     from offer o join service_kind k on k.code = o.kind_code left join provider v on v.id = o.provider_id
     where o.seller_id = s.id and o.id in (select w.offer_id from wanted w)
     union all
     ${row(
+      'price',
+      'null',
+      `r.offer_id, r.id, r.valid_from, r.valid_to, r.price_class, ${decimal('r.unit_price')}, r.tiers, r.decision`,
+    )}
+    from price r
+    where r.seller_id = s.id and r.withdrawn_at is null and r.valid_from <= ${last}
+      and (r.valid_to is null or r.valid_to >= (select min(w.facts_from) from wanted w))
+      and r.offer_id in (select w.offer_id from wanted w)
+    union all
+    ${row(
       'placement',
       'w.id',
-      `json_build_array(w.offer_id, w.buyer_id, w.places, w.valid_from, w.valid_to, w.price_class, w.surcharges,
-        w.authorised_per_month::text, w.authorised_per_year::text, w.authorised_total::text, w.funding, w.rate_from, w.carry,
-        w.resident_token)`,
+      `w.offer_id, w.buyer_id, w.places, w.valid_from, w.valid_to, w.price_class, w.surcharges,
+        ${decimal('w.authorised_per_month')}, ${decimal('w.authorised_per_year')}, ${decimal('w.authorised_total')}, w.funding,
+        w.rate_from, w.carry, w.resident_token`,
     )}
     from wanted w
     union all
-    ${row('absence', 'a.placement_id', 'json_build_array(a.kind, a.valid_from, a.valid_to)')}
+    ${row('absence', 'a.placement_id', 'a.kind, a.valid_from, a.valid_to')}
     from late l join absence a on a.seller_id = s.id and a.placement_id = l.id
     where a.withdrawn_at is null and a.valid_to >= l.facts_from and a.valid_to < ${first}
     union all
-    ${row('absence', 'a.placement_id', 'json_build_array(a.kind, a.valid_from, a.valid_to)')}
+    ${row('absence', 'a.placement_id', 'a.kind, a.valid_from, a.valid_to')}
     from absence a
     where a.seller_id = s.id and a.withdrawn_at is null and a.valid_to >= ${first} and a.valid_from <= ${last} ${chosen('a.placement_id')}
     union all
     ${row(
       'billed',
       'b.placement_id',
-      `json_build_array(b.service_month, b.buyer_id, b.buyer_amount::text, b.gross::text, b.shares, b.vat, b.invoiced_in, b.carry)`,
+      `b.service_month::text, b.buyer_id, b.buyer_amount::text, b.gross::text, b.shares, b.vat, b.invoiced_in::text, b.carry`,
     )}
     from late l join settled_month b on b.seller_id = s.id and b.placement_id = l.id
       and b.service_month >= l.rate_from and b.service_month < '${month}'
     union all
-    ${row('agreed', 'g.placement_id', 'json_build_array(g.service_month, g.buyer_id, g.amount::text, g.rated::text)')}
+    ${row('agreed', 'g.placement_id', 'g.service_month::text, g.buyer_id, g.amount::text, g.rated::text')}
     from late l join agreed_credit g on g.seller_id = s.id and g.placement_id = l.id
       and g.service_month >= l.rate_from and g.service_month < '${month}'
     union all
-    ${row('invoice', 'null', 'json_build_array(i.id, i.buyer_id, i.close_month, i.number, i.issued_on)')}
+    ${row('invoice', 'null', 'i.id, i.buyer_id, i.close_month::text, i.number, i.issued_on')}
     from document i
     where i.seller_id = s.id and i.type = 'invoice' and (i.buyer_id, i.close_month) in (
       select b.buyer_id, b.invoiced_in from late l join settled_month b on b.seller_id = s.id and b.placement_id = l.id
         and b.service_month >= l.rate_from)
     union all
-    ${row(
-      'billed_on',
-      'e.placement_id',
-      'json_build_array(e.service_month, e.buyer_id, e.number, e.issued_on, e.type, e.amount)',
-    )}
+    ${row('billed_on', 'e.placement_id', 'e.service_month, e.buyer_id, e.number, e.issued_on, e.type, e.amount')}
     from (
-      select c.placement_id, c.service_month, i.buyer_id, i.number, i.issued_on, i.type, sum(c.buyer_amount)::text as amount
+      select c.placement_id, c.service_month::text, i.buyer_id, i.number, i.issued_on, i.type, sum(c.buyer_amount)::text as amount
       from late l join charge c on c.seller_id = s.id and c.placement_id = l.id and c.service_month >= l.rate_from
       join document i on i.seller_id = s.id and i.id = c.document_id
       group by c.placement_id, c.service_month, i.id, i.buyer_id, i.number, i.issued_on, i.type
       order by i.issued_on, i.id
     ) e
-    union all
-    (select ${deliveries}
-     from late l join delivery d on d.seller_id = s.id and d.placement_id = l.id
-       and d.delivered_on >= l.facts_from and d.delivered_on < ${first}
-     where d.withdrawn_at is null order by d.placement_id, d.delivered_on, d.id)
-    union all
-    (select ${deliveries}
-     from delivery d
-     where d.seller_id = s.id and d.withdrawn_at is null and d.delivered_on between ${first} and ${last} ${chosen('d.placement_id')}
-     order by d.delivered_on, d.id)
+    union all ${deliveries('before')}
+    union all ${deliveries('of_month')}
   ) f`
 }
+
+/**
+ * A placement as it is read. It `reaches` across months where a limit of it counts what other months took: what
+ * `reachesAcross` says of its facts (R8, R12).
+ */
+const ofPlacement = `p.id, p.offer_id, p.buyer_id, p.places, p.valid_from, p.valid_to, p.price_class, p.surcharges,
+        p.authorised_per_month, p.authorised_per_year, p.authorised_total, p.funding, p.resident_token,
+        (p.authorised_per_year is not null or p.authorised_total is not null or jsonb_path_exists(p.funding, '$.cap_total')) as reaches`
 
 /** Rows of the statement put together, one seller at a time. */
 export function sellerMonths(sellers: readonly string[]): {
@@ -158,14 +202,13 @@ export function sellerMonths(sellers: readonly string[]): {
 } {
   let current: SellerRows | null = null
   let place = 0
-  const known = new Facts()
   return {
     add: (row) => {
       const complete = current !== null && row.seller !== place ? current.put() : null
       if (current === null || row.seller !== place) {
         if (row.seller < place) throw new Error('the facts of a close must come seller by seller')
         place = row.seller
-        current = new SellerRows(sellers[place - 1]!, known)
+        current = new SellerRows(sellers[place - 1]!)
       }
       current.add(row)
       return complete
@@ -174,60 +217,40 @@ export function sellerMonths(sellers: readonly string[]): {
   }
 }
 
-/** Facts that are the same for many placements are kept once: a month has few different deliveries. */
-class Facts {
-  readonly #deliveries = new Map<string, Map<string, Delivery>>()
-
-  delivery(kind: Delivery['kind'], date: PlainDate, quantity: string): Delivery {
-    const key = kind === 'delivered' ? date : `${kind} ${date}`
-    let ofDay = this.#deliveries.get(key)
-    if (ofDay === undefined) {
-      ofDay = new Map()
-      this.#deliveries.set(key, ofDay)
-    }
-    let delivery = ofDay.get(quantity)
-    if (delivery === undefined) {
-      delivery = { date, kind, quantity }
-      if (ofDay.size < 1000) ofDay.set(quantity, delivery)
-    }
-    return delivery
-  }
-}
-
-type Building = PlacementToRate & { deliveries: Delivery[]; absences: Absence[] }
+type Building = PlacementToRate & { days: DeliveredDays[]; absences: Absence[] }
 
 class SellerRows {
   readonly #seller: string
-  readonly #known: Facts
   readonly #placements = new Map<string, Building>()
-  readonly #offers = new Map<string, Terms>()
+  readonly #offers = new Map<string, Terms & { prices: PriceVersion[] }>()
   readonly #names = new Map<string, OfferNames>()
   readonly #billed: Billed[] = []
   readonly #agreed: NonNullable<SellerFacts['agreed']>[number][] = []
   readonly #month: SellerMonth
 
-  constructor(seller: string, known: Facts) {
+  constructor(seller: string) {
     this.#seller = seller
-    this.#known = known
     const facts: SellerFacts = { seller, offers: this.#offers, placements: [], closed: new Set(), billed: this.#billed }
     this.#month = { facts, subjects: new Map(), names: this.#names, prices: new Map(), invoices: [], billed_on: [] }
   }
 
-  add({ what: kind, placement, key = placement, day, quantity, payload }: FactRow): void {
+  add({ what: kind, placement, key = placement, first, days, quantity, payload }: FactRow): void {
     if (kind >= what.delivered) {
       const of = this.#placements.get(key!)
-      of?.deliveries.push(this.#known.delivery(kind === what.delivered ? 'delivered' : 'no_show', day!, quantity!))
+      const recorded = kind === what.delivered ? 'delivered' : 'no_show'
+      of?.days.push({ month: monthOf(first!), kind: recorded, quantity: plainDigits(quantity!), days: days! })
       return
     }
-    const values: unknown = payload === null ? [] : JSON.parse(payload)
-    if (kind === what.closed) this.#month.facts = { ...this.#month.facts, closed: new Set(values as Month[]) }
+    const values: unknown = payload ?? []
+    if (kind === what.placement) this.#addPlacement(placement!, key!, values as PlacementValues)
+    else if (kind === what.price) this.#addPrice(values as PriceValues)
     else if (kind === what.offer) this.#addOffer(values as OfferValues)
-    else if (kind === what.placement) this.#addPlacement(placement!, key!, values as PlacementValues)
     else if (kind === what.absence) this.#addAbsence(key!, values as AbsenceValues)
     else if (kind === what.billed) this.#addBilled(placement!, values as BilledValues)
     else if (kind === what.invoice) this.#addInvoice(values as InvoiceValues)
     else if (kind === what.agreed) this.#addAgreed(placement!, values as AgreedValues)
-    else this.#addBilledOn(placement!, values as BilledOnValues)
+    else if (kind === what.billed_on) this.#addBilledOn(placement!, values as BilledOnValues)
+    else this.#month.facts = { ...this.#month.facts, closed: new Set((values as ClosedValues)[0] ?? []) }
   }
 
   #addAbsence(key: string, [kind, from, to]: AbsenceValues): void {
@@ -255,7 +278,7 @@ class SellerRows {
   #addOffer(values: OfferValues): void {
     const [id, unit, departure_day_charged, absence, surcharges, no_show_percent, minimum, vat_category, ...rest] =
       values
-    const [vat_rate, offer_title, kind_code, kind_name_lv, kind_name_en, provider_name, prices] = rest
+    const [vat_rate, offer_title, kind_code, kind_name_lv, kind_name_en, provider_name] = rest
     this.#offers.set(id, {
       unit,
       departure_day_charged,
@@ -264,20 +287,16 @@ class SellerRows {
       no_show_percent,
       minimum_per_month: minimum ?? undefined,
       vat: vat_category === 'S' ? { category: 'S', rate: vat_rate! } : { category: 'E' },
-      prices: (prices ?? []).map(
-        ([price, from, to, of, unit_price, tiers]): PriceVersion => ({
-          id: price,
-          from,
-          to,
-          class: of,
-          unit_price,
-          ...(tiers === null ? {} : { tiers }),
-        }),
-      ),
+      prices: [],
     })
-    for (const [price, valid_from, valid_to, price_class, , , decision] of prices ?? [])
-      this.#month.prices.set(price, { id: price, valid_from, valid_to, price_class, decision })
     this.#names.set(id, { offer_title, unit, kind_code, kind_name_lv, kind_name_en, provider_name })
+  }
+
+  #addPrice([offer, id, valid_from, valid_to, price_class, unit_price, tiers, decision]: PriceValues): void {
+    const price: PriceVersion = { id, from: valid_from, to: valid_to, class: price_class, unit_price }
+    if (tiers !== null) price.tiers = tiers
+    this.#offers.get(offer)!.prices.push(price)
+    this.#month.prices.set(id, { id, valid_from, valid_to, price_class, decision })
   }
 
   #addPlacement(id: string, key: string, values: PlacementValues): void {
@@ -298,7 +317,8 @@ class SellerRows {
         ? { per_month: per_month ?? undefined, per_year: per_year ?? undefined, total: total ?? undefined }
         : undefined,
       funding,
-      deliveries: [],
+      deliveries: none,
+      days: [],
       absences: [],
       rate_from,
       carry,
@@ -318,12 +338,32 @@ class SellerRows {
 
   put(): SellerMonth {
     const placements = [...this.#placements.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
-    for (const { absences } of placements)
+    for (const { absences, days } of placements) {
       if (absences.length > 1) absences.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
+      if (days.length > 1) days.sort(inOrder)
+    }
+    for (const { prices } of this.#offers.values())
+      if (prices.length > 1) prices.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
     const agreed = this.#agreed.length === 0 ? {} : { agreed: this.#agreed }
     return { ...this.#month, facts: { ...this.#month.facts, placements, ...agreed } }
   }
 }
+
+const none: readonly Delivery[] = []
+
+/** The order in which rows come from the database says nothing, so it must not be seen. */
+function inOrder(a: DeliveredDays, b: DeliveredDays): number {
+  if (a.month !== b.month) return a.month < b.month ? -1 : 1
+  if (a.kind !== b.kind) return a.kind < b.kind ? -1 : 1
+  return a.quantity === b.quantity ? a.days - b.days : a.quantity < b.quantity ? -1 : 1
+}
+
+/** `1.50` and `1.5` are one quantity to the database, which then gives either. */
+function plainDigits(quantity: string): string {
+  return quantity.includes('.') ? quantity.replace(/\.?0+$/, '') : quantity
+}
+
+type ClosedValues = [months: Month[] | null]
 
 type OfferValues = [
   id: string,
@@ -340,7 +380,6 @@ type OfferValues = [
   kind_name_lv: string,
   kind_name_en: string,
   provider_name: string | null,
-  prices: PriceValues[] | null,
 ]
 
 type PlacementValues = [
@@ -387,6 +426,7 @@ type BilledOnValues = [
 ]
 
 type PriceValues = [
+  offer: string,
   id: string,
   from: PlainDate,
   to: PlainDate | null,
@@ -407,7 +447,7 @@ export async function* readSellers(
   only: readonly string[] | null = null,
 ): AsyncGenerator<SellerMonth> {
   const months = sellerMonths(sellers)
-  const query = factsQuery(sellers, month, only)
+  const query = factsQuery(sellers, month, only, 'json')
   await sql.raw(`declare facts_of_close no scroll cursor for ${query}`).execute(tx)
   for (;;) {
     const { rows } = await sql.raw<FactRow>(`fetch ${rowsAtOnce} from facts_of_close`).execute(tx)
@@ -422,19 +462,17 @@ export async function* readSellers(
   if (last !== null) yield last
 }
 
-const [headerBytes, endOfRows] = [19, -1]
-
 /** Rows out of COPY in binary format, whatever the pieces they arrive in. */
 export async function* readCopied(
   chunks: AsyncIterable<Buffer>,
   sellers: readonly string[],
 ): AsyncGenerator<SellerMonth> {
   const months = sellerMonths(sellers)
-  const reading = new BinaryRows()
+  const rows = new BinaryRows(factColumns.length)
   for await (const chunk of chunks) {
-    reading.take(chunk)
-    for (let row = reading.next(); row !== null; row = reading.next()) {
-      const complete = months.add(row)
+    rows.take(chunk)
+    while (rows.next()) {
+      const complete = months.add(factOf(rows))
       if (complete !== null) yield complete
     }
   }
@@ -442,88 +480,32 @@ export async function* readCopied(
   if (last !== null) yield last
 }
 
-/** PostgreSQL's binary COPY: each row is the number of its fields, and each field its length and bytes. */
-class BinaryRows {
-  #bytes: Buffer = Buffer.alloc(0)
-  #at = 0
-  #begun = false
-  readonly #days = new Map<number, PlainDate>()
-  readonly #row: FactRow = { seller: 0, what: 0, placement: null, day: null, quantity: null, payload: null, key: null }
-
-  take(chunk: Buffer): void {
-    this.#bytes = this.#at < this.#bytes.length ? Buffer.concat([this.#bytes.subarray(this.#at), chunk]) : chunk
-    this.#at = 0
-    if (this.#begun || this.#bytes.length < headerBytes) return
-    this.#at = headerBytes
-    this.#begun = true
-  }
-
-  /** The next row, in an object that is used again for the one after it; null where its bytes have not all arrived. */
-  next(): FactRow | null {
-    const bytes = this.#bytes
-    let at = this.#at
-    if (!this.#begun || at + 2 > bytes.length || bytes.readInt16BE(at) === endOfRows) return null
-    at += 2
-    const row = this.#row
-    for (let field = 0; field < 6; field++) {
-      if (at + 4 > bytes.length) return null
-      const length = bytes.readInt32BE(at)
-      at += 4
-      if (length < 0) {
-        if (field === 2) row.placement = null
-        else if (field === 3) row.day = null
-        else if (field === 4) row.quantity = null
-        else row.payload = null
-        continue
-      }
-      if (at + length > bytes.length) return null
-      if (field === 0) row.seller = bytes.readInt32BE(at)
-      else if (field === 1) row.what = bytes.readInt32BE(at)
-      else if (field === 2) {
-        row.key = bytes.toString('latin1', at, at + 16)
-        row.placement = row.what >= what.delivered ? null : uuidOf(bytes, at)
-      } else if (field === 3) row.day = this.#dayOf(bytes.readInt32BE(at))
-      else if (field === 4) row.quantity = numericOf(bytes, at)
-      else row.payload = bytes.toString('utf8', at, at + length)
-      at += length
-    }
-    this.#at = at
-    return row
-  }
-
-  #dayOf(days: number): PlainDate {
-    const known = this.#days.get(days)
-    if (known !== undefined) return known
-    const date = new Date((days + 10_957) * 86_400_000).toISOString().slice(0, 10) as PlainDate
-    this.#days.set(days, date)
-    return date
-  }
+const factColumns = ['seller', 'what', 'placement', 'first', 'days', 'quantity', 'payload'] as const
+const fact: FactRow & { key: string | null } = {
+  seller: 0,
+  what: 0,
+  placement: null,
+  key: null,
+  first: null,
+  days: null,
+  quantity: null,
+  payload: null,
 }
 
-function uuidOf(bytes: Buffer, at: number): string {
-  const hex = bytes.toString('hex', at, at + 16)
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
-}
-
-const smallNumbers = Array.from({ length: 100 }, (_, number) => String(number))
-
-/** A numeric: groups of four digits, the first of weight 10000^weight; `scale` digits stand after the point. */
-function numericOf(bytes: Buffer, at: number): string {
-  const groups = bytes.readInt16BE(at)
-  const weight = bytes.readInt16BE(at + 2)
-  const scale = bytes.readInt16BE(at + 6)
-  if (groups === 1 && weight === 0 && scale === 0) {
-    const number = bytes.readInt16BE(at + 8)
-    return smallNumbers[number] ?? String(number)
+/** The row that has just been read, in an object that is used again for the one after it. */
+function factOf(row: BinaryRows): FactRow {
+  fact.seller = row.int(0)
+  fact.what = row.int(1)
+  fact.key = row.isNull(2) ? null : row.latin1(2)
+  if (fact.what >= what.delivered) {
+    fact.first = row.date(3)
+    fact.days = row.int(4)
+    fact.quantity = row.numeric(5)
+    fact.placement = fact.payload = null
+  } else {
+    fact.placement = row.isNull(2) ? null : row.uuid(2)
+    fact.payload = row.record(6)
+    fact.first = fact.days = fact.quantity = null
   }
-  let [whole, decimals] = ['', '']
-  for (let group = Math.min(0, weight); group <= Math.max(weight, groups - 1); group++) {
-    const digits = group < 0 || group >= groups ? 0 : bytes.readInt16BE(at + 8 + 2 * group)
-    const text = String(digits).padStart(4, '0')
-    if (group <= weight) whole += text
-    else decimals += text
-  }
-  if (weight < -1) decimals = '0000'.repeat(-1 - weight) + decimals
-  whole = whole.replace(/^0+(?=.)/, '') || '0'
-  return scale === 0 ? whole : `${whole}.${decimals.padEnd(scale, '0').slice(0, scale)}`
+  return fact
 }

@@ -3,7 +3,7 @@
  * decimals are strings in plain digits, dates are ISO strings, an open end is `null`. And the three rules that decide
  * whether facts may stand beside each other at all (R2, R3, R6).
  */
-import type { PlainDate } from '../calendar.ts'
+import { dateIn, type Month, type PlainDate } from '../calendar.ts'
 
 /** R1: units that accrue by the calendar. R2: units charged by deliveries, and `once`. */
 export const calendarUnits = ['calendar_day', 'month'] as const
@@ -67,6 +67,8 @@ export type PlacementFacts = {
   funding?: readonly FundingSource[] | undefined
   /** In the order recorded. Those of other months are passed over, so a caller may give one month or all. */
   deliveries: readonly Delivery[]
+  /** Besides `deliveries`, those that are alike together. */
+  days?: readonly DeliveredDays[] | undefined
   /** All that touch the month, with their true first dates: the day number counts from there (R6). */
   absences: readonly Absence[]
 }
@@ -92,6 +94,11 @@ export type FundingSource = {
 
 export type Collector = 'seller' | 'buyer'
 export type Delivery = { date: PlainDate; kind: 'delivered' | 'no_show'; quantity: string }
+/**
+ * Deliveries that are alike: of one kind and quantity, on some days of a month; the lowest bit is the first. A close counts
+ * them without looking at each. Where a day has several, there are several such sets.
+ */
+export type DeliveredDays = { month: Month; kind: Delivery['kind']; quantity: string; days: number }
 export type Absence = { kind: string; from: PlainDate; to: PlainDate }
 
 type Span = { from: PlainDate; to: PlainDate | null }
@@ -99,6 +106,27 @@ type Span = { from: PlainDate; to: PlainDate | null }
 /** R2: whether a date lies in a placement, or any other span with both ends included. */
 export function liesIn(span: Span, date: PlainDate): boolean {
   return span.from <= date && (span.to === null || date <= span.to)
+}
+
+/** The deliveries of a month one by one, in the order of their dates; of one date, those recorded alike come together. */
+export function deliveriesIn(placement: Pick<PlacementFacts, 'deliveries' | 'days'>, month: Month): Delivery[] {
+  const found = placement.deliveries.filter(({ date }) => date.startsWith(month))
+  for (const { month: of, kind, quantity, days } of placement.days ?? []) {
+    if (of !== month) continue
+    for (let day = 1, left = days; left !== 0; day++, left >>>= 1)
+      if ((left & 1) !== 0) found.push({ date: dateIn(month, day), kind, quantity })
+  }
+  return isInDateOrder(found) ? found : found.sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0))
+}
+
+function isInDateOrder(deliveries: readonly Delivery[]): boolean {
+  return deliveries.every((delivery, index) => index === 0 || deliveries[index - 1]!.date <= delivery.date)
+}
+
+/** R8, R12: whether a limit of a placement counts what other months took, so that a month needs what the one before left. */
+export function reachesAcross({ authorised, funding }: Pick<PlacementFacts, 'authorised' | 'funding'>): boolean {
+  if (authorised?.per_year !== undefined || authorised?.total !== undefined) return true
+  return funding?.some((source) => source.cap_total !== undefined) === true
 }
 
 /** R10: whether a placement covers every day of a month, by its first and last service date. */

@@ -12,7 +12,7 @@ import { type Cents, centsOf, moneyOf } from '../money.ts'
 import { weekdayOf } from '../ui/format.ts'
 import type { PlacementToRate } from './close.ts'
 import type { Document, PlacementMonth, SellerClose } from './documents.ts'
-import { isRecordedUnit, liesIn, type Terms } from './facts.ts'
+import { deliveriesIn, isRecordedUnit, liesIn, type Terms } from './facts.ts'
 
 export const findingCodes = [
   'provider_expired',
@@ -110,7 +110,7 @@ function notRecorded(
     if (works && liesIn(stay, date) && !stay.absences.some((absence) => liesIn(absence, date))) expected.push(date)
   }
   if (expected.length === 0) return []
-  const recorded = stay.deliveries.filter(({ date }) => date.startsWith(month)).map(({ date }) => date)
+  const recorded = deliveriesIn(stay, month).map(({ date }) => date)
   const about = { placement_id: stay.id }
   if (recorded.length === 0) return [finding('nothing_recorded', about)]
   const latest = recorded.reduce((a, b) => (a > b ? a : b))

@@ -15,8 +15,16 @@ export type Tariff = {
   no_show_percent: Exact
   minimum_per_month: Exact | null
   absence: ReadonlyMap<string, readonly Step[]>
+  /** R9: whether any version has tiers. */
+  tiered: boolean
   /** Price versions by month and class, found once and kept for the next placement. */
-  found: Map<Month, Map<string, readonly (Version | null)[]>>
+  found: Map<Month, Map<string, PricedDays>>
+}
+
+/** R3: the version of each day of a month, and the same the other way round: the days of each version, as bits. */
+export type PricedDays = {
+  versions: readonly (Version | null)[]
+  spans: readonly { version: Version | null; days: number }[]
 }
 
 /** A price version with exact numbers. `tiers` is empty where the version has none or its unit takes none (R9). */
@@ -35,10 +43,12 @@ export type Step = { from_day: number; percent: Exact }
 export function tariffOf(terms: Terms): Tariff {
   const calendar = (calendarUnits as readonly string[]).includes(terms.unit)
   const tiered = !calendar && terms.unit !== 'once'
+  const versions = terms.prices.toSorted(byFirstDate).map((price, order) => versionOf(price, order, tiered))
   return {
     terms,
     calendar,
-    versions: terms.prices.toSorted(byFirstDate).map((price, order) => versionOf(price, order, tiered)),
+    versions,
+    tiered: versions.some((version) => version.tiers.length > 0),
     no_show_percent: exact(terms.no_show_percent ?? '0'),
     minimum_per_month: terms.minimum_per_month === undefined ? null : exact(terms.minimum_per_month),
     absence: new Map(Object.entries(terms.absence ?? {}).map(([kind, steps]) => [kind, stepsOf(steps)])),
@@ -50,7 +60,7 @@ export function tariffOf(terms: Terms): Tariff {
  * R3: the version a class takes on each day of a month, by day of the month less one; `null` where none is valid. A
  * version of the class goes before one without a class.
  */
-export function versionsOn(tariff: Tariff, month: Month, priceClass: string): readonly (Version | null)[] {
+export function versionsOn(tariff: Tariff, month: Month, priceClass: string): PricedDays {
   let ofMonth = tariff.found.get(month)
   if (ofMonth === undefined) {
     ofMonth = new Map()
@@ -61,8 +71,15 @@ export function versionsOn(tariff: Tariff, month: Month, priceClass: string): re
   const days = new Array<Version | null>(daysInMonth(month)).fill(null)
   for (const version of tariff.versions) if ((version.price.class ?? null) === null) fillDays(days, month, version)
   for (const version of tariff.versions) if (version.price.class === priceClass) fillDays(days, month, version)
-  ofMonth.set(priceClass, days)
-  return days
+  const found = { versions: days, spans: spansOf(days) }
+  ofMonth.set(priceClass, found)
+  return found
+}
+
+function spansOf(versions: readonly (Version | null)[]): PricedDays['spans'] {
+  const spans = new Map<Version | null, number>()
+  for (const [index, version] of versions.entries()) spans.set(version, (spans.get(version) ?? 0) | (1 << index))
+  return Array.from(spans, ([version, days]) => ({ version, days }))
 }
 
 /** R9: the price of a tier step, or of the version where the step is -1. */
