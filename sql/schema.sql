@@ -956,6 +956,7 @@ create table organisation (
   constraint organisation_payment_days_sane CHECK (((payment_days >= 0) AND (payment_days <= 180))),
   constraint organisation_succeeded_after_its_end CHECK (((successor_id IS NULL) OR (valid_to IS NOT NULL)))
 );
+CREATE INDEX organisation_logo_chosen ON organisation USING btree (id, logo_hash);
 CREATE INDEX organisation_region ON organisation USING btree (region_id);
 CREATE INDEX organisation_successor ON organisation USING btree (successor_id);
 
@@ -1737,6 +1738,18 @@ AS $function$
   limit 1
 $function$
 ;
+CREATE OR REPLACE FUNCTION free_movements()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  update bank_movement set status = 'unknown', reason = 'unmatched', proposal = null, payment_id = null, matched_at = null, matched_by = null
+  where payment_id = new.id;
+  return null;
+end $function$
+;
 CREATE OR REPLACE FUNCTION involved_with_resident(p_organisation uuid, p_resident uuid, p_asker uuid)
  RETURNS boolean
  LANGUAGE sql
@@ -1886,6 +1899,7 @@ CREATE TRIGGER audit_event_is_append_only BEFORE DELETE OR UPDATE ON audit_event
 CREATE TRIGGER audit_event_is_never_truncated BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER ledger_is_append_only BEFORE DELETE OR UPDATE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change();
 CREATE TRIGGER ledger_transaction_balanced AFTER INSERT ON ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_entries_balance();
+CREATE TRIGGER payment_withdrawn_frees_movements AFTER UPDATE OF status ON payment FOR EACH ROW WHEN (((new.status = 'withdrawn'::text) AND (old.status <> 'withdrawn'::text))) EXECUTE FUNCTION free_movements();
 CREATE TRIGGER settling_is_append_only BEFORE DELETE OR UPDATE ON settling FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change();
 
 -- row level security

@@ -7,9 +7,9 @@ import { pageOf, pageSchema } from '../http/paging.ts'
 import type { Parts } from '../http/parts.ts'
 import { noteFirstPdf } from './archive-commands.ts'
 import { DocumentQuery, DocumentSummary, IssuedDocumentSchema, readDocumentCursor } from './document.ts'
-import { type MakePdf, pdfMaker } from './pdf.ts'
+import { eInvoiceOf, type MakePdf, pdfMaker } from './pdf.ts'
+import type { DocumentRecord } from './record.ts'
 import { correctionsOf, filterAsked, getDocument, listDocuments } from './store.ts'
-import { ublOf } from './ubl.ts'
 
 const documentPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
 
@@ -38,7 +38,15 @@ const { middleware: _, ...pdfRoute } = createRoute({
   operationId: 'getInvoicePdf',
   tags: ['invoices'],
   ...needs('invoice.read'),
-  request: { params: documentPath },
+  request: {
+    params: documentPath,
+    query: z.object({
+      annex: z
+        .literal('explanation')
+        .optional()
+        .openapi({ description: 'With how each line was computed, at the end' }),
+    }),
+  },
   responses: {
     200: {
       description: 'The document on paper (PDF, tagged, built to PDF/A-3); the same bytes on any day',
@@ -81,14 +89,21 @@ export function invoicingApi(app: App, parts: Parts): void {
   app.openAPIRegistry.registerPath(pdfRoute as never)
   app.get('/api/v1/invoices/:id.pdf', requires('invoice.read'), (c, next) => answerPdf(c, next, makePdf))
   app.openAPIRegistry.registerPath(xmlRoute as never)
-  app.get('/api/v1/invoices/:id.xml', requires('invoice.read'), answerXml)
+  app.get('/api/v1/invoices/:id.xml', requires('invoice.read'), (c, next) => answerXml(c, next, makePdf))
   app.openapi(getRoute, async (c) => {
     const found = await transact(c.get('ctx'), async (tx) => {
       const document = await getDocument(tx, c.req.valid('param').id)
       return { ...document, corrected_by: await correctionsOf(tx, document) }
     })
-    return c.json(found as never, 200)
+    return c.json({ ...found, record: withoutLogo(found.record) } as never, 200)
   })
+}
+
+/** The logo's bytes have an address of their own. */
+function withoutLogo(record: DocumentRecord): DocumentRecord {
+  if (record.look?.logo?.content === undefined) return record
+  const { content: _, ...logo } = record.look.logo
+  return { ...record, look: { ...record.look, logo } }
 }
 
 /** The file of the document whose id stands before `.pdf`; any other address is left to the routes that follow. */
@@ -100,8 +115,9 @@ export async function answerPdf(c: C, next: Next, makePdf: MakePdf): Promise<Res
   }
   const document = await transact(c.get('ctx'), (tx) => getDocument(tx, id))
   const { record } = document
-  const bytes = await makePdf(record)
-  await noteFirstPdf(c.get('ctx'), document, bytes)
+  const annex = c.req.query('annex') === 'explanation' ? 'explanation' : undefined
+  const bytes = await makePdf(record, annex)
+  if (annex === undefined) await noteFirstPdf(c.get('ctx'), document, bytes)
   return c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
     'content-type': 'application/pdf',
     'content-disposition': `${c.req.query('download') === undefined ? 'inline' : 'attachment'}; filename="${record.number}.pdf"`,
@@ -109,14 +125,14 @@ export async function answerPdf(c: C, next: Next, makePdf: MakePdf): Promise<Res
 }
 
 /** The e-invoice of the document whose id stands before `.xml`; any other address is left to the routes that follow. */
-export async function answerXml(c: C, next: Next): Promise<Response | undefined> {
+export async function answerXml(c: C, next: Next, makePdf: MakePdf): Promise<Response | undefined> {
   const id = idBefore('.xml', c)
   if (id === null) {
     await next()
     return undefined
   }
   const { record } = await transact(c.get('ctx'), (tx) => getDocument(tx, id))
-  return c.body(ublOf(record), 200, {
+  return c.body(await eInvoiceOf(record, makePdf), 200, {
     'content-type': 'application/xml; charset=utf-8',
     'content-disposition': `attachment; filename="${record.number}.xml"`,
   })

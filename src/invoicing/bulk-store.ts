@@ -5,7 +5,7 @@ import type { Tx } from '../db/connect.ts'
 import { explainAgain } from '../settlement/evidence.ts'
 import { monthKey } from './record.ts'
 import { type ChargeRow, type ClosedOffer, recordOf, type StoredRecord } from './rows.ts'
-import { type DocumentFilter, type DocumentType, filtered, type IssuedDocument } from './store.ts'
+import { type DocumentFilter, type DocumentType, filtered, type IssuedDocument, withLogos } from './store.ts'
 
 /** What a file of many documents goes through: the id, and what its files are called after. */
 export type DocumentName = { id: string; seller_id: string; number: string; issued_on: PlainDate }
@@ -57,7 +57,7 @@ export async function registerRows(tx: Tx, filter: DocumentFilter): Promise<Regi
 }
 
 /**
- * Whole documents in the order of the ids, in four statements however many there are. One that the actor does not see is left
+ * Whole documents in the order of the ids, in five statements however many there are. One that the actor does not see is left
  * out. Keep the number small: lines and explanations of all of them are held at once.
  */
 export async function getDocuments(tx: Tx, ids: readonly string[]): Promise<IssuedDocument[]> {
@@ -104,7 +104,7 @@ export async function getDocuments(tx: Tx, ids: readonly string[]): Promise<Issu
   const factsOf = new Map(evidence.map((row) => [`${row.seller_id} ${row.buyer_id} ${row.close_month}`, row.facts]))
   const offersOf = Map.groupBy(offers, (row) => `${row.seller_id} ${row.close_month}`)
   const place = new Map(ids.map((id, index) => [id, index]))
-  return documents
+  const read = documents
     .sort((a, b) => place.get(a.id)! - place.get(b.id)!)
     .map(({ close_month, named_in, record, ...document }) => {
       const { seller_id, buyer_id, dispute_id } = document
@@ -115,6 +115,7 @@ export async function getDocuments(tx: Tx, ids: readonly string[]): Promise<Issu
       const facts = dispute_id === null ? factsOf.get(`${seller_id} ${buyer_id} ${close_month}`) : undefined
       return { ...document, record: recordFrom(record as unknown as StoredRecord, lines, closed, facts, document) }
     })
+  return withLogos(tx, read)
 }
 
 function recordFrom(

@@ -43,7 +43,8 @@ export async function facesOf(document: IssuedDocument, name: string, makePdf: M
   const made_on = record.issued_on
   const pdf: Face = { name: `${name}.pdf`, bytes: await makePdf(record), made_on, packed: true }
   if (namelessParty(record) !== null) return [pdf]
-  return [pdf, { name: `${name}.xml`, bytes: new TextEncoder().encode(ublOf(record)), made_on, packed: false }]
+  const xml = ublOf(record, record.wishes?.pdf_in_xml === true ? pdf.bytes : null)
+  return [pdf, { name: `${name}.xml`, bytes: new TextEncoder().encode(xml), made_on, packed: false }]
 }
 
 /**

@@ -61,7 +61,7 @@ export function invoicingPages(app: App, parts: Parts): void {
     return show(c, <InvoicesPage view={viewFor(c)} asked={asked} {...listed} />)
   })
   app.get('/invoices/:id.pdf', requires('invoice.read'), (c, next) => answerPdf(c, next, makePdf))
-  app.get('/invoices/:id.xml', requires('invoice.read'), answerXml)
+  app.get('/invoices/:id.xml', requires('invoice.read'), (c, next) => answerXml(c, next, makePdf))
   app.get('/invoices/:id', requires('invoice.read'), async (c) => {
     const ctx = c.get('ctx')
     const { beside, ...found } = await transact(ctx, async (tx) => {
@@ -270,6 +270,11 @@ function InvoicePage({ view, document, corrected_by, beside }: DocumentProps & {
           <LinkButton href={`/invoices/${document.id}.pdf?download=1`} kind="primary" icon="download">
             {t('invoice.download')}
           </LinkButton>
+          {record.version !== 1 && (
+            <LinkButton href={`/invoices/${document.id}.pdf?download=1&annex=explanation`} icon="download">
+              {t('invoice.download_explained')}
+            </LinkButton>
+          )}
           {namelessParty(record) === null && (
             <LinkButton href={`/invoices/${document.id}.xml`} icon="download">
               {t('invoice.download_xml')}
@@ -286,7 +291,7 @@ function InvoicePage({ view, document, corrected_by, beside }: DocumentProps & {
         <Payment view={view} record={record} />
         <Summary view={view} record={record} />
         <Totals view={view} record={record} />
-        <Lines view={view} document={document} inPlace={inPlace} />
+        <Lines view={view} document={document} inPlace={inPlace} beside={beside} />
       </Paper>
       {beside.map(({ below }) => below)}
       {inPlace && (
@@ -475,7 +480,7 @@ function Summary({ view, record }: { view: View; record: DocumentRecord }) {
 }
 
 function Totals({ view, record }: { view: View; record: DocumentRecord }) {
-  const { t, format } = view
+  const { t } = view
   return (
     <Section title={t('invoice.vat_summary')}>
       <Table
@@ -515,8 +520,14 @@ function Totals({ view, record }: { view: View; record: DocumentRecord }) {
   )
 }
 
-function Lines({ view, document, inPlace }: { view: View; document: IssuedDocument; inPlace: boolean }) {
+type LinesProps = { view: View; document: IssuedDocument; inPlace: boolean; beside: Beside[] }
+
+function Lines({ view, document, inPlace, beside }: LinesProps) {
   const { t, format } = view
+  const said = new Map(
+    document.record.lines.map((line) => [line.line_no, beside.flatMap((each) => each.line?.(line) ?? [])]),
+  )
+  const anything = [...said.values()].some((parts) => parts.length > 0)
   const { record } = document
   const address = (line: RecordLine) =>
     inPlace ? `#line-${line.line_no}` : `/invoices/${document.id}/lines/${line.line_no}`
@@ -554,6 +565,9 @@ function Lines({ view, document, inPlace }: { view: View; document: IssuedDocume
             cell: (line) => <Money amount={line.buyer_amount} />,
             total: <Money amount={record.net} strong />,
           },
+          ...(anything
+            ? [{ header: t('invoice.beside'), bare: true, cell: (line: RecordLine) => said.get(line.line_no) }]
+            : []),
         ]}
       />
     </Section>

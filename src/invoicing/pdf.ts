@@ -38,6 +38,11 @@ export function pdfMaker(load: (source: string) => Promise<Uint8Array>): MakePdf
   }
 }
 
+/** The e-invoice as it leaves: with the file on paper inside where the buyer wants it so. @throws as `ublOf` */
+export async function eInvoiceOf(record: DocumentRecord, makePdf: MakePdf): Promise<string> {
+  return ublOf(record, record.wishes?.pdf_in_xml === true ? await makePdf(record) : null)
+}
+
 type Writing = { record: DocumentRecord; sheet: Sheet } & Words
 
 function writePdf(record: DocumentRecord, fonts: Fonts, explained: boolean): Promise<Uint8Array> {

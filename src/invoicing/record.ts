@@ -193,6 +193,16 @@ export type RecordPrice = {
   decision: string | null
 }
 
+/** An organisation as documents name it, with what its own documents need besides. */
+export type Issuer = Party & {
+  id: string
+  invoice_prefix: string
+  payment_days: number
+  invoice_language: Language
+  outside_vat: boolean
+  look: Look
+}
+
 /** What is read from master data, once, on the day of issue. */
 export type IssueFacts = {
   seller: Party & { payment_days: number; invoice_language: Language; outside_vat?: boolean; look?: Look }

@@ -6,8 +6,9 @@ import type { Tx } from '../db/connect.ts'
 import { isId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
 import { explainAgain } from '../settlement/evidence.ts'
+import type { Language } from '../ui/texts.ts'
 import type { RegisterQuery } from './document.ts'
-import { type DocumentRecord, monthKey, type Party } from './record.ts'
+import { type DocumentRecord, type Issuer, type Logo, monthKey } from './record.ts'
 import { type ClosedOffer, recordOf, type StoredRecord } from './rows.ts'
 
 export type DocumentType = DocumentRecord['type']
@@ -30,18 +31,23 @@ export type DocumentRow = {
 }
 
 /** What documents need to know of everybody, once, on the day of a close. */
-export async function partiesOf(
-  tx: Tx,
-): Promise<
-  Map<string, Party & { id: string; invoice_prefix: string; payment_days: number; invoice_language: 'lv' | 'en' }>
-> {
+export async function partiesOf(tx: Tx): Promise<Map<string, Issuer>> {
   const rows = await tx
-    .selectFrom('organisation')
-    .select(['id', 'name', 'registration_number', 'vat_number', 'address', 'locality', 'postal_code', 'country'])
-    .select(['iban', 'bank_name', 'email', 'phone', 'einvoice_scheme', 'einvoice_id'])
-    .select(['invoice_prefix', 'payment_days', 'invoice_language'])
+    .selectFrom('organisation as o')
+    .leftJoin('organisation_logo as l', (join) =>
+      join.onRef('l.organisation_id', '=', 'o.id').onRef('l.hash', '=', 'o.logo_hash'),
+    )
+    .select(['o.id', 'o.name', 'o.trading_name', 'o.registration_number', 'o.vat_number', 'o.address', 'o.locality'])
+    .select(['o.district', 'o.postal_code', 'o.country', 'o.iban', 'o.bank_name', 'o.bic', 'o.email', 'o.phone'])
+    .select(['o.einvoice_scheme', 'o.einvoice_id', 'o.invoice_prefix', 'o.payment_days', 'o.invoice_language'])
+    .select(['o.outside_vat', 'o.accent', 'l.hash', 'l.type', 'l.width', 'l.height'])
     .execute()
-  return new Map(rows.map((row) => [row.id, { ...row, invoice_language: row.invoice_language as 'lv' | 'en' }]))
+  return new Map(
+    rows.map(({ accent, hash, type, width, height, invoice_language, ...row }) => {
+      const logo = hash === null ? null : ({ hash, type, width, height } as Logo)
+      return [row.id, { ...row, invoice_language: invoice_language as Language, look: { accent, logo } }]
+    }),
+  )
 }
 
 export type DocumentFilter = {
@@ -202,7 +208,24 @@ export async function getDocument(tx: Tx, id: string): Promise<IssuedDocument> {
   const parties = { seller: seller_id, buyer: buyer_id }
   const rated = evidence === undefined ? [] : explainAgain(evidence.facts, terms, parties, stored.close_month)
   const explained = new Map(rated.map((each) => [monthKey(each.placement, each.service_month), each.rated]))
-  return { ...document, record: recordOf(stored, charges, closed, explained) }
+  const [read] = await withLogos(tx, [{ ...document, record: recordOf(stored, charges, closed, explained) }])
+  return read!
+}
+
+/** The documents with the bytes of their sellers' logos: one statement, and none where no document has a logo. */
+export async function withLogos(tx: Tx, documents: readonly IssuedDocument[]): Promise<IssuedDocument[]> {
+  const hashes = [...new Set(documents.flatMap(({ record }) => record.look?.logo?.hash ?? []))]
+  if (hashes.length === 0) return [...documents]
+  const { rows } = await sql<{ organisation_id: string; hash: string; content: string }>`
+    select organisation_id, hash, encode(content, 'base64') as content from organisation_logo
+    where hash = any (${hashes}::text[])`.execute(tx)
+  const contents = new Map(rows.map((row) => [`${row.organisation_id} ${row.hash}`, row.content.replaceAll('\n', '')]))
+  return documents.map((document) => {
+    const { look } = document.record
+    const content = contents.get(`${document.seller_id} ${look?.logo?.hash}`)
+    if (look === undefined || look.logo === null || content === undefined) return document
+    return { ...document, record: { ...document.record, look: { ...look, logo: { ...look.logo, content } } } }
+  })
 }
 
 /** Offers as a close kept them. */

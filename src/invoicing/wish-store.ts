@@ -4,7 +4,7 @@ import type { Db, Tx } from '../db/connect.ts'
 import type { DocumentWish as WishTable } from '../db/tables.ts'
 import { isId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
-import { type DocumentWishes, type Wish, type WishShown, wishesFrom } from './wish.ts'
+import { type DocumentTerms, type DocumentWishes, type Wish, type WishShown, wishesFrom } from './wish.ts'
 
 type WishRow = Wish & Pick<WishShown, 'id' | 'buyer_id' | 'seller_id' | 'changed_at'>
 
@@ -46,14 +46,7 @@ function saidBy(rows: readonly WishRow[]): Map<string, WishRow> {
   return new Map(rows.map((row) => [`${row.buyer_id} ${row.seller_id ?? ''}`, row]))
 }
 
-/** What buyers have said and what was agreed, for the documents of many sellers on one day. */
-export type DocumentTerms = {
-  said: ReadonlyMap<string, Wish>
-  /** by `<seller> <buyer>`: the number of the agreement that is in force */
-  agreements: ReadonlyMap<string, string>
-}
-
-/** @param date the day of issue */
+/** For the documents of many sellers. @param date the day of issue */
 export async function documentTermsOn(tx: Tx, date: string): Promise<DocumentTerms> {
   const rows = await wishes(tx).execute()
   const agreed = await sql<{ pair: string; number: string }>`

@@ -58,6 +58,29 @@ export function wishesFrom(forSeller: Wish | undefined, forAll: Wish | undefined
   }
 }
 
+/** What buyers have said and what was agreed, for the documents of one day. */
+export type DocumentTerms = {
+  /** by `<buyer> <seller>`, and by `<buyer> ` for all sellers */
+  said: ReadonlyMap<string, Wish>
+  /** by `<seller> <buyer>`: the number of the agreement that is in force */
+  agreements: ReadonlyMap<string, string>
+}
+
+/** What holds for one seller's documents, by buyer. The agreement kept here goes before a number that a buyer has written. */
+export function termsFor(
+  seller_id: string,
+  buyers: readonly (Reached & { id: string })[],
+  { said, agreements }: DocumentTerms,
+): Map<string, DocumentWishes> {
+  return new Map(
+    buyers.map((buyer) => {
+      const wishes = wishesFrom(said.get(`${buyer.id} ${seller_id}`), said.get(`${buyer.id} `), buyer)
+      const agreed = agreements.get(`${seller_id} ${buyer.id}`)
+      return [buyer.id, agreed === undefined ? wishes : { ...wishes, agreement_number: agreed }]
+    }),
+  )
+}
+
 const optional = <T extends z.ZodType>(schema: T) => schema.nullable().optional().default(null)
 
 /** As it is entered. Who reads the documents elsewhere checks these too: what is wrong is said here, not on the last evening. */

@@ -7,12 +7,12 @@ import {
   documentNumber,
   freezeDocument,
   type IssueFacts,
+  type Issuer,
   monthKey,
-  type Party,
   type RecordLine,
 } from '../invoicing/record.ts'
 import { type ClosedOffer, chargeRow, documentRow, type NewDocument, sharesText } from '../invoicing/rows.ts'
-import type { Language } from '../ui/texts.ts'
+import { type DocumentTerms, termsFor } from '../invoicing/wish.ts'
 import { type SellerMonth, settleSeller } from './close.ts'
 import type { Billed, Document, PlacementMonth } from './documents.ts'
 import { packEvidence } from './evidence.ts'
@@ -97,9 +97,6 @@ export const monthCloseTable: BulkTable = {
   ],
 }
 
-/** A party with what its documents need of it besides. */
-export type Issuer = Party & { id: string; invoice_prefix: string; payment_days: number; invoice_language: Language }
-
 /** Who closes, when, and what the documents take from outside the facts. */
 export type Closing = {
   month: Month
@@ -107,6 +104,8 @@ export type Closing = {
   closed_by: string | null
   issued_on: PlainDate
   parties: ReadonlyMap<string, Issuer>
+  /** what buyers wish of their documents, and the numbers of agreements */
+  terms: DocumentTerms
   /** by `<seller> <buyer>`: days to pay where an agreement says so; the seller's usual ones hold elsewhere */
   agreed_days: ReadonlyMap<string, number>
   /** R18: the last number of each seller in the year of issue, counted on here */
@@ -203,10 +202,12 @@ function issueNumbered(
   closing: Closing,
 ): NewDocument[] {
   const seller_id = loaded.facts.seller
-  const { invoice_prefix, ...seller } = withoutId(closing.parties.get(seller_id)!)
+  const { invoice_prefix, ...seller } = closing.parties.get(seller_id)!
+  const buyers = [...new Set(drafts.map(({ buyer }) => buyer))].map((buyer) => closing.parties.get(buyer)!)
   const facts: IssueFacts = {
     seller,
-    parties: new Map(drafts.map(({ buyer }) => [buyer, partyOf(closing.parties.get(buyer)!)])),
+    parties: new Map(buyers.map((buyer) => [buyer.id, buyer])),
+    terms: termsFor(seller_id, buyers, closing.terms),
     placements: loaded.subjects,
     prices: loaded.prices,
     months: new Map(
@@ -231,15 +232,6 @@ function issueNumbered(
     closing.lines.onDocuments += record.lines.length
     return { id: newId(), buyer_id: draft.buyer, year, sequence, corrects_id: corrects?.id ?? null, record }
   })
-}
-
-function withoutId({ id: _, ...issuer }: Issuer): Omit<Issuer, 'id'> {
-  return issuer
-}
-
-function partyOf(issuer: Issuer): Party {
-  const { id: _, invoice_prefix: _prefix, payment_days: _days, invoice_language: _language, ...party } = issuer
-  return party
 }
 
 function* chargesOf(

@@ -15,6 +15,8 @@ import { newId } from '../ids.ts'
 import { type AgreedOn, documentNumber, freezeDocument, monthKey } from '../invoicing/record.ts'
 import { chargeRow, chargeTable, documentRow, documentTable } from '../invoicing/rows.ts'
 import { partiesOf } from '../invoicing/store.ts'
+import { termsFor } from '../invoicing/wish.ts'
+import { documentTermsOn } from '../invoicing/wish-store.ts'
 import { queueDocuments } from '../jobs/outbox-documents.ts'
 import { postDocuments } from '../ledger/commands.ts'
 import { centsOf, type Money, moneyOf } from '../money.ts'
@@ -129,14 +131,8 @@ async function writeCreditNote(
   )
   const { numbered, last } = numberDocuments([draft], state!.last_number)
   const sequence = numbered[0]!.number
-  const { id: _, invoice_prefix, ...seller } = parties.get(seller_id)!
-  const {
-    id: _buyer,
-    invoice_prefix: _prefix,
-    payment_days: _days,
-    invoice_language: _language,
-    ...buyer
-  } = parties.get(buyer_id)!
+  const { invoice_prefix, ...seller } = parties.get(seller_id)!
+  const buyer = parties.get(buyer_id)!
   const frozen = freezeDocument(
     draft,
     { number: documentNumber(invoice_prefix, year, sequence), issued_on },
@@ -144,6 +140,7 @@ async function writeCreditNote(
     {
       seller,
       parties: new Map([[buyer_id, buyer]]),
+      terms: termsFor(seller_id, [buyer], await documentTermsOn(tx, issued_on)),
       placements: new Map([[placement_id, subject]]),
       prices: new Map(),
       months: new Map(),

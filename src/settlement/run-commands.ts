@@ -11,6 +11,7 @@ import type { Database, Tx } from '../db/connect.ts'
 import { runIn } from '../db/statement.ts'
 import { chargeTable, documentTable } from '../invoicing/rows.ts'
 import { partiesOf } from '../invoicing/store.ts'
+import { documentTermsOn } from '../invoicing/wish-store.ts'
 import { queueClosed } from '../jobs/outbox-documents.ts'
 import { postClosed } from '../ledger/commands.ts'
 import { type RefusalCode, refuse } from '../refusal.ts'
@@ -92,10 +93,12 @@ export async function closeRun(
 }
 
 /** What the documents of a run take from outside its facts, read once. */
-type Known = Pick<Closing, 'parties' | 'agreed_days'>
+type Known = Pick<Closing, 'parties' | 'agreed_days' | 'terms'>
 
 async function knownOnDay(tx: Tx, ctx: Context, sellers: 'all' | readonly string[]): Promise<Known> {
-  return { parties: await partiesOf(tx), agreed_days: await agreedPayDays(tx, sellers, ctx.clock.today()) }
+  const today = ctx.clock.today()
+  const agreed_days = await agreedPayDays(tx, sellers, today)
+  return { parties: await partiesOf(tx), agreed_days, terms: await documentTermsOn(tx, today) }
 }
 
 function inOrder(sellers: readonly string[]): string[] {

@@ -47,7 +47,8 @@ test('a close issues one invoice for each buyer, numbered in order, due after th
 test('the record holds both parties, the decision behind the price and every share', () => {
   const { record } = february.find((issued) => issued.buyer_id === REZ)!
   expect(record).toMatchObject({
-    version: 1,
+    version: 2,
+    wording: 1,
     language: 'lv',
     currency: 'EUR',
     payment_reference: record.number,

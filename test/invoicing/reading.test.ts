@@ -169,7 +169,10 @@ test('the file says what the record says, every Latvian letter of it', async () 
   expect(response.headers.get('content-disposition')).toBe(`inline; filename="${toRez.record.number}.pdf"`)
   const kept = await get('REZ', 'finance', `/${toRez.id}.pdf?download=1`)
   expect(kept.headers.get('content-disposition')).toBe(`attachment; filename="${toRez.record.number}.pdf"`)
-  const text = textOf(await response.arrayBuffer())
+  const issued = textOf(await response.arrayBuffer())
+  expect(issued).toContain('Kā aprēķināta katra rinda, redzams sistēmā Vieta')
+  expect(issued).not.toContain('19 × 29,9117 = 568,3223')
+  const text = textOf(await (await get('REZ', 'finance', `/${toRez.id}.pdf?annex=explanation`)).arrayBuffer())
   for (const words of [
     `Rēķins ${toRez.record.number}`,
     'Daugavpils valstspilsētas pašvaldība',
@@ -195,7 +198,7 @@ test('the file says what the record says, every Latvian letter of it', async () 
 })
 
 test('a credit note on paper says which invoice it corrects, what was billed and what is right', async () => {
-  const text = textOf(await (await get('LUD', 'finance', `/${credit.id}.pdf`)).arrayBuffer())
+  const text = textOf(await (await get('LUD', 'finance', `/${credit.id}.pdf?annex=explanation`)).arrayBuffer())
   for (const words of [
     'Kredītrēķins',
     `${toLud.record.number}, izrakstīts 05.03.2026.`,
@@ -290,7 +293,7 @@ test('where the kept facts come to other figures now, the line says so everywher
     const page = await (await world.app.request(`/invoices/${issued.id}`, { headers: { cookie } })).text()
     expect(page.split(sentence)).toHaveLength(2)
     expect(page).not.toContain('vairs nekas nav jāmaksā')
-    const text = textOf(await (await get('LUD', 'finance', `/${issued.id}.pdf`)).arrayBuffer())
+    const text = textOf(await (await get('LUD', 'finance', `/${issued.id}.pdf?annex=explanation`)).arrayBuffer())
     expect(text.replace(/\s+/g, ' ')).toContain(sentence)
   }
   await evidence().set({ facts: sql`replace(facts, '04*24', '04*25')` }).execute()
