@@ -13,6 +13,8 @@ import { comparisonPages } from './comparison/pages.tsx'
 import { deliveriesApi } from './deliveries/api.ts'
 import { deliveriesPages } from './deliveries/pages.tsx'
 import { disputesApi } from './disputes/api.ts'
+import { disputesBesideDocument } from './disputes/dispute-cards.tsx'
+import { disputesPages } from './disputes/pages.tsx'
 import { homePages } from './home/pages.tsx'
 import { hsdsApi } from './hsds/api.ts'
 import type { App, AppEnv, BesideDocument } from './http/app.ts'
@@ -52,7 +54,7 @@ import { progressPages } from './settlement/progress-pages.tsx'
 export const hourlyJobs = [...settlementJobs, ...nettingJobs, sealDocuments]
 
 /** What the modules after invoicing show on the page of a document, in this order. */
-const besideDocument: readonly BesideDocument[] = [sendingBeside]
+const besideDocument: readonly BesideDocument[] = [sendingBeside, disputesBesideDocument]
 
 const largestBody = 2 * 1024 * 1024
 
@@ -135,6 +137,7 @@ export function buildApp(parts: Parts): App {
     progressPages,
     settlementPages,
     disputesApi,
+    disputesPages,
     catalogueApi,
     cataloguePages,
     agreementsApi,

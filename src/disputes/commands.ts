@@ -1,7 +1,6 @@
 /** The verbs of a dispute: permission, one transaction, load, decide, save, tell. */
-import { agreementOn } from '../agreements/store.ts'
 import { recordAudit } from '../audit/record.ts'
-import { addDays, type PlainDate } from '../calendar.ts'
+import type { PlainDate } from '../calendar.ts'
 import { type Context, carryOut, organisationOf, permit, personOf } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import type { Permission } from '../identity/permissions.ts'
@@ -49,9 +48,8 @@ export async function raiseDispute(ctx: Context, input: DisputeInput): Promise<s
     if (line.type !== 'invoice') refuse('dispute_invoices_only')
     await store.lockPlacement(tx, line.placement_id)
     const { left, rated } = await leftOf(tx, line)
-    const last = await lastDayToObject(tx, line)
     const today = ctx.clock.today() as PlainDate
-    if (today > last) refuse('dispute_time_barred', { date: last })
+    if (today > line.object_until) refuse('dispute_time_barred', { date: line.object_until })
     if (centsOf(input.amount) > centsOf(left)) refuse('dispute_more_than_line', { left, field: 'amount' })
     const id = newId()
     const { seller_id, buyer_id, document_id, charge_id, line_no, placement_id, service_month } = line
@@ -86,17 +84,6 @@ export async function leftOf(tx: Tx, line: store.DisputableLine): Promise<{ left
   const ofMonth = askedFor(asked.agreed, line.buyer_id, asked.rated_now) - centsOf(of_month)
   const left = ofLine < ofMonth ? ofLine : ofMonth
   return { left: moneyOf(left > 0n ? left : 0n), rated: asked.rated_now }
-}
-
-/** The last day on which an invoice may be disputed: as the agreement of the two says, or as the seller usually does. */
-export async function lastDayToObject(
-  tx: Tx,
-  invoice: Pick<store.DisputableLine, 'seller_id' | 'buyer_id' | 'issued_on'>,
-): Promise<PlainDate> {
-  const { seller_id, buyer_id, issued_on } = invoice
-  const agreement = await agreementOn(tx, seller_id, buyer_id, issued_on)
-  const days = agreement?.answer_days ?? (await store.termsOf(tx, seller_id)).object_days
-  return addDays(issued_on, days)
 }
 
 /** The seller says how it sees it, and has not decided yet. @throws Refusal as `step` */

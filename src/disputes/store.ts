@@ -44,12 +44,21 @@ export type DisputableLine = {
   quantity: string | null
   buyer_amount: Money
   vat_rate: string
+  /** the last day on which it may be disputed: as the agreement of the two says, or else the seller’s usual days */
+  object_until: PlainDate
 }
+
+/** A document, and the agreement or the usual days that say until when it may be disputed. */
+const fromDocument = sql`from document d
+  left join agreement g on g.seller_id = d.seller_id and g.buyer_id = d.buyer_id and g.status in ('signed', 'ended')
+    and daterange(g.valid_from, g.valid_to, '[]') @> d.issued_on
+  left join dispute_terms t on t.seller_id = d.seller_id`
 
 const lineColumns = sql`d.id as document_id, d.type, d.number, d.issued_on, d.seller_id, s.name as seller_name, d.buyer_id,
   c.id as charge_id, c.line_no, c.placement_id, p.resident_token as token, o.title as offer_title, o.unit, c.service_month,
-  c.kind, c.quantity::text as quantity, c.buyer_amount::text as buyer_amount, coalesce(c.vat_rate, 0)::text as vat_rate
-  from document d
+  c.kind, c.quantity::text as quantity, c.buyer_amount::text as buyer_amount, coalesce(c.vat_rate, 0)::text as vat_rate,
+  d.issued_on + coalesce(g.answer_days, t.object_days, ${usualTerms.object_days}::int) as object_until
+  ${fromDocument}
   join organisation s on s.id = d.seller_id
   join charge c on c.seller_id = d.seller_id and c.document_id = d.id
   left join placement p on p.seller_id = c.seller_id and p.id = c.placement_id
@@ -63,14 +72,23 @@ export async function getLine(tx: Tx, document_id: string, line_no: number): Pro
   return rows[0] ?? refuse('not_found')
 }
 
-/** Lines of invoices received since a day, the newest invoice first: for choosing one. */
+/** Whether it is an invoice that may be disputed today. */
+export async function isOpenTo(tx: Tx, document_id: string, today: string): Promise<boolean> {
+  const { rows } = await sql<{ type: string; object_until: string }>`
+    select d.type, d.issued_on + coalesce(g.answer_days, t.object_days, ${usualTerms.object_days}::int) as object_until
+    ${fromDocument} where d.id = ${document_id}::uuid`.execute(tx)
+  return rows[0]?.type === 'invoice' && today <= rows[0].object_until
+}
+
+/** Lines that may be disputed yet, the newest invoice first: for choosing one. */
 export async function listReceivedLines(
   tx: Tx,
-  asked: { buyer_id: string; issued_from: string; token: string | null; limit: number },
+  asked: { buyer_id: string; today: string; token: string | null; limit: number },
 ): Promise<DisputableLine[]> {
   const { rows } = await sql<DisputableLine>`
     select ${lineColumns}
-    where d.buyer_id = ${asked.buyer_id}::uuid and d.type = 'invoice' and d.issued_on >= ${asked.issued_from}::date
+    where d.buyer_id = ${asked.buyer_id}::uuid and d.type = 'invoice' and d.issued_on >= ${asked.today}::date - 366
+      and d.issued_on + coalesce(g.answer_days, t.object_days, ${usualTerms.object_days}::int) >= ${asked.today}::date
       and c.buyer_amount > 0
       and (${asked.token}::text is null or p.resident_token ilike '%' || ${asked.token}::text || '%')
     order by d.issued_on desc, d.number, c.line_no limit ${asked.limit}`.execute(tx)

@@ -1,6 +1,8 @@
 /** The first page: what waits for whoever signed in, by role. Each figure leads to where it is worked off. */
 import { type Context, type Member, may, organisationOf, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
+import { DisputeCards, readWaiting } from '../disputes/dispute-cards.tsx'
+import type { ShownDispute } from '../disputes/store.ts'
 import type { App } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { show, viewFor } from '../http/pages.tsx'
@@ -28,11 +30,15 @@ import {
 export function homePages(app: App): void {
   app.get('/', requires('signed_in'), async (c) => {
     const ctx = c.get('ctx')
-    const { waiting, notices } = await transact(ctx, async (tx) => ({
+    const { waiting, notices, disputes } = await transact(ctx, async (tx) => ({
+      disputes: await readWaiting(tx, ctx),
       waiting: await loadWaiting(tx, ctx),
       notices: await readNotices(tx, ctx),
     }))
-    return show(c, <HomePage view={viewFor(c)} today={ctx.clock.today()} waiting={waiting} notices={notices} />)
+    return show(
+      c,
+      <HomePage view={viewFor(c)} today={ctx.clock.today()} waiting={waiting} notices={notices} disputes={disputes} />,
+    )
   })
 }
 
@@ -65,11 +71,13 @@ function HomePage({
   today,
   waiting,
   notices,
+  disputes,
 }: {
   view: View
   today: string
   waiting: Waiting
   notices: NoticeRow[]
+  disputes: ShownDispute[]
 }) {
   const { t, format } = view
   const { lister, buyer, finance, overview, administrator } = waiting
@@ -81,6 +89,7 @@ function HomePage({
       lead={t('home.today', { weekday: format.weekday(today), date: format.dateLong(today) })}
     >
       <NoticeCards view={view} notices={notices} today={today} />
+      <DisputeCards view={view} waiting={disputes} today={today} />
       {lister && <ListerPart view={view} counts={lister} />}
       {buyer && <BuyerPart view={view} counts={buyer} />}
       {finance && <FinancePart view={view} counts={finance} />}

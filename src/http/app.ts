@@ -27,13 +27,19 @@ export interface AppEnv {
 }
 /**
  * What a module after invoicing shows on the page of a document (how it was sent, what is open, what is in doubt): it reads in
- * the page's own transaction, and what it gives stands above the paper or below it.
+ * the page's own transaction, and what it gives stands above the paper, below it, or at one of its lines.
  */
 export type BesideDocument = (
   tx: Tx,
   ctx: Context,
   document: { id: string; seller_id: string; buyer_id: string },
-) => Promise<(view: View) => { above?: JSX.Element | null; below?: JSX.Element | null }>
+) => Promise<
+  (view: View) => {
+    above?: JSX.Element | null
+    below?: JSX.Element | null
+    line?: (line: { line_no: number; buyer_amount: string }) => JSX.Element | null
+  }
+>
 export interface SignedIn {
   person_id: string
   name: string

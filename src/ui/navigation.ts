@@ -22,6 +22,7 @@ export const navigation: NavigationGroup[] = [
     entries: [
       { href: '/months', text: 'nav.months', icon: 'months', permission: 'settlement.read' },
       { href: '/invoices', text: 'nav.invoices', icon: 'invoices', permission: 'invoice.read' },
+      { href: '/disputes', text: 'nav.disputes', icon: 'warning', permission: 'dispute.read' },
       { href: '/sending', text: 'nav.sending', icon: 'referrals', permission: 'sending.read' },
     ],
   },
