@@ -34,7 +34,7 @@ export function nodeOutside({ production, address, smtp_url, mail_from, drop_fol
 }
 
 /** A name may lead to a private address today and to a public one when it was entered: so each is looked at as it is used. */
-const publicLookup: LookupFunction = (hostname, options, callback) => {
+export const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, found) => {
     if (error !== null) return callback(error, '', 4)
     const closed = found.find(({ address }) => isClosedAddress(address))

@@ -59,13 +59,16 @@ export async function setSendingChannel(ctx: Context, means: Means, input: Chann
   const sealed = secret === null ? null : await seal(means.secret, channelPlace(seller_id, channel), secret)
   return carryOut(ctx, async (tx) => {
     const before = (await store.channelsOf(tx, seller_id)).find((row) => row.channel === channel) ?? null
-    const moved = before !== null && addressed !== null && before.settings[addressed] !== address
-    if (sealed === null && moved && before.secret !== null) {
+    const moved = addressed !== null && before?.settings[addressed] !== address
+    const stored = before?.secret ?? null
+    if (sealed === null && stored !== null && moved && address !== null) {
       refuseFields([{ path: field!, message: 'validation.secret_again' }])
     }
-    checkBucket(input, sealed ?? before?.secret ?? null)
+    // with its address gone a key is of no use, and forgotten
+    const kept = sealed ?? (moved ? null : stored)
+    checkBucket(input, kept)
     const changed = { changed_at: ctx.clock.now().toISOString(), changed_by: personOf(ctx.actor) }
-    const row = { seller_id, channel, active, settings, secret: sealed ?? before?.secret ?? null, ...changed }
+    const row = { seller_id, channel, active, settings, secret: kept, ...changed }
     await store.saveChannel(tx, row)
     await recordAudit(tx, ctx, {
       action: 'setSendingChannel',

@@ -10,7 +10,7 @@ test('a document goes by e-mail with both files, once, and what came of it stand
   const mailbox = await forThisTest(startMailServer())
   const means = sellers.means({ smtp_url: mailbox.url })
   await sellers.wish('REZ', { channel: 'email', email: 'rekini@rezekne.example' })
-  await sellers.channel(means, { channel: 'email', reply_to: 'gramatvediba@daugavpils.example' } as never)
+  await sellers.channel(means, { channel: 'email', reply_to: 'gramatvediba@daugavpils.example' })
   const { rez, lud } = await sellers.issue('2026-02')
   expect(await sellers.row(rez.id)).toMatchObject({ state: 'queued', channel: 'email', attempts: 0 })
   expect(await sellers.row(lud.id)).toMatchObject({ state: 'download', reason: null })
