@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { csrf } from 'hono/csrf'
 import { secureHeaders } from 'hono/secure-headers'
 import { agreementsApi } from './agreements/api.ts'
+import { agreementsPages } from './agreements/pages.tsx'
 import { auditApi } from './audit/api.ts'
 import { auditPages } from './audit/pages.tsx'
 import { catalogueApi } from './catalogue/api.ts'
@@ -15,6 +16,7 @@ import { deliveriesPages } from './deliveries/pages.tsx'
 import { disputesApi } from './disputes/api.ts'
 import { disputesBesideDocument } from './disputes/dispute-cards.tsx'
 import { disputesPages } from './disputes/pages.tsx'
+import { disputedAmounts } from './disputes/store.ts'
 import { homePages } from './home/pages.tsx'
 import { hsdsApi } from './hsds/api.ts'
 import type { App, AppEnv, BesideDocument } from './http/app.ts'
@@ -30,10 +32,20 @@ import { sealDocuments } from './invoicing/archive-commands.ts'
 import { bulkApi } from './invoicing/bulk-api.ts'
 import { bulkPages } from './invoicing/bulk-pages.tsx'
 import { invoicingPages } from './invoicing/pages.tsx'
+import { accountPages } from './ledger/account-pages.tsx'
+import { ledgerApi } from './ledger/api.ts'
+import { besideLedger } from './ledger/beside.tsx'
+import { betweenPages } from './ledger/between-pages.tsx'
+import { checkPages } from './ledger/check-pages.tsx'
+import { exportPages } from './ledger/export-pages.tsx'
+import { ledgerPages } from './ledger/pages.tsx'
+import { writeOffPages } from './ledger/write-off-pages.tsx'
 import { nettingApi } from './netting/api.ts'
 import { nettingJobs } from './netting/commands.ts'
 import { placementsApi } from './placements/api.ts'
 import { placementsPages } from './placements/pages.tsx'
+import { receivingApi } from './receiving/api.ts'
+import { receivingPages } from './receiving/pages.tsx'
 import { referencePages } from './reference/pages.tsx'
 import { Refusal } from './refusal.ts'
 import { sendingApi } from './sending/api.ts'
@@ -54,7 +66,7 @@ import { progressPages } from './settlement/progress-pages.tsx'
 export const hourlyJobs = [...settlementJobs, ...nettingJobs, sealDocuments]
 
 /** What the modules after invoicing show on the page of a document, in this order. */
-const besideDocument: readonly BesideDocument[] = [sendingBeside, disputesBesideDocument]
+const besideDocument: readonly BesideDocument[] = [besideLedger, sendingBeside, disputesBesideDocument]
 
 const largestBody = 2 * 1024 * 1024
 
@@ -90,6 +102,7 @@ export function buildApp(parts: Parts): App {
     c.set('signed_in', null)
     c.set('demo', parts.demo)
     c.set('foresee', foresee)
+    c.set('disputed', disputedAmounts)
     c.set('beside_document', besideDocument)
     c.set('ctx', { db: parts.db, clock: parts.clock, actor: { kind: 'public' } })
     await next()
@@ -123,10 +136,19 @@ export function buildApp(parts: Parts): App {
     // before the documents: it notices when their files are fetched
     sendingApi,
     sendingPages,
+    receivingApi,
+    receivingPages,
     bulkApi,
     bulkPages,
     invoicingApi,
     invoicingPages,
+    ledgerApi,
+    checkPages,
+    accountPages,
+    exportPages,
+    betweenPages,
+    writeOffPages,
+    ledgerPages,
     settlementApi,
     calendarApi,
     // before the pages of a month, whose addresses begin alike
@@ -141,6 +163,7 @@ export function buildApp(parts: Parts): App {
     catalogueApi,
     cataloguePages,
     agreementsApi,
+    agreementsPages,
     nettingApi,
     placementsApi,
     placementsPages,

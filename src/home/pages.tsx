@@ -1,4 +1,5 @@
 /** The first page: what waits for whoever signed in, by role. Each figure leads to where it is worked off. */
+import { AgreementCards, type AgreementsWaiting, readAgreementsWaiting } from '../agreements/ending-cards.tsx'
 import { type Context, type Member, may, organisationOf, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import { DisputeCards, readWaiting } from '../disputes/dispute-cards.tsx'
@@ -30,14 +31,22 @@ import {
 export function homePages(app: App): void {
   app.get('/', requires('signed_in'), async (c) => {
     const ctx = c.get('ctx')
-    const { waiting, notices, disputes } = await transact(ctx, async (tx) => ({
+    const { waiting, notices, disputes, agreements } = await transact(ctx, async (tx) => ({
       disputes: await readWaiting(tx, ctx),
+      agreements: await readAgreementsWaiting(tx, ctx),
       waiting: await loadWaiting(tx, ctx),
       notices: await readNotices(tx, ctx),
     }))
     return show(
       c,
-      <HomePage view={viewFor(c)} today={ctx.clock.today()} waiting={waiting} notices={notices} disputes={disputes} />,
+      <HomePage
+        view={viewFor(c)}
+        today={ctx.clock.today()}
+        waiting={waiting}
+        notices={notices}
+        disputes={disputes}
+        agreements={agreements}
+      />,
     )
   })
 }
@@ -72,12 +81,14 @@ function HomePage({
   waiting,
   notices,
   disputes,
+  agreements,
 }: {
   view: View
   today: string
   waiting: Waiting
   notices: NoticeRow[]
   disputes: ShownDispute[]
+  agreements: AgreementsWaiting | null
 }) {
   const { t, format } = view
   const { lister, buyer, finance, overview, administrator } = waiting
@@ -89,6 +100,7 @@ function HomePage({
       lead={t('home.today', { weekday: format.weekday(today), date: format.dateLong(today) })}
     >
       <NoticeCards view={view} notices={notices} today={today} />
+      <AgreementCards view={view} waiting={agreements} />
       <DisputeCards view={view} waiting={disputes} today={today} />
       {lister && <ListerPart view={view} counts={lister} />}
       {buyer && <BuyerPart view={view} counts={buyer} />}

@@ -2,6 +2,7 @@
 const paths = {
   home: 'M2.5 7.5 8 3l5.5 4.5M4 6.5V13h3V9.5h2V13h3V6.5',
   catalogue: 'M3 3h4v4H3zM9 3h4v4H9zM3 9h4v4H3zM9 9h4v4H9z',
+  agreements: 'M3.5 2.5h6l3 3v8h-9zM9.5 2.5v3h3M5.500 8h5M5.500 10.500h2.500',
   referrals: 'M2.5 4h11v8h-11zM2.5 4.5 8 9l5.5-4.5',
   placements:
     'M8 14s4.5-4 4.5-7.5a4.5 4.5 0 0 0-9 0C3.500 10 8 14 8 14ZM8 8.200a1.700 1.700 0 1 0 0-3.400 1.700 1.700 0 0 0 0 3.400',

@@ -11,6 +11,7 @@ export const navigation: NavigationGroup[] = [
     entries: [
       { href: '/', text: 'nav.home', icon: 'home', permission: null },
       { href: '/catalogue', text: 'nav.catalogue', icon: 'catalogue', permission: 'catalogue.read' },
+      { href: '/agreements', text: 'nav.agreements', icon: 'agreements', permission: 'agreement.read' },
       { href: '/referrals', text: 'nav.referrals', icon: 'referrals', permission: 'referral.read' },
       { href: '/residents', text: 'nav.residents', icon: 'person', permission: 'resident.read' },
       { href: '/placements', text: 'nav.placements', icon: 'placements', permission: 'placement.read' },
@@ -22,6 +23,8 @@ export const navigation: NavigationGroup[] = [
     entries: [
       { href: '/months', text: 'nav.months', icon: 'months', permission: 'settlement.read' },
       { href: '/invoices', text: 'nav.invoices', icon: 'invoices', permission: 'invoice.read' },
+      { href: '/received', text: 'nav.receiving', icon: 'download', permission: 'receiving.read' },
+      { href: '/ledger', text: 'nav.ledger', icon: 'months', permission: 'ledger.read' },
       { href: '/disputes', text: 'nav.disputes', icon: 'warning', permission: 'dispute.read' },
       { href: '/sending', text: 'nav.sending', icon: 'referrals', permission: 'sending.read' },
     ],

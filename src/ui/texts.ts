@@ -1,4 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat'
+import { agreementTexts } from '../agreements/texts.ts'
 import { auditTexts } from '../audit/texts.ts'
 import { catalogueTexts } from '../catalogue/texts.ts'
 import { comparisonTexts } from '../comparison/texts.ts'
@@ -9,7 +10,9 @@ import { refusalTexts } from '../http/texts.ts'
 import { identityTexts } from '../identity/texts.ts'
 import { invoicingTexts } from '../invoicing/texts.ts'
 import { wordingOneTexts } from '../invoicing/wording-1/texts.ts'
+import { ledgerTexts } from '../ledger/texts.ts'
 import { placementTexts } from '../placements/texts.ts'
+import { receivingTexts } from '../receiving/texts.ts'
 import { referenceTexts } from '../reference/texts.ts'
 import { sendingTexts } from '../sending/texts.ts'
 import { settlementTexts } from '../settlement/texts.ts'
@@ -37,12 +40,15 @@ const texts = merged(
   catalogueTexts,
   comparisonTexts,
   identityTexts,
+  agreementTexts,
   placementTexts,
   deliveryTexts,
+  receivingTexts,
   referenceTexts,
   settlementTexts,
   sendingTexts,
   invoicingTexts,
+  ledgerTexts,
   wordingOneTexts,
   disputeTexts,
 )
