@@ -46,6 +46,7 @@ import { placementsApi } from './placements/api.ts'
 import { placementsPages } from './placements/pages.tsx'
 import { receivingApi } from './receiving/api.ts'
 import { receivingPages } from './receiving/pages.tsx'
+import { largestDocument } from './receiving/tree.ts'
 import { referencePages } from './reference/pages.tsx'
 import { Refusal } from './refusal.ts'
 import { sendingApi } from './sending/api.ts'
@@ -69,6 +70,9 @@ export const hourlyJobs = [...settlementJobs, ...nettingJobs, sealDocuments]
 const besideDocument: readonly BesideDocument[] = [besideLedger, sendingBeside, disputesBesideDocument]
 
 const largestBody = 2 * 1024 * 1024
+/** E-invoices from outside may carry other files; around one stands what a form sends along. */
+const takesFiles = /^\/(api\/v1\/received|received\/upload)$/
+const largestFile = largestDocument + 64 * 1024
 
 export function buildApp(parts: Parts): App {
   const app = new OpenAPIHono<AppEnv>({
@@ -110,14 +114,15 @@ export function buildApp(parts: Parts): App {
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
   })
   assetRoutes(app, parts.loadAsset)
-  app.use(
+  const limited = (maxSize: number) =>
     bodyLimit({
-      maxSize: largestBody,
+      maxSize,
       onError: () => {
         throw new Refusal('body_too_large')
       },
-    }),
-  )
+    })
+  const [usually, forFiles] = [limited(largestBody), limited(largestFile)]
+  app.use((c, next) => (takesFiles.test(c.req.path) ? forFiles(c, next) : usually(c, next)))
   app.use(identify(parts))
   // A machine's token is never sent by a browser on its own, so no other site can misuse it.
   const sameSite = csrf()

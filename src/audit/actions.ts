@@ -59,6 +59,11 @@ export const auditActions = [
   'issueDocument',
   'sealDocument',
   'sealPdf',
+  'receiveDocument',
+  'acceptReceived',
+  'disputeReceived',
+  'rejectReceived',
+  'payReceived',
   'setSendingChannel',
   'sendDocument',
   'addWebhook',
@@ -96,6 +101,12 @@ export const auditActions = [
   'addBankAccount',
   'closeBankAccount',
   'savePaymentSettings',
+  'setAccount',
+  'resetAccount',
+  'exportLedger',
+  'setExportColumns',
+  'writeOff',
+  'reverseWriteOff',
   'seedDemonstration',
 ] as const
 
@@ -114,6 +125,7 @@ export const auditSubjects = [
   'absence',
   'month',
   'document',
+  'received_document',
   'sending_channel',
   'webhook',
   'dispute',
@@ -126,5 +138,8 @@ export const auditSubjects = [
   'payment_proposal',
   'bank_statement',
   'bank_movement',
+  'account',
+  'ledger_export',
+  'write_off',
 ] as const
 export type AuditSubject = (typeof auditSubjects)[number]

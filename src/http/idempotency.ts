@@ -37,7 +37,10 @@ async function keyOf(c: C): Promise<string | null> {
 }
 
 async function bodyText(c: C): Promise<string> {
-  if (!/multipart/.test(c.req.header('content-type') ?? '')) return c.req.text()
+  const type = c.req.header('content-type') ?? ''
+  // A file as the body keeps its own bytes: read as text first, one in UTF-16 could not be read again.
+  if (/xml/.test(type)) return new TextDecoder('latin1').decode(await c.req.arrayBuffer())
+  if (!/multipart/.test(type)) return c.req.text()
   const body = await c.req.parseBody({ all: true })
   const parts = Object.entries(body).map(async ([name, value]) => [
     name,

@@ -100,6 +100,12 @@ export const refusalTexts = defineTexts(
     'refusal.approval_by_second_person':
       'Saraksts pārsniedz {limit} EUR, tāpēc to apstiprina cits cilvēks, nevis tas, kurš to sagatavoja.',
     'refusal.bank_account_taken': 'Šis konts jau ir pievienots.',
+    'refusal.einvoice_refused': 'E-rēķinu nevar saņemt.',
+    'refusal.received_differs':
+      'Šis piegādātājs {date} jau ir atsūtījis dokumentu ar numuru {number}, bet ar citu saturu. Palūdziet jaunu numuru.',
+    'refusal.received_has_faults':
+      'Dokumentā ir kļūdas ({count}), tāpēc to nevar pieņemt. Apstrīdiet vai noraidiet to.',
+    'refusal.received_not_open': 'Dokuments {number} jau ir atbildēts, un šādu atbildi tagad dot nevar.',
     'refusal.einvoice_party_unknown':
       'Dokumentam {number} e-rēķina nav: dienā, kad to izrakstīja, nebija zināms ne „{party}” reģistrācijas numurs, ne PVN numurs. Administrators tos ieraksta sadaļā „Organizācijas”; tad e-rēķins būs visiem turpmākajiem dokumentiem.',
     'refusal.agreement_not_open':
@@ -231,6 +237,11 @@ export const refusalTexts = defineTexts(
     'refusal.approval_by_second_person':
       'The list is above {limit} EUR, so somebody other than the one who made it approves it.',
     'refusal.bank_account_taken': 'This account was added already.',
+    'refusal.einvoice_refused': 'The e-invoice cannot be received.',
+    'refusal.received_differs':
+      'This supplier has already sent a document numbered {number} of {date} with other content. Ask for a new number.',
+    'refusal.received_has_faults': 'The document has faults ({count}) and cannot be accepted. Dispute or reject it.',
+    'refusal.received_not_open': 'The document {number} was answered already; this answer cannot be given now.',
     'refusal.einvoice_party_unknown':
       'There is no e-invoice of {number}: on the day it was issued neither the registration number nor the VAT number of {party} was known. An administrator enters them under Organisations; all later documents will then have an e-invoice.',
     'refusal.agreement_not_open':

@@ -38,6 +38,8 @@ const holders = {
   'balance.read': ['finance', 'coordinator', 'auditor'],
   'balance.confirm': ['finance'],
   'invoice.read': ['finance', 'coordinator', 'auditor'],
+  'receiving.read': ['finance', 'coordinator', 'auditor'],
+  'receiving.manage': ['finance'],
   'dispute.read': work,
   'dispute.raise': ['buyer', 'finance'],
   'dispute.answer': ['lister', 'finance'],

@@ -1,0 +1,32 @@
+/** Findings and comparisons as sentences. */
+import { isPlainDate } from '../calendar.ts'
+import type { formatFor } from '../ui/format.ts'
+import { isTextKey, type Translate } from '../ui/texts.ts'
+import type { LineMatch } from './matching.ts'
+import type { Finding } from './rules.ts'
+
+type Words = { t: Translate; format: ReturnType<typeof formatFor> }
+
+/** A finding as a sentence: what is wrong, with the figures. */
+export function findingText({ kind, about, given = '', expected = '' }: Finding, { t, format }: Words): string {
+  const said = (value: string) => (isPlainDate(value) ? format.date(value) : value)
+  return t(`receiving.finding.${kind}`, {
+    about: t(`receiving.term.${about}`),
+    given: said(given),
+    expected: said(expected),
+  })
+}
+
+/** Why a line is compared as it is. */
+export function matchText({ verdict, offer_title, expected, given }: LineMatch, { t, format }: Words): string {
+  const unit = `unit.${expected}`
+  const said = (value: string | null) =>
+    value === null
+      ? ''
+      : value
+          .split(' / ')
+          .map((part) => (/^-?[\d.]+$/.test(part) ? format.quantity(part) : part))
+          .join(' / ')
+  const wanted = verdict === 'unit_differs' && isTextKey(unit) ? t(unit) : said(expected)
+  return t(`receiving.reason.${verdict}`, { offer: offer_title ?? '', expected: wanted, given: said(given) })
+}
