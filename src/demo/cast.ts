@@ -44,6 +44,10 @@ export async function found(db: Db, on: PlainDate): Promise<Cast> {
       email: `dome@${domain}`,
       phone: '+371 00000000',
       bank_name: 'Demonstrācijas banka',
+      // One of them acts outside the scope of VAT, so that its documents say so.
+      ...(code === 'LUD' || region
+        ? { outside_vat: code === 'LUD' }
+        : { vat_number: `LV${facts.registration_number}` }),
       einvoice_scheme: '0218',
       einvoice_id: facts.registration_number,
       valid_from: region ? '2006-01-01' : '2021-07-01',

@@ -77,7 +77,7 @@ function inventedParty(code: string, index: number): Party {
 }
 
 /** `9999……` and a digit that checks; some beginnings have none, so the next one is taken. */
-function registrationNumber(index: number): string {
+export function registrationNumber(index: number): string {
   const numbers: string[] = []
   for (let serial = 0; numbers.length <= index; serial++) {
     const beginning = `9999${String(serial).padStart(6, '0')}`

@@ -22,6 +22,7 @@ import type { PlacementChange } from '../placements/placement.ts'
 import { closeMonthOf } from '../settlement/commands.ts'
 import { calendarUnits, liesIn, overlaps, type PriceVersion } from '../settlement/facts.ts'
 import { net, type OpenItem } from '../settlement/netting.ts'
+import { registrationNumber } from './documents.ts'
 import {
   type AbsenceRecord,
   type DeliveryRecord,
@@ -126,9 +127,19 @@ async function foundMunicipalities(game: Game, parties: readonly string[]): Prom
     played += 1
     const id = newId()
     const code = `S${played}`
+    // Well formed, so that a service with VAT can be invoiced; another database's scenarios never meet this one's.
+    const vat_number = `LV${registrationNumber(played)}`
     await db
       .insertInto('organisation')
-      .values({ id, kind: 'municipality', code, name: party, valid_from: '1900-01-01', invoice_prefix: code })
+      .values({
+        id,
+        kind: 'municipality',
+        code,
+        name: party,
+        valid_from: '1900-01-01',
+        invoice_prefix: code,
+        vat_number,
+      })
       .execute()
     game.ids.parties.set(party, id)
     game.names.set(id, party)

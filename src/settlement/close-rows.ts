@@ -16,7 +16,7 @@ import { type DocumentTerms, termsFor } from '../invoicing/wish.ts'
 import { type SellerMonth, settleSeller } from './close.ts'
 import type { Billed, Document, PlacementMonth } from './documents.ts'
 import { packEvidence } from './evidence.ts'
-import { type Finding, impossible } from './findings.ts'
+import { type Finding, impossible, vatWithoutNumber } from './findings.ts'
 import { numberDocuments } from './numbering.ts'
 
 export const settledMonthTable: BulkTable = {
@@ -139,7 +139,7 @@ export function closeSellerMonth(loaded: SellerMonth, closing: Closing): ClosedS
   const { month, closed_at } = closing
   const seller_id = loaded.facts.seller
   const { closing: settled, months } = settleSeller(loaded.facts, month)
-  const blocks = impossible(settled)
+  const blocks = [...impossible(settled), ...vatWithoutNumber(settled, closing.parties)]
   if (blocks.length > 0) return { ...blockedSeller(seller_id), blocks }
   const issued = issueNumbered(loaded, settled.documents, months, closing)
   const ownUse = months.filter((each) => each.service_month === month && each.now?.buyer === seller_id)

@@ -3,6 +3,7 @@ import { lastDay, type Month, parsePlainDate } from '../calendar.ts'
 import { type Context, carryOut, may, organisationOf, permit, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import type { Permission } from '../identity/permissions.ts'
+import { partiesOf } from '../invoicing/store.ts'
 import { Refusal, refuse } from '../refusal.ts'
 import { nextMonth, type SellerFacts, settleSeller } from './close.ts'
 import type { RunStep } from './close-run.ts'
@@ -54,6 +55,7 @@ export async function previewMonth(ctx: Context, month: Month): Promise<MonthPre
         placements: facts.placements,
         offers: facts.offers,
         usual: await usualAmounts(tx, seller_id, month),
+        parties: await partiesOf(tx),
       }),
     ]
     const expected = nextMonth(facts.closed)

@@ -4,7 +4,7 @@
  * The close itself is always exact: what has no price or goes beyond the authorisation is withheld (R3, R8), what comes late is
  * settled by the next close (R16). So most findings only warn. Blocked is what no later close could put right as a matter of
  * course: a service of a provider that was not registered on any day of the month, an invoice to an organisation that had ended
- * before it, and an amount that no invoice can bear.
+ * before it, an amount that no invoice can bear, and VAT charged by somebody who has no number for it.
  */
 import { dateIn, dayNumber, dayOfMonth, lastDay, type Month, type PlainDate } from '../calendar.ts'
 import { holidaysIn } from '../deliveries/holidays.ts'
@@ -18,6 +18,8 @@ export const findingCodes = [
   'provider_expired',
   'buyer_ended',
   'amount_too_large',
+  'vat_number_missing',
+  'party_unknown',
   'no_price',
   'over_authorised',
   'nothing_recorded',
@@ -32,7 +34,7 @@ export const findingCodes = [
   'late_changes',
 ] as const
 export type FindingCode = (typeof findingCodes)[number]
-const blocking: readonly FindingCode[] = ['provider_expired', 'buyer_ended', 'amount_too_large']
+const blocking: readonly FindingCode[] = ['provider_expired', 'buyer_ended', 'amount_too_large', 'vat_number_missing']
 
 export type Finding = {
   code: FindingCode
@@ -62,18 +64,21 @@ export type FindingFacts = {
   placements: readonly PlacementToRate[]
   offers: ReadonlyMap<string, Terms>
   closing: SellerClose
+  parties: ReadonlyMap<string, NamedParty>
   /** gross of each placement's last three settled months together; none where it is new */
   usual: ReadonlyMap<string, string>
 }
 
 /** The findings that follow from the facts of the close and what they come to. */
 export function findingsOf(facts: FindingFacts): Finding[] {
-  const { month, months, placements, offers, closing, usual } = facts
+  const { month, months, placements, offers, closing, usual, parties } = facts
   const ofMonth = months.filter((rated) => rated.service_month === month)
   const offerOf = new Map(placements.map((placement) => [placement.id, placement.offer]))
   const free = new Set(holidaysIn(month))
   return [
     ...impossible(closing),
+    ...vatWithoutNumber(closing, parties),
+    ...withoutEInvoice(closing, parties),
     ...ofMonth.flatMap((rated) => withheldFindings(rated, offerOf.get(rated.placement) ?? null)),
     ...placements.flatMap((placement) => notRecorded(placement, offers.get(placement.offer)?.unit, facts, free)),
     ...ofMonth.flatMap((rated) => unusualAmount(rated, usual)),
@@ -151,6 +156,28 @@ export function impossible({ billed, documents, funding, own_use }: SellerClose)
   )
 }
 
+/** What a document must be able to say of its parties. */
+export type NamedParty = { name: string; registration_number: string | null; vat_number: string | null }
+
+/** VAT that would be charged by a seller without a VAT number: it must not be (R15). */
+export function vatWithoutNumber({ documents }: SellerClose, parties: ReadonlyMap<string, NamedParty>): Finding[] {
+  const charges = documents.find(({ vat_rates }) => vat_rates.some(({ rate }) => /[1-9]/.test(rate)))
+  if (charges === undefined) return []
+  const seller = parties.get(charges.seller)
+  if (seller === undefined || seller.vat_number !== null) return []
+  return [finding('vat_number_missing', { organisation_id: charges.seller }, { seller: seller.name })]
+}
+
+/** Parties that no e-invoice can name: those documents would be on paper only. */
+function withoutEInvoice({ documents }: SellerClose, parties: ReadonlyMap<string, NamedParty>): Finding[] {
+  const ids = new Set(documents.flatMap(({ seller, buyer }) => [seller, buyer]))
+  return [...ids].flatMap((id) => {
+    const party = parties.get(id)
+    if (party === undefined || party.registration_number !== null || party.vat_number !== null) return []
+    return [finding('party_unknown', { organisation_id: id }, { party: party.name })]
+  })
+}
+
 /** What the close of this buyer comes to in all, where it is a surprise. */
 function totals(documents: readonly Document[]): Finding[] {
   return [...Map.groupBy(documents, (document) => document.buyer)].flatMap(([organisation_id, same]): Finding[] => {
@@ -174,6 +201,9 @@ export function mendedAt(found: Finding, month: Month, can: (permission: string)
       const at = `/organisations/${organisation_id}`
       return can('provider.manage') ? `${at}/providers/${found.values.provider_id}/edit` : at
     }
+    case 'vat_number_missing':
+    case 'party_unknown':
+      return `/organisations/${organisation_id}${can('organisation.manage') ? '/edit' : ''}`
     case 'nothing_recorded':
     case 'recording_stopped':
       return `/deliveries?placement=${placement_id}&month=${month}`

@@ -52,6 +52,10 @@ export const settlementTexts = defineTexts(
     'month.finding.buyer_ended':
       '{buyer} pastāvēja līdz {date}, tāpēc rēķinu tai izrakstīt nevar. Beidziet šo uzņemšanu ar šo datumu.',
     'month.finding.amount_too_large': 'Summa {amount} ir lielāka, nekā rēķinā iespējams: pārbaudiet cenu un daudzumu.',
+    'month.finding.vat_number_missing':
+      '{seller}: rēķinos būtu PVN, bet PVN numurs nav ierakstīts. Ierakstiet numuru vai pakalpojumos atzīmējiet, ka PVN neapliek.',
+    'month.finding.party_unknown':
+      '{party}: nav ne reģistrācijas, ne PVN numura, tāpēc e-rēķinu izveidot nevarēs, būs tikai PDF.',
     'month.finding.recording_stopped': 'Pēc {last} vairs nav ierakstīts neviens apmeklējums.',
     'month.finding.over_capacity':
       '{date} aizņemto vietu skaits ir {taken}, bet vietu skaits – {places}. Tādu dienu šajā mēnesī: {days}.',
@@ -64,6 +68,8 @@ export const settlementTexts = defineTexts(
     'month.finding_kind.provider_lapses': 'Sniedzējs daļu mēneša nav reģistrā',
     'month.finding_kind.buyer_ended': 'Maksātāja vairs nav',
     'month.finding_kind.amount_too_large': 'Neiespējama summa',
+    'month.finding_kind.vat_number_missing': 'Nav PVN numura',
+    'month.finding_kind.party_unknown': 'E-rēķinu nevarēs izveidot',
     'month.finding_kind.no_price': 'Nav cenas',
     'month.finding_kind.over_authorised': 'Pārsniegts piešķirtais apjoms',
     'month.finding_kind.nothing_recorded': 'Nav ierakstīts neviens apmeklējums',
@@ -239,6 +245,10 @@ export const settlementTexts = defineTexts(
       '{buyer} existed until {date}, so it cannot be invoiced. End this placement on that date.',
     'month.finding.amount_too_large':
       'The amount {amount} is more than an invoice can hold: check the price and the quantity.',
+    'month.finding.vat_number_missing':
+      '{seller}: the invoices would charge VAT, but no VAT number is given. Enter the number, or mark the services as exempt.',
+    'month.finding.party_unknown':
+      '{party} has neither a registration number nor a VAT number, so there can be no e-invoice, only a PDF.',
     'month.finding.recording_stopped': 'After {last} no attendance is recorded any more.',
     'month.finding.over_capacity':
       'On {date} {taken} places are taken, and there are {places}. Such days in this month: {days}.',
@@ -252,6 +262,8 @@ export const settlementTexts = defineTexts(
     'month.finding_kind.provider_lapses': 'Provider not registered for a part of the month',
     'month.finding_kind.buyer_ended': 'The payer no longer exists',
     'month.finding_kind.amount_too_large': 'An impossible amount',
+    'month.finding_kind.vat_number_missing': 'No VAT number',
+    'month.finding_kind.party_unknown': 'There can be no e-invoice',
     'month.finding_kind.no_price': 'No price',
     'month.finding_kind.over_authorised': 'Beyond the authorised amount',
     'month.finding_kind.nothing_recorded': 'No attendance recorded',

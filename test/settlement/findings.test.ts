@@ -13,6 +13,10 @@ const { DGV } = world.organisation
 const finance = () => world.as('DGV', 'finance')
 const at = '2026-01-01T00:00:00Z'
 
+await db.updateTable('organisation').set({ registration_number: '90000077325' }).where('id', '=', DGV).execute()
+await db.updateTable('organisation').set({ registration_number: '90000025465' }).where('code', '=', 'REZ').execute()
+await db.updateTable('organisation').set({ registration_number: '90000017453' }).where('code', '=', 'LUD').execute()
+
 /** Each test has the seller to itself: what the others made is over before March. */
 beforeEach(async () => {
   await db.updateTable('placement').set({ valid_from: '2026-01-01', valid_to: '2026-01-31' }).execute()
@@ -254,4 +258,28 @@ test('late changes are counted, and giving back more than is asked is told', asy
     ])
     .execute()
   expect(await found()).toEqual(['negative_total 190.00', 'late_changes 1'])
+})
+
+test('VAT without a VAT number blocks the close, also that of all sellers; a number mends it', async () => {
+  const offer = await offerIn(world, { unit: 'calendar_day', vat_category: 'S', vat_rate: '21' })
+  await price(offer)
+  await placementIn(world, offer, decided)
+  expect(await found()).toEqual(['!vat_number_missing Daugavpils valstspilsētas pašvaldība'])
+  const [finding] = (await previewMonth(finance(), '2026-03')).findings
+  expect(finding!.mended_at).toBe(`/organisations/${DGV}`)
+  await expect(closeMonth(finance(), '2026-03')).rejects.toMatchObject({ code: 'month_has_findings' })
+  const number = db.updateTable('organisation').where('id', '=', DGV)
+  await number.set({ vat_number: 'LV90000077325' }).execute()
+  expect(await found()).toEqual([])
+  await number.set({ vat_number: null }).execute()
+})
+
+test('a party that no e-invoice can name is told before the close, and holds nothing up', async () => {
+  const offer = await offerIn(world, { unit: 'calendar_day' })
+  await price(offer)
+  await placementIn(world, offer, decided)
+  const buyer = db.updateTable('organisation').where('code', '=', 'REZ')
+  await buyer.set({ registration_number: null }).execute()
+  expect(await found()).toEqual(['party_unknown Rēzeknes valstspilsētas pašvaldība'])
+  await buyer.set({ registration_number: '90000025465' }).execute()
 })
