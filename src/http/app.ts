@@ -21,6 +21,8 @@ export interface AppEnv {
     demo: boolean
     /** works out what a rehearsed write leads to */
     foresee: Foresee
+    /** what of documents is in doubt now, by document: told by disputes */
+    disputed: (tx: Tx, document_ids: readonly string[]) => Promise<Map<string, string>>
     /** what later modules say on a document's page */
     beside_document: readonly BesideDocument[]
   }

@@ -163,3 +163,27 @@ export async function entriesOfDocument(tx: Tx, organisation_id: string, documen
     order by (e.source = 'document') desc, e.booked_on, e.recorded_at, e.transaction_id, e.line_no`.execute(tx)
   return rows
 }
+
+/** A row of what settled a document. */
+export type DocumentSettling = {
+  id: string
+  way: Way
+  against: Against
+  source_id: string
+  amount: string
+  booked_on: PlainDate
+  reversed: boolean
+}
+
+/** What settled a document, in order; what was taken back, and what took it back, too. */
+export async function settlingsOfDocument(
+  tx: Tx,
+  { seller_id, id }: { seller_id: string; id: string },
+): Promise<DocumentSettling[]> {
+  const { rows } = await sql<DocumentSettling>`
+    select s.id, s.way, s.against, s.source_id, s.amount, s.booked_on,
+      exists (select from settling r where r.seller_id = s.seller_id and r.reverses_id = s.id) as reversed
+    from settling s where s.seller_id = ${seller_id} and s.document_id = ${id}
+    order by s.booked_on, s.recorded_at, s.id`.execute(tx)
+  return rows
+}

@@ -43,6 +43,7 @@ export const validationTexts = defineTexts(
     'validation.iban': 'Ierakstiet konta numuru (IBAN), piemēram, LV80BANK0000435195001',
     'validation.end_before_start': 'Beigu datums nevar būt pirms sākuma datuma',
     'validation.in_the_past': 'Datums nevar būt pagātnē',
+    'validation.in_the_future': 'Datums nevar būt nākotnē',
     'validation.invalid': 'Pārbaudiet šo lauku',
   },
   {
@@ -86,6 +87,7 @@ export const validationTexts = defineTexts(
     'validation.iban': 'Write the account number (IBAN), for example LV80BANK0000435195001',
     'validation.end_before_start': 'The end date cannot be before the start date',
     'validation.in_the_past': 'The date cannot be in the past',
+    'validation.in_the_future': 'The date cannot be in the future',
     'validation.invalid': 'Check this field',
   },
 )
