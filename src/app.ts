@@ -41,7 +41,14 @@ import { exportPages } from './ledger/export-pages.tsx'
 import { ledgerPages } from './ledger/pages.tsx'
 import { writeOffPages } from './ledger/write-off-pages.tsx'
 import { nettingApi } from './netting/api.ts'
+import { nettingBesideDocument } from './netting/beside.tsx'
 import { nettingJobs } from './netting/commands.ts'
+import { nettingPages } from './netting/pages.tsx'
+import { paymentsApi } from './payments/api.ts'
+import { paymentsBesideDocument } from './payments/beside.tsx'
+import { paymentsPages } from './payments/pages.tsx'
+import { largestStatement } from './payments/statement.ts'
+import { statementPages } from './payments/statement-pages.tsx'
 import { placementsApi } from './placements/api.ts'
 import { placementsPages } from './placements/pages.tsx'
 import { receivingApi } from './receiving/api.ts'
@@ -67,12 +74,20 @@ import { progressPages } from './settlement/progress-pages.tsx'
 export const hourlyJobs = [...settlementJobs, ...nettingJobs, sealDocuments]
 
 /** What the modules after invoicing show on the page of a document, in this order. */
-const besideDocument: readonly BesideDocument[] = [besideLedger, sendingBeside, disputesBesideDocument]
+const besideDocument: readonly BesideDocument[] = [
+  besideLedger,
+  sendingBeside,
+  disputesBesideDocument,
+  nettingBesideDocument,
+  paymentsBesideDocument,
+]
 
 const largestBody = 2 * 1024 * 1024
 /** E-invoices from outside may carry other files; around one stands what a form sends along. */
 const takesFiles = /^\/(api\/v1\/received|received\/upload)$/
 const largestFile = largestDocument + 64 * 1024
+/** A bank statement is larger than anything else that is sent. */
+const takesStatements = /^\/(api\/v1\/bank-statements|payments\/statements)$/
 
 export function buildApp(parts: Parts): App {
   const app = new OpenAPIHono<AppEnv>({
@@ -122,7 +137,11 @@ export function buildApp(parts: Parts): App {
       },
     })
   const [usually, forFiles] = [limited(largestBody), limited(largestFile)]
-  app.use((c, next) => (takesFiles.test(c.req.path) ? forFiles(c, next) : usually(c, next)))
+  const forStatements = limited(largestStatement + 64 * 1024)
+  app.use((c, next) => {
+    if (takesStatements.test(c.req.path)) return forStatements(c, next)
+    return takesFiles.test(c.req.path) ? forFiles(c, next) : usually(c, next)
+  })
   app.use(identify(parts))
   // A machine's token is never sent by a browser on its own, so no other site can misuse it.
   const sameSite = csrf()
@@ -170,6 +189,11 @@ export function buildApp(parts: Parts): App {
     agreementsApi,
     agreementsPages,
     nettingApi,
+    nettingPages,
+    paymentsApi,
+    // before the pages of a payment, whose addresses begin alike
+    statementPages,
+    paymentsPages,
     placementsApi,
     placementsPages,
     deliveriesApi,

@@ -2,6 +2,7 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { isValidIBAN } from 'ibantools'
 import { centsOf, moneyOf } from '../money.ts'
+import { Refusal } from '../refusal.ts'
 import { parseDateInput, parseDecimalInput } from '../ui/input.ts'
 import {
   balanceFinding,
@@ -124,8 +125,11 @@ type Account = { opening: string | null; closing: string | null; movements: Omit
 function decode(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/^\uFEFF/, '')
-  } catch {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/^\uFEFF/, '')
+    // a body that was read as text before has the mark of what could not be read
+    return text.includes('\uFFFD') ? refuseStatement('encoding') : text
+  } catch (error) {
+    if (error instanceof Refusal) throw error
     const text = new TextDecoder('windows-1257').decode(bytes)
     return text.includes('\0') ? refuseStatement('encoding') : text
   }

@@ -11,6 +11,8 @@ import { identityTexts } from '../identity/texts.ts'
 import { invoicingTexts } from '../invoicing/texts.ts'
 import { wordingOneTexts } from '../invoicing/wording-1/texts.ts'
 import { ledgerTexts } from '../ledger/texts.ts'
+import { nettingTexts } from '../netting/texts.ts'
+import { paymentTexts } from '../payments/texts.ts'
 import { placementTexts } from '../placements/texts.ts'
 import { receivingTexts } from '../receiving/texts.ts'
 import { referenceTexts } from '../reference/texts.ts'
@@ -41,6 +43,8 @@ const texts = merged(
   comparisonTexts,
   identityTexts,
   agreementTexts,
+  nettingTexts,
+  paymentTexts,
   placementTexts,
   deliveryTexts,
   receivingTexts,

@@ -1,0 +1,3 @@
+import type { App } from '../http/app.ts'
+
+export function paymentsPages(_app: App): void {}
