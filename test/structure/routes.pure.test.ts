@@ -77,6 +77,8 @@ const openToStrangers = [
   'GET /hsds/taxonomy_terms/:',
   'GET /openapi.json',
   'GET /sign-in',
+  // an access point tells what became of a document, by the token that came with it
+  'POST /api/v1/sending-reports/:',
   'POST /hsds/organizations',
   'POST /hsds/service_at_locations',
   'POST /hsds/services',

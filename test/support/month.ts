@@ -86,6 +86,14 @@ export async function playMonth(world: World): Promise<PlayedMonth> {
   })
   world.clock.set('2026-04-02')
   await call('DGV', 'finance', 'POST', '/months/2026-03/close')
+  // What is on its way is the document of the close; and both parties want to be told.
+  for (const code of ['DGV', 'REZ'] as const) {
+    const events = ['invoice.issued', 'invoice.paid']
+    await call(code, 'administrator', 'POST', '/webhooks', {
+      url: `https://${code.toLowerCase()}.example.lv/hook`,
+      events,
+    })
+  }
   await call('DGV', 'administrator', 'POST', '/tokens', { name: 'secret token name', role: 'finance' })
   return { draft_offer, day_offer, hour_offer, resident, placement, hourly_placement }
 }
