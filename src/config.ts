@@ -16,6 +16,8 @@ export interface Config {
   mail_from: string | null
   /** `VIETA_DROP`: the folder in which each seller finds its files; null: there is none */
   drop_folder: string | null
+  /** `VIETA_INBOX`: the folder in which e-invoices from outside are left, in one folder for each registration number; null: none */
+  inbox: string | null
   /** `NODE_ENV=production`: no demonstration people, secure cookies */
   production: boolean
 }
@@ -41,6 +43,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     smtp_url: urlOf('SMTP_URL', env.SMTP_URL, ['smtp:', 'smtps:']),
     mail_from: env.MAIL_FROM || null,
     drop_folder: env.VIETA_DROP || null,
+    inbox: env.VIETA_INBOX || null,
     production,
   }
 }

@@ -16,6 +16,7 @@ import { refuseDemoInProduction } from './identity/start.ts'
 import { pdfMaker } from './invoicing/pdf.ts'
 import { hourlyCron, runHourly } from './jobs/hourly.ts'
 import { nodeOutside } from './jobs/outside-node.ts'
+import { readInbox } from './receiving/inbox-commands.ts'
 import { sendDue } from './sending/delivery-commands.ts'
 
 try {
@@ -51,8 +52,10 @@ async function start(config: Config, clock: Clock): Promise<void> {
     const { secret } = config
     const makePdf = pdfMaker(readProjectFile)
     const sending = repeatedly(sendEverySeconds, () => sendDue(database.db, clock, { secret, outside, makePdf }))
+    const inbox = config.inbox === null ? null : watchInbox(config.inbox, database, clock)
     stopOnSignal(server, async () => {
       await hourly.stop()
+      await inbox?.stop()
       await sending.stop()
       await database.close()
     })
@@ -63,6 +66,16 @@ async function start(config: Config, clock: Clock): Promise<void> {
     throw error
   }
 }
+
+/** Takes in what is left in the watched folder, and says what could not be. */
+function watchInbox(folder: string, { db }: Database, clock: Clock) {
+  return repeatedly(inboxEverySeconds, async () => {
+    for (const { file, outcome } of await readInbox(db, clock, folder)) {
+      if (outcome === 'refused') console.error(JSON.stringify({ job: 'inbox', file, outcome }))
+    }
+  })
+}
+const inboxEverySeconds = 10
 
 /** True where the people shown are made up: every page says so. */
 async function showsDemonstration({ db }: Database): Promise<boolean> {

@@ -134,6 +134,7 @@ export const receivingTexts = defineTexts(
     'receiving.fault.own_seller': 'Dokuments uzdod par piegādātāju pašu saņēmēju „{name}”. Vieta: {place}.',
     'receiving.fault.issued_here':
       '„{seller}” rēķinus izraksta šeit, un numurs {number} jau ir izrakstīts. No ārpuses tādu nepieņemam. Vieta: {place}.',
+    'receiving.fault.nobody': 'Nevienai organizācijai šeit nav reģistrācijas numura {number}, kā sauc mapi.',
     'receiving.finding.missing': 'Trūkst: {about}.',
     'receiving.finding.value': '{about}: „{given}” nav derīga vērtība.',
     'receiving.finding.sum': '{about} ir {given}, bet pēc pārējiem skaitļiem jābūt {expected}.',
@@ -339,6 +340,7 @@ export const receivingTexts = defineTexts(
     'receiving.fault.own_seller': 'The document names the receiver “{name}” as its supplier. Place: {place}.',
     'receiving.fault.issued_here':
       '“{seller}” issues its invoices here and has issued the number {number} already. It is not taken from outside. Place: {place}.',
+    'receiving.fault.nobody': 'No organisation here has the registration number {number} that the folder is called after.',
     'receiving.finding.missing': 'Missing: {about}.',
     'receiving.finding.value': '{about}: “{given}” is not a valid value.',
     'receiving.finding.sum': '{about} is {given}, but by the other figures it must be {expected}.',

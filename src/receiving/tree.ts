@@ -40,6 +40,7 @@ export type Fault =
   | 'own_number_unknown'
   | 'own_seller'
   | 'issued_here'
+  | 'nobody'
 
 /** @throws Refusal `einvoice_refused` always, naming the place */
 export function refuseFile(fault: Fault, place: string, values: Record<string, string | number> = {}): never {
