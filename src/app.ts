@@ -12,6 +12,7 @@ import { cataloguePages } from './catalogue/pages.tsx'
 import { comparisonApi } from './comparison/api.ts'
 import { comparisonPages } from './comparison/pages.tsx'
 import { deliveriesApi } from './deliveries/api.ts'
+import { confirmationApi } from './deliveries/confirmation-api.ts'
 import { deliveriesPages } from './deliveries/pages.tsx'
 import { disputesApi } from './disputes/api.ts'
 import { disputesBesideDocument } from './disputes/dispute-cards.tsx'
@@ -32,6 +33,8 @@ import { sealDocuments } from './invoicing/archive-commands.ts'
 import { bulkApi } from './invoicing/bulk-api.ts'
 import { bulkPages } from './invoicing/bulk-pages.tsx'
 import { invoicingPages } from './invoicing/pages.tsx'
+import { wishApi } from './invoicing/wish-api.ts'
+import { wishPages } from './invoicing/wish-pages.tsx'
 import { accountPages } from './ledger/account-pages.tsx'
 import { ledgerApi } from './ledger/api.ts'
 import { besideLedger } from './ledger/beside.tsx'
@@ -165,7 +168,9 @@ export function buildApp(parts: Parts): App {
     bulkApi,
     bulkPages,
     invoicingApi,
+    wishApi,
     invoicingPages,
+    wishPages,
     ledgerApi,
     checkPages,
     accountPages,
@@ -197,6 +202,7 @@ export function buildApp(parts: Parts): App {
     placementsApi,
     placementsPages,
     deliveriesApi,
+    confirmationApi,
     deliveriesPages,
     comparisonApi,
     comparisonPages,

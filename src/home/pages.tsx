@@ -7,6 +7,7 @@ import type { ShownDispute } from '../disputes/store.ts'
 import type { App } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { show, viewFor } from '../http/pages.tsx'
+import { NettingCards, readNettingsWaiting } from '../netting/beside.tsx'
 import { readNotices } from '../settlement/calendar-commands.ts'
 import type { NoticeRow } from '../settlement/calendar-store.ts'
 import { NoticeCards } from '../settlement/notice-cards.tsx'
@@ -31,9 +32,10 @@ import {
 export function homePages(app: App): void {
   app.get('/', requires('signed_in'), async (c) => {
     const ctx = c.get('ctx')
-    const { waiting, notices, disputes, agreements } = await transact(ctx, async (tx) => ({
+    const { waiting, notices, disputes, agreements, nettings } = await transact(ctx, async (tx) => ({
       disputes: await readWaiting(tx, ctx),
       agreements: await readAgreementsWaiting(tx, ctx),
+      nettings: await readNettingsWaiting(tx, ctx),
       waiting: await loadWaiting(tx, ctx),
       notices: await readNotices(tx, ctx),
     }))
@@ -46,6 +48,7 @@ export function homePages(app: App): void {
         notices={notices}
         disputes={disputes}
         agreements={agreements}
+        nettings={nettings}
       />,
     )
   })
@@ -82,6 +85,7 @@ function HomePage({
   notices,
   disputes,
   agreements,
+  nettings,
 }: {
   view: View
   today: string
@@ -89,6 +93,7 @@ function HomePage({
   notices: NoticeRow[]
   disputes: ShownDispute[]
   agreements: AgreementsWaiting | null
+  nettings: number
 }) {
   const { t, format } = view
   const { lister, buyer, finance, overview, administrator } = waiting
@@ -100,6 +105,7 @@ function HomePage({
       lead={t('home.today', { weekday: format.weekday(today), date: format.dateLong(today) })}
     >
       <NoticeCards view={view} notices={notices} today={today} />
+      <NettingCards view={view} waiting={nettings} />
       <AgreementCards view={view} waiting={agreements} />
       <DisputeCards view={view} waiting={disputes} today={today} />
       {lister && <ListerPart view={view} counts={lister} />}

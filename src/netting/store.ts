@@ -413,3 +413,35 @@ export async function countToAnswer(tx: Tx, own: string): Promise<number> {
   )
   return rows[0]!.count
 }
+
+/** The nettings that hold or settled a document, the newest first: what settled it, for its own page. */
+export async function nettingsOf(
+  tx: Tx,
+  document_ids: readonly string[],
+): Promise<
+  { document_id: string; netting_id: string; status: NettingStatus; amount: string; settled_on: string | null }[]
+> {
+  const { rows } = await sql<{
+    document_id: string
+    netting_id: string
+    status: NettingStatus
+    amount: string
+    settled_on: string | null
+  }>`
+    select i.document_id, i.netting_id, n.status, i.amount, n.settled_on
+    from netting_item i join netting n on n.id = i.netting_id
+    where i.document_id = any (${[...document_ids]}::uuid[]) and n.status in ('proposed', 'settled')
+    order by n.id desc`.execute(tx)
+  return rows
+}
+
+/** With whom an organisation may set off by agreement on a date: municipalities by name. */
+export async function partnersByAgreement(tx: Tx, own: string, on: string): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select distinct o.id, o.name, o.name collate lv as sorted
+    from agreement a join organisation o on o.id = case when a.seller_id = ${own}::uuid then a.buyer_id else a.seller_id end
+    where ${own}::uuid in (a.seller_id, a.buyer_id) and a.netting and a.status in ('signed', 'ended')
+      and daterange(a.valid_from, a.valid_to, '[]') @> ${on}::date
+    order by sorted`.execute(tx)
+  return rows
+}

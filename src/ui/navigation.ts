@@ -23,8 +23,10 @@ export const navigation: NavigationGroup[] = [
     entries: [
       { href: '/months', text: 'nav.months', icon: 'months', permission: 'settlement.read' },
       { href: '/invoices', text: 'nav.invoices', icon: 'invoices', permission: 'invoice.read' },
+      { href: '/payments', text: 'nav.payments', icon: 'payments', permission: 'payment.read' },
       { href: '/received', text: 'nav.receiving', icon: 'download', permission: 'receiving.read' },
       { href: '/ledger', text: 'nav.ledger', icon: 'months', permission: 'ledger.read' },
+      { href: '/netting', text: 'nav.netting', icon: 'netting', permission: 'netting.read' },
       { href: '/disputes', text: 'nav.disputes', icon: 'warning', permission: 'dispute.read' },
       { href: '/sending', text: 'nav.sending', icon: 'referrals', permission: 'sending.read' },
     ],

@@ -53,6 +53,7 @@ const tones: Record<Status, Tone> = {
   proposed: 'waiting',
   signed: 'good',
   settled: 'good',
+  rejected: 'quiet',
   reversed: 'quiet',
   differs: 'bad',
 }
