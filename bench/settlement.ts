@@ -158,6 +158,7 @@ async function closeNext(bench: Bench, whose: 'all' | 'changed' = 'all'): Promis
 /** Back to before the re-close. */
 async function again(client: pg.Client): Promise<void> {
   await client.query(`begin; set local session_replication_role = replica;
+    delete from ledger_entry where booked_on = '2026-04-30'; delete from settling where booked_on = '2026-04-30';
     delete from charge where close_month = '2026-04'; delete from document where close_month = '2026-04';
     delete from rating_evidence where close_month = '2026-04'; delete from closed_offer where close_month = '2026-04';
     delete from funding_sum where close_month = '2026-04'; delete from withheld where close_month = '2026-04';

@@ -25,11 +25,12 @@ export function accountPages(app: App): void {
     const kinds = await transact(ctx, (tx) => kindsByName(tx))
     return show(c, <AccountsPage view={viewFor(c)} chart={await readAccounts(ctx)} kinds={kinds} />)
   })
-  app.get('/ledger/accounts/edit', requires('ledger.manage'), async (c) => show(c, await accountPage(c)))
-  app.post('/ledger/accounts/edit', requires('ledger.manage'), (c) =>
+  app.get('/ledger/accounts/:role', requires('ledger.manage'), async (c) => show(c, await accountPage(c)))
+  app.post('/ledger/accounts/:role', requires('ledger.manage'), (c) =>
     answerForm(c, {
       schema: AccountInput,
       kinds: {},
+      assemble: (values) => ({ ...values, role: c.req.param('role') }),
       act: async (input) => {
         await setAccount(c.get('ctx'), input)
         return back.account_set
@@ -37,10 +38,11 @@ export function accountPages(app: App): void {
       page: (state) => accountPage(c, state),
     }),
   )
-  app.post('/ledger/accounts/reset', requires('ledger.manage'), (c) =>
+  app.post('/ledger/accounts/:role/reset', requires('ledger.manage'), (c) =>
     answerForm(c, {
       schema: AccountSubject,
       kinds: {},
+      assemble: (values) => ({ ...values, role: c.req.param('role') }),
       act: async (subject) => {
         await resetAccount(c.get('ctx'), subject)
         return back.account_reset
@@ -52,7 +54,7 @@ export function accountPages(app: App): void {
 
 /** Which account is set: of the address, or of the form that comes back. @throws Refusal `not_found` for none that there is */
 async function accountPage(c: C, state?: FormState) {
-  const asked = { role: c.req.query('role') ?? state?.values.role, kind_code: c.req.query('kind_code') ?? null }
+  const asked = { role: c.req.param('role'), kind_code: c.req.query('kind_code') ?? null }
   const parsed = AccountSubject.safeParse(asked)
   if (!parsed.success) refuse('not_found')
   const ctx = c.get('ctx')
@@ -85,7 +87,7 @@ function AccountsPage({ view, chart, kinds }: { view: View; chart: Account[]; ki
             names: true,
             cell: (row) => (
               <TwoLines under={partOf(view, kinds, row)}>
-                <a href={addressOf('/ledger/accounts/edit', { role: row.role, kind_code: row.kind_code ?? '' })}>
+                <a href={addressOf(`/ledger/accounts/${row.role}`, { kind_code: row.kind_code ?? '' })}>
                   {accountName(view, row)}
                 </a>
               </TwoLines>
@@ -104,7 +106,7 @@ function AccountsPage({ view, chart, kinds }: { view: View; chart: Account[]; ki
       />
       <Actions>
         {rolesByKind.map((role) => (
-          <LinkButton href={addressOf('/ledger/accounts/edit', { role, another: 'yes' })} icon="plus">
+          <LinkButton href={addressOf(`/ledger/accounts/${role}`, { another: 'yes' })} icon="plus">
             {t('ledger.add_for_kind')}: {t(`ledger.role.${role}`)}
           </LinkButton>
         ))}
@@ -123,7 +125,7 @@ type AccountProps = { view: View; account: Account; kinds: Kinds; another: boole
 function AccountPage({ view, account, kinds, another, state }: AccountProps) {
   const { t } = view
   const { role, kind_code } = account
-  const hidden = { role, ...(another || kind_code === null ? {} : { kind_code }) }
+  const hidden: Record<string, string> = another || kind_code === null ? {} : { kind_code }
   return (
     <Layout
       view={view}
@@ -132,11 +134,7 @@ function AccountPage({ view, account, kinds, another, state }: AccountProps) {
       breadcrumbs={[{ href: '/ledger/accounts', text: t('ledger.accounts') }]}
     >
       <Form
-        action={addressOf('/ledger/accounts/edit', {
-          role,
-          kind_code: another ? '' : (kind_code ?? ''),
-          another: another ? 'yes' : '',
-        })}
+        action={addressOf(`/ledger/accounts/${role}`, another ? { another: 'yes' } : { kind_code: kind_code ?? '' })}
         fields={hidden}
         {...(state === undefined ? {} : { state })}
       >
@@ -176,10 +174,10 @@ function AccountPage({ view, account, kinds, another, state }: AccountProps) {
       </Form>
       {!account.usual && !another && (
         <PostButton
-          action="/ledger/accounts/reset"
+          action={`/ledger/accounts/${role}/reset`}
           label={t('ledger.reset_account')}
           kind="quiet"
-          fields={{ role, ...(kind_code === null ? {} : { kind_code }) }}
+          fields={kind_code === null ? {} : { kind_code }}
         />
       )}
     </Layout>

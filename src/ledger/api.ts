@@ -277,18 +277,24 @@ const routes = {
   }),
 }
 
-const { middleware: _, ...fileRoute } = createRoute({
-  method: 'get',
-  path: '/api/v1/ledger/exports/{id}.csv',
-  operationId: 'getLedgerExportFile',
-  tags,
-  description: 'The file of an export, also as `.xlsx` and `.json`; the same bytes on any day.',
-  ...needs('ledger.export'),
-  request: { params: z.object({ id: inPath('id') }) },
-  responses: {
-    200: { description: 'The file', content: { 'text/csv': { schema: z.string() } } },
-    ...problems(403, 404),
-  },
+const fileRoutes = exportFormats.map((format) => {
+  const { middleware: _, ...route } = createRoute({
+    method: 'get',
+    path: `/api/v1/ledger/exports/{id}.${format}`,
+    operationId: `getLedgerExport${format === 'csv' ? 'Csv' : format === 'xlsx' ? 'Xlsx' : 'Json'}`,
+    tags,
+    description: 'The file of an export; the same bytes on any day.',
+    ...needs('ledger.export'),
+    request: { params: z.object({ id: inPath('id') }) },
+    responses: {
+      200: {
+        description: 'The file',
+        content: { [contentTypes[format]]: { schema: z.string().openapi({ format: 'binary' }) } },
+      },
+      ...problems(403, 404),
+    },
+  })
+  return route
 })
 
 export function ledgerApi(app: App): void {
@@ -364,7 +370,7 @@ function exportRoutes(app: App): void {
     return c.json({ items: exportSubjects.map((what) => ({ what, columns: columns[what] })) }, 200)
   })
   app.openapi(routes.setColumns, async (c) => c.json(await setExportColumns(c.get('ctx'), c.req.valid('json')), 200))
-  app.openAPIRegistry.registerPath(fileRoute as never)
+  for (const route of fileRoutes) app.openAPIRegistry.registerPath(route as never)
   for (const format of exportFormats) {
     app.get(`/api/v1/ledger/exports/:file{[^/]+\\.${format}}`, requires('ledger.export'), (c) =>
       answerExport(c, format),

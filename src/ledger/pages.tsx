@@ -23,13 +23,13 @@ import { bookFilter, readEntryCursor } from './api.ts'
 import { EntriesQuery } from './asked.ts'
 import { accountRoles } from './book.ts'
 import {
-  type AccountTurnover,
   type BookFilter,
   booksOf,
   counterpartiesOfBook,
   getTransaction,
   listEntries,
   type PartTurnover,
+  type Turnover,
   trialBalance,
   turnoverOf,
 } from './book-store.ts'
@@ -202,9 +202,7 @@ function BookSections({ view, asked, book }: { view: View; asked: Asked; book: B
   )
 }
 
-type Figures = Pick<AccountTurnover, 'opening' | 'debit' | 'credit' | 'closing'>
-
-function figureColumns<Row extends Figures>({ t }: View, rows: readonly Row[]): Column<Row>[] {
+function figureColumns<Row extends Turnover>({ t }: View, rows: readonly Row[]): Column<Row>[] {
   return (['opening', 'debit', 'credit', 'closing'] as const).map((name) => ({
     header: t(`ledger.${name}`),
     numeric: true,

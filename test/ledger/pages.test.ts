@@ -144,14 +144,14 @@ test('account codes are set by role and by kind, and taken back', async () => {
     expect([status, json.errors?.[0]?.path]).toEqual([422, path])
   }
   expect((await ask('DGV', 'auditor', 'PUT', '/ledger/accounts', set)).status).toBe(403)
-  const form = { role: 'receivable', code: '2312', name: 'Pircēji', economic_code: '', functional_code: '' }
-  const saved = await page('DGV', 'finance', '/ledger/accounts/edit?role=receivable', form)
+  const form = { code: '2312', name: 'Pircēji', economic_code: '', functional_code: '' }
+  const saved = await page('DGV', 'finance', '/ledger/accounts/receivable', form)
   expect([saved.status, saved.location]).toEqual([303, '/ledger/accounts?done=account_set'])
   expect((await page('DGV', 'finance', '/ledger/accounts')).text).toContain('2312')
   expect((await page('DGV', 'finance', '/ledger')).text).toContain('2312 Pircēji')
-  const refused = await page('DGV', 'finance', '/ledger/accounts/edit?role=receivable', { ...form, code: '' })
+  const refused = await page('DGV', 'finance', '/ledger/accounts/receivable', { ...form, code: '' })
   expect(refused.status).toBe(422)
-  expect((await page('DGV', 'finance', '/ledger/accounts/reset', { role: 'receivable' })).status).toBe(303)
+  expect((await page('DGV', 'finance', '/ledger/accounts/receivable/reset', {})).status).toBe(303)
   const back = await ask('DGV', 'finance', 'DELETE', '/ledger/accounts', { role: 'revenue', kind_code: 'aprupe-majas' })
   expect(back.json).toMatchObject({ kind_code: null, usual: true })
 })

@@ -43,6 +43,11 @@ beforeAll(async () => {
     sending: await column(`select id::text from outbox where kind = 'document' and organisation_id in ${parties}`),
     sendings: await column(`select id::text from outbox where kind = 'document' and organisation_id in ${parties}`),
     webhooks: await column(`select id::text from webhook_endpoint where organisation_id in ${parties}`),
+    transactions: await column(
+      `select distinct transaction_id::text as id from ledger_entry where organisation_id in ${parties}`,
+    ),
+    exports: await column(`select id::text from ledger_export where organisation_id in ${parties}`),
+    'write-offs': await ofParties('write_off'),
     residents: await column(`select id::text from resident where organisation_id in ${parties}`),
     people: await column(`select person_id::text as id from membership where organisation_id in ${parties}`),
     tokens: await column(`select id::text from api_token where organisation_id in ${parties}`),
@@ -55,6 +60,9 @@ beforeAll(async () => {
     organisations: [world.organisation.DGV],
     offers: [played.day_offer, played.hour_offer],
     months: ['2026-03'],
+    // one's own account, and what one's own book says of another
+    accounts: ['receivable'],
+    with: [world.organisation.DGV],
     // the way of sending is one's own, whoever asks; a token of nobody
     settings: ['email'],
     'sending-reports': ['nobody.nothing'],
@@ -96,6 +104,7 @@ const routes = [
 /** What an address cannot be asked without. */
 const questions: Record<string, string> = {
   '/api/v1/offers/:id/vacancy': '?from=2026-03-01&to=2026-03-31',
+  '/api/v1/ledger/with/:party': '?from=2026-03-01&to=2026-03-31',
 }
 /** Nothing here depends on who asks. */
 const openToAll = ['/sign-in', '/api', '/openapi.json']
@@ -218,6 +227,11 @@ async function fingerprint(): Promise<string[]> {
     'absence',
     'document',
     'charge',
+    'settling',
+    'ledger_entry',
+    'write_off',
+    'ledger_export',
+    'account',
     'resident',
     'outbox',
     'webhook_endpoint',
