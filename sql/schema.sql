@@ -377,6 +377,32 @@ create table closed_offer (
   constraint closed_offer_pkey PRIMARY KEY (seller_id, close_month, offer_id)
 );
 
+create table day_confirmation (
+  seller_id            uuid not null,
+  placement_id         uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  given_on             date not null,
+  verdict              text not null,
+  delivered            numeric,
+  no_show              numeric,
+  absence              text,
+  reason               text,
+  note                 text not null default ''::text,
+  said_at              timestamp with time zone not null,
+  said_by              uuid,
+  replaced_at          timestamp with time zone,
+  constraint day_confirmation_pkey PRIMARY KEY (seller_id, placement_id, id),
+  constraint day_confirmation_said_by_fkey FOREIGN KEY (said_by) REFERENCES person(id),
+  constraint day_confirmation_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint day_confirmation_objected_with_reason CHECK (((verdict = 'objected'::text) = (reason IS NOT NULL))),
+  constraint day_confirmation_reason_known CHECK ((reason = ANY (ARRAY['not_resident'::text, 'not_delivered'::text, 'wrong_quantity'::text, 'wrong_absence'::text, 'double'::text, 'other'::text]))),
+  constraint day_confirmation_verdict_known CHECK ((verdict = ANY (ARRAY['confirmed'::text, 'objected'::text])))
+);
+CREATE INDEX day_confirmation_buyer ON day_confirmation USING btree (buyer_id, given_on) WHERE (replaced_at IS NULL);
+CREATE UNIQUE INDEX day_confirmation_one_word ON day_confirmation USING btree (seller_id, placement_id, given_on) WHERE (replaced_at IS NULL);
+CREATE INDEX day_confirmation_said_by ON day_confirmation USING btree (said_by);
+
 create table delivery (
   seller_id            uuid not null,
   placement_id         uuid not null,
@@ -2016,6 +2042,14 @@ create policy read_all on closed_offer for select
   using (true);
 create policy seller_insert on closed_offer for insert
   with check ((seller_id = app_organisation()));
+alter table day_confirmation enable row level security;
+create policy buyer_insert on day_confirmation for insert
+  with check ((buyer_id = app_organisation()));
+create policy buyer_update on day_confirmation for update
+  using ((buyer_id = app_organisation()))
+  with check ((buyer_id = app_organisation()));
+create policy seen on day_confirmation for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
 alter table delivery enable row level security;
 create policy seen on delivery for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
@@ -2437,6 +2471,7 @@ grant delete, insert, select, update on capacity to vieta_app;
 grant insert, select on charge to vieta_app;
 grant insert, select, update on close_run to vieta_app;
 grant insert, select on closed_offer to vieta_app;
+grant insert, select, update on day_confirmation to vieta_app;
 grant insert, select, update on delivery to vieta_app;
 grant insert, select, update on dispute to vieta_app;
 grant insert, select on dispute_file to vieta_app;

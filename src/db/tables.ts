@@ -260,6 +260,23 @@ export interface CloseRun {
   step: string;
 }
 
+export interface DayConfirmation {
+  absence: string | null;
+  buyer_id: string;
+  delivered: string | null;
+  given_on: string;
+  id: string;
+  no_show: string | null;
+  note: Generated<string>;
+  placement_id: string;
+  reason: string | null;
+  replaced_at: string | null;
+  said_at: string;
+  said_by: string | null;
+  seller_id: string;
+  verdict: string;
+}
+
 export interface Delivery {
   buyer_id: string;
   delivered_on: string;
@@ -1051,6 +1068,7 @@ export interface DB {
   charge: Charge;
   close_run: CloseRun;
   closed_offer: ClosedOffer;
+  day_confirmation: DayConfirmation;
   delivery: Delivery;
   dispute: Dispute;
   dispute_file: DisputeFile;

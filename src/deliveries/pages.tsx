@@ -21,6 +21,8 @@ import { Pagination } from '../ui/ways.tsx'
 import { absencePages } from './absence-pages.tsx'
 import { monthAsked, thisMonth } from './asked.ts'
 import { saveSheet } from './commands.ts'
+import { ConfirmLink, confirmationPages, ObjectionsNotice } from './confirmation-pages.tsx'
+import { type Objection, objectionsTo } from './confirmation-store.ts'
 import { holidaysIn } from './holidays.ts'
 import { importPages } from './import-pages.tsx'
 import { cellsOfForm, madeFrom } from './sheet.ts'
@@ -49,6 +51,7 @@ export function deliveriesPages(app: App): void {
     })
   })
   absencePages(app)
+  confirmationPages(app)
   importPages(app)
 }
 
@@ -113,15 +116,19 @@ type SheetPageProps = {
   months: Months
   /** the reader records here */
   editable: boolean
+  /** days that the buyer objects to */
+  objections: readonly Objection[]
 }
 
 async function sheetProps(c: C, what: Asked, state: FormState | null): Promise<SheetPageProps> {
   const ctx = c.get('ctx')
   const view = viewFor(c)
-  const [facts, first] = await transact(ctx, async (tx) => [
-    await getSheet(tx, what, what.month, what.page),
-    await firstMonthSeen(tx),
-  ])
+  const { facts, first, objections } = await transact(ctx, async (tx) => {
+    const facts = await getSheet(tx, what, what.month, what.page)
+    const shown = facts.placements.map((placement) => placement.id)
+    const objections = await objectionsTo(tx, facts.offer.seller_id, shown, what.month)
+    return { facts, first: await firstMonthSeen(tx), objections }
+  })
   const editable = may(ctx.actor, 'delivery.record') && facts.offer.seller_id === organisationOf(ctx.actor)
   const typed = state === null ? null : typedIn(state, what.month)
   const sheet = sheetOf(facts, {
@@ -143,6 +150,7 @@ async function sheetProps(c: C, what: Asked, state: FormState | null): Promise<S
     },
     months: monthsToChoose(ctx, what.month, first),
     editable,
+    objections,
   }
 }
 
@@ -182,7 +190,12 @@ function ChoicePage({ view, month, months, own, others }: ChoiceProps) {
       view={view}
       title={t('deliveries.title')}
       lead={t(records ? 'deliveries.lead' : 'deliveries.lead_reader')}
-      actions={records && <LinkButton href={`/deliveries/import?month=${month}`}>{t('deliveries.import')}</LinkButton>}
+      actions={
+        <>
+          <ConfirmLink view={view} month={month} />
+          {records && <LinkButton href={`/deliveries/import?month=${month}`}>{t('deliveries.import')}</LinkButton>}
+        </>
+      }
     >
       <FilterForm action="/deliveries" values={{}} label={t('common.month')}>
         <MonthField name="month" label={t('common.month')} value={month} {...months} empty={false} />
@@ -237,7 +250,7 @@ function unitText(view: View, unit: string): string {
   return isTextKey(key) ? view.t(key) : unit
 }
 
-function SheetPage({ view, what, facts, sheet, state, months, editable }: SheetPageProps) {
+function SheetPage({ view, what, facts, sheet, state, months, editable, objections }: SheetPageProps) {
   const { t, format } = view
   const { offer, month } = facts
   const recorded = isRecordedUnit(offer.unit)
@@ -271,6 +284,11 @@ function SheetPage({ view, what, facts, sheet, state, months, editable }: SheetP
           {t(editable ? 'deliveries.closed' : 'deliveries.closed_reader')}
         </Notice>
       )}
+      <ObjectionsNotice
+        view={view}
+        objections={objections}
+        nameOfPlacement={(id) => sheet.rows.find((row) => row.id === id)?.name ?? ''}
+      />
       {sheet.unusual.length > 0 && (
         <Notice kind="warning" title={t('deliveries.unusual_title')}>
           <ul>

@@ -3,6 +3,49 @@ import { defineTexts } from '../ui/define-texts.ts'
 /** What was given and who was away: sheets, absences, files. */
 export const deliveryTexts = defineTexts(
   {
+    'confirm.title': 'Apstiprināt dienas',
+    'confirm.lead':
+      'Kas šajā mēnesī ierakstīts par mūsu iedzīvotājiem. Apstipriniet, kas ir pareizi, un iebilstiet pret to, kas nav, pirms sniedzējs mēnesi slēdz.',
+    'confirm.none': '{month}: apstiprināmu dienu nav',
+    'confirm.none_text': 'Šeit būs redzamas dienas, ko citas pašvaldības ierakstījušas par mūsu iedzīvotājiem.',
+    'confirm.waiting':
+      'Apstiprinājumu gaida {days, plural, zero {# dienu} one {# diena} other {# dienas}} ({cases, plural, zero {# klientu} one {# klients} other {# klienti}})',
+    'confirm.all_text': 'Apstiprināsiet visas dienas, kas redzamas šajā lapā un pret kurām neesat iebilduši.',
+    'confirm.still_running':
+      'Mēnesis vēl nav beidzies: apstiprināsiet to, kas ierakstīts līdz šim. Vēlāk ierakstītais būs jāapstiprina atsevišķi.',
+    'confirm.all': 'Apstiprināt visu',
+    'confirm.nothing_waits': 'Viss apstiprināts, vai par katru dienu ir pateikts jūsu vārds.',
+    'confirm.closed': 'Sniedzējs mēnesi jau ir slēdzis. Iebilst var pret rēķina rindu.',
+    'confirm.silence_confirms':
+      '{over, select, yes {Termiņš bija {date}; ja neiebilstat, dienas uzskatāmas par apstiprinātām.} other {Atbildiet līdz {date}. Ja nekas netiks teikts, dienas uzskatīs par apstiprinātām.}}',
+    'confirm.silence_withholds':
+      '{over, select, yes {Termiņš bija {date}. Sniedzējs gaida jūsu apstiprinājumu un bez tā mēnesi vēl neslēdz.} other {Atbildiet līdz {date}. Bez apstiprinājuma sniedzējs mēnesi slēgt nevar.}}',
+    'confirm.sheet': '{offer}: ierakstītās dienas, {month}',
+    'confirm.words': '{offer}: kas apstiprināts',
+    'confirm.objections': 'Iebildumi',
+    'confirm.nothing_recorded': 'nekas nav ierakstīts',
+    'confirm.state.open': 'gaida: {count}',
+    'confirm.state.confirmed': 'apstiprinātas: {count}',
+    'confirm.state.objected': 'iebildumi: {count}',
+    'confirm.state.changed': 'mainītas pēc apstiprināšanas: {count}',
+    'confirm.one': 'Apstiprināt',
+    'confirm.object': 'Iebilst pret dienu',
+    'confirm.object_yes': 'Iebilst',
+    'confirm.after_all': 'Tomēr apstiprināt',
+    'confirm.no_show': 'neatnāca ({quantity})',
+    'confirm.reason': 'Iemesls',
+    'confirm.reason.not_resident': 'nav mūsu iedzīvotājs',
+    'confirm.reason.not_delivered': 'nav sniegts',
+    'confirm.reason.wrong_quantity': 'nepareizs daudzums',
+    'confirm.reason.wrong_absence': 'nepareiza prombūtne',
+    'confirm.reason.double': 'ierakstīts divreiz',
+    'confirm.reason.other': 'cits iemesls',
+    'confirm.seller_title': 'Pircējs iebilst pret šīm dienām',
+    'confirm.seller_text':
+      'Ja ieraksts nav pareizs, salabojiet to: pircējs labojumu redzēs un varēs apstiprināt. Ja tas ir pareizs, vienojieties ar pircēju.',
+    'done.days_confirmed': 'Dienas apstiprinātas.',
+    'done.day_confirmed': 'Diena apstiprināta.',
+    'done.day_objected': 'Iebildums ierakstīts. Sniedzējs to redz pie šīs dienas.',
     'validation.too_many_items': 'Vienā reizē ne vairāk kā {maximum} ierakstu',
     'deliveries.changed_meanwhile':
       'Šo dienu kāds cits tikmēr ir mainījis: tagad {now, select, none {nekas nav ierakstīts} other {ierakstīts {now}}}. Pārbaudiet un saglabājiet vēlreiz.',
@@ -98,6 +141,49 @@ export const deliveryTexts = defineTexts(
     'done.absence_withdrawn': 'Prombūtne atsaukta.',
   },
   {
+    'confirm.title': 'Confirm the days',
+    'confirm.lead':
+      'What was recorded for our residents this month. Confirm what is right and object to what is not, before the seller closes the month.',
+    'confirm.none': 'No days to confirm in {month}',
+    'confirm.none_text': 'Days that other municipalities record for our residents show here.',
+    'confirm.waiting':
+      '{days, plural, one {# day waits} other {# days wait}} to be confirmed ({cases, plural, one {# client} other {# clients}})',
+    'confirm.all_text': 'You confirm every day on this page that you have not objected to.',
+    'confirm.still_running':
+      'The month is not over: you confirm what is recorded so far. What is recorded later has to be confirmed by itself.',
+    'confirm.all': 'Confirm all',
+    'confirm.nothing_waits': 'All is confirmed, or you have said your word to each day.',
+    'confirm.closed': 'The seller has closed the month. A line of the invoice can be disputed.',
+    'confirm.silence_confirms':
+      '{over, select, yes {The time was over on {date}; days you do not object to count as confirmed.} other {Answer by {date}. If nothing is said the days count as confirmed.}}',
+    'confirm.silence_withholds':
+      '{over, select, yes {The time was over on {date}. The seller waits for your confirmation and does not close the month without it yet.} other {Answer by {date}. Without your confirmation the seller cannot close the month.}}',
+    'confirm.sheet': '{offer}: recorded days, {month}',
+    'confirm.words': '{offer}: what is confirmed',
+    'confirm.objections': 'Objections',
+    'confirm.nothing_recorded': 'nothing recorded',
+    'confirm.state.open': 'waiting: {count}',
+    'confirm.state.confirmed': 'confirmed: {count}',
+    'confirm.state.objected': 'objected to: {count}',
+    'confirm.state.changed': 'changed after confirming: {count}',
+    'confirm.one': 'Confirm',
+    'confirm.object': 'Object to a day',
+    'confirm.object_yes': 'Object',
+    'confirm.after_all': 'Confirm after all',
+    'confirm.no_show': 'did not come ({quantity})',
+    'confirm.reason': 'Reason',
+    'confirm.reason.not_resident': 'not our resident',
+    'confirm.reason.not_delivered': 'not delivered',
+    'confirm.reason.wrong_quantity': 'wrong quantity',
+    'confirm.reason.wrong_absence': 'wrong absence',
+    'confirm.reason.double': 'recorded twice',
+    'confirm.reason.other': 'another reason',
+    'confirm.seller_title': 'The buyer objects to these days',
+    'confirm.seller_text':
+      'If the record is wrong, correct it: the buyer sees the correction and can confirm it. If it is right, talk to the buyer.',
+    'done.days_confirmed': 'The days are confirmed.',
+    'done.day_confirmed': 'The day is confirmed.',
+    'done.day_objected': 'The objection is recorded. The seller sees it at this day.',
     'validation.too_many_items': 'At most {maximum} records at once',
     'deliveries.changed_meanwhile':
       'Somebody else changed this day meanwhile: now {now, select, none {nothing is recorded} other {{now} is recorded}}. Check it and save again.',

@@ -66,5 +66,6 @@ export type NoticeKind = keyof typeof noticeKinds
 
 /** The page on which it is done. */
 export function doneAt(kind: NoticeKind, month: string): string {
-  return kind === 'record' || kind === 'object' ? `/deliveries?month=${month}` : `/months/${month}`
+  if (kind === 'object') return `/deliveries/confirm?month=${month}`
+  return kind === 'record' ? `/deliveries?month=${month}` : `/months/${month}`
 }

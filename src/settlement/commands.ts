@@ -46,7 +46,7 @@ export async function previewMonth(ctx: Context, month: Month): Promise<MonthPre
       facts.placements.map((placement) => placement.buyer),
     )
     const found = [
-      ...(await lookUpFindings(tx, seller_id, month)),
+      ...(await lookUpFindings(tx, seller_id, month, ctx.clock.today())),
       ...findingsOf({
         month,
         months,

@@ -3,6 +3,8 @@ import type { Month } from '../calendar.ts'
 import { firstDay, lastDay } from '../calendar.ts'
 import type { Tx } from '../db/connect.ts'
 import { runIn } from '../db/statement.ts'
+import { lastWord, recordedDays, wordHolds } from '../deliveries/confirmation-store.ts'
+import { usualCalendar } from './calendar-of-seller.ts'
 import { type Finding, type FindingCode, finding } from './findings.ts'
 
 export type FoundRow = {
@@ -40,6 +42,35 @@ const found = (code: FindingCode, placement: string, offer: string, organisation
    ${values} as values`
 
 /**
+ * Days of buyers whose silence withholds that stand without their word, by seller and buyer. Until the documents must be out
+ * ($4 is today) they block the close; after that it may go on without the word, so that nobody can hold it up for ever.
+ */
+const silent = (late: boolean) => `
+  withholding as materialized (
+    select g.seller_id, g.buyer_id, b.name as buyer, $3::date + coalesce(c.issue_days, ${usualCalendar.issue_days}) as until_on
+    from agreement g join organisation b on b.id = g.buyer_id left join seller_calendar c on c.seller_id = g.seller_id
+    where g.seller_id = any ($1::uuid[]) and g.status in ('signed', 'ended') and g.confirmation = 'silence_withholds'
+      and daterange(g.valid_from, g.valid_to, '[]') @> $3::date
+      and $4::date ${late ? '>' : '<='} $3::date + coalesce(c.issue_days, ${usualCalendar.issue_days})
+  ), withheld_stay as materialized (
+    select p.seller_id, p.id, p.buyer_id, p.offer_id, p.places, p.valid_from, p.valid_to from placement p
+    where (p.seller_id, p.buyer_id) in (select w.seller_id, w.buyer_id from withholding w)
+      and p.valid_from <= $3::date and coalesce(p.valid_to, 'infinity') >= $2::date
+  ), silent_day as materialized (
+    select f.seller_id, f.buyer_id, count(*) as days from (${recordedDays('withheld_stay', '$2::date', '$3::date')}) f ${lastWord}
+    where k.id is null or k.verdict <> 'confirmed' or not (${wordHolds}) group by f.seller_id, f.buyer_id
+  )`
+const silentFinding = (code: FindingCode) => `
+  select w.seller_id, ${found(
+    code,
+    'null',
+    'null',
+    'w.buyer_id',
+    `jsonb_build_object('buyer', w.buyer, 'count', n.days::text, 'date', w.until_on)`,
+  )}
+  from withholding w join silent_day n on n.seller_id = w.seller_id and n.buyer_id = w.buyer_id`
+
+/**
  * What blocks a close and is known before anything is rated: for all sellers of a run in one statement that costs nothing where
  * no provider and no organisation has ended.
  */
@@ -50,7 +81,7 @@ export const blockedSellers = `
   ), buyer_out as materialized (
     select id, name, valid_to from organisation where valid_to < $2::date
   ), there as (${there}
-    and (o.provider_id in (select id from provider_out) or p.buyer_id in (select id from buyer_out)))
+    and (o.provider_id in (select id from provider_out) or p.buyer_id in (select id from buyer_out))), ${silent(false)}
   select t.seller_id, ${found(
     'provider_expired',
     'null',
@@ -62,6 +93,7 @@ export const blockedSellers = `
   from there t join provider_out v on v.id = t.provider_id
   where ${charged('t', '$2::date', '$3::date')}
   group by t.seller_id, v.id, v.municipality_id, v.name, v.valid_from, v.valid_to
+  union all ${silentFinding('days_unconfirmed')}
   union all
   select t.seller_id, ${found(
     'buyer_ended',
@@ -75,8 +107,8 @@ export const blockedSellers = `
   order by 1, 2, 3, 5`
 
 /** The values of `blockedSellers`. */
-export function monthAsValues(sellers: readonly string[], month: Month): unknown[] {
-  return [sellers, firstDay(month), lastDay(month)]
+export function monthAsValues(sellers: readonly string[], month: Month, today: string): unknown[] {
+  return [sellers, firstDay(month), lastDay(month), today]
 }
 
 /** Findings of a seller's month that are looked up; with the own residents' stays elsewhere, where one sees them. */
@@ -100,8 +132,18 @@ const lookedUp = `
     from placement p join offer o on o.seller_id = p.seller_id and o.id = p.offer_id
     where (p.seller_id = any ($1::uuid[]) or p.buyer_id = any ($1::uuid[])) and p.resident_token is not null
       and o.unit = 'calendar_day' and p.valid_from <= $3::date and coalesce(p.valid_to, 'infinity') >= $2::date
-  )
-  select ($1::uuid[])[1] as seller_id, ${found(
+  ), objected_stay as materialized (
+    select t.seller_id, t.id, t.buyer_id, t.offer_id, t.places, t.valid_from, t.valid_to from there t
+    where exists (select from day_confirmation x where x.seller_id = t.seller_id and x.placement_id = t.id
+      and x.given_on between $2::date and $3::date and x.replaced_at is null and x.verdict = 'objected')
+  ), ${silent(true)}
+  ${silentFinding('days_lapsed')}
+  union all
+  select ($1::uuid[])[1], ${found('days_objected', 'f.placement_id', 'null', 'null', `jsonb_build_object('count', count(*)::text, 'first', min(f.given_on))`)}
+  from (${recordedDays('objected_stay', '$2::date', '$3::date')}) f ${lastWord}
+  where k.verdict = 'objected' and ${wordHolds} group by f.placement_id
+  union all
+  select ($1::uuid[])[1], ${found(
     'provider_lapses',
     'null',
     'min(t.offer_id::text)',
@@ -144,13 +186,13 @@ const lookedUp = `
   order by 2, 3, 4, 5`
 
 /** What blocks the sellers' month, known before it is rated. */
-export async function readBlocks(tx: Tx, sellers: readonly string[], month: Month): Promise<FoundRow[]> {
-  return runIn<FoundRow>(tx, blockedSellers, monthAsValues(sellers, month))
+export async function readBlocks(tx: Tx, sellers: readonly string[], month: Month, today: string): Promise<FoundRow[]> {
+  return runIn<FoundRow>(tx, blockedSellers, monthAsValues(sellers, month, today))
 }
 
 /** All findings of one seller's month that are looked up: those that block first. */
-export async function lookUpFindings(tx: Tx, seller_id: string, month: Month): Promise<Finding[]> {
-  const blocks = await readBlocks(tx, [seller_id], month)
-  const warnings = await runIn<FoundRow>(tx, lookedUp, monthAsValues([seller_id], month))
+export async function lookUpFindings(tx: Tx, seller_id: string, month: Month, today: string): Promise<Finding[]> {
+  const blocks = await readBlocks(tx, [seller_id], month, today)
+  const warnings = await runIn<FoundRow>(tx, lookedUp, monthAsValues([seller_id], month, today))
   return [...blocks, ...warnings].map(findingOf)
 }

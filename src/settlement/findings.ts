@@ -4,7 +4,8 @@
  * The close itself is always exact: what has no price or goes beyond the authorisation is withheld (R3, R8), what comes late is
  * settled by the next close (R16). So most findings only warn. Blocked is what no later close could put right as a matter of
  * course: a service of a provider that was not registered on any day of the month, an invoice to an organisation that had ended
- * before it, an amount that no invoice can bear, and VAT charged by somebody who has no number for it.
+ * before it, an amount that no invoice can bear, and VAT charged by somebody who has no number for it. And what the parties
+ * agreed on: where silence withholds, days that the buyer has not confirmed, until the documents must be out.
  */
 import { dateIn, dayNumber, dayOfMonth, lastDay, type Month, type PlainDate } from '../calendar.ts'
 import { holidaysIn } from '../deliveries/holidays.ts'
@@ -18,6 +19,7 @@ export const findingCodes = [
   'provider_expired',
   'buyer_ended',
   'amount_too_large',
+  'days_unconfirmed',
   'vat_number_missing',
   'party_unknown',
   'no_price',
@@ -32,9 +34,17 @@ export const findingCodes = [
   'negative_total',
   'large_total',
   'late_changes',
+  'days_objected',
+  'days_lapsed',
 ] as const
 export type FindingCode = (typeof findingCodes)[number]
-const blocking: readonly FindingCode[] = ['provider_expired', 'buyer_ended', 'amount_too_large', 'vat_number_missing']
+const blocking: readonly FindingCode[] = [
+  'provider_expired',
+  'buyer_ended',
+  'amount_too_large',
+  'days_unconfirmed',
+  'vat_number_missing',
+]
 
 export type Finding = {
   code: FindingCode
@@ -204,9 +214,13 @@ export function mendedAt(found: Finding, month: Month, can: (permission: string)
     case 'vat_number_missing':
     case 'party_unknown':
       return `/organisations/${organisation_id}${can('organisation.manage') ? '/edit' : ''}`
+    case 'days_objected':
     case 'nothing_recorded':
     case 'recording_stopped':
       return `/deliveries?placement=${placement_id}&month=${month}`
+    case 'days_unconfirmed':
+    case 'days_lapsed':
+      return `/deliveries?month=${month}`
     case 'late_changes':
       return '/placements?side=seller'
     default:

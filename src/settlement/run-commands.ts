@@ -120,7 +120,7 @@ export async function closeWithin(
   const states = await runIn<SellerState>(tx, sellerStates, [sellers, yearOf(issued_on), month])
   const outcomes = sortOut(states, month, issued_on)
   const run = <T>(text: string, values: unknown[]) => runIn<T>(tx, text, values)
-  const open = await withoutBlocked(run, outcomes, states, month)
+  const open = await withoutBlocked(run, outcomes, states, { month, today: issued_on })
   if (open.length === 0) return outcomes
   const closing = closingOf(ctx, month, states, await knownOnDay(tx, ctx, sellers))
   let done = 0
@@ -154,7 +154,7 @@ async function runByCopy(
   const states = await copy.run<SellerState>(sellerStates, [asked, yearOf(issued_on), month])
   const outcomes = sortOut(states, month, issued_on)
   const run = <T>(text: string, values: unknown[]) => copy.run<T>(text, values)
-  const open = await withoutBlocked(run, outcomes, states, month)
+  const open = await withoutBlocked(run, outcomes, states, { month, today: issued_on })
   if (open.length > 0) {
     const closing = closingOf(ctx, month, states, known)
     const spools = tablesInOrder.map((table) => copy.spool(table))
@@ -272,12 +272,12 @@ async function withoutBlocked(
   run: <T>(text: string, values: unknown[]) => Promise<T[]>,
   outcomes: RunOutcome[],
   states: readonly SellerState[],
-  month: Month,
+  { month, today }: { month: Month; today: PlainDate },
 ): Promise<string[]> {
   const open = states.filter(({ closed }, index) => !closed && outcomes[index]!.refused === undefined)
   if (open.length === 0) return []
   const sellers = open.map(({ seller_id }) => seller_id)
-  const blocks = await run<FoundRow>(blockedSellers, monthAsValues(sellers, month))
+  const blocks = await run<FoundRow>(blockedSellers, monthAsValues(sellers, month, today))
   for (const [seller, found] of Map.groupBy(blocks, (block) => block.seller_id)) {
     refuseFor(outcomes, seller, month, found.map(findingOf))
   }

@@ -64,6 +64,15 @@ export const settlementTexts = defineTexts(
     'month.finding.large_total': 'Neparasti liela kopsumma: {amount}.',
     'month.finding.late_changes':
       'Pēc slēgšanas iepriekšējos mēnešos mainīto uzņemšanu skaits: {count}. Šī slēgšana tās pārrēķinās.',
+    'month.finding.days_unconfirmed':
+      '{buyer} vēl nav apstiprinājusi dienas: {count}. Pēc līguma klusēšana nozīmē, ka tās nav apstiprinātas. Palūdziet apstiprināt; bez apstiprinājuma mēnesi varēs slēgt pēc {date}.',
+    'month.finding.days_lapsed':
+      '{buyer} līdz {date} nav apstiprinājusi dienas: {count}. Mēnesi var slēgt arī bez tā; pircējs vēl varēs iebilst pret rēķinu.',
+    'month.finding.days_objected':
+      'Pircējs iebilst pret dienām: {count}, pirmā {first}. Salabojiet ierakstu vai vienojieties; ja slēgsiet tā, dienas būs rēķinā un pircējs varēs iebilst pret rindu.',
+    'month.finding_kind.days_unconfirmed': 'Dienas gaida apstiprinājumu',
+    'month.finding_kind.days_lapsed': 'Dienas bez apstiprinājuma',
+    'month.finding_kind.days_objected': 'Pircējs iebilst pret dienām',
     'month.finding_kind.provider_expired': 'Sniedzējs nav reģistrā',
     'month.finding_kind.provider_lapses': 'Sniedzējs daļu mēneša nav reģistrā',
     'month.finding_kind.buyer_ended': 'Maksātāja vairs nav',
@@ -258,6 +267,15 @@ export const settlementTexts = defineTexts(
     'month.finding.large_total': 'An unusually large total: {amount}.',
     'month.finding.late_changes':
       'Placements changed in months that were closed before: {count}. This close works them out again.',
+    'month.finding.days_unconfirmed':
+      '{buyer} has not confirmed {count} days yet. By the agreement silence does not confirm them. Ask for the confirmation; without it the month can be closed after {date}.',
+    'month.finding.days_lapsed':
+      '{buyer} has not confirmed {count} days by {date}. The month can be closed without; the buyer can still dispute the invoice.',
+    'month.finding.days_objected':
+      'The buyer objects to {count} days, the first on {first}. Correct the record or agree; if you close as it is, the days stand on the invoice and the buyer can dispute the line.',
+    'month.finding_kind.days_unconfirmed': 'Days waiting for confirmation',
+    'month.finding_kind.days_lapsed': 'Days without confirmation',
+    'month.finding_kind.days_objected': 'The buyer objects to days',
     'month.finding_kind.provider_expired': 'Provider not registered',
     'month.finding_kind.provider_lapses': 'Provider not registered for a part of the month',
     'month.finding_kind.buyer_ended': 'The payer no longer exists',
