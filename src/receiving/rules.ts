@@ -511,7 +511,9 @@ function checkCategory(
   const same = taxed.filter((each) => each.code === code)
   const own = same.filter((each) => isVat(each.tax))
   const summed = subtotals.filter((each) => textAt(each, 'cac:TaxCategory/cbc:ID') === code)
-  const right = own.length > 0 ? (code === 'S' ? summed.length > 0 : summed.length === 1) : summed.length === 0
+  // Of a category other than S the official rule asks no more than that it is summed up once, where it is named at all.
+  const right =
+    code === 'S' ? own.length > 0 === summed.length > 0 : own.length + summed.length === 0 || summed.length === 1
   if (!right) report(`BR-${rules}-01`, 'vat_summary', 'vat_summary', one(root, 'cac:TaxTotal') ?? root, { given: code })
   checkNumbers(root, code, rules, own, report)
   for (const { line, charge, tax } of own) {

@@ -340,7 +340,8 @@ export const receivingTexts = defineTexts(
     'receiving.fault.own_seller': 'The document names the receiver “{name}” as its supplier. Place: {place}.',
     'receiving.fault.issued_here':
       '“{seller}” issues its invoices here and has issued the number {number} already. It is not taken from outside. Place: {place}.',
-    'receiving.fault.nobody': 'No organisation here has the registration number {number} that the folder is called after.',
+    'receiving.fault.nobody':
+      'No organisation here has the registration number {number} that the folder is called after.',
     'receiving.finding.missing': 'Missing: {about}.',
     'receiving.finding.value': '{about}: “{given}” is not a valid value.',
     'receiving.finding.sum': '{about} is {given}, but by the other figures it must be {expected}.',

@@ -1,5 +1,6 @@
 /** Findings and comparisons as sentences. */
 import { isPlainDate } from '../calendar.ts'
+import { sumMoney } from '../money.ts'
 import type { formatFor } from '../ui/format.ts'
 import { isTextKey, type Translate } from '../ui/texts.ts'
 import type { LineMatch } from './matching.ts'
@@ -7,9 +8,15 @@ import type { Finding } from './rules.ts'
 
 type Words = { t: Translate; format: ReturnType<typeof formatFor> }
 
+/** Findings that compare amounts. */
+const amounts = new Set<Finding['kind']>(['sum', 'vat_base', 'vat_amount', 'negative'])
+
 /** A finding as a sentence: what is wrong, with the figures. */
 export function findingText({ kind, about, given = '', expected = '' }: Finding, { t, format }: Words): string {
-  const said = (value: string) => (isPlainDate(value) ? format.date(value) : value)
+  const said = (value: string) => {
+    if (isPlainDate(value)) return format.date(value)
+    return amounts.has(kind) && /^-?\d+(\.\d{1,2})?$/.test(value) ? format.money(sumMoney([value])) : value
+  }
   return t(`receiving.finding.${kind}`, {
     about: t(`receiving.term.${about}`),
     given: said(given),
