@@ -21,17 +21,21 @@ export interface Leaving {
   key: string
   payload: object
   recipient?: string | null
+  /** of a webhook */
+  endpoint_id?: string | null
+  /** where it must be known beforehand */
+  id?: string
 }
 
 /** Queues in the caller's transaction. @returns how many were new */
 export async function enqueue(tx: Tx, ctx: Context, leaving: readonly Leaving[]): Promise<number> {
   if (leaving.length === 0) return 0
   const at = ctx.clock.now().toISOString()
-  const rows = leaving.map((each) => ({ recipient: null, ...each, id: newId() }))
+  const rows = leaving.map((each) => ({ recipient: null, endpoint_id: null, id: newId(), ...each }))
   const { numAffectedRows } = await sql`
-    insert into outbox (organisation_id, id, kind, key, payload, recipient, state, queued_at, queued_by, next_attempt_at)
-    select organisation_id, id, kind, key, payload, recipient, 'queued', ${at}::timestamptz, ${personOf(ctx.actor)}::uuid, ${at}::timestamptz
-    from ${rowsOf(rows, 'organisation_id uuid, id uuid, kind text, key text, payload jsonb, recipient text')}
+    insert into outbox (organisation_id, id, kind, key, payload, endpoint_id, recipient, state, queued_at, queued_by, next_attempt_at)
+    select organisation_id, id, kind, key, payload, endpoint_id, recipient, 'queued', ${at}::timestamptz, ${personOf(ctx.actor)}::uuid, ${at}::timestamptz
+    from ${rowsOf(rows, 'organisation_id uuid, id uuid, kind text, key text, payload jsonb, endpoint_id uuid, recipient text')}
     on conflict on constraint outbox_queued_once do nothing`.execute(tx)
   return Number(numAffectedRows ?? 0)
 }

@@ -8,6 +8,7 @@ import { newId } from '../ids.ts'
 import { getDocument } from '../invoicing/store.ts'
 import { wishesOf } from '../invoicing/wish-store.ts'
 import { addressRefused } from '../jobs/addresses.ts'
+import { enqueue } from '../jobs/outbox.ts'
 import { queueAgain, reportSending } from '../jobs/outbox-documents.ts'
 import type { Outside } from '../jobs/outside.ts'
 import { refuse, refuseFields } from '../refusal.ts'
@@ -206,13 +207,16 @@ export async function removeWebhook(ctx: Context, id: string): Promise<store.End
 }
 
 /** Queues a word of no meaning, to see whether an endpoint hears us. @throws Refusal `not_permitted`, `not_found` (also once removed) */
-export async function testWebhook(ctx: Context, id: string): Promise<{ delivery_id: string }> {
+export async function testWebhook(ctx: Context, endpoint_id: string): Promise<{ delivery_id: string }> {
   permit(ctx.actor, 'webhook.manage')
   return carryOut(ctx, async (tx) => {
-    const endpoint = await store.getEndpoint(tx, organisationOf(ctx.actor), id)
+    const endpoint = await store.getEndpoint(tx, organisationOf(ctx.actor), endpoint_id)
     if (endpoint.removed_at !== null) refuse('not_found')
-    const delivery_id = newId()
-    await store.queueTest(tx, endpoint, { id: delivery_id, at: ctx.clock.now().toISOString() })
-    return { delivery_id }
+    const id = newId()
+    const payload = { type: 'test', timestamp: ctx.clock.now().toISOString(), data: {} }
+    const { organisation_id, url: recipient } = endpoint
+    const to = { organisation_id, endpoint_id: endpoint.id, recipient }
+    await enqueue(tx, ctx, [{ ...to, id, kind: 'webhook', key: `test ${id}`, payload }])
+    return { delivery_id: id }
   })
 }

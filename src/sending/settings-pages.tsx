@@ -91,7 +91,7 @@ function SettingsPage({ view, rows, folder, here, folderHere, refused, state }: 
                 </Badge>
               </>
             }
-            lead={t(`sending.${channel}_lead`)}
+            lead={t(`sending.lead.${channel}`)}
           >
             {here[channel] ? (
               <Form

@@ -260,23 +260,3 @@ export async function listDeliveries(
   }
   return (await query.execute()) as DeliveryRow[]
 }
-
-/** A word to one endpoint alone, to try it out. */
-export async function queueTest(tx: Tx, endpoint: EndpointRow, delivery: { id: string; at: string }): Promise<void> {
-  const { id, at } = delivery
-  await tx
-    .insertInto('outbox')
-    .values({
-      organisation_id: endpoint.organisation_id,
-      id,
-      kind: 'webhook',
-      key: `test ${id}`,
-      payload: json({ type: 'test', timestamp: at, data: {} }),
-      endpoint_id: endpoint.id,
-      recipient: endpoint.url,
-      state: 'queued',
-      queued_at: at,
-      next_attempt_at: at,
-    })
-    .execute()
-}

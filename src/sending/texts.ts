@@ -59,7 +59,6 @@ export const sendingTexts = defineTexts(
     'sending.none_text': 'Dokumenti šeit parādās, kad slēdz mēnesi.',
     'sending.none_found': 'Ar šādu atlasi nekā nav.',
     'sending.again': 'Sūtīt vēlreiz',
-    'sending.send': 'Nosūtīt',
     'sending.again_title': 'Sūtīt vēlreiz',
     'sending.again_lead': 'Tas pats dokuments aizies vēl vienu reizi. Darbību žurnālā paliks ieraksts, kas to lūdza.',
     'sending.again_none': 'Neviens nosūtīšanas veids nav ieslēgts.',
@@ -107,10 +106,10 @@ Vēstuli sagatavoja sistēma „Vieta” pakalpojumu sniedzēja vārdā.
     'sending.active': 'Ieslēgts',
     'sending.inactive': 'Izslēgts',
     'sending.active_label': 'Sūtīt dokumentus šādi',
-    'sending.email_lead': 'Vēstule ar PDF un e-rēķinu uz adresi, ko maksātājs norādījis.',
-    'sending.access_point_lead':
+    'sending.lead.email': 'Vēstule ar PDF un e-rēķinu uz adresi, ko maksātājs norādījis.',
+    'sending.lead.access_point':
       'E-rēķinu nodod piekļuves punktam vai operatoram, un tas ziņo, vai dokuments ir saņemts. Kā pieslēgties, aprakstīts sistēmas dokumentācijā.',
-    'sending.file_drop_lead':
+    'sending.lead.file_drop':
       'PDF un e-rēķinu noliek mapē vai S3 krātuvē, no kurienes tos paņem Jūsu e-adreses vai grāmatvedības savienojums.',
     'sending.from_address': 'No kādas e-pasta adreses sūtīt',
     'sending.from_name': 'Sūtītāja vārds',
@@ -243,7 +242,6 @@ Vēstuli sagatavoja sistēma „Vieta” pakalpojumu sniedzēja vārdā.
     'sending.none_text': 'Documents appear here when a month is closed.',
     'sending.none_found': 'Nothing fits this choice.',
     'sending.again': 'Send again',
-    'sending.send': 'Send',
     'sending.again_title': 'Send again',
     'sending.again_lead': 'The same document goes once more. The audit log keeps who asked for it.',
     'sending.again_none': 'No way of sending is switched on.',
@@ -290,10 +288,10 @@ Vieta sends this mail on behalf of the provider.
     'sending.active': 'On',
     'sending.inactive': 'Off',
     'sending.active_label': 'Send documents this way',
-    'sending.email_lead': 'A mail with the PDF and the e-invoice, to the address that the buyer has given.',
-    'sending.access_point_lead':
+    'sending.lead.email': 'A mail with the PDF and the e-invoice, to the address that the buyer has given.',
+    'sending.lead.access_point':
       'The e-invoice is handed to an access point or operator, which tells whether it was received. The documentation says how to connect.',
-    'sending.file_drop_lead':
+    'sending.lead.file_drop':
       'The PDF and the e-invoice are put into a folder or an S3 bucket, where your connection to the e-address or your bookkeeping picks them up.',
     'sending.from_address': 'E-mail address to send from',
     'sending.from_name': 'Name of the sender',
