@@ -1,3 +1,610 @@
-import type { App } from '../http/app.ts'
+/** Bank statements for people: the upload, what was found, and one word for what is not sure. */
+import { type Context, organisationOf, transact } from '../context.ts'
+import type { App, C } from '../http/app.ts'
+import { requires, z } from '../http/app.ts'
+import { choice, id } from '../http/fields.ts'
+import { answerForm, show, viewFor } from '../http/pages.tsx'
+import { cursorOf } from '../http/paging.ts'
+import { groupedReference } from '../invoicing/creditor-reference.ts'
+import { type OpenItem, openItems } from '../ledger/store.ts'
+import { centsOf } from '../money.ts'
+import { refuseFields } from '../refusal.ts'
+import { Empty, Section } from '../ui/blocks.tsx'
+import { Actions, Button, Confirm, LinkButton, PostButton } from '../ui/button.tsx'
+import { CheckboxesField, FileField, SelectField } from '../ui/field.tsx'
+import { DateText, DescriptionList, Money, Period, Stat, Stats, Unbroken } from '../ui/figures.tsx'
+import { emptyForm, Form, type FormState } from '../ui/form.tsx'
+import { Layout } from '../ui/layout.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { Badge, type Tone } from '../ui/status-badge.tsx'
+import { type Column, Table, TwoLines } from '../ui/table.tsx'
+import type { View } from '../ui/view.ts'
+import { Pagination, Tabs } from '../ui/ways.tsx'
+import { cursorOfDays, cursorOfIds } from './api.ts'
+import { crumbs, PaymentTabs, reasonText, rowsOnPage, shared, shownIban } from './shared-pages.tsx'
+import type { StatementFinding } from './statement.ts'
+import {
+  confirmMatch,
+  ignoreMovement,
+  importStatement,
+  matchAgain,
+  matchMovement,
+  unmatchMovement,
+} from './statement-commands.ts'
+import {
+  countWaiting,
+  getMovement,
+  getStatement,
+  listMovements,
+  listStatements,
+  type MovementRow,
+  type MovementStatus,
+  type StatementRow,
+} from './statement-store.ts'
+import { type AccountRow, accountsOf, getPayment, type PaymentRow } from './store.ts'
 
-export function statementPages(_app: App): void {}
+const tones: Record<MovementStatus, Tone> = {
+  matched: 'good',
+  proposed: 'attention',
+  unknown: 'waiting',
+  ignored: 'quiet',
+}
+
+export function statementPages(app: App): void {
+  app.get('/payments/statements', requires('payment.read'), (c) => showStatements(c, emptyForm))
+  app.post('/payments/statements', requires('payment.manage'), (c) =>
+    answerForm(c, {
+      schema: z.object({ iban: z.string().optional() }),
+      kinds: {},
+      act: async ({ iban }) => {
+        const { file } = await c.req.parseBody()
+        if (!(file instanceof File) || file.name === '') {
+          return refuseFields([{ path: 'file', message: 'validation.required_file' }])
+        }
+        const bytes = new Uint8Array(await file.arrayBuffer())
+        const imported = await importStatement(c.get('ctx'), { name: file.name, bytes, iban: iban ?? null })
+        const [first] = imported
+        if (imported.length > 1 || first === undefined) return '/payments/statements?done=statement_imported'
+        const nothing = first.new_movements === 0 ? '?nothing_new=yes' : '?done=statement_imported'
+        return `/payments/statements/${first.statement.id}${nothing}`
+      },
+      page: (state) => statementsPage(c, state),
+    }),
+  )
+  app.get('/payments/statements/:id', requires('payment.read'), async (c) => {
+    const statement = await transact(c.get('ctx'), (tx) => getStatement(tx, c.req.param('id')))
+    const asked = askedOf(c, statement.waiting > 0 ? 'waiting' : 'matched')
+    const listed = await readMovements(c.get('ctx'), statement.id, asked)
+    return show(
+      c,
+      <StatementPage
+        view={viewFor(c)}
+        statement={statement}
+        asked={asked}
+        {...listed}
+        nothing_new={c.req.query('nothing_new') !== undefined}
+      />,
+    )
+  })
+  app.get('/payments/movements', requires('payment.read'), async (c) => {
+    const asked = askedOf(c, 'waiting')
+    const listed = await readMovements(c.get('ctx'), null, asked)
+    return show(c, <MovementsPage view={viewFor(c)} asked={asked} {...listed} />)
+  })
+  app.post('/payments/movements/match-again', requires('payment.manage'), async (c) => {
+    await matchAgain(c.get('ctx'))
+    return c.redirect('/payments/movements?done=matched_again', 303)
+  })
+  app.get('/payments/movements/:id', requires('payment.read'), (c) => showMovement(c, emptyForm))
+  app.post('/payments/movements/:id/match', requires('payment.manage'), (c) =>
+    answerForm(c, {
+      schema: z.object({ documents: z.array(id()).min(1, 'validation.required') }),
+      kinds: { documents: 'list' },
+      act: async ({ documents }, ctx) => {
+        const movement_id = c.req.param('id')
+        const { movement, open } = await transact(ctx, async (tx) => ({
+          movement: await getMovement(tx, movement_id),
+          open: await openItems(tx, { document_ids: documents }),
+        }))
+        const items = shared(open, amountOf(movement))
+        const matched = await matchMovement(ctx, movement_id, { items })
+        return `/payments/statements/${matched.statement_id}?done=movement_matched`
+      },
+      page: (state) => movementPage(c, renamed(state)),
+    }),
+  )
+  for (const [act, carry, done] of [
+    ['confirm', confirmMatch, 'movement_matched'],
+    ['unmatch', unmatchMovement, 'movement_unmatched'],
+    ['ignore', ignoreMovement, 'movement_ignored'],
+  ] as const) {
+    app.post(`/payments/movements/:id/${act}`, requires('payment.manage'), (c) =>
+      answerForm(c, {
+        schema: z.object({ from: choice(['statement', 'waiting']).optional() }),
+        kinds: {},
+        act: async ({ from }, ctx) => {
+          const movement = await carry(ctx, c.req.param('id'))
+          const back = from === 'waiting' ? '/payments/movements' : `/payments/statements/${movement.statement_id}`
+          return `${back}?done=${done}`
+        },
+        page: (state) => movementPage(c, state),
+      }),
+    )
+  }
+}
+
+/** The command speaks of items, the page of documents. */
+function renamed(state: FormState): FormState {
+  return {
+    ...state,
+    errors: state.errors.map((error) => (error.path === 'items' ? { ...error, path: 'documents' } : error)),
+  }
+}
+
+function amountOf({ amount, charges }: MovementRow): bigint {
+  const cents = centsOf(amount)
+  const kept = centsOf(charges)
+  return cents > 0n ? cents + kept : -cents - kept
+}
+
+// ---- the list of statements and the upload
+
+async function statementsPage(c: C, state: FormState) {
+  const ctx = c.get('ctx')
+  const own = organisationOf(ctx.actor)
+  const after = cursorOfIds(c.req.query('cursor'))
+  const read = await transact(ctx, async (tx) => ({
+    rows: await listStatements(tx, own, { limit: rowsOnPage, after }),
+    accounts: await accountsOf(tx, own),
+    waiting: await countWaiting(tx, own),
+  }))
+  return <StatementsPage view={viewFor(c)} state={state} later={after !== null} {...read} />
+}
+
+async function showStatements(c: C, state: FormState): Promise<Response> {
+  return show(c, await statementsPage(c, state))
+}
+
+type StatementsProps = {
+  view: View
+  state: FormState
+  rows: StatementRow[]
+  accounts: AccountRow[]
+  waiting: { proposed: number; unknown: number }
+  later: boolean
+}
+
+function StatementsPage({ view, state, rows, accounts, waiting, later }: StatementsProps) {
+  const { t, format, can } = view
+  const shown = rows.slice(0, rowsOnPage)
+  return (
+    <Layout view={view} active="/payments" title={t('payments.tab.statements')} breadcrumbs={crumbs(view)} wide>
+      <PaymentTabs view={view} current="statements" waiting={waiting.proposed + waiting.unknown} />
+      {can('payment.manage') && (
+        <Form action="/payments/statements" state={state} files>
+          <FileField
+            name="file"
+            label={t('payments.statement_file')}
+            hint={t('payments.statement_file_hint')}
+            accept=".xml,.csv,.txt,application/xml,text/xml,text/csv"
+          />
+          {accounts.length > 1 && (
+            <SelectField
+              name="iban"
+              label={t('payments.statement_account')}
+              hint={t('payments.statement_account_hint')}
+              optional
+              options={accounts.map(({ iban, name }) => ({ value: iban, label: `${shownIban(iban)} ${name}` }))}
+            />
+          )}
+          <Actions>
+            <Button>{t('payments.statement_upload')}</Button>
+          </Actions>
+        </Form>
+      )}
+      <Section title={t('payments.tab.statements')}>
+        <Table
+          caption={t('payments.tab.statements')}
+          captionHidden
+          rows={shown}
+          columns={[
+            {
+              header: t('payments.statement'),
+              names: true,
+              cell: (row) => (
+                <TwoLines under={shownIban(row.iban)}>
+                  <a href={`/payments/statements/${row.id}`}>{row.statement_id}</a>
+                </TwoLines>
+              ),
+            },
+            {
+              header: t('payments.period'),
+              cell: (row) => (row.from_on === null ? '–' : <Period from={row.from_on} to={row.to_on} />),
+            },
+            { header: t('payments.imported_at'), cell: (row) => format.instant(row.imported_at) },
+            { header: t('payments.matched'), numeric: true, cell: (row) => row.matched },
+            {
+              header: t('payments.to_confirm'),
+              numeric: true,
+              cell: (row) => (row.waiting > 0 ? <Badge tone="attention">{row.waiting}</Badge> : '0'),
+            },
+          ]}
+          empty={
+            <Empty title={t('payments.statements_none')} icon="payments">
+              {t('payments.statements_none_text')}
+            </Empty>
+          }
+        />
+      </Section>
+      <Pagination
+        first={later ? '/payments/statements' : null}
+        next={rows.length > rowsOnPage ? `/payments/statements?cursor=${cursorOf([shown.at(-1)!.id])}` : null}
+      />
+    </Layout>
+  )
+}
+
+// ---- movements
+
+type Wanted = 'waiting' | 'matched' | 'ignored'
+type Asked = { status: Wanted; after: string[] | null }
+
+function askedOf(c: C, usual: Wanted): Asked {
+  const given = c.req.query('status')
+  const status = given === 'waiting' || given === 'matched' || given === 'ignored' ? given : usual
+  return { status, after: cursorOfDays(c.req.query('cursor')) }
+}
+
+type Listed = { rows: MovementRow[]; documents: Map<string, OpenItem>; waiting: { proposed: number; unknown: number } }
+
+async function readMovements(ctx: Context, statement_id: string | null, asked: Asked): Promise<Listed> {
+  const own = organisationOf(ctx.actor)
+  return transact(ctx, async (tx) => {
+    const page = { limit: rowsOnPage, after: asked.after }
+    const rows = await listMovements(tx, own, { statement_id, status: asked.status }, page)
+    const proposed = rows.flatMap((row) => (row.proposal?.what === 'settle' ? row.proposal.items : []))
+    const ids = [...new Set(proposed.map((item) => item.document_id))]
+    const documents = await openItems(tx, { document_ids: ids })
+    const waiting = await countWaiting(tx, own)
+    return { rows, documents: new Map(documents.map((item) => [item.document_id, item])), waiting }
+  })
+}
+
+type StatementProps = Listed & { view: View; statement: StatementRow; asked: Asked; nothing_new: boolean }
+
+function StatementPage({ view, statement, asked, rows, documents, nothing_new }: StatementProps) {
+  const { t } = view
+  const address = `/payments/statements/${statement.id}`
+  const counts = { waiting: statement.waiting, matched: statement.matched, ignored: statement.ignored }
+  return (
+    <Layout
+      view={view}
+      active="/payments"
+      title={`${t('payments.statement')} ${statement.statement_id}`}
+      breadcrumbs={crumbs(view, { href: '/payments/statements', text: t('payments.tab.statements') })}
+      wide
+    >
+      {nothing_new && <Notice kind="info">{t('payments.nothing_new')}</Notice>}
+      {statement.findings.length > 0 && (
+        <Notice kind="warning" title={t('payments.findings')}>
+          {statement.findings.map((finding) => (
+            <p>{findingText(view, finding)}</p>
+          ))}
+        </Notice>
+      )}
+      <Stats>
+        <Stat label={t('payments.matched')} value={statement.matched} tone="good" />
+        <Stat
+          label={t('payments.to_confirm')}
+          value={statement.waiting}
+          {...(statement.waiting > 0 ? { tone: 'attention' as const } : {})}
+        />
+        <Stat label={t('payments.ignored')} value={statement.ignored} />
+      </Stats>
+      <DescriptionList
+        columns
+        items={[
+          { term: t('payments.account'), text: shownIban(statement.iban) },
+          {
+            term: t('payments.period'),
+            text: statement.from_on === null ? null : <Period from={statement.from_on} to={statement.to_on} />,
+          },
+          {
+            term: t('payments.opening'),
+            text: statement.opening === null ? null : <Money amount={statement.opening} />,
+          },
+          {
+            term: t('payments.closing'),
+            text: statement.closing === null ? null : <Money amount={statement.closing} />,
+          },
+          { term: t('payments.file_name'), text: statement.file_name },
+          { term: t('payments.format'), text: statement.format },
+        ]}
+      />
+      <Tabs
+        label={t('payments.movements')}
+        tabs={(['waiting', 'matched', 'ignored'] as const).map((status) => ({
+          href: `${address}?status=${status}`,
+          text: t(status === 'waiting' ? 'payments.to_confirm' : `payments.${status}`),
+          count: counts[status],
+          current: status === asked.status,
+        }))}
+      />
+      <Movements view={view} rows={rows} documents={documents} asked={asked} address={address} from="statement" />
+    </Layout>
+  )
+}
+
+function findingText({ t, format }: View, finding: StatementFinding): string {
+  const { code, ...values } = finding
+  const written = Object.entries(values).map(([name, value]) => [
+    name,
+    code !== 'sequence_gap' && /^-?\d+\.\d\d$/.test(value) ? format.money(value) : value,
+  ])
+  return t(`payments.finding.${code}`, Object.fromEntries(written))
+}
+
+function MovementsPage({ view, asked, rows, documents, waiting }: Listed & { view: View; asked: Asked }) {
+  const { t, can } = view
+  return (
+    <Layout
+      view={view}
+      active="/payments"
+      title={t('payments.tab.waiting')}
+      breadcrumbs={crumbs(view)}
+      actions={
+        can('payment.manage') &&
+        rows.length > 0 && <PostButton action="/payments/movements/match-again" label={t('payments.match_again')} />
+      }
+      wide
+    >
+      <PaymentTabs view={view} current="waiting" waiting={waiting.proposed + waiting.unknown} />
+      <Movements
+        view={view}
+        rows={rows}
+        documents={documents}
+        asked={asked}
+        address="/payments/movements"
+        from="waiting"
+      />
+    </Layout>
+  )
+}
+
+type MovementsProps = {
+  view: View
+  rows: MovementRow[]
+  documents: Map<string, OpenItem>
+  asked: Asked
+  address: string
+  from: 'statement' | 'waiting'
+}
+
+function Movements({ view, rows, documents, asked, address, from }: MovementsProps) {
+  const { t } = view
+  const shown = rows.slice(0, rowsOnPage)
+  const last = shown.at(-1)
+  return (
+    <>
+      <Table
+        caption={t('payments.movements')}
+        captionHidden
+        rows={shown}
+        columns={movementColumns(view, documents, from)}
+        empty={
+          <Empty
+            title={t('payments.movements_none')}
+            icon="payments"
+            action={{ href: '/payments/statements', text: t('payments.tab.statements') }}
+          >
+            {t('payments.movements_none_text')}
+          </Empty>
+        }
+      />
+      <Pagination
+        first={asked.after === null ? null : `${address}?status=${asked.status}`}
+        next={
+          rows.length > rowsOnPage && last
+            ? `${address}?status=${asked.status}&cursor=${cursorOf([last.booked_on, last.id])}`
+            : null
+        }
+      />
+    </>
+  )
+}
+
+function movementColumns(view: View, documents: Map<string, OpenItem>, from: string): Column<MovementRow>[] {
+  const { t, can } = view
+  return [
+    {
+      header: t('payments.booked_on'),
+      names: true,
+      cell: (row) => (
+        <a href={`/payments/movements/${row.id}`}>
+          <DateText date={row.booked_on} />
+        </a>
+      ),
+    },
+    { header: t('payments.other_party'), cell: (row) => row.counterparty_name ?? t('payments.unknown_party') },
+    {
+      header: t('payments.text'),
+      cell: (row) => [row.creditor_references.join(' '), row.text].filter((text) => text !== '').join(' · ') || '–',
+    },
+    { header: t('common.amount'), numeric: true, cell: (row) => <Money amount={row.amount} /> },
+    { header: t('payments.found'), cell: (row) => <Found view={view} row={row} documents={documents} /> },
+    {
+      header: t('common.actions'),
+      bare: true,
+      cell: (row) =>
+        can('payment.manage') && row.status !== 'matched' ? (
+          <>
+            {row.status === 'proposed' && (
+              <PostButton
+                action={`/payments/movements/${row.id}/confirm`}
+                label={t('payments.confirm')}
+                kind="primary"
+                fields={{ from }}
+              />
+            )}
+            <LinkButton href={`/payments/movements/${row.id}`} kind="quiet">
+              {t('payments.match_by_hand')}
+            </LinkButton>
+          </>
+        ) : null,
+    },
+  ]
+}
+
+/** What a movement was found to be, or what it could be and why. */
+function Found({ view, row, documents }: { view: View; row: MovementRow; documents: Map<string, OpenItem> }) {
+  const { t, format } = view
+  const { proposal } = row
+  return (
+    <>
+      <Badge tone={tones[row.status]}>{t(`payments.state.${row.status}`)}</Badge> {reasonText(view, row.reason)}
+      {row.payment_id !== null && (
+        <>
+          {': '}
+          <a href={`/payments/${row.payment_id}`}>{t('payments.payment', { date: format.date(row.booked_on) })}</a>
+        </>
+      )}
+      {proposal?.what === 'settle' &&
+        proposal.items.map((item) => (
+          <p>
+            <a href={`/invoices/${item.document_id}`}>
+              <Unbroken
+                text={t('payments.part', {
+                  number: documents.get(item.document_id)?.number ?? '…',
+                  amount: format.money(item.amount),
+                })}
+              />
+            </a>
+          </p>
+        ))}
+      {proposal?.what === 'settle' && centsOf(proposal.rest) > 0n && (
+        <p>{t('payments.rest', { amount: format.money(proposal.rest) })}</p>
+      )}
+    </>
+  )
+}
+
+// ---- one movement
+
+type MovementProps = {
+  view: View
+  state: FormState
+  movement: MovementRow
+  payment: PaymentRow | null
+  candidates: OpenItem[]
+  documents: Map<string, OpenItem>
+}
+
+const mostCandidates = 200
+
+async function movementPage(c: C, state: FormState) {
+  const ctx = c.get('ctx')
+  const own = organisationOf(ctx.actor)
+  const read = await transact(ctx, async (tx) => {
+    const movement = await getMovement(tx, c.req.param('id')!)
+    const payment = movement.payment_id === null ? null : await getPayment(tx, movement.payment_id)
+    const open = movement.status === 'matched' || movement.returned ? [] : await openItems(tx, { party_id: own })
+    const incoming = !movement.amount.startsWith('-')
+    const candidates = open.filter(
+      (item) =>
+        item.seller_id !== item.buyer_id && (item.seller_id === own) === (incoming === (item.type === 'invoice')),
+    )
+    return { movement, payment, candidates, documents: new Map(open.map((item) => [item.document_id, item])) }
+  })
+  return <MovementPage view={viewFor(c)} state={state} {...read} own={own} />
+}
+
+async function showMovement(c: C, state: FormState): Promise<Response> {
+  return show(c, await movementPage(c, state))
+}
+
+function MovementPage({ view, state, movement, payment, candidates, documents, own }: MovementProps & { own: string }) {
+  const { t, format, can } = view
+  const address = `/payments/movements/${movement.id}`
+  const [error] = state.errors.filter((each) => each.path !== 'documents')
+  const proposed = movement.proposal?.what === 'settle' ? movement.proposal.items.map((item) => item.document_id) : []
+  return (
+    <Layout
+      view={view}
+      active="/payments"
+      title={`${t('payments.movement')} ${format.date(movement.booked_on)}`}
+      status={<Badge tone={tones[movement.status]}>{t(`payments.state.${movement.status}`)}</Badge>}
+      breadcrumbs={crumbs(view, {
+        href: `/payments/statements/${movement.statement_id}`,
+        text: t('payments.statement'),
+      })}
+    >
+      {error !== undefined && <Notice kind="error">{error.message}</Notice>}
+      <Stats>
+        <Stat label={t('common.amount')} value={<Money amount={movement.amount} strong />} />
+      </Stats>
+      <DescriptionList
+        items={[
+          { term: t('payments.other_party'), text: movement.counterparty_name ?? t('payments.unknown_party') },
+          {
+            term: t('payments.account'),
+            text: movement.counterparty_iban === null ? null : shownIban(movement.counterparty_iban),
+          },
+          {
+            term: t('payments.reference'),
+            text: movement.creditor_references.map(groupedReference).join(', ') || null,
+          },
+          { term: t('payments.text'), text: movement.text || null },
+          { term: t('payments.end_to_end_id'), text: movement.end_to_end_id },
+          {
+            term: t('payments.charges'),
+            text: centsOf(movement.charges) > 0n ? <Money amount={movement.charges} /> : null,
+          },
+          { term: t('payments.found'), text: <Found view={view} row={movement} documents={documents} /> },
+        ]}
+      />
+      {can('payment.manage') && (
+        <Actions>
+          {movement.status === 'proposed' && (
+            <PostButton action={`${address}/confirm`} label={t('payments.confirm')} kind="primary" />
+          )}
+          {(movement.status === 'proposed' || movement.status === 'unknown') && (
+            <PostButton action={`${address}/ignore`} label={t('payments.ignore')} />
+          )}
+          {payment !== null && (
+            <Confirm action={`${address}/unmatch`} label={t('payments.unmatch')}>
+              <p>{t('payments.unmatch_text')}</p>
+            </Confirm>
+          )}
+        </Actions>
+      )}
+      {can('payment.manage') && payment === null && !movement.returned && (
+        <Section title={t('payments.match_by_hand')}>
+          {candidates.length === 0 ? (
+            <p>{t('payments.match_none')}</p>
+          ) : (
+            <Form action={`${address}/match`} state={state}>
+              <CheckboxesField
+                name="documents"
+                label={t('payments.match_documents')}
+                hint={t('payments.match_documents_hint')}
+                value={proposed}
+                options={candidates.slice(0, mostCandidates).map((item) => ({
+                  value: item.document_id,
+                  label: t('payments.match_choice', {
+                    number: item.number,
+                    party: item.seller_id === own ? item.buyer_name : item.seller_name,
+                    amount: format.money(item.open),
+                    date: format.date(item.due_on),
+                  }),
+                }))}
+              />
+              <Actions>
+                <Button>{t('payments.match')}</Button>
+              </Actions>
+            </Form>
+          )}
+        </Section>
+      )}
+    </Layout>
+  )
+}
