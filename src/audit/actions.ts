@@ -107,6 +107,9 @@ export const auditActions = [
   'setExportColumns',
   'writeOff',
   'reverseWriteOff',
+  'setDocumentWishes',
+  'removeDocumentWishes',
+  'changeLook',
   'seedDemonstration',
 ] as const
 
@@ -126,6 +129,7 @@ export const auditSubjects = [
   'month',
   'document',
   'received_document',
+  'document_wish',
   'sending_channel',
   'webhook',
   'dispute',

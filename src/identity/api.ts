@@ -13,6 +13,7 @@ import {
   addPerson,
   addProvider,
   changeAccount,
+  changeLook,
   changeOrganisation,
   changePassword,
   changeProvider,
@@ -24,6 +25,7 @@ import {
   revokeToken,
   signOutEverywhere,
 } from './commands.ts'
+import { LookInput } from './look.ts'
 import { Organisation, OrganisationChange, OrganisationNew } from './organisation.ts'
 import { AccountInput, PasswordInput, Person, PersonInput, PersonWithPassword, RolesInput } from './person.ts'
 import { Provider, ProviderInput } from './provider.ts'
@@ -31,6 +33,7 @@ import { sessionHash } from './sessions.ts'
 import {
   findPerson,
   getAccount,
+  getLogo,
   getOrganisation,
   getPerson,
   getProvider,
@@ -102,7 +105,41 @@ const changeOrganisationRoute = createRoute({
   responses: { 200: answers(Organisation, 'The organisation as it is now'), ...problems(403, 404, 409, 422) },
 })
 
+const changeLookRoute = createRoute({
+  method: 'put',
+  path: '/api/v1/organisations/{id}/look',
+  operationId: 'changeLook',
+  tags: ['organisations'],
+  description: 'The colour and the logo of the organisation’s documents. Issued documents keep theirs.',
+  ...needs('organisation.manage'),
+  request: { params: idPath, body: takes(LookInput) },
+  responses: { 200: answers(Organisation, 'The organisation as it is now'), ...problems(403, 404, 422) },
+})
+const getLogoRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/organisations/{id}/logo',
+  operationId: 'getLogo',
+  tags: ['organisations'],
+  ...needs('organisation.read'),
+  request: {
+    params: idPath,
+    query: z.object({ hash: z.string().optional().openapi({ description: 'One of before, as documents name it' }) }),
+  },
+  responses: {
+    200: { description: 'The picture', content: { 'image/png': { schema: z.string().openapi({ format: 'binary' }) } } },
+    ...problems(404),
+  },
+})
+
 function organisationRoutes(app: App): void {
+  app.openapi(changeLookRoute, async (c) => {
+    const row = await changeLook(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
+    return c.json(row as never, 200)
+  })
+  app.openapi(getLogoRoute, async (c) => {
+    const { id } = c.req.valid('param')
+    return answerLogo(c, id) as never
+  })
   app.openapi(listOrganisationsRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query')
     const after = readCursor(cursor, 2)
@@ -122,6 +159,14 @@ function organisationRoutes(app: App): void {
     const row = await changeOrganisation(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
     return c.json(row as never, 200)
   })
+}
+
+/** The logo that the address names by its hash, or the one that is chosen now. @throws Refusal `not_found` */
+export async function answerLogo(c: C, id: string): Promise<Response> {
+  const hash = c.req.query('hash') ?? null
+  const { type, content } = await transact(c.get('ctx'), (tx) => getLogo(tx, id, hash))
+  const bytes = Uint8Array.from(atob(content.replaceAll('\n', '')), (letter) => letter.charCodeAt(0))
+  return c.body(bytes, 200, { 'content-type': type, 'x-content-type-options': 'nosniff' })
 }
 
 const listProvidersRoute = createRoute({

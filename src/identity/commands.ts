@@ -5,10 +5,12 @@ import type { Tx } from '../db/connect.ts'
 import { brokeConstraint } from '../db/failure.ts'
 import { newId } from '../ids.ts'
 import { refuse, refuseFields } from '../refusal.ts'
+import type { LookInput } from './look.ts'
 import type { OrganisationChange, OrganisationFounded, OrganisationNew } from './organisation.ts'
 import { hashPassword, newPassword, verifyPassword } from './password.ts'
 import { type Role, rolesIn } from './permissions.ts'
 import { type AccountInput, checkRoles, type NewMember, type PasswordInput, type PersonInput } from './person.ts'
+import { readPicture } from './picture.ts'
 import type { ProviderInput } from './provider.ts'
 import { limitAttempts, newApiToken, sessionHash } from './sessions.ts'
 import * as store from './store.ts'
@@ -54,6 +56,49 @@ export async function changeOrganisation(
     })
     return after
   }).catch(explainOrganisation)
+}
+
+/**
+ * Changes how an organisation's documents look; issued ones keep the look they were issued with.
+ * @throws Refusal `not_permitted`, `not_found` (also for an organisation that is not the actor's), `invalid_input` for a file
+ *   that is no picture of a kind that documents can carry
+ */
+export async function changeLook(
+  ctx: Context,
+  id: string,
+  { accent, logo }: LookInput,
+): Promise<store.OrganisationRow> {
+  permit(ctx.actor, 'organisation.manage')
+  const kept = typeof logo === 'string' ? await pictureOf(logo) : null
+  return carryOut(ctx, async (tx) => {
+    const before = await store.getOrganisation(tx, id)
+    const own = organisationOf(ctx.actor)
+    if (before.id !== own && before.region_id !== own) refuse('not_found')
+    if (kept !== null) {
+      const added = { added_at: ctx.clock.now().toISOString(), added_by: personOf(ctx.actor) }
+      await store.keepLogo(tx, { organisation_id: id, ...kept, ...added })
+    }
+    const logo_hash = logo === undefined ? before.logo_hash : (kept?.hash ?? null)
+    if (!(await store.updateOrganisation(tx, id, { accent, logo_hash }))) refuse('not_found')
+    await recordAudit(tx, ctx, {
+      action: 'changeLook',
+      subject_type: 'organisation',
+      subject_id: id,
+      before: { accent: before.accent, logo_hash: before.logo_hash },
+      after: { accent, logo_hash },
+    })
+    return store.getOrganisation(tx, id)
+  })
+}
+
+/** A picture and its hash. @throws Refusal `invalid_input` */
+async function pictureOf(content: string) {
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))
+  const picture = await readPicture(bytes)
+  if ('message' in picture) return refuseFields([{ path: 'logo', ...picture }])
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  const hash = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return { ...picture, hash, content }
 }
 
 /**

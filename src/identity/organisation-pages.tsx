@@ -188,11 +188,19 @@ function OrganisationPage({
       title={it.name}
       breadcrumbs={[{ href: '/organisations', text: t('organisation.list') }]}
       actions={
-        editable && (
-          <LinkButton href={`/organisations/${it.id}/edit`} icon="pencil">
-            {t('action.edit')}
-          </LinkButton>
-        )
+        <>
+          {editable && (
+            <>
+              <LinkButton href={`/organisations/${it.id}/edit`} icon="pencil">
+                {t('action.edit')}
+              </LinkButton>
+              <LinkButton href={`/organisations/${it.id}/look`}>{t('look.title')}</LinkButton>
+            </>
+          )}
+          {view.organisation?.id === it.id && view.can('wish.manage') && (
+            <LinkButton href="/document-wishes">{t('wish.title')}</LinkButton>
+          )}
+        </>
       }
     >
       <DescriptionList

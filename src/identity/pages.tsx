@@ -13,6 +13,7 @@ import { emptyForm, Form, type FormState } from '../ui/form.tsx'
 import { SignedOutLayout } from '../ui/layout.tsx'
 import type { View } from '../ui/view.ts'
 import { accountPages } from './account-pages.tsx'
+import { lookPages } from './look-pages.tsx'
 import { organisationPages } from './organisation-pages.tsx'
 import { peoplePages } from './people-pages.tsx'
 import { providerPages } from './provider-pages.tsx'
@@ -23,6 +24,7 @@ export function identityPages(app: App, parts: Parts): void {
   signInPages(app, parts)
   sessionPages(app, parts)
   organisationPages(app)
+  lookPages(app)
   providerPages(app)
   peoplePages(app)
   accountPages(app, parts)

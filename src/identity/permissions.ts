@@ -37,6 +37,7 @@ const holders = {
   'netting.answer': ['finance'],
   'balance.read': ['finance', 'coordinator', 'auditor'],
   'balance.confirm': ['finance'],
+  'wish.manage': ['finance', 'administrator'],
   'invoice.read': ['finance', 'coordinator', 'auditor'],
   'receiving.read': ['finance', 'coordinator', 'auditor'],
   'receiving.manage': ['finance'],
@@ -65,7 +66,13 @@ export type Permission = keyof typeof holders
 const regionOnly = new Set<Permission>(['organisation.add', 'kind.manage', 'dispute.resolve'])
 
 /** What a region has nothing to do with: it gives no services, so it has no providers, and issues and receives no documents. */
-const neverRegion = new Set<Permission>(['agreement.manage', 'provider.manage', 'sending.configure', 'webhook.manage'])
+const neverRegion = new Set<Permission>([
+  'agreement.manage',
+  'provider.manage',
+  'sending.configure',
+  'webhook.manage',
+  'wish.manage',
+])
 
 type OrganisationKind = 'municipality' | 'region' | 'state'
 

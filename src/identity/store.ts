@@ -316,3 +316,39 @@ export async function deleteSessions(tx: Tx, person_id: string, kept_hash: strin
     .where('token_hash', '<>', kept_hash ?? '')
     .execute()
 }
+
+/** Keeps a logo by what it is made of; the same one twice is one. @param row.content base64 */
+export async function keepLogo(
+  tx: Tx,
+  row: {
+    organisation_id: string
+    hash: string
+    type: string
+    width: number
+    height: number
+    content: string
+    added_at: string
+    added_by: string | null
+  },
+): Promise<void> {
+  const { content, ...rest } = row
+  await tx
+    .insertInto('organisation_logo')
+    .values({ ...rest, content: sql<never>`decode(${content}, 'base64')` })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** A logo of an organisation, its chosen one where no hash is given. @throws Refusal `not_found` */
+export async function getLogo(
+  tx: Tx,
+  organisation_id: string,
+  hash: string | null,
+): Promise<{ type: string; content: string }> {
+  if (!isId(organisation_id)) refuse('not_found')
+  const { rows } = await sql<{ type: string; content: string }>`
+    select l.type, encode(l.content, 'base64') as content
+    from organisation_logo l join organisation o on o.id = l.organisation_id
+    where l.organisation_id = ${organisation_id} and l.hash = coalesce(${hash}::text, o.logo_hash)`.execute(tx)
+  return rows[0] ?? refuse('not_found')
+}

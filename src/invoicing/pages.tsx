@@ -6,6 +6,7 @@ import { show, viewFor } from '../http/pages.tsx'
 import { cursorOf } from '../http/paging.ts'
 import type { Parts } from '../http/parts.ts'
 import { fieldErrorsOf } from '../http/problem.ts'
+import { LookBand } from '../identity/look-pages.tsx'
 import { centsOf, sumMoney } from '../money.ts'
 import { sourceName } from '../placements/funding-words.ts'
 import { Refusal, refuse } from '../refusal.ts'
@@ -131,7 +132,16 @@ function InvoicesPage({ view, asked, rows, totals, counterparties, months }: Lis
   const last = shown.at(-1)
   const link = (query: Record<string, string>) => addressOf({ ...(role === 'all' ? {} : { role }), ...query })
   return (
-    <Layout view={view} title={t('invoice.list')} lead={t(`invoice.lead.${role}`)} wide>
+    <Layout
+      view={view}
+      title={t('invoice.list')}
+      lead={t(`invoice.lead.${role}`)}
+      actions={
+        role === 'received' &&
+        view.can('wish.manage') && <LinkButton href="/document-wishes">{t('wish.title')}</LinkButton>
+      }
+      wide
+    >
       {role !== 'all' && (
         <Tabs
           label={t('invoice.list')}
@@ -286,6 +296,7 @@ function InvoicePage({ view, document, corrected_by, beside }: DocumentProps & {
     >
       {beside.map(({ above }) => above)}
       <Paper>
+        <LookOf view={view} document={document} />
         <Corrections view={view} document={document} corrected_by={corrected_by} />
         <Parties view={view} record={record} />
         <Payment view={view} record={record} />
@@ -308,6 +319,25 @@ function InvoicePage({ view, document, corrected_by, beside }: DocumentProps & {
         </Section>
       )}
     </Layout>
+  )
+}
+
+/** The seller's logo and colour, as they were. */
+function LookOf({ view, document }: { view: View; document: IssuedDocument }) {
+  const { look, seller } = document.record
+  if (look === undefined || (look.logo === null && look.accent === null)) return null
+  const { accent, logo } = look
+  return (
+    <>
+      {logo !== null && (
+        <img
+          src={`/organisations/${document.seller_id}/logo?hash=${logo.hash}`}
+          alt={view.t('look.logo_of', { name: seller.name })}
+          height="48"
+        />
+      )}
+      <LookBand accent={accent} />
+    </>
   )
 }
 

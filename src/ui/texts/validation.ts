@@ -37,6 +37,11 @@ export const validationTexts = defineTexts(
     'validation.postal_code': 'Ierakstiet pasta indeksu, piemēram, LV-4601',
     'validation.organisation_code': 'Ierakstiet kodu: 2 līdz 8 latīņu burti vai cipari, piemēram, REZ',
     'validation.invoice_prefix': 'Ierakstiet 1 līdz 12 lielos latīņu burtus, ciparus vai domuzīmes, piemēram, REZ',
+    'validation.colour': 'Izvēlieties krāsu vai ierakstiet to, piemēram, #0f5b4c',
+    'validation.colour_contrast': 'Šādā krāsā tekstu uz gaiša fona grūti izlasīt. Izvēlieties tumšāku krāsu',
+    'validation.logo_type': 'Vajadzīgs PNG (bez rindpārleces, 8 biti krāsai) vai JPEG (RGB) attēls, kas nav bojāts',
+    'validation.logo_too_large': 'Attēls ir par lielu: ne vairāk kā {maximum} KB',
+    'validation.logo_sides': 'Attēla malas garums var būt no 16 līdz {maximum} punktiem',
     'validation.bic': 'Ierakstiet bankas BIC: 8 vai 11 burtus un ciparus, piemēram, TRELLV22',
     'validation.outside_vat_with_number':
       'Organizācijai ar PVN numuru PVN likums ir jāpiemēro. Notīriet PVN numuru vai šo atzīmi',
@@ -81,6 +86,12 @@ export const validationTexts = defineTexts(
     'validation.postal_code': 'Write a postal code, for example LV-4601',
     'validation.organisation_code': 'Write a code: 2 to 8 Latin letters or digits, for example REZ',
     'validation.invoice_prefix': 'Write 1 to 12 Latin capital letters, digits or hyphens, for example REZ',
+    'validation.colour': 'Choose a colour or write it, for example #0f5b4c',
+    'validation.colour_contrast': 'Text of this colour is hard to read on a light ground. Choose a darker one',
+    'validation.logo_type':
+      'It must be a PNG (not interlaced, 8 bits a colour) or a JPEG (RGB) picture that is not damaged',
+    'validation.logo_too_large': 'The picture is too large: at most {maximum} KB',
+    'validation.logo_sides': 'A side of the picture may have 16 to {maximum} pixels',
     'validation.bic': 'Write the bank’s BIC: 8 or 11 letters and digits, for example TRELLV22',
     'validation.outside_vat_with_number':
       'An organisation with a VAT number is not outside the scope of VAT. Clear the number or this tick',
