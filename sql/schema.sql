@@ -635,7 +635,6 @@ create table ledger_entry (
   amount               numeric(14,2) not null,
   recorded_at          timestamp with time zone not null,
   constraint ledger_entry_pkey PRIMARY KEY (organisation_id, transaction_id, line_no),
-  constraint ledger_entry_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
   constraint ledger_entry_amount_given CHECK ((amount <> (0)::numeric)),
   constraint ledger_entry_funder_of_claims CHECK (((funder IS NULL) OR (role = 'funder_claim'::text))),
   constraint ledger_entry_role_known CHECK ((role = ANY (ARRAY['receivable'::text, 'payable'::text, 'revenue'::text, 'cost'::text, 'vat_out'::text, 'vat_in'::text, 'funder_claim'::text, 'bank'::text, 'unapplied'::text, 'set_off'::text, 'write_off'::text, 'interest_receivable'::text, 'interest_payable'::text, 'interest_income'::text, 'interest_cost'::text]))),

@@ -66,9 +66,10 @@ create policy own_update on account for update
 create policy own_delete on account for delete using (organisation_id = app_organisation());
 grant select, insert, update, delete on account to vieta_app;
 
--- Each organisation's own book, in double entry: above zero is debit, below is credit. Rows only come.
+-- Each organisation's own book, in double entry: above zero is debit, below is credit. Rows only come. No foreign keys: the parties
+-- are those of the document, payment or netting that is booked, which have theirs, and checking each row costs the close.
 create table ledger_entry (
-  organisation_id uuid not null references organisation (id),
+  organisation_id uuid not null,
   -- lines of one transaction add up to zero; what is booked in both parties' books has one id in both
   transaction_id  uuid not null,
   line_no         int not null,
@@ -76,7 +77,6 @@ create table ledger_entry (
   role            text not null constraint ledger_entry_role_known check (role in
                     ('receivable', 'payable', 'revenue', 'cost', 'vat_out', 'vat_in', 'funder_claim', 'bank', 'unapplied',
                      'set_off', 'write_off', 'interest_receivable', 'interest_payable', 'interest_income', 'interest_cost')),
-  -- no foreign keys from here on: they are those of the document, payment or netting, and checking each row costs the close
   counterparty_id uuid not null,
   kind_code       text,
   funder          text constraint ledger_entry_funder_of_claims check (funder is null or role = 'funder_claim'),

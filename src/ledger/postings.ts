@@ -33,13 +33,13 @@ export const postings = (which: Which): string => `
     select d.seller_id, d.buyer_id, d.id, d.number, d.issued_on, d.vat, d.total, case d.type when 'invoice' then 1 else -1 end as sign
     from document d where ${where[which]} and ${notPosted}
   ), of_kind as materialized (
-    select doc.seller_id, doc.buyer_id, doc.id, doc.issued_on, doc.sign, o.kind_code, sum(c.amount) as amount
+    select doc.seller_id, doc.buyer_id, doc.id, doc.issued_on, doc.sign, o.kind_code, sum(c.amount) as amount, sum(c.collected) as collected
     from doc
-    cross join lateral (select l.offer_id, sum(l.buyer_amount) as amount from charge l
+    cross join lateral (select l.offer_id, sum(l.buyer_amount) as amount, sum(l.gross - l.buyer_amount) as collected from charge l
                         where l.seller_id = doc.seller_id and l.document_id = doc.id group by l.offer_id) c
     left join offer o on o.seller_id = doc.seller_id and o.id = c.offer_id
     group by doc.seller_id, doc.buyer_id, doc.id, doc.issued_on, doc.sign, o.kind_code
-  )${which === 'closed' ? sharesOfKind : ''}, line (organisation_id, counterparty_id, transaction_id, booked_on, rank, role, kind_code, funder, document_id, source, amount) as (
+  )${which === 'closed' ? shares : ''}, line (organisation_id, counterparty_id, transaction_id, booked_on, rank, role, kind_code, funder, document_id, source, amount) as (
     select seller_id, buyer_id, id, issued_on, 1, 'receivable', null, null, id, 'document', sign * total from doc
     union all
     select seller_id, buyer_id, id, issued_on, 2, 'revenue', kind_code, null, id, 'document', -sign * amount from of_kind
@@ -60,14 +60,16 @@ export const postings = (which: Which): string => `
     booked_on, role, counterparty_id, kind_code, funder, document_id, source, coalesce(document_id, transaction_id), amount, $3::timestamptz
   from line where amount <> 0`
 
-/** Lines say how they are shared (R12); most have no shares, and reading JSON is slow. */
-const sharesOfKind = `, share_of_kind as materialized (
-    select doc.seller_id, doc.buyer_id, $2::text as close_month, s.source, s.collected_by, o.kind_code, sum(s.amount) as amount
-    from doc
-    join charge l on l.seller_id = doc.seller_id and l.document_id = doc.id and l.shares::text <> '[]'
-    cross join lateral json_to_recordset(l.shares) as s(source text, collected_by text, amount numeric)
-    left join offer o on o.seller_id = l.seller_id and o.id = l.offer_id
-    group by doc.seller_id, doc.buyer_id, s.source, s.collected_by, o.kind_code
+/**
+ * What each funder bears is in the sums of the close, changes in earlier months included (R12). What the seller collects of each
+ * kind is what lines come to beyond the buyer's amount: reading the shares of every line would double the cost of the booking.
+ */
+const shares = `, collected as materialized (
+    select k.seller_id, k.buyer_id, k.kind_code, sum(k.sign * k.collected) as amount from of_kind k
+    group by k.seller_id, k.buyer_id, k.kind_code having sum(k.sign * k.collected) <> 0
+  ), share as materialized (
+    select t.seller_id, t.buyer_id, t.close_month, t.collected_by, t.source, t.amount from funding_sum t
+    where t.seller_id = any ($1::uuid[]) and t.close_month = $2::text and t.buyer_id <> t.seller_id
   ), first_of_pair as materialized (
     select distinct on (seller_id, buyer_id) seller_id, buyer_id, id, issued_on from doc order by seller_id, buyer_id, number
   )`
@@ -77,31 +79,32 @@ const fundingId = (of: string): string =>
   `md5('funding ' || ${of}.seller_id || ' ' || ${of}.buyer_id || ' ' || ${of}.close_month)::uuid`
 
 /**
- * The sums of a close say what each funder bears, changes in earlier months included; the lines say of which kind. What earlier
- * months changed has no kind. The document of these lines is the first one of the pair in that close, if there is one.
+ * A claim on each funder, against revenue by kind or against cost. What earlier months changed, and what the buyer collects, has
+ * no kind. The document of these lines is the first one of the pair in that close, if there is one.
  */
 const funded = `
     union all
     select case f.collected_by when 'seller' then f.seller_id else f.buyer_id end,
-      case f.collected_by when 'seller' then f.buyer_id else f.seller_id end,
-      ${fundingId('f')},
+      case f.collected_by when 'seller' then f.buyer_id else f.seller_id end, ${fundingId('f')},
       coalesce(first.issued_on, (select m.closed_at::date from month_close m where m.seller_id = f.seller_id and m.month = f.close_month)),
-      side.rank, case side.rank when 4 then 'funder_claim' when 5 then case f.collected_by when 'seller' then 'revenue' else 'cost' end end,
-      f.kind_code, case side.rank when 4 then f.source end, first.id, 'funding', case side.rank when 4 then f.amount else -f.amount end
+      f.rank, f.role, f.kind_code, f.funder, first.id, 'funding', f.amount
     from (
-      select seller_id, buyer_id, close_month, source, collected_by, kind_code, sum(amount) as amount
+      select seller_id, buyer_id, close_month, collected_by, 4 as rank, 'funder_claim' as role, null as kind_code, source as funder, amount
+      from share
+      union all
+      select seller_id, buyer_id, close_month, collected_by, 5, case collected_by when 'seller' then 'revenue' else 'cost' end,
+        kind_code, null, -sum(amount)
       from (
-        select s.seller_id, s.buyer_id, s.close_month, s.source, s.collected_by, s.kind_code, s.amount from share_of_kind s
+        select seller_id, buyer_id, close_month, collected_by, null as kind_code, amount from share
         union all
-        select s.seller_id, s.buyer_id, s.close_month, s.source, s.collected_by, null, -s.amount from share_of_kind s
+        select seller_id, buyer_id, $2::text, 'seller', kind_code, amount from collected where kind_code is not null
         union all
-        select t.seller_id, t.buyer_id, t.close_month, t.source, t.collected_by, null, t.amount from funding_sum t
-        where t.seller_id = any ($1::uuid[]) and t.close_month = $2::text and t.buyer_id <> t.seller_id
-      ) every_share group by seller_id, buyer_id, close_month, source, collected_by, kind_code
+        select seller_id, buyer_id, $2::text, 'seller', null, -amount from collected where kind_code is not null
+      ) of_share group by seller_id, buyer_id, close_month, collected_by, kind_code
     ) f
-    cross join (values (4), (5)) as side(rank)
     left join first_of_pair first on first.seller_id = f.seller_id and first.buyer_id = f.buyer_id
-    where not exists (select from ledger_entry e where e.transaction_id = ${fundingId('f')})`
+    where not exists (select from ledger_entry e
+                      where e.organisation_id in (f.seller_id, f.buyer_id) and e.transaction_id = ${fundingId('f')})`
 
 /**
  * A credit note is applied to the invoice that it corrects as far as that is open: two settlings of way credit, and in both
