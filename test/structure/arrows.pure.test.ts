@@ -126,6 +126,8 @@ const owners: Record<string, string[]> = {
   placement_step: ['placements'],
   delivery: ['deliveries'],
   absence: ['deliveries'],
+  received_document: ['receiving'],
+  received_response: ['receiving'],
   document_wish: ['invoicing'],
   settling: ['ledger'],
   ledger_entry: ['ledger'],

@@ -40,6 +40,7 @@ beforeAll(async () => {
     deliveries: await ofParties('delivery'),
     absences: await ofParties('absence'),
     invoices: await ofParties('document'),
+    received: await column(`select id::text from received_document where organisation_id in ${parties}`),
     sending: await column(`select id::text from outbox where kind = 'document' and organisation_id in ${parties}`),
     sendings: await column(`select id::text from outbox where kind = 'document' and organisation_id in ${parties}`),
     webhooks: await column(`select id::text from webhook_endpoint where organisation_id in ${parties}`),
@@ -69,6 +70,7 @@ beforeAll(async () => {
     'service-kinds': await column('select code as id from service_kind order by code limit 1'),
     providers: await column(`select id::text from provider where municipality_id in ${parties}`),
     capacity: await ofParties('capacity'),
+    response_ids: await column('select id::text from received_response'),
   })
   for (const [name, ids] of Object.entries(privateIds)) {
     expect(ids, `private ${name}`).not.toEqual([])
@@ -227,6 +229,8 @@ async function fingerprint(): Promise<string[]> {
     'absence',
     'document',
     'charge',
+    'received_document',
+    'received_response',
     'settling',
     'ledger_entry',
     'write_off',

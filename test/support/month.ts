@@ -3,6 +3,7 @@
  * offers, prices, places, residents, referrals of every kind, stays, visits, an absence, a closed month with its invoice.
  */
 import type { Role } from '../../src/identity/permissions.ts'
+import { sampleXml } from '../receiving/sample.ts'
 import type { Code, World } from './world.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever a route answers; the tests that care check it
@@ -99,6 +100,11 @@ export async function playMonth(world: World): Promise<PlayedMonth> {
   await call('DGV', 'finance', 'POST', '/ledger/write-offs', { document_id: invoice.document_id, ...given_up })
   for (const code of ['DGV', 'REZ'] as const)
     await call(code, 'finance', 'POST', '/ledger/exports', { what: 'journal' })
+  // From a seller outside Rēzekne has an invoice, and asks about it.
+  const outside = sampleXml({ number: 'ARPUS-2026-7', lines: [{ token: resident.token }] })
+  const received = await call('REZ', 'finance', 'POST', '/received', outside)
+  const asked = { code: 'UQ', reason: 'QTY', note: 'Cik stundu?' }
+  await call('REZ', 'finance', 'POST', `/received/${received.id}/responses`, asked)
   await call('DGV', 'administrator', 'POST', '/tokens', { name: 'secret token name', role: 'finance' })
   return { draft_offer, day_offer, hour_offer, resident, placement, hourly_placement }
 }
