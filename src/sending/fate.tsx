@@ -29,6 +29,13 @@ export function reasonText({ t }: Pick<View, 't'>, reason: string | null): strin
   return reason !== null && isTextKey(key) ? t(key) : null
 }
 
+/** Why, where its state does not say it, and what the other end answered where nothing more is tried. */
+export function whyText(view: Pick<View, 't'>, { state, reason, answer }: SendingRow): string {
+  const why = reason === 'refused' ? null : reasonText(view, reason)
+  const ended = state === 'refused' || state === 'given_up'
+  return [why, ended ? answer : null].filter(Boolean).join(' ')
+}
+
 /** When and how: one sentence. */
 export function fateText({ t, format }: View, row: SendingRow): string {
   const at = format.instant(row.delivered_at ?? row.sent_at ?? row.queued_at)
@@ -56,8 +63,7 @@ function Fate({ view, rows }: { view: View; rows: SendingRow[] }) {
         text: (
           <>
             <StateBadge state={row.state} /> {t(`sending.short.${row.channel}`)}
-            {row.recipient !== null && `, ${row.recipient}`}. {fateText(view, row)}{' '}
-            {[reasonText(view, row.reason), row.state === 'refused' ? row.answer : null].filter(Boolean).join(' ')}{' '}
+            {row.recipient !== null && `, ${row.recipient}`}. {fateText(view, row)} {whyText(view, row)}{' '}
             <a href={`/sending/${row.id}`}>{t('sending.more')}</a>
           </>
         ),

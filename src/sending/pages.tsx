@@ -20,7 +20,7 @@ import { Pagination, Tabs } from '../ui/ways.tsx'
 import { filterOf, SendingQuery } from './api.ts'
 import { allChannels, SendInput } from './channel.ts'
 import { sendDocument } from './commands.ts'
-import { fateText, reasonText, StateBadge } from './fate.tsx'
+import { fateText, reasonText, StateBadge, whyText } from './fate.tsx'
 import { settingsPages } from './settings-pages.tsx'
 import {
   channelsOf,
@@ -201,7 +201,7 @@ function listColumns(view: View, role: Role): Column<SendingRow>[] {
     { header: t('sending.state'), cell: (row) => <StateBadge state={row.state} /> },
     {
       header: t('sending.since'),
-      cell: (row) => [fateText(view, row), reasonText(view, row.reason)].filter(Boolean).join(' '),
+      cell: (row) => `${fateText(view, row)} ${whyText(view, row)}`,
     },
   ]
 }

@@ -10,7 +10,7 @@ import { refuse } from '../refusal.ts'
 import { Section } from '../ui/blocks.tsx'
 import { Actions, Button } from '../ui/button.tsx'
 import { CheckboxField, RadioField, TextField } from '../ui/field.tsx'
-import { emptyForm, Form, type FormState } from '../ui/form.tsx'
+import { emptyForm, Fieldset, Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Badge } from '../ui/status-badge.tsx'
@@ -173,31 +173,33 @@ const fieldsOf: Record<SendingChannel, (props: FieldsProps) => Child> = {
           { value: 's3', label: t('sending.place.s3') },
         ]}
       />
-      <TextField
-        name="bucket_url"
-        label={t('sending.bucket_url')}
-        hint={t('sending.bucket_url_hint')}
-        type="url"
-        width="full"
-        value={textOf(settings.bucket_url)}
-        optional
-      />
-      <TextField name="region" label={t('sending.region')} value={textOf(settings.region)} optional />
-      <TextField name="prefix" label={t('sending.prefix')} value={textOf(settings.prefix)} optional />
-      <TextField
-        name="access_key_id"
-        label={t('sending.access_key_id')}
-        value={textOf(settings.access_key_id)}
-        autocomplete="off"
-        optional
-      />
-      <TextField
-        name="secret_access_key"
-        label={t('sending.secret_access_key')}
-        hint={t(kept ? 'sending.secret_set' : 'sending.secret_hint')}
-        autocomplete="off"
-        optional
-      />
+      <Fieldset legend={t('sending.place.s3')}>
+        <TextField
+          name="bucket_url"
+          label={t('sending.bucket_url')}
+          hint={t('sending.bucket_url_hint')}
+          type="url"
+          width="full"
+          value={textOf(settings.bucket_url)}
+          optional
+        />
+        <TextField name="region" label={t('sending.region')} value={textOf(settings.region)} optional />
+        <TextField name="prefix" label={t('sending.prefix')} value={textOf(settings.prefix)} optional />
+        <TextField
+          name="access_key_id"
+          label={t('sending.access_key_id')}
+          value={textOf(settings.access_key_id)}
+          autocomplete="off"
+          optional
+        />
+        <TextField
+          name="secret_access_key"
+          label={t('sending.secret_access_key')}
+          hint={t(kept ? 'sending.secret_set' : 'sending.secret_hint')}
+          autocomplete="off"
+          optional
+        />
+      </Fieldset>
       <CheckboxField
         name="e_address"
         label={t('sending.e_address')}

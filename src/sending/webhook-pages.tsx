@@ -171,7 +171,7 @@ function EndpointPage({ view, endpoint, rows, paged }: EndpointProps) {
   return (
     <Layout
       view={view}
-      title={endpoint.url}
+      title={t('webhook.one')}
       status={<InUse view={view} endpoint={endpoint} />}
       breadcrumbs={[{ href: '/webhooks', text: t('webhook.list') }]}
       actions={
@@ -187,6 +187,7 @@ function EndpointPage({ view, endpoint, rows, paged }: EndpointProps) {
     >
       <DescriptionList
         items={[
+          { term: t('webhook.url'), text: endpoint.url },
           { term: t('webhook.events'), text: endpoint.events.map((event) => eventText(t, event)).join(', ') },
           { term: t('webhook.created'), text: format.instant(endpoint.created_at) },
         ]}
