@@ -57,6 +57,7 @@ import {
   listPayments,
   listProposals,
   ordersOfProposal,
+  partiesOf,
   settledBy,
 } from './store.ts'
 
@@ -207,13 +208,9 @@ export async function wholeProposal(tx: Tx, proposal_id: string) {
 export async function paymentFile(ctx: Context, proposal_id: string): Promise<{ name: string; xml: string }> {
   const { proposal, code } = await transact(ctx, async (tx) => {
     const proposal = await wholeProposal(tx, proposal_id)
-    if (proposal.organisation_id !== organisationOf(ctx.actor)) refuse('not_found')
-    const own = await tx
-      .selectFrom('organisation')
-      .select('code')
-      .where('id', '=', proposal.organisation_id)
-      .executeTakeFirst()
-    return { proposal, code: own!.code }
+    const { organisation_id } = proposal
+    if (organisation_id !== organisationOf(ctx.actor)) refuse('not_found')
+    return { proposal, code: (await partiesOf(tx, [organisation_id])).get(organisation_id)!.code }
   })
   const { status, debtor, approved_at, version, execution_on, orders } = proposal
   if (debtor === null || approved_at === null || (status !== 'handed_out' && status !== 'booked')) {

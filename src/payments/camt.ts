@@ -72,7 +72,9 @@ class StatementReader {
 
   read(statement: Element): ReadStatement {
     const account = child(child(statement, 'Acct'), 'Id')
-    const iban = textOf(child(account, 'IBAN'))?.replace(/\s/g, '').toUpperCase() ?? null
+    // An account without an IBAN is nobody's here, but the statement can still be read.
+    const named = textOf(child(account, 'IBAN')) ?? textOf(descendant(account, ['Othr', 'Id']))
+    const iban = named?.replace(/\s/g, '').toUpperCase() ?? null
     if (iban === null) refuseStatement('no_account')
     const period = child(statement, 'FrToDt')
     const balances = children(statement, 'Bal')

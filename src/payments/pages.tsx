@@ -549,17 +549,12 @@ function stepsOf({ t, format }: View, proposal: ProposalRow): TimelineStep[] {
 async function madePage(c: C) {
   const ctx = c.get('ctx')
   const own = organisationOf(ctx.actor)
-  const direction = c.req.query('direction')
-  const values = {
-    direction: direction === 'in' || direction === 'out' ? direction : ('' as const),
-    unapplied: c.req.query('unapplied') === 'yes' ? 'yes' : '',
-  }
-  const filter: PaymentFilter = {
-    party_id: values.direction === '' ? null : own,
-    counterparty_id: null,
-    direction: values.direction === '' ? null : values.direction,
-    unapplied: values.unapplied !== '',
-  }
+  const asked = c.req.query('direction')
+  const direction = asked === 'in' || asked === 'out' ? asked : null
+  const unapplied = c.req.query('unapplied') === 'yes'
+  const values = { direction: direction ?? '', unapplied: unapplied ? 'yes' : '' }
+  const party_id = direction === null ? null : own
+  const filter: PaymentFilter = { party_id, counterparty_id: null, direction, unapplied }
   const after = cursorOfDays(c.req.query('cursor'))
   const read = await transact(ctx, async (tx) => ({
     rows: await listPayments(tx, filter, { limit: rowsOnPage, after }),
