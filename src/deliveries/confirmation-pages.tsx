@@ -107,7 +107,7 @@ async function confirmPage(c: C, refused: Refused | null) {
       month={month}
       from={first !== null && first < month ? first : month}
       to={now > month ? now : month}
-      cases={rows.slice(0, casesOnPage)}
+      cases={rows.slice(0, casesOnPage).filter((each) => each.days.length > 0)}
       today={today}
       refused={refused}
       address={addressOf(c)}
@@ -248,13 +248,12 @@ function CaseState({ view, each }: { view: View; each: ToConfirm }) {
   const count = (state: ConfirmedDay['state']) => each.days.filter((day) => day.state === state).length
   const states = (['objected', 'changed', 'open', 'confirmed'] as const).filter((state) => count(state) > 0)
   const tones = { objected: 'bad', changed: 'attention', open: 'waiting', confirmed: 'good' } as const
-  if (states.length === 0) return <span class="muted">{t('confirm.nothing_recorded')}</span>
   return (
     <>
       {states.map((state) => (
-        <>
-          <Badge tone={tones[state]}>{t(`confirm.state.${state}`, { count: count(state) })}</Badge>{' '}
-        </>
+        <div>
+          <Badge tone={tones[state]}>{t(`confirm.state.${state}`, { count: count(state) })}</Badge>
+        </div>
       ))}
     </>
   )

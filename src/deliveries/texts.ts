@@ -14,16 +14,15 @@ export const deliveryTexts = defineTexts(
     'confirm.still_running':
       'Mēnesis vēl nav beidzies: apstiprināsiet to, kas ierakstīts līdz šim. Vēlāk ierakstītais būs jāapstiprina atsevišķi.',
     'confirm.all': 'Apstiprināt visu',
-    'confirm.nothing_waits': 'Viss apstiprināts, vai par katru dienu ir pateikts jūsu vārds.',
+    'confirm.nothing_waits': 'Šeit nekas vairs negaida: katra diena ir apstiprināta vai pret to ir iebilsts.',
     'confirm.closed': 'Sniedzējs mēnesi jau ir slēdzis. Iebilst var pret rēķina rindu.',
     'confirm.silence_confirms':
-      '{over, select, yes {Termiņš bija {date}; ja neiebilstat, dienas uzskatāmas par apstiprinātām.} other {Atbildiet līdz {date}. Ja nekas netiks teikts, dienas uzskatīs par apstiprinātām.}}',
+      '{over, select, yes {Termiņš bija {date}; ja neiebilstat, dienas uzskatāmas par apstiprinātām.} other {Atbildiet līdz {date} Ja nekas netiks teikts, dienas uzskatīs par apstiprinātām.}}',
     'confirm.silence_withholds':
-      '{over, select, yes {Termiņš bija {date}. Sniedzējs gaida jūsu apstiprinājumu un bez tā mēnesi vēl neslēdz.} other {Atbildiet līdz {date}. Bez apstiprinājuma sniedzējs mēnesi slēgt nevar.}}',
+      '{over, select, yes {Termiņš bija {date} Sniedzējs gaida jūsu apstiprinājumu un bez tā mēnesi vēl neslēdz.} other {Atbildiet līdz {date} Bez apstiprinājuma sniedzējs mēnesi slēgt nevar.}}',
     'confirm.sheet': '{offer}: ierakstītās dienas, {month}',
     'confirm.words': '{offer}: kas apstiprināts',
     'confirm.objections': 'Iebildumi',
-    'confirm.nothing_recorded': 'nekas nav ierakstīts',
     'confirm.state.open': 'gaida: {count}',
     'confirm.state.confirmed': 'apstiprinātas: {count}',
     'confirm.state.objected': 'iebildumi: {count}',
@@ -40,9 +39,9 @@ export const deliveryTexts = defineTexts(
     'confirm.reason.wrong_absence': 'nepareiza prombūtne',
     'confirm.reason.double': 'ierakstīts divreiz',
     'confirm.reason.other': 'cits iemesls',
-    'confirm.seller_title': 'Pircējs iebilst pret šīm dienām',
+    'confirm.seller_title': 'Maksātājs iebilst pret šīm dienām',
     'confirm.seller_text':
-      'Ja ieraksts nav pareizs, salabojiet to: pircējs labojumu redzēs un varēs apstiprināt. Ja tas ir pareizs, vienojieties ar pircēju.',
+      'Ja ieraksts nav pareizs, salabojiet to: maksātājs labojumu redzēs un varēs apstiprināt. Ja tas ir pareizs, vienojieties ar maksātāju.',
     'done.days_confirmed': 'Dienas apstiprinātas.',
     'done.day_confirmed': 'Diena apstiprināta.',
     'done.day_objected': 'Iebildums ierakstīts. Sniedzējs to redz pie šīs dienas.',
@@ -152,7 +151,7 @@ export const deliveryTexts = defineTexts(
     'confirm.still_running':
       'The month is not over: you confirm what is recorded so far. What is recorded later has to be confirmed by itself.',
     'confirm.all': 'Confirm all',
-    'confirm.nothing_waits': 'All is confirmed, or you have said your word to each day.',
+    'confirm.nothing_waits': 'Nothing waits here: each day is confirmed or objected to.',
     'confirm.closed': 'The seller has closed the month. A line of the invoice can be disputed.',
     'confirm.silence_confirms':
       '{over, select, yes {The time was over on {date}; days you do not object to count as confirmed.} other {Answer by {date}. If nothing is said the days count as confirmed.}}',
@@ -161,7 +160,6 @@ export const deliveryTexts = defineTexts(
     'confirm.sheet': '{offer}: recorded days, {month}',
     'confirm.words': '{offer}: what is confirmed',
     'confirm.objections': 'Objections',
-    'confirm.nothing_recorded': 'nothing recorded',
     'confirm.state.open': 'waiting: {count}',
     'confirm.state.confirmed': 'confirmed: {count}',
     'confirm.state.objected': 'objected to: {count}',

@@ -70,14 +70,14 @@ export const refusalTexts = defineTexts(
       'Pa šo laiku sniedzējs ir mainījis ierakstītās dienas. Pārskatiet tās un apstipriniet vēlreiz.',
     'refusal.day_not_counted': 'Datumā {date} šeit nekas nav ierakstīts.',
     'refusal.dispute_invoices_only': 'Iebilst var pret rēķina rindu; kredītrēķins summu atdod.',
-    'refusal.dispute_time_barred': 'Pret šo rēķinu varēja iebilst līdz {date}.',
+    'refusal.dispute_time_barred': 'Pret šo rēķinu varēja iebilst līdz {date}',
     'refusal.dispute_more_than_line': 'Šajā rindā vēl var apšaubīt ne vairāk kā {left} EUR.',
     'refusal.dispute_step_not_possible':
       'Šo soli vairs nevar veikt: iebildums jau ir citā stāvoklī. Atveriet to vēlreiz un apskatiet, kas ir noticis.',
     'refusal.dispute_not_overdue':
-      'Sniedzējam ir laiks atbildēt līdz {date}. Reģiona lēmumu var lūgt pēc tam vai pēc noraidījuma.',
-    'refusal.dispute_too_late': 'Reģiona lēmumu varēja lūgt līdz {date}.',
-    'refusal.dispute_without_region': 'Ne sniedzējs, ne pircējs nav nevienā reģionā, kas varētu lemt.',
+      'Sniedzējam ir laiks atbildēt līdz {date} Reģiona lēmumu var lūgt pēc tam vai pēc noraidījuma.',
+    'refusal.dispute_too_late': 'Reģiona lēmumu varēja lūgt līdz {date}',
+    'refusal.dispute_without_region': 'Ne sniedzējs, ne maksātājs nav nevienā reģionā, kas varētu lemt.',
     'refusal.dispute_too_many_files': 'Vienam iebildumam var pievienot ne vairāk kā {maximum} failu.',
     'refusal.month_has_findings': 'Mēnesi {month} nevar slēgt, kamēr nav novērsti atradumi.',
     'refusal.more_than_open': 'Dokumentam {document} vēl nav nokārtoti {open} EUR – vairāk par to ierakstīt nevar.',

@@ -65,14 +65,14 @@ export const settlementTexts = defineTexts(
     'month.finding.late_changes':
       'Pēc slēgšanas iepriekšējos mēnešos mainīto uzņemšanu skaits: {count}. Šī slēgšana tās pārrēķinās.',
     'month.finding.days_unconfirmed':
-      '{buyer} vēl nav apstiprinājusi dienas: {count}. Pēc līguma klusēšana nozīmē, ka tās nav apstiprinātas. Palūdziet apstiprināt; bez apstiprinājuma mēnesi varēs slēgt pēc {date}.',
+      '{buyer} vēl nav apstiprinājusi dienas: {count}. Pēc līguma klusēšana nozīmē, ka tās nav apstiprinātas. Palūdziet apstiprināt; bez apstiprinājuma mēnesi varēs slēgt pēc {date}',
     'month.finding.days_lapsed':
-      '{buyer} līdz {date} nav apstiprinājusi dienas: {count}. Mēnesi var slēgt arī bez tā; pircējs vēl varēs iebilst pret rēķinu.',
+      '{buyer} līdz {date} nav apstiprinājusi dienas: {count}. Mēnesi var slēgt arī bez tā; maksātājs vēl varēs iebilst pret rēķinu.',
     'month.finding.days_objected':
-      'Pircējs iebilst pret dienām: {count}, pirmā {first}. Salabojiet ierakstu vai vienojieties; ja slēgsiet tā, dienas būs rēķinā un pircējs varēs iebilst pret rindu.',
+      'Maksātājs iebilst pret dienām: {count}, pirmā {first} Salabojiet ierakstu vai vienojieties; ja slēgsiet tā, dienas būs rēķinā un maksātājs varēs iebilst pret rindu.',
     'month.finding_kind.days_unconfirmed': 'Dienas gaida apstiprinājumu',
     'month.finding_kind.days_lapsed': 'Dienas bez apstiprinājuma',
-    'month.finding_kind.days_objected': 'Pircējs iebilst pret dienām',
+    'month.finding_kind.days_objected': 'Maksātājs iebilst pret dienām',
     'month.finding_kind.provider_expired': 'Sniedzējs nav reģistrā',
     'month.finding_kind.provider_lapses': 'Sniedzējs daļu mēneša nav reģistrā',
     'month.finding_kind.buyer_ended': 'Maksātāja vairs nav',

@@ -68,7 +68,7 @@ export const wordingOneTexts = defineTexts(
     'invoice.why': 'Kāpēc',
     'invoice.credit_why':
       'Pēc rēķina izrakstīšanas ir mainījušās ziņas par sniegtajiem pakalpojumiem. Katrai rindai pielikumā redzams, cik bija aprēķināts un cik ir pareizi.',
-    'invoice.credit_why_agreed': 'Pēc pircēja iebilduma: {reason}.',
+    'invoice.credit_why_agreed': 'Pēc maksātāja iebilduma: {reason}.',
     'invoice.summary': 'Kopsavilkums pa pakalpojumiem',
     'invoice.service': 'Pakalpojums',
     'invoice.adjustment_note': 'starpība par iepriekšējiem mēnešiem',
