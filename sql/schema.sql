@@ -691,6 +691,18 @@ create table ledger_exported (
 );
 CREATE INDEX ledger_exported_export ON ledger_exported USING btree (organisation_id, export_id);
 
+create table locality (
+  name                 text not null,
+  plain                text not null generated always as (plain_text(name)) stored,
+  latitude             numeric(6,4) not null,
+  longitude            numeric(7,4) not null,
+  constraint locality_pkey PRIMARY KEY (name),
+  constraint locality_plain_unique UNIQUE (plain),
+  constraint locality_latitude_sane CHECK (((latitude >= ('-90'::integer)::numeric) AND (latitude <= (90)::numeric))),
+  constraint locality_longitude_sane CHECK (((longitude >= ('-180'::integer)::numeric) AND (longitude <= (180)::numeric))),
+  constraint locality_name_given CHECK ((length(TRIM(BOTH FROM name)) > 0))
+);
+
 create table membership (
   organisation_id      uuid not null,
   person_id            uuid not null,
@@ -721,6 +733,19 @@ create table month_close (
   constraint month_close_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id)
 );
 CREATE INDEX month_close_closed_by ON month_close USING btree (closed_by);
+
+create table need_word (
+  stem                 text not null,
+  kind_code            text,
+  target_group         text,
+  constraint need_word_kind_code_fkey FOREIGN KEY (kind_code) REFERENCES service_kind(code),
+  constraint need_word_target_group_fkey FOREIGN KEY (target_group) REFERENCES target_group(code),
+  constraint need_word_means_one CHECK (((kind_code IS NULL) <> (target_group IS NULL))),
+  constraint need_word_plain CHECK (((stem = plain_text(stem)) AND (length(stem) >= 3)))
+);
+CREATE INDEX need_word_group ON need_word USING btree (target_group);
+CREATE INDEX need_word_kind ON need_word USING btree (kind_code);
+CREATE UNIQUE INDEX need_word_once ON need_word USING btree (stem, COALESCE(kind_code, ''::text), COALESCE(target_group, ''::text));
 
 create table netting (
   id                   uuid not null,
@@ -908,6 +933,9 @@ create table offer (
   vat_rate             numeric,
   created_at           timestamp with time zone not null,
   changed_at           timestamp with time zone not null,
+  accessibility        text[] not null default '{}'::text[],
+  confirmed_at         timestamp with time zone,
+  place                text generated always as (plain_text(locality)) stored,
   constraint offer_pkey PRIMARY KEY (seller_id, id),
   constraint offer_id_unique UNIQUE (id),
   constraint offer_kind_code_fkey FOREIGN KEY (kind_code) REFERENCES service_kind(code),
@@ -1492,6 +1520,7 @@ create table service_kind (
   institution_alternat boolean not null default false,
   note_lv              text,
   note_en              text,
+  institution          boolean not null default false,
   constraint service_kind_pkey PRIMARY KEY (code),
   constraint service_kind_code_plain CHECK ((code ~ '^[a-z0-9-]+$'::text))
 );
@@ -1786,6 +1815,17 @@ AS $function$
                    and r.seller_id = p_asker and r.status in ('submitted', 'accepted'))
 $function$
 ;
+CREATE OR REPLACE FUNCTION kilometres(p_latitude numeric, p_longitude numeric, p_to_latitude numeric, p_to_longitude numeric)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select round(12742 * asin(sqrt(
+    power(sin(radians((p_to_latitude - p_latitude)::float8) / 2), 2)
+    + cos(radians(p_latitude::float8)) * cos(radians(p_to_latitude::float8)) * power(sin(radians((p_to_longitude - p_longitude)::float8) / 2), 2)
+  )))::int
+$function$
+;
 CREATE OR REPLACE FUNCTION ledger_entries_balance()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1843,20 +1883,48 @@ CREATE OR REPLACE FUNCTION offers_with_words(p_words text[])
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
+ SET "pg_trgm.word_similarity_threshold" TO '0.5'
 AS $function$
-  select found.id
-  from unnest(p_words) as w(word)
-  cross join lateral (
-    select o.id from offer o where offer_words(o.title, o.description, o.locality, o.address) like '%' || w.word || '%'
-    union
-    select o.id from offer o join service_kind k on k.code = o.kind_code
-      where plain_text(k.name_lv || ' ' || k.name_en) like '%' || w.word || '%'
-    union
-    select o.id from offer o join organisation s on s.id = o.seller_id
-      where plain_text(s.name || ' ' || coalesce(s.name_en, '')) like '%' || w.word || '%'
-  ) found
-  group by found.id
-  having count(*) = cardinality(p_words)
+  with word as (
+    select w.word from unnest(p_words) as w(word)
+  ), exact as materialized (
+    select w.word, found.id from word w cross join lateral (
+      select o.id from offer o where offer_words(o.title, o.description, o.locality, o.address) like '%' || w.word || '%'
+      union
+      select o.id from offer o join service_kind k on k.code = o.kind_code
+        where plain_text(k.name_lv || ' ' || k.name_en) like '%' || w.word || '%'
+      union
+      select o.id from offer o join organisation s on s.id = o.seller_id
+        where plain_text(s.name || ' ' || coalesce(s.name_en, '')) like '%' || w.word || '%'
+      union
+      select o.id from need_word n join offer o on o.kind_code = n.kind_code
+        where w.word like n.stem || '%' or (length(w.word) >= 4 and n.stem like w.word || '%')
+      union
+      select o.id from need_word n
+        join offer o on n.target_group = any (o.target_groups)
+          or (o.target_groups = '{}' and o.kind_code in (select k.code from service_kind k where n.target_group = any (k.target_groups)))
+        where w.word like n.stem || '%' or (length(w.word) >= 4 and n.stem like w.word || '%')
+    ) found
+  ), nearly as materialized (
+    select w.word, found.id from word w cross join lateral (
+      select o.id from offer o where w.word <% offer_words(o.title, o.description, o.locality, o.address)
+      union
+      select o.id from offer o join service_kind k on k.code = o.kind_code
+        where word_similarity(w.word, plain_text(k.name_lv || ' ' || k.name_en)) >= 0.5
+      union
+      select o.id from offer o join organisation s on s.id = o.seller_id where word_similarity(w.word, plain_text(s.name)) >= 0.5
+      union
+      select o.id from need_word n join offer o on o.kind_code = n.kind_code where similarity(n.stem, left(w.word, length(n.stem))) >= 0.5
+      union
+      select o.id from need_word n
+        join offer o on n.target_group = any (o.target_groups)
+          or (o.target_groups = '{}' and o.kind_code in (select k.code from service_kind k where n.target_group = any (k.target_groups)))
+        where similarity(n.stem, left(w.word, length(n.stem))) >= 0.5
+    ) found
+    where length(w.word) >= 4 and not exists (select from exact e where e.word = w.word)
+  )
+  select id from (select * from exact union all select * from nearly) found
+  group by id having count(*) = cardinality(p_words)
 $function$
 ;
 CREATE OR REPLACE FUNCTION person_of_email(p_email text)
@@ -2142,6 +2210,9 @@ create policy own on ledger_exported for select
   using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
 create policy own_insert on ledger_exported for insert
   with check ((organisation_id = app_organisation()));
+alter table locality enable row level security;
+create policy read_all on locality for select
+  using (true);
 alter table membership enable row level security;
 create policy administrator_grants on membership for insert
   with check ((('administrator'::text = ANY (app_roles())) AND (EXISTS ( SELECT
@@ -2159,6 +2230,9 @@ create policy seller_insert on month_close for insert
 create policy seller_update on month_close for update
   using ((seller_id = app_organisation()))
   with check ((seller_id = app_organisation()));
+alter table need_word enable row level security;
+create policy read_all on need_word for select
+  using (true);
 alter table netting enable row level security;
 create policy asked on netting for select
   using ((asked_ids && ( SELECT app_sees() AS app_sees)));
@@ -2484,8 +2558,10 @@ grant insert, select on ledger_entry to vieta_app;
 grant insert, select on ledger_export to vieta_app;
 grant insert, select, update on ledger_export_columns to vieta_app;
 grant insert, select on ledger_exported to vieta_app;
+grant select on locality to vieta_app;
 grant delete, insert, select, update on membership to vieta_app;
 grant insert, select on month_close to vieta_app;
+grant select on need_word to vieta_app;
 grant select on netting to vieta_app;
 grant select on netting_flow to vieta_app;
 grant select on netting_item to vieta_app;

@@ -19,6 +19,7 @@ export const auditActions = [
   'createOffer',
   'changeOffer',
   'publishOffer',
+  'confirmOffer',
   'withdrawOffer',
   'addPrice',
   'correctPrice',

@@ -14,6 +14,7 @@ import {
   changeCapacity,
   changeKind,
   changeOffer,
+  confirmOffer,
   correctPrice,
   createKind,
   createOffer,
@@ -25,14 +26,17 @@ import {
   withdrawPrice,
 } from './commands.ts'
 import { Kind, KindChange, KindInput, TargetGroup } from './kind.ts'
-import { careLanguages, deliveryModes, ListedOffer, Offer, OfferInput } from './offer.ts'
+import { accessibilities, careLanguages, deliveryModes, ListedOffer, Offer, OfferInput, ownerTypes } from './offer.ts'
 import { offerPlace, readOfferCursor } from './paging.ts'
 import { Price, PriceInput } from './price.ts'
 import {
   capacitiesOf,
+  facetsOf,
   getKind,
   getOffer,
+  homeOf,
   listKinds,
+  listLocalities,
   listTargetGroups,
   type NamedOffer,
   offerRulesOf,
@@ -56,7 +60,8 @@ const offers = { tags: ['catalogue'] }
 
 /** An offer as the API says it: VAT in one place, as in the input. */
 export function offerRecord<T extends NamedOffer>(offer: T) {
-  const { vat_category, vat_rate, ...rest } = offer
+  // `place` is only how the database finds the locality.
+  const { vat_category, vat_rate, place, ...rest } = offer
   return { ...rest, ...offerRulesOf({ ...offer, vat_category, vat_rate }) }
 }
 
@@ -131,11 +136,25 @@ const offerQuery = z.object({
   seller_id: id().optional(),
   delivery_mode: choice(deliveryModes).optional(),
   language: choice(careLanguages).optional(),
+  accessibility: choice(accessibilities).optional(),
+  owner_type: choice(ownerTypes).optional(),
+  near: z.string().max(100).optional().openapi({
+    description:
+      'The town or village where the resident lives: what is near stands first. Left out: the reader’s own; empty: none',
+  }),
+  within: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, 'validation.number')
+    .optional()
+    .openapi({ description: 'Only what is at most so many kilometres from there, or comes to the resident' }),
   priced: yes.openapi({ description: 'Only offers with a price for the reader on the date' }),
   free: yes.openapi({ description: 'Only offers with a free place on the date, or not limited by places' }),
   own: yes.openapi({ description: 'The organisation’s own offers, drafts and withdrawn ones too' }),
   on: date().optional().openapi({ description: 'The date that price and places are of; today where it is left out' }),
 })
+
+/** By filter and choice: how many offers there would be, as far as the other filters allow. */
+const Facets = z.record(z.string(), z.record(z.string(), z.int())).openapi('OfferFacets')
 
 function offerRoutes(app: App): void {
   const listRoute = createRoute({
@@ -147,8 +166,9 @@ function offerRoutes(app: App): void {
     request: { query: offerQuery },
     responses: {
       200: answers(
-        pageSchema(ListedOffer),
-        'Offers: first what can be ordered on the date, then what is full, then what has no price yet',
+        pageSchema(ListedOffer).extend({ facets: Facets }),
+        'Offers: first what can be ordered on the date, then what is full, then what has no price yet; within each alternatives ' +
+          'before institutions, confirmed before stale, near before far. With the counts of each filter’s choices.',
       ),
       ...problems(422),
     },
@@ -192,6 +212,29 @@ function offerRoutes(app: App): void {
     request: { params: path },
     responses: { 200: answers(Offer, 'The offer, published'), ...problems(403, 404) },
   })
+  const confirmRoute = createRoute({
+    method: 'post',
+    path: '/api/v1/offers/{id}/confirm',
+    operationId: 'confirmOffer',
+    ...offers,
+    ...needs('offer.manage'),
+    request: { params: path },
+    responses: { 200: answers(Offer, 'The offer, confirmed to hold as it is'), ...problems(403, 404, 409) },
+  })
+  const localitiesRoute = createRoute({
+    method: 'get',
+    path: '/api/v1/localities',
+    operationId: 'listLocalities',
+    ...offers,
+    ...needs('catalogue.read'),
+    responses: {
+      200: answers(
+        itemsOf(z.object({ name: z.string(), latitude: z.string(), longitude: z.string() }).openapi('Locality')),
+        'Towns and villages whose distances are known, by name',
+      ),
+      ...problems(),
+    },
+  })
   const withdrawRoute = createRoute({
     method: 'post',
     path: '/api/v1/offers/{id}/withdraw',
@@ -211,15 +254,30 @@ function offerRoutes(app: App): void {
       seller_id: given.seller_id ?? null,
       delivery_mode: given.delivery_mode ?? null,
       language: given.language ?? null,
+      accessibility: given.accessibility ?? null,
+      owner_type: given.owner_type ?? null,
+      within: given.within === undefined ? null : Number(given.within),
       priced: priced === 'true',
       free: free === 'true',
       own: own === 'true',
       on: on ?? ctx.clock.today(),
     }
     const after = readOfferCursor(cursor)
-    const rows = await transact(ctx, (tx) => searchOffers(tx, organisationOf(ctx.actor), search, { limit, after }))
-    const { items, next_cursor } = pageOf(rows, limit, offerPlace)
-    return c.json({ items: items.map(({ readiness, ...offer }) => offerRecord(offer)), next_cursor } as never, 200)
+    const reader = organisationOf(ctx.actor)
+    const answer = await transact(ctx, async (tx) => {
+      const near = given.near ?? (await homeOf(tx, reader)) ?? ''
+      const asked = { ...search, near: near === '' ? null : near }
+      const rows = await searchOffers(tx, reader, asked, { limit, after })
+      return { rows, facets: await facetsOf(tx, reader, asked) }
+    })
+    const { items, next_cursor } = pageOf(answer.rows, limit, offerPlace)
+    const facets = Object.fromEntries(
+      Object.entries(answer.facets).map(([name, counts]) => [name, Object.fromEntries(counts)]),
+    )
+    return c.json(
+      { items: items.map(({ readiness, ...offer }) => offerRecord(offer)), next_cursor, facets } as never,
+      200,
+    )
   })
   app.openapi(getRoute, async (c) => {
     const offer = await transact(c.get('ctx'), (tx) => getOffer(tx, c.req.valid('param').id))
@@ -235,6 +293,12 @@ function offerRoutes(app: App): void {
   )
   app.openapi(publishRoute, async (c) =>
     c.json(offerRecord(await publishOffer(c.get('ctx'), c.req.valid('param').id)) as never, 200),
+  )
+  app.openapi(confirmRoute, async (c) =>
+    c.json(offerRecord(await confirmOffer(c.get('ctx'), c.req.valid('param').id)) as never, 200),
+  )
+  app.openapi(localitiesRoute, async (c) =>
+    c.json({ items: await transact(c.get('ctx'), listLocalities) } as never, 200),
   )
   app.openapi(withdrawRoute, async (c) =>
     c.json(offerRecord(await withdrawOffer(c.get('ctx'), c.req.valid('param').id)) as never, 200),

@@ -1,21 +1,40 @@
 /** The catalogue: what a social worker looks for, what there is, and our own offers. */
 
-import { Empty, More } from '../ui/blocks.tsx'
+import { Empty, More, Section } from '../ui/blocks.tsx'
 import { ChooseRows, LinkButton, RowChoice } from '../ui/button.tsx'
 import { CheckboxField, DateField, type Option, SelectField, TextField } from '../ui/field.tsx'
 import { FilterForm } from '../ui/form.tsx'
-import { Layout } from '../ui/layout.tsx'
+import { Layout, type LayoutProps, SignedOutLayout } from '../ui/layout.tsx'
+import { PlaceMap } from '../ui/place-map.tsx'
 import { Badge, StatusBadge } from '../ui/status-badge.tsx'
 import { Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { Pagination, Tabs } from '../ui/ways.tsx'
-import { careLanguages, type DeliveryMode, deliveryModes, type OfferStatus } from './offer.ts'
+import {
+  accessibilities,
+  careLanguages,
+  type DeliveryMode,
+  deliveryModes,
+  type OfferStatus,
+  ownerTypes,
+} from './offer.ts'
 import type { Tier } from './price.ts'
-import type { KindRow, ListedOffer, TargetGroupRow } from './store.ts'
+import type { Facets, KindRow, ListedOffer, placesOfOffers, TargetGroupRow } from './store.ts'
 
 /** What the filter was filled in with, as typed. */
 export type CatalogueFilter = Record<
-  'q' | 'kind_code' | 'target_group' | 'seller_id' | 'delivery_mode' | 'language' | 'on' | 'priced',
+  | 'q'
+  | 'kind_code'
+  | 'target_group'
+  | 'seller_id'
+  | 'delivery_mode'
+  | 'language'
+  | 'accessibility'
+  | 'owner_type'
+  | 'near'
+  | 'within'
+  | 'on'
+  | 'priced',
   string
 >
 
@@ -23,6 +42,9 @@ export interface CatalogueChoices {
   kinds: KindRow[]
   groups: TargetGroupRow[]
   sellers: { id: string; name: string }[]
+  localities: { name: string; latitude: string; longitude: string }[]
+  /** null in the own list, which is not narrowed */
+  facets: Facets | null
 }
 
 export function CataloguePage(props: {
@@ -33,13 +55,17 @@ export function CataloguePage(props: {
   /** the date that prices and places are of */
   on: string
   own: boolean
+  /** where the found offers are; null where the list is shown without the map */
+  places: Awaited<ReturnType<typeof placesOfOffers>> | null
+  /** the reader has narrowed the list; their own town alone does not */
+  narrowed: boolean
   next: string | null
   first: string | null
 }) {
   const { view, own, offers, on } = props
   const { t, format } = view
   return (
-    <Layout
+    <Frame
       view={view}
       title={t(own ? 'catalogue.own_title' : 'catalogue.title')}
       lead={t(own ? 'catalogue.own_lead' : 'catalogue.lead')}
@@ -53,8 +79,9 @@ export function CataloguePage(props: {
         )
       }
     >
-      <CatalogueTabs view={view} current={own ? 'own' : 'all'} />
+      <CatalogueTabs view={view} current={own ? 'own' : props.places === null ? 'all' : 'map'} />
       {!own && <Filter {...props} />}
+      {props.places !== null && <OfferMap {...props} places={props.places} />}
       <Table
         id="offers"
         caption={own ? t('catalogue.caption') : t('catalogue.order', { date: format.date(on) })}
@@ -68,6 +95,7 @@ export function CataloguePage(props: {
             cell: (offer) => (
               <TwoLines under={kindName(view, offer)}>
                 <a href={`/offers/${offer.id}`}>{offer.title}</a>
+                {offer.stale && <Badge tone="quiet">{t('offer.stale')}</Badge>}
               </TwoLines>
             ),
           },
@@ -75,7 +103,7 @@ export function CataloguePage(props: {
             ? { header: t('offer.place'), cell: (offer) => placeName(view, offer) }
             : {
                 header: t('offer.seller'),
-                cell: (offer) => <TwoLines under={placeName(view, offer)}>{offer.seller_name}</TwoLines>,
+                cell: (offer) => <TwoLines under={whereItIs(view, offer)}>{offer.seller_name}</TwoLines>,
               },
           ...(own
             ? [
@@ -108,7 +136,7 @@ export function CataloguePage(props: {
               <FreePlaces view={view} places={offer} made_up={offer.capacity_made_up} from={offer.capacity_from} />
             ),
           },
-          ...(own
+          ...(own || view.person === null
             ? []
             : [
                 {
@@ -125,55 +153,117 @@ export function CataloguePage(props: {
               ]),
         ]}
       />
-      {!own && offers.length > 1 && (
+      {!own && view.person !== null && offers.length > 1 && (
         <ChooseRows id="compare" action="/catalogue/compare" label={t('comparison.choose')} />
       )}
       <Pagination first={props.first} next={props.next} />
-    </Layout>
+    </Frame>
   )
 }
 
-/** The catalogue's three views. */
-export function CatalogueTabs({ view, current }: { view: View; current: 'all' | 'own' | 'kinds' }) {
+/** The page of somebody signed in, or of a stranger: what is published is everybody's to read. */
+export function Frame(props: LayoutProps) {
+  if (props.view.person !== null) return <Layout {...props} />
+  return (
+    <SignedOutLayout view={props.view} title={props.title} lead={props.lead} wide>
+      {props.children}
+    </SignedOutLayout>
+  )
+}
+
+/** The catalogue's views. */
+export function CatalogueTabs({ view, current }: { view: View; current: 'all' | 'map' | 'own' | 'kinds' }) {
   const { t } = view
   return (
     <Tabs
       label={t('catalogue.views')}
       tabs={[
         { href: '/catalogue', text: t('catalogue.all'), current: current === 'all' },
+        { href: '/catalogue?view=map', text: t('catalogue.map'), current: current === 'map' },
         ...(view.can('offer.manage')
           ? [{ href: '/catalogue?own=true', text: t('catalogue.own'), current: current === 'own' }]
           : []),
-        { href: '/service-kinds', text: t('kind.list'), current: current === 'kinds' },
+        ...(view.person === null
+          ? []
+          : [{ href: '/service-kinds', text: t('kind.list'), current: current === 'kinds' }]),
       ]}
     />
   )
 }
 
-function Filter({ view, filter, choices }: { view: View; filter: CatalogueFilter; choices: CatalogueChoices }) {
+function Filter({ view, filter, choices, places }: Parameters<typeof CataloguePage>[0]) {
   const { t } = view
-  const more = filter.target_group + filter.delivery_mode + filter.language + filter.priced !== ''
+  const { facets } = choices
+  const { seller_id, target_group, delivery_mode, language, accessibility, owner_type, within, priced } = filter
+  const more = seller_id + target_group + delivery_mode + language + accessibility + owner_type + within + priced !== ''
+  /** Choices with how many offers each would leave; what would leave none is left out, but for what is chosen. */
+  const counted = (name: keyof Facets, options: Option[]): Option[] =>
+    options.flatMap((option) => {
+      const count = facets?.[name].get(option.value) ?? 0
+      if (count === 0 && filter[name] !== option.value) return []
+      return [{ ...option, label: t('catalogue.counted', { name: String(option.label), count }) }]
+    })
   return (
-    <FilterForm action="/catalogue" values={filter}>
+    <FilterForm action={places === null ? '/catalogue' : '/catalogue?view=map'} values={filter}>
+      {places !== null && <input type="hidden" name="view" value="map" />}
       <TextField name="q" label={t('catalogue.words')} type="search" width="medium" maxlength={200} />
-      <SelectField name="kind_code" label={t('catalogue.kind')} options={kindOptions(view, choices.kinds)} />
       <SelectField
-        name="seller_id"
-        label={t('catalogue.seller')}
-        options={choices.sellers.map((seller) => ({ value: seller.id, label: seller.name }))}
+        name="kind_code"
+        label={t('catalogue.kind')}
+        options={counted('kind_code', kindOptions(view, choices.kinds))}
+      />
+      <TextField
+        name="near"
+        label={t('catalogue.near')}
+        width="medium"
+        maxlength={100}
+        suggestions={choices.localities.map(({ name }) => name)}
       />
       <DateField name="on" label={t('catalogue.free_on')} />
       <More label={t('catalogue.more_filters')} open={more}>
         <SelectField
+          name="within"
+          label={t('catalogue.within')}
+          options={[15, 30, 60, 100].map((km) => ({ value: String(km), label: t('catalogue.kilometres', { km }) }))}
+        />
+        <SelectField
+          name="seller_id"
+          label={t('catalogue.seller')}
+          options={counted(
+            'seller_id',
+            choices.sellers.map((seller) => ({ value: seller.id, label: seller.name })),
+          )}
+        />
+        <SelectField
           name="target_group"
           label={t('catalogue.target_group')}
-          options={groupOptions(view, choices.groups)}
+          options={counted('target_group', groupOptions(view, choices.groups))}
         />
-        <SelectField name="delivery_mode" label={t('catalogue.delivery_mode')} options={modeOptions(view)} />
+        <SelectField
+          name="delivery_mode"
+          label={t('catalogue.delivery_mode')}
+          options={counted('delivery_mode', modeOptions(view))}
+        />
         <SelectField
           name="language"
           label={t('catalogue.language')}
-          options={careLanguages.map((code) => ({ value: code, label: t(`language.${code}`) }))}
+          options={counted(
+            'language',
+            careLanguages.map((code) => ({ value: code, label: t(`language.${code}`) })),
+          )}
+        />
+        <SelectField
+          name="accessibility"
+          label={t('catalogue.accessibility')}
+          options={counted('accessibility', accessibilityOptions(view))}
+        />
+        <SelectField
+          name="owner_type"
+          label={t('catalogue.owner_type')}
+          options={counted(
+            'owner_type',
+            ownerTypes.map((type) => ({ value: type, label: t(`provider.owner_type.${type}`) })),
+          )}
         />
         <CheckboxField name="priced" label={t('catalogue.priced')} />
       </More>
@@ -181,7 +271,62 @@ function Filter({ view, filter, choices }: { view: View; filter: CatalogueFilter
   )
 }
 
-function Nothing({ view, filter, own }: { view: View; filter: CatalogueFilter; own: boolean }) {
+export function accessibilityOptions({ t }: View): Option[] {
+  return accessibilities.map((code) => ({ value: code, label: t(`accessibility.${code}`) }))
+}
+
+function OfferMap({
+  view,
+  filter,
+  choices,
+  places,
+}: Parameters<typeof CataloguePage>[0] & { places: NonNullable<Parameters<typeof CataloguePage>[0]['places']> }) {
+  const { t } = view
+  const known = places.flatMap(({ name, latitude, longitude, offers, free }) =>
+    name === null
+      ? []
+      : [
+          {
+            name,
+            latitude: Number(latitude),
+            longitude: Number(longitude),
+            count: offers,
+            strong: free > 0,
+            href: `/catalogue?${new URLSearchParams({ ...given(filter), q: [filter.q, name].filter(Boolean).join(' ') })}`,
+            free,
+          },
+        ],
+  )
+  const elsewhere = places.filter(({ name }) => name === null).reduce((sum, { offers }) => sum + offers, 0)
+  const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+  const home = choices.localities.find(({ name }) => plain(name) === plain(filter.near))
+  return (
+    <Section title={t('catalogue.map')}>
+      {elsewhere > 0 && <p class="hint">{t('catalogue.map_elsewhere', { count: elsewhere })}</p>}
+      <PlaceMap
+        id="offers-map"
+        title={t('catalogue.map_title')}
+        description={t('catalogue.map_description')}
+        places={known}
+        home={home && { name: home.name, latitude: Number(home.latitude), longitude: Number(home.longitude) }}
+        headings={{ place: t('offer.place'), count: t('catalogue.caption') }}
+        label={(place) =>
+          t('catalogue.map_place', {
+            name: place.name,
+            count: place.count,
+            free: (place as (typeof known)[number]).free,
+          })
+        }
+      />
+    </Section>
+  )
+}
+
+function given(filter: CatalogueFilter): Record<string, string> {
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ''))
+}
+
+function Nothing({ view, narrowed, own }: { view: View; narrowed: boolean; own: boolean }) {
   const { t } = view
   if (own) {
     return (
@@ -190,7 +335,7 @@ function Nothing({ view, filter, own }: { view: View; filter: CatalogueFilter; o
       </Empty>
     )
   }
-  if (Object.values(filter).every((value) => value === '')) {
+  if (!narrowed) {
     return (
       <Empty icon="catalogue" title={t('catalogue.nothing_yet')}>
         {t('catalogue.nothing_yet_text')}
@@ -259,6 +404,13 @@ export function FreePlaces({
       </Badge>
     </TwoLines>
   )
+}
+
+/** Where it is, and how far from home; what comes to the client has no way. */
+function whereItIs(view: View, offer: ListedOffer): string {
+  const place = placeName(view, offer)
+  if (offer.distance === null || offer.delivery_mode !== 'on_site') return place
+  return view.t('catalogue.away', { place, km: offer.distance })
 }
 
 /** Where it is given: a place, or how it comes to the client. */

@@ -26,6 +26,7 @@ import {
   listTargetGroups,
   lockOffer,
   lookUpReferences,
+  markConfirmed,
   type NamedOffer,
   type OfferedKind,
   type OfferRow,
@@ -101,6 +102,23 @@ export async function publishOffer(ctx: Context, id: string): Promise<NamedOffer
  */
 export async function withdrawOffer(ctx: Context, id: string): Promise<NamedOffer> {
   return changeStatus(ctx, id, 'withdrawOffer', 'withdrawn')
+}
+
+/**
+ * The seller says that everything about the offer still holds, so that it is not listed as stale.
+ * @throws Refusal `not_found`, `offer_not_published`
+ */
+export async function confirmOffer(ctx: Context, id: string): Promise<NamedOffer> {
+  permit(ctx.actor, 'offer.manage')
+  return carryOut(ctx, async (tx) => {
+    const offer = await lockOffer(tx, organisationOf(ctx.actor), id)
+    if (offer.status !== 'published') refuse('offer_not_published')
+    const confirmed_at = ctx.clock.now().toISOString()
+    await markConfirmed(tx, offer, confirmed_at)
+    const entry = offerEntry('confirmOffer', offer, { confirmed_at: offer.confirmed_at }, { confirmed_at })
+    await recordAudit(tx, ctx, entry)
+    return getOffer(tx, id)
+  })
 }
 
 async function changeStatus(

@@ -10,6 +10,7 @@ type Values = Record<string, unknown>
 export const offerKinds: Record<string, FieldKind> = {
   target_groups: 'list',
   languages: 'list',
+  accessibility: 'list',
   departure_day_charged: 'boolean',
   no_show_percent: 'decimal',
   minimum_per_month: 'decimal',
@@ -45,8 +46,8 @@ export const newOfferState: FormState = { values: { languages: ['lv'], no_show_p
 
 /** An offer's form filled in. */
 export function offerState(offer: OfferRow, language: Language): FormState {
-  const { absence, surcharges, target_groups, languages, departure_day_charged } = offer
-  const values: FormState['values'] = { target_groups, languages }
+  const { absence, surcharges, target_groups, languages, accessibility, departure_day_charged } = offer
+  const values: FormState['values'] = { target_groups, languages, accessibility }
   const plain = [
     'kind_code',
     'provider_id',

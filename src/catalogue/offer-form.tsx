@@ -19,7 +19,7 @@ import { FieldRow, Fieldset, Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Table } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
-import { groupOptions, kindOptions, modeOptions } from './catalogue-page.tsx'
+import { accessibilityOptions, groupOptions, kindOptions, modeOptions } from './catalogue-page.tsx'
 import { rowsIn } from './form-rows.ts'
 import { absenceKinds, careLanguages } from './offer.ts'
 import { absenceName, priceClassName } from './rules-in-words.ts'
@@ -113,6 +113,14 @@ function WhereFields({ view, choices }: { view: View; choices: OfferChoices }) {
         <TextField name="locality" label={t('offer.locality')} width="medium" maxlength={100} optional />
       </FieldRow>
       <SelectField name="delivery_mode" label={t('offer.delivery_mode')} empty={false} options={modeOptions(view)} />
+      <CheckboxesField
+        name="accessibility"
+        label={t('offer.accessibility')}
+        hint={t('offer.accessibility_hint')}
+        columns
+        optional
+        options={accessibilityOptions(view)}
+      />
       <CheckboxesField
         name="languages"
         label={t('offer.languages')}

@@ -2,14 +2,13 @@
 import { Columns, Empty, Prose, Section } from '../ui/blocks.tsx'
 import { Confirm, LinkButton, PostButton } from '../ui/button.tsx'
 import { DescriptionList, Stat, Stats } from '../ui/figures.tsx'
-import { Layout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { StatusBadge } from '../ui/status-badge.tsx'
 import { type Column, Table } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { type StripCell, WeekStrip } from '../ui/week-strip.tsx'
 import { byWeek, type DayVacancy, type WeekVacancy } from './capacity.ts'
-import { kindName, nameIn } from './catalogue-page.tsx'
+import { accessibilityOptions, Frame, kindName, nameIn } from './catalogue-page.tsx'
 import { careLanguages, type DeliveryMode, type OfferStatus } from './offer.ts'
 import { isValidOn, priceOn } from './price.ts'
 import { priceClassName, rulesInWords, tiersInWords } from './rules-in-words.ts'
@@ -34,7 +33,7 @@ export function OfferPage(props: OfferPageProps) {
   const { view, offer, editable } = props
   const { t } = view
   return (
-    <Layout
+    <Frame
       view={view}
       title={offer.title}
       active="/catalogue"
@@ -57,7 +56,7 @@ export function OfferPage(props: OfferPageProps) {
       <Columns main={<Main {...props} />} side={<Side {...props} />} />
       <Vacancy {...props} />
       <Prices {...props} />
-    </Layout>
+    </Frame>
   )
 }
 
@@ -68,6 +67,7 @@ function ListerActions({ view, offer }: OfferPageProps) {
       <LinkButton href={`/offers/${offer.id}/edit`} icon="pencil">
         {t('action.edit')}
       </LinkButton>
+      {offer.status === 'published' && <PostButton action={`/offers/${offer.id}/confirm`} label={t('offer.confirm')} />}
       {offer.status === 'published' ? (
         <Confirm action={`/offers/${offer.id}/withdraw`} label={t('offer.withdraw')}>
           {t('offer.withdraw_text')}
@@ -173,6 +173,9 @@ function Side(props: OfferPageProps) {
     .filter((group) => (offer.target_groups.length > 0 ? offer.target_groups : props.kindGroups).includes(group.code))
     .map((group) => nameIn(view, group))
   const languages = careLanguages.filter((code) => offer.languages.includes(code)).map((code) => t(`language.${code}`))
+  const fits = accessibilityOptions(view)
+    .filter(({ value }) => offer.accessibility.includes(value))
+    .map(({ label }) => String(label))
   return (
     <Section title={t('offer.facts')}>
       <DescriptionList
@@ -183,10 +186,17 @@ function Side(props: OfferPageProps) {
           { term: t('offer.delivery_mode'), text: t(`offer.mode.${offer.delivery_mode as DeliveryMode}`) },
           { term: t('offer.target_groups'), text: groups.join('; ') || null },
           { term: t('offer.languages'), text: languages.join(', ') },
+          { term: t('offer.accessibility'), text: fits.join(', ') || null },
+          { term: t('offer.confirmed'), text: view.format.date(lastConfirmed(offer)) },
         ]}
       />
     </Section>
   )
+}
+
+/** The day on which the seller last changed the offer or said that it still holds. */
+function lastConfirmed({ changed_at, confirmed_at }: NamedOffer): string {
+  return (confirmed_at !== null && confirmed_at > changed_at ? confirmed_at : changed_at).slice(0, 10)
 }
 
 /** The buyer's way on, or why there is none. */

@@ -9,6 +9,21 @@ export const deliveryModes = ['on_site', 'outreach', 'mobile_team'] as const
 export type DeliveryMode = (typeof deliveryModes)[number]
 /** Languages in which care is given, by ISO 639: `ltg` is Latgalian, `lsl` Latvian sign language. */
 export const careLanguages = ['lv', 'ltg', 'ru', 'en', 'lt', 'et', 'pl', 'be', 'uk', 'de', 'fr', 'lsl'] as const
+/** What a place is fit for; named in the offer, so that nobody has to ask by telephone. */
+export const accessibilities = [
+  'wheelchair',
+  'lift',
+  'accessible_toilet',
+  'hearing_loop',
+  'sign_language',
+  'easy_language',
+  'quiet_room',
+  'own_transport',
+] as const
+/** Who runs a place; an offer without a provider is the municipality's own. */
+export const ownerTypes = ['municipal', 'ngo', 'company', 'state'] as const
+/** For so many days it is believed that an offer still holds as it was last changed or confirmed. */
+export const confirmedForDays = 180
 /** The kinds of absence that every offer knows; its rules may name others. */
 export const absenceKinds = [
   'hospital',
@@ -136,6 +151,11 @@ function offerFields<T extends z.ZodType<Record<string, Surcharge>, unknown>>(su
         .max(12)
         .default(['lv'])
         .transform((codes) => once(codes)),
+      accessibility: z
+        .array(choice(accessibilities))
+        .max(20)
+        .default([])
+        .transform((codes) => once(codes)),
       unit: choice(units),
       departure_day_charged: z.boolean('validation.invalid').default(false),
       absence: absence.default({}),
@@ -175,6 +195,7 @@ export const Offer = z
     delivery_mode: choice(deliveryModes),
     target_groups: z.array(z.string()),
     languages: z.array(z.string()),
+    accessibility: z.array(z.string()),
     unit: choice(units),
     departure_day_charged: z.boolean(),
     absence: z.record(z.string(), z.array(z.object({ from_day: z.int(), percent: z.string() }))),
@@ -184,6 +205,10 @@ export const Offer = z
     vat: z.object({ category: choice(['E', 'S']), rate: z.string().nullable() }),
     created_at: z.string(),
     changed_at: z.string(),
+    confirmed_at: z
+      .string()
+      .nullable()
+      .openapi({ description: 'When the seller last said that all of it still holds; a change says so too' }),
   })
   .openapi('Offer')
 
@@ -206,6 +231,14 @@ export const ListedOffer = Offer.extend({
     .string()
     .nullable()
     .openapi({ description: 'Where no capacity holds on the date: the first later day with one' }),
+  distance: z
+    .int()
+    .nullable()
+    .openapi({ description: 'Kilometres as the crow flies from where the resident lives; null: not known' }),
+  institution: z.boolean().openapi({ description: 'A long-term institution: listed after the alternatives to it' }),
+  stale: z
+    .boolean()
+    .openapi({ description: `Neither changed nor confirmed for ${confirmedForDays} days: listed last of its kind` }),
 }).openapi('ListedOffer')
 
 /** True where the change touches what a closed month was rated by. VAT does not: issued invoices keep theirs (R15, R16). */

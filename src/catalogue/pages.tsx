@@ -1,6 +1,6 @@
 /** The catalogue for people: looking for a place, and keeping the own offers. */
 import { addDays, isPlainDate, type PlainDate } from '../calendar.ts'
-import { may, organisationOf, transact } from '../context.ts'
+import { type Actor, may, organisationOf, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import { type App, type C, requires } from '../http/app.ts'
 import { id } from '../http/fields.ts'
@@ -16,6 +16,7 @@ import {
   addPrice,
   changeCapacity,
   changeOffer,
+  confirmOffer,
   correctPrice,
   createOffer,
   publishOffer,
@@ -37,21 +38,25 @@ import {
   priceState,
 } from './forms.ts'
 import { kindPages } from './kind-pages.tsx'
-import { careLanguages, deliveryModes, OfferForm } from './offer.ts'
+import { accessibilities, careLanguages, deliveryModes, OfferForm, ownerTypes } from './offer.ts'
 import { CapacityPage, EditCapacityPage, OfferFormPage, PriceFormPage } from './offer-form.tsx'
 import { OfferPage } from './offer-page.tsx'
 import { offerPlace, readOfferCursor } from './paging.ts'
 import { PriceInput } from './price.ts'
 import {
   capacitiesOf,
+  facetsOf,
   getCapacity,
   getKind,
   getOffer,
   getPrice,
+  homeOf,
   listKinds,
+  listLocalities,
   listTargetGroups,
   type NamedOffer,
   type OfferSearch,
+  placesOfOffers,
   pricesOf,
   providersOf,
   searchOffers,
@@ -72,20 +77,32 @@ const perPage = 50
 const stripDays = 12 * 7
 
 function cataloguePage(app: App): void {
-  app.get('/catalogue', requires('catalogue.read'), async (c) => {
+  app.get('/catalogue', requires('public'), async (c) => {
     const ctx = c.get('ctx')
-    const filter = filterOf(c)
+    const typed = filterOf(c)
     const own = c.req.query('own') === 'true' && may(ctx.actor, 'offer.manage')
-    const search = searchOf(filter, own, ctx.clock.today())
+    const onMap = !own && c.req.query('view') === 'map'
+    const reader = readerOf(ctx.actor)
     const after = readOfferCursor(c.req.query('cursor'))
-    const { rows, choices } = await transact(ctx, async (tx) => ({
-      rows: await searchOffers(tx, organisationOf(ctx.actor), search, { limit: perPage, after }),
-      choices: {
-        kinds: await listKinds(tx),
-        groups: await listTargetGroups(tx),
-        sellers: await sellersOfOffers(tx),
-      },
-    }))
+    const { rows, choices, places, filter, search } = await transact(ctx, async (tx) => {
+      // Nobody is sent far from home without being asked: what is near the reader's own town stands first.
+      const home = reader === null ? null : await homeOf(tx, reader)
+      const filter = { ...typed, near: c.req.query('near') === undefined ? (home ?? '') : typed.near }
+      const search = searchOf(filter, own, ctx.clock.today())
+      return {
+        filter,
+        search,
+        rows: await searchOffers(tx, reader, search, { limit: perPage, after }),
+        places: onMap ? await placesOfOffers(tx, reader, search) : null,
+        choices: {
+          kinds: await listKinds(tx),
+          groups: await listTargetGroups(tx),
+          sellers: await sellersOfOffers(tx),
+          localities: await listLocalities(tx),
+          facets: own ? null : await facetsOf(tx, reader, search),
+        },
+      }
+    })
     const { items, next_cursor } = pageOf(rows, perPage, offerPlace)
     return show(
       c,
@@ -96,6 +113,8 @@ function cataloguePage(app: App): void {
         offers={items}
         on={search.on}
         own={own}
+        places={places}
+        narrowed={Object.values(typed).some((value) => value !== '')}
         next={next_cursor === null ? null : addressWith(c, next_cursor)}
         first={after === null ? null : addressWith(c, null)}
       />,
@@ -115,6 +134,10 @@ function filterOf(c: C): CatalogueFilter {
     seller_id: id().safeParse(given('seller_id')).success ? given('seller_id') : '',
     delivery_mode: known('delivery_mode', deliveryModes),
     language: known('language', careLanguages),
+    accessibility: known('accessibility', accessibilities),
+    owner_type: known('owner_type', ownerTypes),
+    near: given('near'),
+    within: /^[1-9]\d{0,2}$/.test(given('within')) ? given('within') : '',
     on: isPlainDate(on) && on >= '1900' && on < '2200' ? on : '',
     priced: given('priced') === '' ? '' : 'yes',
   }
@@ -130,11 +153,20 @@ function searchOf(filter: CatalogueFilter, own: boolean, today: string): OfferSe
     seller_id: orNull(filter.seller_id),
     delivery_mode: orNull(filter.delivery_mode),
     language: orNull(filter.language),
+    accessibility: orNull(filter.accessibility),
+    owner_type: orNull(filter.owner_type),
+    near: orNull(filter.near),
+    within: filter.within === '' ? null : Number(filter.within),
     priced: filter.priced !== '',
     free: filter.on !== '',
     on: filter.on === '' ? today : filter.on,
     own,
   }
+}
+
+/** Whose prices are shown and whose home is near; null for a stranger, to whom the catalogue is open too. */
+function readerOf(actor: Actor): string | null {
+  return actor.kind === 'member' ? actor.organisation_id : null
 }
 
 function addressWith(c: C, cursor: string | null): string {
@@ -156,7 +188,7 @@ function offerPages(app: App): void {
       page: (state) => offerForm(c, null, again(state)),
     }),
   )
-  app.get('/offers/:id', requires('catalogue.read'), async (c) => {
+  app.get('/offers/:id', requires('public'), async (c) => {
     const ctx = c.get('ctx')
     const today = ctx.clock.today()
     const facts = await transact(ctx, async (tx) => {
@@ -170,7 +202,7 @@ function offerPages(app: App): void {
         kindGroups: (await getKind(tx, offer.kind_code)).target_groups,
       }
     })
-    const own = facts.offer.seller_id === organisationOf(ctx.actor)
+    const own = facts.offer.seller_id === readerOf(ctx.actor)
     return show(
       c,
       <OfferPage
@@ -204,6 +236,10 @@ function offerPages(app: App): void {
   app.post('/offers/:id/publish', requires('offer.manage'), async (c) => {
     const { id } = await publishOffer(c.get('ctx'), c.req.param('id'))
     return c.redirect(`/offers/${id}?done=offer_published`, 303)
+  })
+  app.post('/offers/:id/confirm', requires('offer.manage'), async (c) => {
+    const { id } = await confirmOffer(c.get('ctx'), c.req.param('id'))
+    return c.redirect(`/offers/${id}?done=offer_confirmed`, 303)
   })
   app.post('/offers/:id/withdraw', requires('offer.manage'), async (c) => {
     const { id } = await withdrawOffer(c.get('ctx'), c.req.param('id'))

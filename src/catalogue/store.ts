@@ -1,5 +1,5 @@
 /** This module's SQL: service kinds, offers, price versions, capacity. Rows in, rows out. */
-import { type Insertable, type Selectable, sql, type Updateable } from 'kysely'
+import { type Insertable, type RawBuilder, type Selectable, sql, type Updateable } from 'kysely'
 import type { Db, Tx } from '../db/connect.ts'
 import { json, rowsOf } from '../db/json.ts'
 import type { Capacity, Offer as OfferTable, Price, ServiceKind, TargetGroup } from '../db/tables.ts'
@@ -7,7 +7,7 @@ import { isId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
 import type { AbsenceStep, Surcharge } from '../settlement/facts.ts'
 import { type DayVacancy, freePlaces } from './capacity.ts'
-import type { OfferInput, OfferRules } from './offer.ts'
+import { confirmedForDays, type OfferInput, type OfferRules } from './offer.ts'
 import type { Tier } from './price.ts'
 
 export type OfferRow = Omit<Selectable<OfferTable>, 'absence' | 'surcharges'> & {
@@ -358,6 +358,12 @@ export interface OfferSearch {
   seller_id: string | null
   delivery_mode: string | null
   language: string | null
+  accessibility: string | null
+  owner_type: string | null
+  /** the town or village where the resident lives: what is near it stands first; null: nobody's home is known */
+  near: string | null
+  /** only what is at most so many kilometres from there, or comes to the resident */
+  within: number | null
   /** only offers with a price for the reader on the date */
   priced: boolean
   /** only offers with a free place on the date, or not limited by places */
@@ -383,13 +389,18 @@ export type ListedOffer = NamedOffer & {
   price_from: string | null
   /** where no capacity holds on the date: the first later day with one */
   capacity_from: string | null
+  /** whole kilometres from `near`; null where either place is not known */
+  distance: number | null
+  institution: boolean
+  stale: boolean
   /** 0: can be ordered now; 1: no free place; 2: no price yet; 3: not published */
   readiness: number
 }
 
 /**
- * Offers as a social worker needs them: first what can be ordered on the date, then what is full, then what has no price yet,
- * each by title in Latvian order. One statement; `limit + 1` rows where there are more.
+ * Offers as a social worker needs them: first what can be ordered on the date, then what is full, then what has no price yet.
+ * Within each, alternatives at home before institutions, what was confirmed lately before what was not, and what is near before
+ * what is far; then by title in Latvian order. One statement; `limit + 1` rows where there are more.
  */
 export async function searchOffers(
   tx: Db | Tx,
@@ -399,8 +410,17 @@ export async function searchOffers(
 ): Promise<ListedOffer[]> {
   const { on } = search
   const { rows } = await sql<ListedOffer>`
-    with found as materialized (
-      select o.seller_id, o.id, o.title, o.status from offer o join service_kind k on k.code = o.kind_code
+    with home as materialized (
+      select latitude, longitude from locality where plain = plain_text(${search.near ?? ''})
+    ), found as materialized (
+      select o.seller_id, o.id, o.title, o.status, k.institution,
+        greatest(o.changed_at, o.confirmed_at) < (${on}::date - ${confirmedForDays}::int) as stale,
+        kilometres(home.latitude, home.longitude, l.latitude, l.longitude) as distance
+      from offer o join service_kind k on k.code = o.kind_code
+      left join provider v on v.id = o.provider_id
+      join organisation s on s.id = o.seller_id
+      left join locality l on l.plain = coalesce(o.place, plain_text(s.locality))
+      left join home on true
       where ${matches(search, reader_id)}
     ), places as materialized (
       select * from places_free_on(${on}::date)
@@ -421,11 +441,12 @@ export async function searchOffers(
       where ${search.priced ? sql`unit_price is not null` : sql`true`}
         and ${search.free ? sql`(capacity is null or free > 0)` : sql`true`}
         and ${after(page.after)}
-      order by readiness, title collate lv, id
+      order by ${listOrder}
       limit ${page.limit + 1}
     )
     select o.*, page."on", page.unit_price, page.price_class, page.price_tiers, page.price_made_up, page.capacity, page.taken,
-      page.free, page.readiness, s.name as seller_name, k.name_lv as kind_name_lv, k.name_en as kind_name_en,
+      page.free, page.readiness, page.distance, page.institution, page.stale,
+      s.name as seller_name, k.name_lv as kind_name_lv, k.name_en as kind_name_en,
       v.name as provider_name, coalesce(c.made_up, false) as capacity_made_up,
       case when page.unit_price is null then (
         select min(p.valid_from) from price p
@@ -443,8 +464,135 @@ export async function searchOffers(
     left join provider v on v.id = o.provider_id
     left join capacity c on c.seller_id = o.seller_id and c.offer_id = o.id
       and daterange(c.valid_from, c.valid_to, '[]') @> ${on}::date
-    order by page.readiness, page.title collate lv, page.id`.execute(tx)
+    order by page.readiness, page.institution, page.stale, coalesce(page.distance, ${nowhere}), page.title collate lv, page.id`.execute(
+    tx,
+  )
   return rows
+}
+
+/** Where no distance is known an offer stands after those where it is. */
+const nowhere = 99_999
+const listOrder = sql`readiness, institution, stale, coalesce(distance, ${nowhere}), title collate lv, id`
+
+/** How many offers there are of each choice of each filter, as far as the other filters allow. */
+export type Facets = Record<
+  'kind_code' | 'target_group' | 'seller_id' | 'delivery_mode' | 'language' | 'accessibility' | 'owner_type',
+  Map<string, number>
+>
+
+/** Counts for the filters' choices, in one statement. A choice that leads to nothing is not there. */
+export async function facetsOf(tx: Db | Tx, reader_id: string | null, search: OfferSearch): Promise<Facets> {
+  const one = (name: keyof Facets) => {
+    const narrowed = conditionsOf({ ...search, words: [], within: null }, reader_id)
+    return sql`${narrowed[name] ?? sql`true`}`
+  }
+  const names = [
+    'kind_code',
+    'target_group',
+    'seller_id',
+    'delivery_mode',
+    'language',
+    'accessibility',
+    'owner_type',
+  ] as const
+  const flags = names.map((name) => sql`${one(name)} as ${sql.raw(`in_${name}`)}`)
+  const others = (name: string) =>
+    sql.raw(
+      names
+        .filter((other) => other !== name)
+        .map((other) => `in_${other}`)
+        .join(' and '),
+    )
+  const counted = (name: string, value: string, from = '') =>
+    sql`select ${sql.raw(`'${name}'`)} as facet, ${sql.raw(value)} as choice, count(*)::int as count from flagged ${sql.raw(from)}
+      where ${others(name)} group by 2`
+  const open = {
+    ...search,
+    kind_code: null,
+    target_group: null,
+    seller_id: null,
+    delivery_mode: null,
+    language: null,
+    accessibility: null,
+    owner_type: null,
+  }
+  const { rows } = await sql<{ facet: keyof Facets; choice: string; count: number }>`
+    with home as materialized (
+      select latitude, longitude from locality where plain = plain_text(${search.near ?? ''})
+    ), flagged as materialized (
+      select o.id, o.kind_code, o.seller_id, o.delivery_mode, o.languages, o.accessibility, coalesce(v.owner_type, 'municipal') as owner_type,
+        case when o.target_groups = '{}' then k.target_groups else o.target_groups end as groups, ${sql.join(flags)}
+      from offer o join service_kind k on k.code = o.kind_code
+      left join provider v on v.id = o.provider_id
+      join organisation s on s.id = o.seller_id
+      left join locality l on l.plain = coalesce(o.place, plain_text(s.locality))
+      left join home on true
+      where ${matches(open, reader_id)}
+    )
+    ${counted('kind_code', 'kind_code')}
+    union all ${counted('seller_id', 'seller_id::text')}
+    union all ${counted('delivery_mode', 'delivery_mode')}
+    union all ${counted('owner_type', 'owner_type')}
+    union all ${counted('language', 'one.language', 'cross join lateral unnest(languages) as one(language)')}
+    union all ${counted('accessibility', 'one.fit', 'cross join lateral unnest(accessibility) as one(fit)')}
+    union all select 'target_group', g.code, count(*)::int from flagged join target_group g on groups && array[g.code, 'all']
+      where ${others('target_group')} group by 2`.execute(tx)
+  const facets = Object.fromEntries(names.map((name) => [name, new Map<string, number>()])) as Facets
+  for (const { facet, choice, count } of rows) facets[facet].set(choice, count)
+  return facets
+}
+
+/** The town or village of an organisation, as its address names it. */
+export async function homeOf(tx: Db | Tx, organisation_id: string): Promise<string | null> {
+  const row = await tx
+    .selectFrom('organisation')
+    .select('locality')
+    .where('id', '=', organisation_id)
+    .executeTakeFirst()
+  return row?.locality ?? null
+}
+
+/** Towns and villages with coordinates, by name in Latvian order. */
+export async function listLocalities(tx: Db | Tx): Promise<{ name: string; latitude: string; longitude: string }[]> {
+  const { rows } = await sql<{ name: string; latitude: string; longitude: string }>`
+    select name, latitude::text, longitude::text from locality order by name collate lv`.execute(tx)
+  return rows
+}
+
+/** Published offers that the search finds, by where they are: for the map. What has no known place is counted under null. */
+export async function placesOfOffers(
+  tx: Db | Tx,
+  reader_id: string | null,
+  search: OfferSearch,
+): Promise<{ name: string | null; latitude: string | null; longitude: string | null; offers: number; free: number }[]> {
+  const { rows } = await sql<{
+    name: string | null
+    latitude: string | null
+    longitude: string | null
+    offers: number
+    free: number
+  }>`
+    with home as materialized (
+      select latitude, longitude from locality where plain = plain_text(${search.near ?? ''})
+    ), found as materialized (
+      select o.id, l.name, l.latitude, l.longitude
+      from offer o join service_kind k on k.code = o.kind_code
+      left join provider v on v.id = o.provider_id
+      join organisation s on s.id = o.seller_id
+      left join locality l on l.plain = coalesce(o.place, plain_text(s.locality))
+      left join home on true
+      where ${matches(search, reader_id)}
+    )
+    select name, latitude::text, longitude::text, count(*)::int as offers,
+      (count(*) filter (where a.capacity is null or a.capacity > a.taken))::int as free
+    from found f join places_free_on(${search.on}::date) a on a.offer_id = f.id
+    where ${search.free ? sql`(a.capacity is null or a.capacity > a.taken)` : sql`true`}
+    group by name, latitude, longitude order by name collate lv nulls last`.execute(tx)
+  return rows
+}
+
+export async function markConfirmed(tx: Tx, offer: OfferRow, at: string): Promise<void> {
+  await updateOfferColumns(tx, offer, { confirmed_at: at })
 }
 
 /** R3: the prices `p` that the reader's placements would be charged by. */
@@ -453,30 +601,36 @@ function ofReadersClass(reader_id: string | null) {
 }
 
 function matches(search: OfferSearch, reader_id: string | null) {
-  const { kind_code, target_group, seller_id, delivery_mode, language } = search
-  return sql.join(
-    [
-      search.own ? sql`o.seller_id = ${reader_id}::uuid` : sql`o.status = 'published'`,
-      ...(search.words.length > 0
-        ? [sql`o.id in (select offer_id from offers_with_words(${search.words}::text[]))`]
-        : []),
-      ...(kind_code === null ? [] : [sql`o.kind_code = ${kind_code}`]),
-      ...(seller_id === null ? [] : [sql`o.seller_id = ${seller_id}::uuid`]),
-      ...(delivery_mode === null ? [] : [sql`o.delivery_mode = ${delivery_mode}`]),
-      ...(language === null ? [] : [sql`o.languages @> array[${language}]::text[]`]),
-      // An offer that names no group is for those its kind is for.
-      ...(target_group === null
-        ? []
-        : [
-            sql`case when o.target_groups = '{}' then k.target_groups else o.target_groups end && array[${target_group}, 'all']::text[]`,
-          ]),
-    ],
-    sql` and `,
-  )
+  return sql.join(Object.values(conditionsOf(search, reader_id)), sql` and `)
+}
+
+/** What each part of a search asks of an offer `o` with its kind `k`, provider `v`, place `l` and the resident's `home`. */
+function conditionsOf(search: OfferSearch, reader_id: string | null): Record<string, RawBuilder<unknown>> {
+  const { kind_code, target_group, seller_id, delivery_mode, language, accessibility, owner_type, within } = search
+  return {
+    status: search.own ? sql`o.seller_id = ${reader_id}::uuid` : sql`o.status = 'published'`,
+    ...(search.words.length > 0 && {
+      words: sql`o.id in (select offer_id from offers_with_words(${search.words}::text[]))`,
+    }),
+    ...(kind_code !== null && { kind_code: sql`o.kind_code = ${kind_code}` }),
+    ...(seller_id !== null && { seller_id: sql`o.seller_id = ${seller_id}::uuid` }),
+    ...(delivery_mode !== null && { delivery_mode: sql`o.delivery_mode = ${delivery_mode}` }),
+    ...(language !== null && { language: sql`o.languages @> array[${language}]::text[]` }),
+    ...(accessibility !== null && { accessibility: sql`o.accessibility @> array[${accessibility}]::text[]` }),
+    ...(owner_type !== null && { owner_type: sql`coalesce(v.owner_type, 'municipal') = ${owner_type}` }),
+    // An offer that names no group is for those its kind is for.
+    ...(target_group !== null && {
+      target_group: sql`case when o.target_groups = '{}' then k.target_groups else o.target_groups end && array[${target_group}, 'all']::text[]`,
+    }),
+    ...(within !== null && {
+      within: sql`(o.delivery_mode <> 'on_site' or kilometres(home.latitude, home.longitude, l.latitude, l.longitude) <= ${within}::int)`,
+    }),
+  }
 }
 
 function after(place: string[] | null) {
   if (place === null) return sql`true`
-  const [readiness, title, id] = place as [string, string, string]
-  return sql`(readiness, title collate lv, id) > (${readiness}::int, ${title}::text collate lv, ${id}::uuid)`
+  const [readiness, institution, stale, distance, title, id] = place as [string, string, string, string, string, string]
+  return sql`(readiness, institution, stale, coalesce(distance, ${nowhere}), title collate lv, id)
+    > (${readiness}::int, ${institution}::boolean, ${stale}::boolean, ${distance}::int, ${title}::text collate lv, ${id}::uuid)`
 }

@@ -456,6 +456,13 @@ export interface LedgerExported {
   what: string;
 }
 
+export interface Locality {
+  latitude: string;
+  longitude: string;
+  name: string;
+  plain: Generated<string>;
+}
+
 export interface Membership {
   granted_at: string;
   organisation_id: string;
@@ -475,6 +482,12 @@ export interface MonthClose {
   own_use: Generated<string>;
   seller_id: string;
   withheld: Generated<number>;
+}
+
+export interface NeedWord {
+  kind_code: string | null;
+  stem: string;
+  target_group: string | null;
 }
 
 export interface Netting {
@@ -570,8 +583,10 @@ export interface NumberSeries {
 
 export interface Offer {
   absence: Generated<Json>;
+  accessibility: Generated<string[]>;
   address: string | null;
   changed_at: string;
+  confirmed_at: string | null;
   created_at: string;
   delivery_mode: Generated<string>;
   departure_day_charged: Generated<boolean>;
@@ -582,6 +597,7 @@ export interface Offer {
   locality: string | null;
   minimum_per_month: string | null;
   no_show_percent: Generated<string>;
+  place: Generated<string | null>;
   provider_id: string | null;
   seller_id: string;
   status: Generated<string>;
@@ -959,6 +975,7 @@ export interface SendingChannel {
 
 export interface ServiceKind {
   code: string;
+  institution: Generated<boolean>;
   institution_alternative: Generated<boolean>;
   name_en: string;
   name_lv: string;
@@ -1082,9 +1099,11 @@ export interface DB {
   ledger_export: LedgerExport;
   ledger_export_columns: LedgerExportColumns;
   ledger_exported: LedgerExported;
+  locality: Locality;
   membership: Membership;
   migration: Migration;
   month_close: MonthClose;
+  need_word: NeedWord;
   netting: Netting;
   netting_flow: NettingFlow;
   netting_item: NettingItem;

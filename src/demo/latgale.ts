@@ -237,6 +237,23 @@ const keptInHospital: OfferDraft['absence'] = {
   home_visit: [{ from_day: 1, percent: '80' }],
 }
 
+/** Whose lister never says that it still holds, so that one offer in the list is stale. */
+export const forgottenOffer = 'bal-patversme'
+
+/** What places are fit for; no source says so. */
+export const madeUpAccessibility: Readonly<Record<string, readonly string[]>> = {
+  'dgv-dac': ['wheelchair', 'lift', 'accessible_toilet'],
+  'dgv-darbnica': ['wheelchair', 'accessible_toilet'],
+  'dgv-transports': ['wheelchair', 'own_transport'],
+  'rez-rehabilitacija': ['wheelchair', 'accessible_toilet', 'quiet_room'],
+  'aug-skrudaliena': ['wheelchair', 'easy_language', 'own_transport'],
+  'kra-musmajas': ['wheelchair', 'quiet_room'],
+  'liv-transports': ['wheelchair', 'own_transport'],
+  'lud-mezvidi': ['wheelchair', 'accessible_toilet'],
+  'pre-taksometrs': ['wheelchair', 'own_transport'],
+  'rzn-malta': ['wheelchair', 'lift', 'accessible_toilet', 'hearing_loop'],
+}
+
 export const offers: readonly DemoOffer[] = [
   {
     key: 'dgv-dac',

@@ -4,7 +4,7 @@
  */
 import { addDays, dateOfDay, dayNumber, firstDay, lastDay, type Month, monthOf, type PlainDate } from '../calendar.ts'
 import { CapacityInput } from '../catalogue/capacity.ts'
-import { addPrice, createOffer, publishOffer, replacePrices, setCapacity } from '../catalogue/commands.ts'
+import { addPrice, confirmOffer, createOffer, publishOffer, replacePrices, setCapacity } from '../catalogue/commands.ts'
 import { OfferInput } from '../catalogue/offer.ts'
 import { PriceInput } from '../catalogue/price.ts'
 import { recordAbsence, recordDeliveries, withdrawDelivery } from '../deliveries/commands.ts'
@@ -23,7 +23,15 @@ import { PersonInput } from '../placements/resident.ts'
 import { closeMonth } from '../settlement/commands.ts'
 import { type StoryCalendar, wholeMonths } from './calendar.ts'
 import type { Cast } from './cast.ts'
-import { type DemoOffer, type DemoPrice, type Municipality, municipalities, offers } from './latgale.ts'
+import {
+  type DemoOffer,
+  type DemoPrice,
+  forgottenOffer,
+  type Municipality,
+  madeUpAccessibility,
+  municipalities,
+  offers,
+} from './latgale.ts'
 import { residentNames } from './people.ts'
 import { type Given, givenIn } from './rhythm.ts'
 import { type Correction, corrections, type Request, requests, type Stay, staysOf } from './stays.ts'
@@ -58,6 +66,7 @@ export async function playYear(cast: Cast, calendar: StoryCalendar, progress: (m
   }
   const events = [
     ...publishing(year),
+    confirming(year),
     ...staysOf(calendar).flatMap((stay) => eventsOf(year, stay)),
     ...requests.map((request) => asking(year, request)),
     ...recording(year),
@@ -99,7 +108,10 @@ function publishing(year: Year): Event[] {
 async function publish(year: Year, { key, seller, provider, offer, prices, places }: DemoOffer, on: PlainDate) {
   const lister = year.cast.as(seller, 'lister', on)
   const provider_id = provider === undefined ? null : year.cast.provider.get(provider)!
-  const { id } = await createOffer(lister, OfferInput.parse({ ...offer, provider_id }))
+  const { id } = await createOffer(
+    lister,
+    OfferInput.parse({ ...offer, provider_id, accessibility: madeUpAccessibility[key] ?? [] }),
+  )
   year.offer.set(key, { id, seller })
   const known = prices.filter((price) => price.decided === undefined)
   if (known.length > 0)
@@ -113,6 +125,18 @@ async function publish(year: Year, { key, seller, provider, offer, prices, place
     await setCapacity(lister, id, CapacityInput.parse({ valid_from, valid_to: null, places, made_up: true }))
   }
   await publishOffer(lister, id)
+}
+
+/** Listers say every now and then that what they offer still holds; one of them has forgotten to. */
+function confirming(year: Year): Event {
+  return {
+    on: addDays(year.calendar.today as PlainDate, -40),
+    happens: async (on) => {
+      for (const [key, { id, seller }] of year.offer) {
+        if (key !== forgottenOffer) await confirmOffer(year.cast.as(seller, 'lister', on), id)
+      }
+    },
+  }
 }
 
 function priceOf({ calendar }: Year, { decided: _, valid_from, valid_to, ...price }: DemoPrice): PriceInput {

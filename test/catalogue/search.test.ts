@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { addPrice, createKind, withdrawOffer } from '../../src/catalogue/commands.ts'
 import { PriceInput } from '../../src/catalogue/price.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -192,8 +192,25 @@ test('the catalogue’s page shows the same, keeps its filter and leads to each 
   expect(await page('?q=nekas')).toMatch('Neviens piedāvājums neatbilst atlasei')
   expect(await page('?seller_id=x&on=31.02.2026&delivery_mode=post')).toMatch(`href="/offers/${care.id}"`)
   expect(await page('?own=true')).toMatch(`href="/offers/${care.id}"`)
-  const stranger = await world.app.request('/catalogue')
-  expect(stranger.status).toBe(303)
+})
+
+test('a stranger reads what is published, without what only those who are signed in can do', async () => {
+  const catalogue = await (await world.app.request('/catalogue')).text()
+  expect(catalogue).toContain(`href="/offers/${group.id}"`)
+  expect(catalogue).not.toContain('/offers/new')
+  expect(catalogue).not.toContain('/service-kinds')
+  expect((await world.app.request('/catalogue?view=map')).status).toBe(200)
+  const offer = await (await world.app.request(`/offers/${group.id}`)).text()
+  expect(offer).toContain('Grupu māja Viļānu ielā')
+  expect(offer).not.toContain('/referrals/new')
+  const draft = await world.request('DGV', 'lister', 'POST', '/api/v1/offers', {
+    kind_code: 'group-home',
+    title: 'Melnraksts',
+    unit: 'calendar_day',
+  })
+  const { id } = (await draft.json()) as { id: string }
+  expect((await world.app.request(`/offers/${id}`)).status).toBe(404)
+  expect((await world.app.request('/catalogue?own=true')).status).toBe(200)
 })
 
 test('all kinds and target groups of the region are there, with what is offered of each', async () => {
@@ -272,4 +289,135 @@ test('a region’s coordinator and administrator keep the kinds, nobody else', a
   expect((await post(world, cookie, '/service-kinds/new', { code: 'Liels', name_lv: 'x', name_en: 'x' })).status).toBe(
     422,
   )
+})
+
+describe('near home', () => {
+  const near = async (query: string) =>
+    (await list(query)).items.map((item) => [item.title, (item as unknown as { distance: number | null }).distance])
+
+  test('what is near the resident’s home stands first, and nothing is hidden', async () => {
+    await world.database.db
+      .updateTable('organisation')
+      .set({ locality: 'Daugavpils' })
+      .where('id', '=', world.organisation.DGV)
+      .execute()
+    await world.database.db
+      .updateTable('organisation')
+      .set({ locality: 'Ludza' })
+      .where('id', '=', world.organisation.LUD)
+      .execute()
+    // Rēzekne to Daugavpils is 87 kilometres as the crow flies.
+    expect(await near('on=2026-04-16&near=rezekne&priced=true')).toEqual([
+      ['Grupu māja Viļānu ielā', 0],
+      ['Aprūpe mājās', 87],
+      ['Krīzes centrs', 87],
+    ])
+    expect(await near('on=2026-04-16&near=Daugavpils&priced=true')).toEqual([
+      ['Aprūpe mājās', 0],
+      ['Krīzes centrs', 0],
+      ['Grupu māja Viļānu ielā', 87],
+    ])
+  })
+
+  test('without being asked it is near the reader’s own town; an unknown place orders by title', async () => {
+    expect((await near('on=2026-04-16&priced=true'))[0]).toEqual(['Grupu māja Viļānu ielā', 24])
+    expect(await near('on=2026-04-16&near=Atlant%C4%ABda&priced=true')).toEqual([
+      ['Aprūpe mājās', null],
+      ['Grupu māja Viļānu ielā', null],
+      ['Krīzes centrs', null],
+    ])
+  })
+
+  test('a distance leaves out what is farther, but not what comes to the resident', async () => {
+    expect((await near('on=2026-04-16&near=Ludza&within=30&priced=true')).map(([title]) => title)).toEqual([
+      'Grupu māja Viļānu ielā',
+      'Aprūpe mājās',
+    ])
+    const refused = await world.request('LUD', 'buyer', 'GET', '/api/v1/offers?within=0')
+    expect(refused.status).toBe(422)
+  })
+
+  test('pages go on in the same order', async () => {
+    const all = (await list('on=2026-04-16&near=Ludza')).items.map(({ id }) => id)
+    const paged: string[] = []
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const page: Awaited<ReturnType<typeof list>> = await list(`on=2026-04-16&near=Ludza&limit=1&cursor=${cursor}`)
+      paged.push(...page.items.map(({ id }) => id))
+      cursor = page.next_cursor
+    }
+    expect(paged).toEqual(all)
+  })
+})
+
+test('words of need are understood in Latvian and Russian, mistyped ones too', async () => {
+  const found = (words: string) => titles(`q=${encodeURIComponent(words)}`)
+  expect(await found('vardarbība')).toEqual(['Krīzes centrs'])
+  expect(await found('насилие')).toEqual(['Krīzes centrs'])
+  expect(await found('сиделка')).toEqual(['Aprūpe mājās'])
+  expect(await found('psihiski slims')).toEqual([])
+  expect(await found('психическое')).toContain('Grupu māja Viļānu ielā')
+  expect(await found('krizess centtrs')).toEqual(['Krīzes centrs'])
+  expect(await found('rezekene')).toEqual(['Grupu māja Viļānu ielā'])
+  expect(await found('qwertyuiop')).toEqual([])
+})
+
+test('an institution stands after the alternatives to it, however near', async () => {
+  const care = await offered(
+    world,
+    'LUD',
+    { kind_code: 'long-term-care-municipal', title: 'AAA pansionāts', unit: 'calendar_day' },
+    { price: '25', places: 3 },
+  )
+  const order = await titles('on=2026-04-16&near=Ludza&priced=true')
+  expect(order.at(-1)).toBe('AAA pansionāts')
+  expect((await list(`q=AAA`)).items[0]).toMatchObject({ id: care.id, institution: true })
+  await withdrawOffer(world.as('LUD', 'lister'), care.id)
+})
+
+test('what was not confirmed for long sinks and says so, until its seller confirms it', async () => {
+  await world.database.db
+    .updateTable('offer')
+    .set({ changed_at: '2025-01-01T00:00:00Z' })
+    .where('id', '=', care.id)
+    .execute()
+  const order = () => titles('on=2026-04-16&near=Daugavpils&priced=true')
+  expect((await order()).at(-1)).toBe('Aprūpe mājās')
+  expect(await (await world.app.request('/catalogue')).text()).toContain('Sen nav apstiprināts')
+  const confirm = (code: 'DGV' | 'REZ', id = care.id) =>
+    world.request(code, 'lister', 'POST', `/api/v1/offers/${id}/confirm`)
+  expect((await confirm('REZ')).status).toBe(404)
+  expect((await confirm('DGV')).status).toBe(200)
+  expect((await order())[0]).toBe('Aprūpe mājās')
+})
+
+test('what a place is fit for and who runs it narrow the list, and each choice says how many it would leave', async () => {
+  const lift = await offered(
+    world,
+    'LUD',
+    { kind_code: 'day-care-centre', title: 'Saulīte', unit: 'attended_day', accessibility: ['wheelchair', 'lift'] },
+    { price: '18' },
+  )
+  expect(await titles('accessibility=lift')).toEqual(['Saulīte'])
+  expect(await titles('owner_type=ngo')).toEqual([])
+  const { facets } = (await list('kind_code=day-care-centre')) as unknown as {
+    facets: Record<string, Record<string, number>>
+  }
+  expect(facets.accessibility).toEqual({ wheelchair: 1, lift: 1 })
+  // The other kinds are counted as if no kind were chosen.
+  expect(facets.kind_code).toMatchObject({ 'day-care-centre': 2, 'group-home': 1, 'crisis-centre': 1 })
+  expect(facets.seller_id).toEqual({ [world.organisation.LUD]: 2 })
+  const unknown = await world.request('LUD', 'lister', 'PUT', `/api/v1/offers/${lift.id}`, {
+    kind_code: 'day-care-centre',
+    title: 'Saulīte',
+    unit: 'attended_day',
+    accessibility: ['sauna'],
+  })
+  expect(unknown.status).toBe(422)
+})
+
+test('the map counts offers by place, and links into the list', async () => {
+  const page = await (await world.app.request('/catalogue?view=map')).text()
+  expect(page).toContain('Rēzekne: 1 piedāvājums, ar brīvu vietu 1')
+  expect(page).toMatch(/href="\/catalogue\?q=Daugavpils"/)
 })

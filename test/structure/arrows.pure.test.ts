@@ -108,6 +108,8 @@ const owners: Record<string, string[]> = {
   target_group: ['catalogue'],
   service_kind: ['catalogue'],
   offer: ['catalogue'],
+  locality: ['catalogue'],
+  need_word: ['catalogue'],
   price: ['catalogue'],
   capacity: ['catalogue'],
   resident: ['placements'],

@@ -63,6 +63,7 @@ test('no two handlers answer for one route', () => {
 const openToStrangers = [
   'GET /api',
   'GET /assets/:',
+  'GET /catalogue',
   'GET /hsds',
   'GET /hsds/organizations',
   'GET /hsds/organizations/:',
@@ -75,6 +76,7 @@ const openToStrangers = [
   'GET /hsds/taxonomies/:',
   'GET /hsds/taxonomy_terms',
   'GET /hsds/taxonomy_terms/:',
+  'GET /offers/:',
   'GET /openapi.json',
   'GET /sign-in',
   // an access point tells what became of a document, by the token that came with it
