@@ -12,6 +12,7 @@ import { versionAssets } from './http/assets.ts'
 import type { Parts } from './http/parts.ts'
 import { pdfMaker } from './invoicing/pdf.ts'
 import { runHourly } from './jobs/hourly.ts'
+import { mailer } from './jobs/mailer.ts'
 import { type Outside, plainOutside } from './jobs/outside.ts'
 import { type Sender, sendDue } from './sending/delivery-commands.ts'
 
@@ -20,6 +21,8 @@ interface Env {
   ASSETS: { fetch(address: string): Promise<Response> }
   VIETA_SECRET: string
   VIETA_URL?: string
+  SMTP_URL?: string
+  MAIL_FROM?: string
 }
 interface Execution {
   waitUntil(promise: Promise<unknown>): void
@@ -119,9 +122,14 @@ function secretOf(env: Env): string {
   return env.VIETA_SECRET
 }
 
-/** No mail server and no folder are reached from here: access points, buckets and webhooks are. */
-function outsideOf(env: Env): Outside {
-  return { ...plainOutside(true), address: env.VIETA_URL?.replace(/\/+$/, '') ?? null }
+/** There is no folder here; everything else is reached as from Node. */
+function outsideOf({ VIETA_URL, SMTP_URL, MAIL_FROM }: Env): Outside {
+  return {
+    ...plainOutside(true),
+    address: VIETA_URL?.replace(/\/+$/, '') ?? null,
+    mail: SMTP_URL ? mailer(SMTP_URL) : null,
+    mail_from: MAIL_FROM ?? null,
+  }
 }
 
 function loaderOf(env: Env): Parts['loadAsset'] {

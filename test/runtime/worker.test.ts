@@ -5,9 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectPostgres, type Database } from '../../src/db/connect.ts'
+import { json } from '../../src/db/json.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { newApiToken } from '../../src/identity/sessions.ts'
 import { newId } from '../../src/ids.ts'
+import { endpointPlace } from '../../src/sending/commands.ts'
+import { seal } from '../../src/sending/seal.ts'
+import { newWebhookSecret } from '../../src/sending/webhook.ts'
+import { type Mailbox, startMailServer } from '../sending/peers.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { createWorld, testPassword, type World } from '../support/world.ts'
 
@@ -22,6 +27,7 @@ describe.skipIf(noWorkerd)('the Worker', () => {
   let database: Database
   let world: World
   let folder: string
+  let mailbox: Mailbox
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vieta-worker-'))
@@ -34,18 +40,22 @@ describe.skipIf(noWorkerd)('the Worker', () => {
     })
     const built = spawnSync(process.execPath, ['--import', 'tsx', 'src/build-assets.ts'], { encoding: 'utf8' })
     if (built.status !== 0) throw new Error(`the assets must be built: ${built.stderr}`)
+    mailbox = await startMailServer()
     postgres = await startPostgres()
     database = connectPostgres(`${postgres.url}/postgres`, 2)
     await migrate(database)
     world = await createWorld(database)
     const { createTestHarness } = await import('wrangler')
-    server = createTestHarness({ workers: [{ configPath: await writeConfig(folder, `${postgres.url}/postgres`) }] })
+    server = createTestHarness({
+      workers: [{ configPath: await writeConfig(folder, `${postgres.url}/postgres`, mailbox.url) }],
+    })
     await server.listen()
   })
   afterAll(async () => {
     await server?.close()
     await database?.close()
     await postgres?.stop()
+    await mailbox?.stop()
     await rm(folder, { recursive: true, force: true })
   })
 
@@ -119,6 +129,39 @@ describe.skipIf(noWorkerd)('the Worker', () => {
     expect(left).toEqual([])
   })
 
+  test('what leaves the house leaves every minute: a mail by SMTP, a word to an endpoint only over the internet', async () => {
+    const { DGV: organisation_id } = world.organisation
+    const at = new Date().toISOString()
+    const row = { organisation_id, state: 'queued', queued_at: at, next_attempt_at: at }
+    const endpoint = { organisation_id, id: newId(), url: 'http://127.0.0.1:9/', events: ['invoice.paid'] }
+    const sealed = await seal(secret, endpointPlace(organisation_id, endpoint.id), newWebhookSecret())
+    await database.db
+      .insertInto('webhook_endpoint')
+      .values({ ...endpoint, secret: sealed, created_at: at })
+      .execute()
+    await database.db
+      .insertInto('outbox')
+      .values([
+        {
+          ...row,
+          id: newId(),
+          kind: 'mail',
+          key: 'a notice',
+          payload: json({ subject: 'Mēnesis jāslēdz', text: 'Labdien!' }),
+          recipient: 'finance@dgv.example',
+        },
+        { ...row, id: newId(), kind: 'webhook', key: 'a word', payload: json({}), endpoint_id: endpoint.id },
+      ])
+      .execute()
+    await server.getWorker().scheduled({ cron: '* * * * *' })
+    expect(mailbox.mails.map(({ subject }) => subject)).toEqual(['Mēnesis jāslēdz'])
+    const rows = await database.db.selectFrom('outbox').select(['state', 'reason']).orderBy('kind').execute()
+    expect(rows).toEqual([
+      { state: 'sent', reason: null },
+      { state: 'refused', reason: 'forbidden_address' },
+    ])
+  })
+
   test('no connection stays open after its request', async () => {
     for (let waited = 0; waited < 50 && (await openConnections(database)) > 0; waited += 1) {
       await new Promise((resolve) => setTimeout(resolve, 100))
@@ -137,14 +180,20 @@ function hasWorkerd(): boolean {
   }
 }
 
-async function writeConfig(folder: string, url: string): Promise<string> {
+async function writeConfig(folder: string, url: string, smtp_url: string): Promise<string> {
   const root = process.cwd()
   const text = (await readFile('wrangler.toml', 'utf8'))
     .replace('"src/worker.ts"', JSON.stringify(join(root, 'src/worker.ts')))
     .replace('"dist/assets"', JSON.stringify(join(root, 'dist/assets')))
     .replace(/localConnectionString = .*/, `localConnectionString = ${JSON.stringify(url)}`)
+  const vars = { VIETA_SECRET: secret, SMTP_URL: smtp_url, MAIL_FROM: 'Vieta <vieta@example.lv>' }
   const path = join(folder, 'wrangler.toml')
-  await writeFile(path, `${text}\n[vars]\nVIETA_SECRET = ${JSON.stringify(secret)}\n`)
+  await writeFile(
+    path,
+    `${text}\n[vars]\n${Object.entries(vars)
+      .map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`)
+      .join('')}`,
+  )
   return path
 }
 
