@@ -249,13 +249,13 @@ function CaseState({ view, each }: { view: View; each: ToConfirm }) {
   const states = (['objected', 'changed', 'open', 'confirmed'] as const).filter((state) => count(state) > 0)
   const tones = { objected: 'bad', changed: 'attention', open: 'waiting', confirmed: 'good' } as const
   return (
-    <>
+    <div>
       {states.map((state) => (
         <div>
           <Badge tone={tones[state]}>{t(`confirm.state.${state}`, { count: count(state) })}</Badge>
         </div>
       ))}
-    </>
+    </div>
   )
 }
 
@@ -265,7 +265,7 @@ function ObjectionsOf({ view, each, address }: { view: View; each: ToConfirm; ad
   if (objected.length === 0) return <>–</>
   const target = address.replace('/confirm?', '/confirm/day?')
   return (
-    <>
+    <div>
       {objected.map((day) => (
         <div>
           {format.dayAndMonth(day.date)}: {t(`confirm.reason.${(day.word?.reason ?? 'other') as 'other'}`)}
@@ -280,7 +280,7 @@ function ObjectionsOf({ view, each, address }: { view: View; each: ToConfirm; ad
           )}
         </div>
       ))}
-    </>
+    </div>
   )
 }
 
