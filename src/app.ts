@@ -7,6 +7,8 @@ import { agreementsApi } from './agreements/api.ts'
 import { agreementsPages } from './agreements/pages.tsx'
 import { auditApi } from './audit/api.ts'
 import { auditPages } from './audit/pages.tsx'
+import { balancesApi } from './balances/api.ts'
+import { balancesPages } from './balances/pages.tsx'
 import { catalogueApi } from './catalogue/api.ts'
 import { cataloguePages } from './catalogue/pages.tsx'
 import { comparisonApi } from './comparison/api.ts'
@@ -195,6 +197,8 @@ export function buildApp(parts: Parts): App {
     agreementsPages,
     nettingApi,
     nettingPages,
+    balancesApi,
+    balancesPages,
     paymentsApi,
     // before the pages of a payment, whose addresses begin alike
     statementPages,

@@ -1,5 +1,6 @@
 /** The first page: what waits for whoever signed in, by role. Each figure leads to where it is worked off. */
 import { AgreementCards, type AgreementsWaiting, readAgreementsWaiting } from '../agreements/ending-cards.tsx'
+import { ConfirmationCards, type ConfirmationsWaiting, readConfirmationsWaiting } from '../balances/waiting-cards.tsx'
 import { type Context, type Member, may, organisationOf, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import { DisputeCards, readWaiting } from '../disputes/dispute-cards.tsx'
@@ -32,10 +33,11 @@ import {
 export function homePages(app: App): void {
   app.get('/', requires('signed_in'), async (c) => {
     const ctx = c.get('ctx')
-    const { waiting, notices, disputes, agreements, nettings } = await transact(ctx, async (tx) => ({
+    const { waiting, notices, disputes, agreements, nettings, confirmations } = await transact(ctx, async (tx) => ({
       disputes: await readWaiting(tx, ctx),
       agreements: await readAgreementsWaiting(tx, ctx),
       nettings: await readNettingsWaiting(tx, ctx),
+      confirmations: await readConfirmationsWaiting(tx, ctx),
       waiting: await loadWaiting(tx, ctx),
       notices: await readNotices(tx, ctx),
     }))
@@ -49,6 +51,7 @@ export function homePages(app: App): void {
         disputes={disputes}
         agreements={agreements}
         nettings={nettings}
+        confirmations={confirmations}
       />,
     )
   })
@@ -86,6 +89,7 @@ function HomePage({
   disputes,
   agreements,
   nettings,
+  confirmations,
 }: {
   view: View
   today: string
@@ -94,6 +98,7 @@ function HomePage({
   disputes: ShownDispute[]
   agreements: AgreementsWaiting | null
   nettings: number
+  confirmations: ConfirmationsWaiting
 }) {
   const { t, format } = view
   const { lister, buyer, finance, overview, administrator } = waiting
@@ -106,6 +111,7 @@ function HomePage({
     >
       <NoticeCards view={view} notices={notices} today={today} />
       <NettingCards view={view} waiting={nettings} />
+      <ConfirmationCards view={view} waiting={confirmations} />
       <AgreementCards view={view} waiting={agreements} />
       <DisputeCards view={view} waiting={disputes} today={today} />
       {lister && <ListerPart view={view} counts={lister} />}

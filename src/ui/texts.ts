@@ -1,6 +1,7 @@
 import { IntlMessageFormat } from 'intl-messageformat'
 import { agreementTexts } from '../agreements/texts.ts'
 import { auditTexts } from '../audit/texts.ts'
+import { balanceTexts } from '../balances/texts.ts'
 import { catalogueTexts } from '../catalogue/texts.ts'
 import { comparisonTexts } from '../comparison/texts.ts'
 import { deliveryTexts } from '../deliveries/texts.ts'
@@ -44,6 +45,7 @@ const texts = merged(
   identityTexts,
   agreementTexts,
   nettingTexts,
+  balanceTexts,
   paymentTexts,
   placementTexts,
   deliveryTexts,
