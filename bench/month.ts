@@ -24,7 +24,7 @@ export async function makeMonth(client: pg.Client, size: number, history = 0): P
   await run('set session_replication_role = replica') // facts are consistent as made: no row triggers while loading
   await run('truncate organisation cascade')
   await run(
-    'truncate audit_event, settled_month, charge, document, withheld, funding_sum, rating_evidence, closed_offer, rating_due, ledger_entry cascade',
+    'truncate audit_event, settled_month, charge, document, withheld, funding_sum, rating_evidence, closed_offer, rating_due, ledger_entry, outbox cascade',
   )
   await run(
     `insert into service_kind (code, name_lv, name_en) values ('bench', 'Pakalpojums', 'Service') on conflict do nothing`,
@@ -110,8 +110,8 @@ function deliveriesOf(placements: number, back: number, first: string): string {
 /** As it was before the close: nothing of the month is there. */
 export async function forget(client: pg.Client): Promise<void> {
   await client.query(`begin; set local session_replication_role = replica;
-    truncate charge, document, rating_evidence, closed_offer, withheld, funding_sum, number_series, audit_event, rating_due,
-      ledger_entry cascade;
+    truncate charge, document, rating_evidence, closed_offer, withheld, funding_sum, number_series, audit_event, rating_due, ledger_entry,
+      settling, outbox cascade;
     delete from month_close where month >= '${month}'; commit`)
   await client.query(`delete from settled_month where service_month >= '${month}'`)
   await client.query('vacuum settled_month')

@@ -5,6 +5,7 @@
 import pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
 import { type Context, fixedClock } from '../src/context.ts'
+import { copyHeader, copyTrailer } from '../src/db/binary-writer.ts'
 import { columnsOf } from '../src/db/bulk.ts'
 import { connectPostgres, type Database } from '../src/db/connect.ts'
 import { withBulk } from '../src/db/copy.ts'
@@ -131,10 +132,13 @@ async function close(bench: Bench): Promise<void> {
 async function keepLines(bench: Bench): Promise<void> {
   bench.lines = []
   for await (const piece of bench.client.query(
-    copyTo(`copy (select ${columnsOf(chargeTable)} from charge) to stdout`),
+    copyTo(`copy (select ${columnsOf(chargeTable)} from charge) to stdout (format binary)`),
   )) {
     bench.lines.push(piece as Buffer)
   }
+  // Ready lines are those between what every COPY begins and ends with.
+  bench.lines[0] = bench.lines[0]!.subarray(copyHeader.length)
+  bench.lines.push(bench.lines.pop()!.subarray(0, -copyTrailer.length))
   await bench.client.query('drop table if exists lines_of_close; create table lines_of_close as select * from charge')
 }
 
@@ -162,6 +166,8 @@ async function again(client: pg.Client): Promise<void> {
     delete from charge where close_month = '2026-04'; delete from document where close_month = '2026-04';
     delete from rating_evidence where close_month = '2026-04'; delete from closed_offer where close_month = '2026-04';
     delete from funding_sum where close_month = '2026-04'; delete from withheld where close_month = '2026-04';
+    delete from ledger_entry where booked_on > '2026-03-31'; delete from settling where booked_on > '2026-03-31';
+    delete from outbox where queued_at > '2026-03-31T23:00:00Z'; delete from audit_event where at > '2026-03-31T23:00:00Z';
     delete from month_close where month = '2026-04'; update delivery set withdrawn_at = null where withdrawn_at is not null; commit`)
 }
 
@@ -178,7 +184,7 @@ async function floor(bench: Bench): Promise<void> {
     for await (const _ of copy.out('select id, offer_id, buyer_id, valid_from, valid_to, funding from placement')) {
     }
     const lines = copy.into(chargeTable)
-    for (const piece of bench.lines) await lines.write(piece)
+    for (const piece of bench.lines) await lines.bytes(piece)
     await lines.end()
   })
 }

@@ -182,16 +182,13 @@ function numericAt(bytes: Buffer, at: number): string {
     const decimals = groups === 1 ? 10_000 : 10_000 + bytes.readInt16BE(at + 10)
     return `${whole}.${String(decimals).slice(1, 1 + scale)}`
   }
+  const group = (index: number) =>
+    index < 0 || index >= groups ? '0000' : String(bytes.readInt16BE(at + 8 + 2 * index)).padStart(4, '0')
   let [whole, decimals] = ['', '']
-  for (let group = Math.min(0, weight); group <= Math.max(weight, groups - 1); group++) {
-    const digits = group < 0 || group >= groups ? 0 : bytes.readInt16BE(at + 8 + 2 * group)
-    const text = String(digits).padStart(4, '0')
-    if (group <= weight) whole += text
-    else decimals += text
-  }
-  if (weight < -1) decimals = '0000'.repeat(-1 - weight) + decimals
-  whole = whole.replace(/^0+(?=.)/, '') || '0'
-  return scale === 0 ? sign + whole : `${sign}${whole}.${decimals.padEnd(scale, '0').slice(0, scale)}`
+  for (let power = Math.max(0, weight); power >= 0; power--) whole += group(weight - power)
+  for (let power = -1; decimals.length < scale; power--) decimals += group(weight - power)
+  whole = whole.replace(/^0+(?=.)/, '')
+  return scale === 0 ? sign + whole : `${sign}${whole}.${decimals.slice(0, scale)}`
 }
 
 /** An array of texts with one dimension; an empty one has none. */

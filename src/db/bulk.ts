@@ -1,5 +1,5 @@
 /**
- * Many rows at once, whichever way the database takes them: as lines of COPY, or as one JSON parameter of an insert. A row is
+ * Many rows at once, whichever way the database takes them: as bytes of COPY, or as one JSON parameter of an insert. A row is
  * an array in the order of its table's columns; a json or jsonb column takes the text of its JSON.
  */
 import { sql } from 'kysely'
@@ -26,7 +26,15 @@ export interface Copy {
   out(query: string): AsyncIterable<Buffer>
   spool(table: BulkTable): Spool
   /** begins COPY into a table by the writing connection: nothing else may run there until `end` */
-  into(table: BulkTable): { write(text: string | Buffer): Promise<void>; end(): Promise<void> }
+  into(table: BulkTable): CopyIn
+}
+
+/** Rows on their way into a table. Each promise resolves when more may be sent. */
+export interface CopyIn {
+  rows(rows: Iterable<Row>): Promise<void>
+  /** rows as a spool gives them */
+  bytes(bytes: Buffer): Promise<void>
+  end(): Promise<void>
 }
 
 /** Rows of a table that wait until another COPY is done; a long wait costs no memory. */
@@ -34,7 +42,7 @@ export interface Spool {
   readonly table: BulkTable
   readonly rows: number
   add(rows: readonly Row[]): void
-  /** the rows as text of COPY */
+  /** the rows as COPY takes them */
   chunks(): Iterable<Buffer>
   drop(): void
 }
@@ -42,26 +50,6 @@ export interface Spool {
 /** The columns of a table as they stand in a statement. */
 export function columnsOf(table: BulkTable): string {
   return table.columns.map(([name]) => name).join(', ')
-}
-
-const needsEscape = /[\\\t\n\r]/
-const escapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
-
-/** Writes a table's rows as lines of COPY in text format. Only texts and JSON can hold what must be escaped. */
-export function copyLines(table: BulkTable): (row: Row) => string {
-  const free = table.columns.map(([, type]) => type === 'text' || type === 'json' || type === 'jsonb')
-  return (row) => {
-    let line = ''
-    for (let index = 0; index < row.length; index++) {
-      const value = row[index]!
-      if (index > 0) line += '\t'
-      if (value === null) line += '\\N'
-      else if (free[index] && needsEscape.test(String(value)))
-        line += String(value).replace(/[\\\t\n\r]/g, (character) => escapes[character]!)
-      else line += value
-    }
-    return `${line}\n`
-  }
 }
 
 /** How many rows go into one statement: enough to be few, little enough for the memory of a worker. */

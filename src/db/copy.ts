@@ -4,6 +4,7 @@
 import { once } from 'node:events'
 import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
+import { BinaryWriter, copyHeader, copyTrailer } from './binary-writer.ts'
 import { type Bulk, type BulkTable, type Copy, columnsOf } from './bulk.ts'
 import type { Database } from './connect.ts'
 import { spoolFor } from './spool.ts'
@@ -53,7 +54,7 @@ function copyOn(reader: pg.Client, writer: pg.Client): Copy {
     spool: spoolFor,
     into: (table: BulkTable) => {
       statements += 1
-      const stream = writer.query(copyFrom(`copy ${table.name} (${columnsOf(table)}) from stdin`))
+      const stream = writer.query(copyFrom(`copy ${table.name} (${columnsOf(table)}) from stdin (format binary)`))
       let failed: Error | undefined
       const over = new Promise<void>((resolve, reject) => {
         stream.once('finish', resolve)
@@ -64,13 +65,23 @@ function copyOn(reader: pg.Client, writer: pg.Client): Copy {
         })
       })
       over.catch(() => {})
+      const bytes = async (piece: Buffer) => {
+        if (failed !== undefined) throw failed
+        if (!stream.write(piece)) await Promise.race([once(stream, 'drain'), over])
+      }
+      const rowsOut = new BinaryWriter(table)
+      stream.write(copyHeader)
       return {
-        write: async (text) => {
-          if (failed !== undefined) throw failed
-          if (!stream.write(text)) await Promise.race([once(stream, 'drain'), over])
+        bytes,
+        rows: async (rows) => {
+          for (const row of rows) {
+            rowsOut.add(row)
+            for (const piece of rowsOut.full()) await bytes(piece)
+          }
         },
         end: async () => {
-          stream.end()
+          for (const piece of rowsOut.rest()) await bytes(piece)
+          stream.end(copyTrailer)
           await over
         },
       }

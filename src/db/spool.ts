@@ -1,17 +1,17 @@
-/** Rows that wait for their turn: as text outside the heap, and in a file once they are many. Node only. */
+/** Rows that wait for their turn: as bytes outside the heap, and in a file once they are many. Node only. */
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BulkTable, copyLines, type Row, type Spool } from './bulk.ts'
+import { BinaryWriter } from './binary-writer.ts'
+import type { BulkTable, Row, Spool } from './bulk.ts'
 
 const pieceLength = 1 << 18
-const piecesInMemory = 32
+const piecesInMemory = 64
 
 /** An empty spool for a table's rows. Its file, if it comes to one, is gone with `drop`. */
 export function spoolFor(table: BulkTable): Spool {
-  const lineOf = copyLines(table)
+  const writer = new BinaryWriter(table)
   const pieces: Buffer[] = []
-  let text = ''
   let rows = 0
   let folder: string | null = null
   let file = -1
@@ -23,9 +23,8 @@ export function spoolFor(table: BulkTable): Spool {
     for (const piece of pieces) for (let at = 0; at < piece.length; ) at += writeSync(file, piece, at)
     pieces.length = 0
   }
-  const put = () => {
-    if (text !== '') pieces.push(Buffer.from(text))
-    text = ''
+  const put = (more: readonly Buffer[]) => {
+    pieces.push(...more)
     if (pieces.length >= piecesInMemory) toFile()
   }
   return {
@@ -35,13 +34,11 @@ export function spoolFor(table: BulkTable): Spool {
     },
     add: (more: readonly Row[]) => {
       rows += more.length
-      for (const row of more) {
-        text += lineOf(row)
-        if (text.length > pieceLength) put()
-      }
+      for (const row of more) writer.add(row)
+      put(writer.full())
     },
     chunks: function* () {
-      put()
+      put(writer.rest())
       for (let at = 0; file >= 0; ) {
         const piece = Buffer.alloc(pieceLength)
         const length = readSync(file, piece, 0, pieceLength, at)
@@ -53,7 +50,6 @@ export function spoolFor(table: BulkTable): Spool {
     },
     drop: () => {
       pieces.length = 0
-      text = ''
       if (folder === null) return
       closeSync(file)
       rmSync(folder, { recursive: true, force: true })

@@ -6,7 +6,7 @@ import { agreedPayDays } from '../agreements/store.ts'
 import { type AuditEntry, auditRow, auditTable } from '../audit/record.ts'
 import { addMonths, lastDay, type Month, type PlainDate, yearOf } from '../calendar.ts'
 import { type Context, permit, personOf, transact } from '../context.ts'
-import { type BulkTable, type Copy, copyLines, insertRows, type Row, type Spool } from '../db/bulk.ts'
+import { type BulkTable, type Copy, insertRows, type Row, type Spool } from '../db/bulk.ts'
 import type { Database, Tx } from '../db/connect.ts'
 import { runIn } from '../db/statement.ts'
 import { chargeTable, documentTable } from '../invoicing/rows.ts'
@@ -205,24 +205,11 @@ async function settleAndSpool(
     const closed = closeSellerMonth(loaded, closing)
     done += 1
     if (isBlocked(closed, outcomes, closing.month)) continue
-    await writeLines(charges, closed.charges)
+    await charges.rows(closed.charges)
     for (const [index, rows] of rowsInOrder(ctx, closing.month, closed).entries()) spools[index]!.add(rows)
     report(outcomes, closed, { done, of: open.length }, onProgress)
   }
   await charges.end()
-}
-
-async function writeLines(charges: ReturnType<Copy['into']>, rows: Iterable<Row>): Promise<void> {
-  const pieceLength = 1 << 17
-  const lineOf = copyLines(chargeTable)
-  let text = ''
-  for (const row of rows) {
-    text += lineOf(row)
-    if (text.length < pieceLength) continue
-    await charges.write(text)
-    text = ''
-  }
-  if (text !== '') await charges.write(text)
 }
 
 async function saveSpooled(copy: Copy, spools: readonly Spool[]): Promise<void> {
@@ -231,7 +218,7 @@ async function saveSpooled(copy: Copy, spools: readonly Spool[]): Promise<void> 
     const again = spool.table.name === 'settled_again'
     if (again) await copy.run('create temporary table settled_again (like settled_month) on commit drop')
     const rows = copy.into(spool.table)
-    for (const chunk of spool.chunks()) await rows.write(chunk)
+    for (const chunk of spool.chunks()) await rows.bytes(chunk)
     await rows.end()
     if (again) await copy.run(`insert into settled_month select * from settled_again ${settledAgain}`)
   }

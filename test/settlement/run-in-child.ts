@@ -34,10 +34,15 @@ const bulk: Bulk = {
         },
         into: (table) => {
           const rows = copy.into(table)
+          const first = () => say(table.name === 'document' ? 'documents' : table.name)
           return {
-            write: async (text) => {
-              await say(table.name === 'document' ? 'documents' : table.name)
-              await rows.write(text)
+            rows: async (more) => {
+              await first()
+              await rows.rows(more)
+            },
+            bytes: async (more) => {
+              await first()
+              await rows.bytes(more)
             },
             end: () => rows.end(),
           }
