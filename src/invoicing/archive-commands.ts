@@ -50,16 +50,24 @@ export async function sealUpTo(db: Db, clock: Clock, most: number): Promise<numb
 }
 
 async function sealTheseDocuments(ctx: Context, ids: readonly string[]): Promise<void> {
-  const read = await transact(ctx, async (tx) => ({
-    stored: await storedHashes(tx, ids),
-    documents: await getDocuments(tx, ids),
-  }))
-  const xml = await xmlHashes(read.documents)
-  const entries = read.stored.map(({ document_id, seller_id, buyer_id, record, lines, evidence }): AuditEntry => {
+  const stored = await transact(ctx, (tx) => storedHashes(tx, ids))
+  const xml = await xmlHashes(await readable(ctx, ids))
+  const entries = stored.map(({ document_id, seller_id, buyer_id, record, lines, evidence }): AuditEntry => {
     const after = { record, lines, evidence, xml: xml.get(document_id) ?? null }
     return { action: 'sealDocument', subject_type: 'document', subject_id: document_id, seller_id, buyer_id, after }
   })
   await transact(ctx, (tx) => recordAudit(tx, ctx, ...entries))
+}
+
+/** The documents of these that can be put together. One that was tampered with must not keep the others from being looked at. */
+async function readable(ctx: Context, ids: readonly string[]): Promise<IssuedDocument[]> {
+  const read = (some: readonly string[]) => transact(ctx, (tx) => getDocuments(tx, some))
+  try {
+    return await read(ids)
+  } catch {
+    const found = await Promise.allSettled(ids.map((id) => read([id])))
+    return found.flatMap((each) => (each.status === 'fulfilled' ? each.value : []))
+  }
 }
 
 /** By document; nothing for one that has no e-invoice. */
@@ -121,12 +129,11 @@ async function verifyThese(
   report: ArchiveReport,
   makePdf: MakePdf | undefined,
 ): Promise<void> {
-  const { stored, documents, seals } = await transact(ctx, async (tx) => ({
+  const { stored, seals } = await transact(ctx, async (tx) => ({
     stored: await storedHashes(tx, ids),
-    documents: await getDocuments(tx, ids).catch(() => [] as IssuedDocument[]),
     seals: await sealsOf(tx, ids),
   }))
-  const readable = new Map(documents.map((document) => [document.id, document]))
+  const documents = new Map((await readable(ctx, ids)).map((document) => [document.id, document]))
   for (const now of stored) {
     report.documents += 1
     const own = seals.filter((seal) => seal.document_id === now.document_id)
@@ -135,9 +142,9 @@ async function verifyThese(
       report.unsealed += 1
       continue
     }
-    const changed = await changesOf(now, seal, readable.get(now.document_id))
+    const changed = await changesOf(now, seal, documents.get(now.document_id))
     const pdf = own.find(({ face, hashes }) => face === 'pdf' && hashes.made_by === pdfMadeBy)
-    const document = readable.get(now.document_id)
+    const document = documents.get(now.document_id)
     if (pdf !== undefined && makePdf !== undefined && document !== undefined) {
       report.pdfs += 1
       if ((await sha256(await makePdf(document.record))) !== pdf.hashes.pdf) changed.push('pdf')

@@ -233,6 +233,16 @@ test('one byte that changed is found: a party, a line, what it was rated from', 
   expect(rated!.changed).toContain('evidence')
 })
 
+test('a document that cannot be put together any more is found, and its neighbours are still looked at', async () => {
+  const offer = `seller_id = '${DGV}' and offer_id = '${home}' and close_month = '2026-02'`
+  const findings = await tampered(
+    `update closed_offer set offer_id = '${DGV}' where ${offer}`,
+    `update closed_offer set offer_id = '${home}' where offer_id = '${DGV}'`,
+  )
+  const toRez = february.find((each) => each.buyer_id === REZ)!
+  expect(findings).toMatchObject([{ number: toRez.record.number, changed: ['evidence', 'xml'] }])
+})
+
 test('a document that is gone is found', async () => {
   const { id, record } = february[0]!
   await sql`create table kept as select * from document where id = ${id}`.execute(db)
