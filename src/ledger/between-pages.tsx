@@ -73,9 +73,15 @@ function BetweenPage({ view, read, organisation_id }: Props) {
         <DateField name="from" label={t('ledger.from')} />
         <DateField name="to" label={t('ledger.to')} />
       </FilterForm>
-      <Notice kind={differences.length === 0 ? 'success' : 'warning'}>
-        {differences.length === 0 ? t('ledger.with.agree') : t('ledger.with.differ', { count: differences.length })}
-      </Notice>
+      {differences.length === 0 ? (
+        <Notice kind="success" title={t('ledger.with.agree_title')}>
+          {t('ledger.with.agree')}
+        </Notice>
+      ) : (
+        <Notice kind="warning" title={t('ledger.with.differ_title')}>
+          {t('ledger.with.differ', { count: differences.length })}
+        </Notice>
+      )}
       {differences.length > 0 && <DifferencesSection view={view} read={read} />}
       {read.directions.map((direction) => (
         <DirectionSection view={view} direction={direction} party={party.name} />

@@ -28,7 +28,10 @@ function CheckPage({ view, check }: { view: View; check: LedgerCheck }) {
       lead={t('ledger.check_lead')}
       breadcrumbs={[{ href: '/ledger', text: t('ledger.title') }]}
     >
-      <Notice kind={check.clean ? 'success' : 'error'}>
+      <Notice
+        kind={check.clean ? 'success' : 'error'}
+        title={t(check.clean ? 'ledger.check_clean_title' : 'ledger.with.differ_title')}
+      >
         {check.clean ? t('ledger.check_clean') : t('ledger.check_wrong', { count })}
       </Notice>
       <Stats>

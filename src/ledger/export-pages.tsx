@@ -70,7 +70,7 @@ function ExportsPage({ view, read, state }: { view: View; read: Read; state: For
         {exportSubjects.map((what) => (
           <Card
             title={t(`ledger.export.${what}`)}
-            footer={<TakeButton view={view} what={what} waiting={read.waiting[what]} />}
+            {...(read.waiting[what] > 0 ? { footer: <TakeButton view={view} what={what} /> } : {})}
           >
             <p>
               {read.waiting[what] === 0
@@ -126,8 +126,7 @@ function ExportsPage({ view, read, state }: { view: View; read: Read; state: For
   )
 }
 
-function TakeButton({ view, what, waiting }: { view: View; what: ExportSubject; waiting: number }) {
-  if (waiting === 0) return null
+function TakeButton({ view, what }: { view: View; what: ExportSubject }) {
   return (
     <PostButton
       action="/ledger/exports"

@@ -9,7 +9,7 @@ import { fieldErrorsOf } from '../http/problem.ts'
 import { sumMoney } from '../money.ts'
 import { Refusal } from '../refusal.ts'
 import { Empty, Section } from '../ui/blocks.tsx'
-import { LinkButton } from '../ui/button.tsx'
+import { Actions, LinkButton } from '../ui/button.tsx'
 import { DateField, SelectField } from '../ui/field.tsx'
 import { DateText, Money } from '../ui/figures.tsx'
 import { FilterForm } from '../ui/form.tsx'
@@ -180,14 +180,26 @@ function BookSections({ view, asked, book }: { view: View; asked: Asked; book: B
   const link = (query: Record<string, string | undefined>) => addressOf('/ledger', { ...values, ...query })
   return (
     <>
+      {values.counterparty_id !== undefined && (
+        <Actions>
+          <LinkButton href={withParty(values, values.counterparty_id)}>{t('ledger.with.both')}</LinkButton>
+        </Actions>
+      )}
       {filter?.role === undefined ? (
         <BalanceSection view={view} book={book} link={(role) => link({ role })} />
       ) : (
         <PartsSection view={view} book={book} link={(counterparty_id) => link({ counterparty_id })} />
       )}
+      {filter?.role === undefined && <PartnersSection view={view} book={book} values={values} />}
       {book.drilled && shown.length > 0 && (
         <Section title={t('ledger.entries')}>
-          <EntriesTable view={view} rows={shown} book={book} organisation_id={values.organisation_id} />
+          <EntriesTable
+            view={view}
+            rows={shown}
+            book={book}
+            organisation_id={values.organisation_id}
+            ofOne={filter?.role !== undefined}
+          />
         </Section>
       )}
       <Pagination
@@ -202,12 +214,13 @@ function BookSections({ view, asked, book }: { view: View; asked: Asked; book: B
   )
 }
 
-function figureColumns<Row extends Turnover>({ t }: View, rows: readonly Row[]): Column<Row>[] {
+function figureColumns<Row extends Turnover>({ t, format }: View, rows: readonly Row[]): Column<Row>[] {
   return (['opening', 'debit', 'credit', 'closing'] as const).map((name) => ({
     header: t(`ledger.${name}`),
     numeric: true,
-    cell: (row: Row) => <Money amount={row[name]} />,
-    total: <Money amount={sumMoney(rows.map((row) => row[name]))} strong />,
+    // in plain ink: a credit balance is no warning
+    cell: (row: Row) => <span class="figure">{format.money(row[name])}</span>,
+    total: <strong class="figure">{format.money(sumMoney(rows.map((row) => row[name])))}</strong>,
   }))
 }
 
@@ -223,7 +236,6 @@ function BalanceSection({ view, book, link }: { view: View; book: Book; link: (r
       <Table
         caption={t('ledger.trial_balance')}
         captionHidden
-        phone="scroll"
         rows={rows}
         empty={<NoEntries view={view} />}
         columns={[
@@ -239,6 +251,27 @@ function BalanceSection({ view, book, link }: { view: View; book: Book; link: (r
           ...figureColumns(view, rows),
         ]}
       />
+    </Section>
+  )
+}
+
+function withParty({ organisation_id, from, to }: Asked['values'], id: string): string {
+  return addressOf(`/ledger/with/${id}`, { organisation_id, from, to })
+}
+
+/** With whom there is anything, and whether both books say the same. */
+function PartnersSection({ view, book, values }: { view: View; book: Book; values: Asked['values'] }) {
+  const { t } = view
+  if (book.counterparties.length === 0 || book.drilled) return null
+  return (
+    <Section title={t('ledger.with.partners')} lead={t('ledger.with.partners_lead')}>
+      <ul>
+        {book.counterparties.map(({ id, name }) => (
+          <li>
+            <a href={withParty(values, id)}>{name}</a>
+          </li>
+        ))}
+      </ul>
     </Section>
   )
 }
@@ -271,7 +304,6 @@ function PartsSection({ view, book, link }: { view: View; book: Book; link: (cou
       <Table
         caption={t('ledger.by_part')}
         captionHidden
-        phone="scroll"
         rows={book.parts}
         empty={<NoEntries view={view} />}
         columns={columns}
@@ -287,13 +319,17 @@ function EntriesTable({
   rows,
   book,
   organisation_id,
+  ofOne,
 }: {
   view: View
   rows: EntryRow[]
   book: Words
-  organisation_id?: string | undefined
+  organisation_id: string | undefined
+  /** all are of one account, which the page says already */
+  ofOne: boolean
 }) {
   const { t } = view
+  const account = (row: EntryRow) => (ofOne ? '' : accountWords(view, book.chart, row.role, row.kind_code))
   return (
     <Table
       caption={t('ledger.entries')}
@@ -311,15 +347,29 @@ function EntriesTable({
         },
         {
           header: t('ledger.what'),
-          cell: (row) => <TwoLines under={partWords(view, book.kinds, row)}>{sourceWords(view, row.source)}</TwoLines>,
+          cell: (row) => (
+            <TwoLines
+              under={[partWords(view, book.kinds, row), account(row)].filter((part) => part !== '').join(' · ')}
+            >
+              {sourceWords(view, row.source)}
+            </TwoLines>
+          ),
         },
         { header: t('ledger.document'), cell: (row) => <DocumentLink row={row} /> },
         { header: t('ledger.counterparty'), cell: (row) => row.counterparty_name },
-        { header: t('ledger.account'), cell: (row) => accountWords(view, book.chart, row.role, row.kind_code) },
-        { header: t('ledger.debit'), numeric: true, cell: (row) => <Debit row={row} /> },
-        { header: t('ledger.credit'), numeric: true, cell: (row) => <Credit row={row} /> },
+        { header: t('common.amount'), numeric: true, cell: (row) => <Side view={view} row={row} /> },
       ]}
     />
+  )
+}
+
+/** An amount with the side on which it stands. */
+function Side({ view, row }: { view: View; row: EntryRow }) {
+  const less = row.amount.startsWith('-')
+  return (
+    <TwoLines under={view.t(less ? 'ledger.credit' : 'ledger.debit')}>
+      <Money amount={less ? row.amount.slice(1) : row.amount} />
+    </TwoLines>
   )
 }
 
@@ -338,6 +388,7 @@ function TransactionPage({ view, lines, chart, kinds }: { view: View; lines: Ent
     >
       <Table
         caption={`${sourceWords(view, first!.source)}, ${first!.counterparty_name}`}
+        phone="scroll"
         rows={lines}
         columns={[
           {

@@ -138,7 +138,8 @@ export const ledgerTexts = defineTexts(
     'ledger.check': 'Grāmatu pārbaude',
     'ledger.check_lead':
       'Sistēma pārrēķina visu no jauna: katru grāmatojumu, katru neapmaksāto rēķinu un vai abu pušu grāmatas sakrīt.',
-    'ledger.check_clean': 'Viss sakrīt. Nevienas atšķirības.',
+    'ledger.check_clean_title': 'Viss sakrīt',
+    'ledger.check_clean': 'Nav nevienas atšķirības.',
     'ledger.check_wrong':
       '{count, plural, zero {Atrastas # atšķirības} one {Atrasta # atšķirība} other {Atrastas # atšķirības}}. Lūdzu, nododiet šo lapu sistēmas uzturētājam.',
     'ledger.check_transactions': 'Grāmatojumi',
@@ -160,7 +161,12 @@ export const ledgerTexts = defineTexts(
 
     'ledger.with.title': '{own} un {party}',
     'ledger.with.lead': 'Mūsu skaitļi un partnera skaitļi vienuviet, no abām grāmatām.',
-    'ledger.with.agree': 'Abu pušu skaitļi sakrīt. Atšķirību nav.',
+    'ledger.with.agree_title': 'Abas puses saka to pašu',
+    'ledger.with.agree': 'Visi skaitļi abās grāmatās sakrīt.',
+    'ledger.with.differ_title': 'Skaitļi atšķiras',
+    'ledger.with.both': 'Abas puses vienuviet',
+    'ledger.with.partners': 'Partneri',
+    'ledger.with.partners_lead': 'Atveriet partneri, lai redzētu Jūsu un viņa skaitļus vienuviet.',
     'ledger.with.differ':
       '{count, plural, zero {# ierakstos} one {# ierakstā} other {# ierakstos}} skaitļi atšķiras. Zemāk redzams, kuros.',
     'ledger.with.we_sell': 'Mēs sniedzam: {party} ir parādā mums',
@@ -347,7 +353,8 @@ export const ledgerTexts = defineTexts(
     'ledger.check': 'Check of the books',
     'ledger.check_lead':
       'Everything is worked out again: each transaction, each open invoice, and whether the books of both sides agree.',
-    'ledger.check_clean': 'Everything agrees. No differences.',
+    'ledger.check_clean_title': 'Everything agrees',
+    'ledger.check_clean': 'There are no differences.',
     'ledger.check_wrong':
       '{count, plural, one {# difference was found} other {# differences were found}}. Please hand this page to whoever runs the system.',
     'ledger.check_transactions': 'Transactions',
@@ -369,7 +376,12 @@ export const ledgerTexts = defineTexts(
 
     'ledger.with.title': '{own} and {party}',
     'ledger.with.lead': 'Our figures and the partner’s figures side by side, from both books.',
-    'ledger.with.agree': 'The figures of both sides agree. No differences.',
+    'ledger.with.agree_title': 'Both sides say the same',
+    'ledger.with.agree': 'All figures agree in both books.',
+    'ledger.with.differ_title': 'Figures differ',
+    'ledger.with.both': 'Both sides at a glance',
+    'ledger.with.partners': 'Partners',
+    'ledger.with.partners_lead': 'Open a partner to see your figures and theirs side by side.',
     'ledger.with.differ':
       '{count, plural, one {# item has figures that differ} other {# items have figures that differ}}. See below which.',
     'ledger.with.we_sell': 'We provide: {party} owes us',

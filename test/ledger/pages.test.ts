@@ -292,7 +292,7 @@ test('both sides at a glance: the figures of both books are the same, until one 
   const theirs = (await ask('DGV', 'finance', 'GET', `/ledger/with/${REZ}?from=2026-02-01&to=2026-03-31`)).json
   expect(theirs.directions[0]).toMatchObject({ we_sell: true, open: { ours: '504.31' }, delivered: '643.31' })
   const calm = await page('REZ', 'finance', question)
-  expect(calm.text).toContain('The figures of both sides agree')
+  expect(calm.text).toContain('Both sides say the same')
   const { db } = world.database
   await sql`alter table ledger_entry disable trigger user`.execute(db)
   await sql`update ledger_entry set amount = amount + 1 where transaction_id = ${invoice.id} and role = 'receivable'`.execute(
