@@ -19,6 +19,10 @@ export async function invoiceIn(
 ): Promise<Line[]> {
   const { db } = world.database
   world.clock.set('2026-03-31')
+  if (vat.vat_category === 'S') {
+    const own = db.updateTable('organisation').where('id', '=', world.organisation.DGV)
+    await own.set({ vat_number: 'LV90000077325' }).execute()
+  }
   const offer_id = await offerIn(world, vat)
   const recorded_at = world.clock.now().toISOString()
   await db

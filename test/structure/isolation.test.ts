@@ -40,6 +40,7 @@ beforeAll(async () => {
     deliveries: await ofParties('delivery'),
     absences: await ofParties('absence'),
     invoices: await ofParties('document'),
+    disputes: await ofParties('dispute'),
     received: await column(`select id::text from received_document where organisation_id in ${parties}`),
     sending: await column(`select id::text from outbox where kind = 'document' and organisation_id in ${parties}`),
     sendings: await column(`select id::text from outbox where kind = 'document' and organisation_id in ${parties}`),
@@ -70,6 +71,7 @@ beforeAll(async () => {
     'service-kinds': await column('select code as id from service_kind order by code limit 1'),
     providers: await column(`select id::text from provider where municipality_id in ${parties}`),
     capacity: await ofParties('capacity'),
+    file_ids: await ofParties('dispute_file'),
     response_ids: await column('select id::text from received_response'),
   })
   for (const [name, ids] of Object.entries(privateIds)) {
@@ -229,6 +231,10 @@ async function fingerprint(): Promise<string[]> {
     'absence',
     'document',
     'charge',
+    'dispute',
+    'dispute_step',
+    'dispute_file',
+    'day_confirmation',
     'received_document',
     'received_response',
     'settling',

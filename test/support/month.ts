@@ -87,6 +87,20 @@ export async function playMonth(world: World): Promise<PlayedMonth> {
   })
   world.clock.set('2026-04-02')
   await call('DGV', 'finance', 'POST', '/months/2026-03/close')
+  const doubted = (await call('REZ', 'finance', 'GET', '/invoices?role=received')).items[0]
+  const objection = { reason: 'wrong_absence', amount: '10.00', note: 'Slimnīcā klients bija ilgāk.' }
+  const dispute = await buys('/disputes', { document_id: doubted.id, line_no: 1, ...objection })
+  const file = await world.request(
+    'REZ',
+    'buyer',
+    'POST',
+    `/api/v1/disputes/${dispute.id}/files?name=izraksts.pdf`,
+    '%PDF-1.4',
+    {
+      'content-type': 'application/octet-stream',
+    },
+  )
+  if (!file.ok) throw new Error(`a file answered ${file.status}: ${await file.text()}`)
   // What is on its way is the document of the close; and both parties want to be told.
   for (const code of ['DGV', 'REZ'] as const) {
     const events = ['invoice.issued', 'invoice.paid']
