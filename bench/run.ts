@@ -1,4 +1,4 @@
-/** `npm run bench -- settlement [--size 0.25] [--rounds 3] [--full]`: measures, and prints what it finds as it is. */
+/** `npm run bench -- settlement|documents [options]`: measures, and prints what it finds as it is. */
 export {}
 
 const [group, ...options] = process.argv.slice(2)
@@ -8,8 +8,12 @@ function option(name: string, otherwise: number): number {
   return at < 0 ? otherwise : Number(options[at + 1])
 }
 
-if (group !== 'settlement') {
-  console.error('usage: npm run bench -- settlement [--size 0.25] [--rounds 3] [--full]')
+if (group === 'documents') {
+  const { benchDocuments } = await import('./documents.ts')
+  await benchDocuments({ rounds: option('rounds', 5), month: option('month', 1806) })
+} else if (group !== 'settlement') {
+  console.error(`usage: npm run bench -- settlement [--size 0.25] [--rounds 3] [--full]
+       npm run bench -- documents [--rounds 5] [--month 1806]`)
   process.exitCode = 1
 } else {
   const { benchSettlement } = await import('./settlement.ts')

@@ -3,7 +3,7 @@
  * tree that lets a screen reader follow (headings, paragraphs, tables). Setting cells by hand is ten times as fast as the
  * library's own tables, which matters where a close makes hundreds of documents.
  */
-import { create, type Font } from 'fontkit'
+import { create, type Font, type GlyphRun } from 'fontkit'
 import PDFDocument from 'pdfkit'
 import { documentFonts } from '../bundled-files.ts'
 import { tintOf } from '../ui/colour.ts'
@@ -14,7 +14,48 @@ export type Fonts = Record<Face, Font>
 /** Reads the two faces. They are shared by all documents of the program, since reading one takes longer than writing a document. */
 export async function loadFonts(load: (source: string) => Promise<Uint8Array>): Promise<Fonts> {
   const [regular, strong] = await Promise.all([load(documentFonts.regular), load(documentFonts.strong)])
-  return { regular: create(regular), strong: create(strong) }
+  return { regular: remembering(create(regular)), strong: remembering(create(strong)) }
+}
+
+/** How many words are remembered of a face before it begins anew: some tens of thousands are a few megabytes. */
+const mostWords = 20_000
+
+/**
+ * A face that remembers how it shapes each word. Documents say the same words again and again, and shaping them is half of
+ * what a document costs. What is handed out is a copy, since the writer turns positions into its own measure in place.
+ */
+function remembering(font: Font): Font {
+  const shaped = new Map<string, GlyphRun>()
+  const shape = font.layout.bind(font)
+  font.layout = (text, ...how) => {
+    if (how.some((each) => each !== undefined)) return shape(text, ...how)
+    let run = shaped.get(text)
+    if (run === undefined) {
+      run = shape(text)
+      if (shaped.size >= mostWords) shaped.clear()
+      shaped.set(text, run)
+    }
+    return copyOf(run)
+  }
+  return font
+}
+
+function copyOf(run: GlyphRun): GlyphRun {
+  const copy = Object.assign(Object.create(Object.getPrototypeOf(run)), run) as GlyphRun
+  copy.positions = run.positions.map((position) => ({ ...position }))
+  return copy
+}
+
+/** Widths of words at 1000 points, by face: the same for all documents. */
+const widthsOf = new WeakMap<Font, Map<string, number>>()
+
+function widthsIn(font: Font): Map<string, number> {
+  let widths = widthsOf.get(font)
+  if (widths === undefined || widths.size >= mostWords) {
+    widths = new Map()
+    widthsOf.set(font, widths)
+  }
+  return widths
 }
 
 export const colours = {
@@ -44,7 +85,7 @@ export class Sheet {
   readonly left = page.left
   private readonly pdf: PDFKit.PDFDocument
   private readonly root: Element
-  private readonly widths: Record<Face, Map<string, number>> = { regular: new Map(), strong: new Map() }
+  private readonly widths: Record<Face, Map<string, number>>
   /** the document's own colour, and the light one that lies behind it */
   readonly brand: string
   private readonly soft: string
@@ -53,6 +94,7 @@ export class Sheet {
     fonts: Fonts,
     options: { title: string; subject: string; author: string; lang: string; made_on: string; accent: string | null },
   ) {
+    this.widths = { regular: widthsIn(fonts.regular), strong: widthsIn(fonts.strong) }
     this.brand = options.accent ?? colours.brand
     this.soft = options.accent === null ? colours.soft : tintOf(options.accent)
     this.pdf = new PDFDocument({
