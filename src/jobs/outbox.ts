@@ -146,13 +146,14 @@ async function take(db: Db, clock: Clock, kinds: readonly string[]): Promise<Hel
   const now = clock.now()
   const lease = newId()
   const { rows } = await sql<Held>`
-    update outbox set lease = ${lease}, attempts = attempts + 1, next_attempt_at = ${after(now, leaseSeconds)}::timestamptz
-    where (organisation_id, id) in (
+    with due as materialized (
       select organisation_id, id from outbox
       where next_attempt_at <= ${now.toISOString()}::timestamptz and kind = any (${[...kinds]}::text[])
       order by next_attempt_at, id limit ${taken} for update skip locked)
-    returning organisation_id, id, kind, key, payload, document_id, buyer_id, channel, endpoint_id, recipient, queued_at,
-      attempts, lease`.execute(db)
+    update outbox o set lease = ${lease}, attempts = o.attempts + 1, next_attempt_at = ${after(now, leaseSeconds)}::timestamptz
+    from due where o.organisation_id = due.organisation_id and o.id = due.id
+    returning o.organisation_id, o.id, o.kind, o.key, o.payload, o.document_id, o.buyer_id, o.channel, o.endpoint_id, o.recipient,
+      o.queued_at, o.attempts, o.lease`.execute(db)
   return rows
 }
 
