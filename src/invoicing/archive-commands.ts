@@ -74,26 +74,44 @@ async function readable(ctx: Context, ids: readonly string[]): Promise<IssuedDoc
 async function xmlHashes(documents: readonly IssuedDocument[]): Promise<Map<string, string>> {
   const hashes = new Map<string, string>()
   for (const { id, record } of documents) {
-    if (namelessParty(record) === null) hashes.set(id, await sha256(new TextEncoder().encode(ublOf(record))))
+    if (namelessParty(record) === null) hashes.set(id, await hashOf(new TextEncoder().encode(ublOf(record))))
   }
   return hashes
 }
+
+type Sealed = Pick<IssuedDocument, 'id' | 'seller_id' | 'buyer_id'>
 
 /**
  * Keeps the hash of a document's PDF when it is made for the first time, with what made it; later makings are the same file
  * where the same maker makes them. Nothing is kept twice.
  */
 export async function noteFirstPdf(
-  { db, clock }: Pick<Context, 'db' | 'clock'>,
-  { id, seller_id, buyer_id }: Pick<IssuedDocument, 'id' | 'seller_id' | 'buyer_id'>,
+  of: Pick<Context, 'db' | 'clock'>,
+  document: Sealed,
   bytes: Uint8Array,
 ): Promise<void> {
+  if ((await withPdfSeal(of.db, [document.id])).has(document.id)) return
+  await sealPdfs(of, [{ ...document, pdf: await hashOf(bytes) }])
+}
+
+/** Which of these documents have a PDF that was sealed. */
+export async function withPdfSeal(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  const seals = await sealsOf(db, ids)
+  return new Set(seals.filter((seal) => seal.face === 'pdf').map((seal) => seal.document_id))
+}
+
+/** Seals PDFs that were made for the first time, by their hashes. */
+export async function sealPdfs(
+  { db, clock }: Pick<Context, 'db' | 'clock'>,
+  made: readonly (Sealed & { pdf: string })[],
+): Promise<void> {
+  if (made.length === 0) return
   const ctx: Context = { db, clock, actor: { kind: 'system' } }
-  const known = await sealsOf(db, [id])
-  if (known.some((seal) => seal.face === 'pdf')) return
-  const after = { pdf: await sha256(bytes), made_by: pdfMadeBy }
-  const entry = { action: 'sealPdf', subject_type: 'document', subject_id: id, seller_id, buyer_id, after }
-  await transact(ctx, (tx) => recordAudit(tx, ctx, entry))
+  const entries = made.map(({ id, seller_id, buyer_id, pdf }): AuditEntry => {
+    const after = { pdf, made_by: pdfMadeBy }
+    return { action: 'sealPdf', subject_type: 'document', subject_id: id, seller_id, buyer_id, after }
+  })
+  await transact(ctx, (tx) => recordAudit(tx, ctx, ...entries))
 }
 
 /** What the archive found of one document. */
@@ -147,7 +165,7 @@ async function verifyThese(
     const document = documents.get(now.document_id)
     if (pdf !== undefined && makePdf !== undefined && document !== undefined) {
       report.pdfs += 1
-      if ((await sha256(await makePdf(document.record))) !== pdf.hashes.pdf) changed.push('pdf')
+      if ((await hashOf(await makePdf(document.record))) !== pdf.hashes.pdf) changed.push('pdf')
     }
     if (changed.length === 0) continue
     const { document_id, number } = now
@@ -168,7 +186,8 @@ async function changesOf(
   return changed
 }
 
-async function sha256(bytes: Uint8Array): Promise<string> {
+/** SHA-256 in hexadecimal. */
+export async function hashOf(bytes: Uint8Array): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -7,7 +7,7 @@ import { fieldErrorsOf } from '../http/problem.ts'
 import { Refusal, refuse } from '../refusal.ts'
 import type { Translate } from '../ui/texts.ts'
 import { translator } from '../ui/texts.ts'
-import { noteFirstPdf } from './archive-commands.ts'
+import { hashOf, sealPdfs, withPdfSeal } from './archive-commands.ts'
 import { documentsAtOnce, type Face, facesOf, fileNamer, zipOf } from './bulk.ts'
 import { documentNames, getDocuments, type RegisterRow, registerRows } from './bulk-store.ts'
 import { RegisterQuery } from './document.ts'
@@ -109,7 +109,10 @@ async function answerZip(c: C, makePdf: MakePdf): Promise<Response> {
   })
 }
 
-/** Every file of these documents, a few documents read at a time. The database is not kept waiting while files are made. */
+/**
+ * Every file of these documents, a few documents read at a time. The database is not kept waiting while files are made. What
+ * is made for the first time is sealed, also when the reader goes away in between.
+ */
 export async function* filesOf(
   ctx: Context,
   names: readonly { id: string; number: string }[],
@@ -117,12 +120,18 @@ export async function* filesOf(
 ): AsyncGenerator<Face> {
   const nameOf = fileNamer()
   for (let start = 0; start < names.length; start += documentsAtOnce) {
-    const part = names.slice(start, start + documentsAtOnce)
-    const ids = part.map((each) => each.id)
-    for (const document of await transact(ctx, (tx) => getDocuments(tx, ids))) {
-      const faces = await facesOf(document, nameOf(document.record.number), makePdf)
-      await noteFirstPdf(ctx, document, faces[0]!.bytes)
-      yield* faces
+    const ids = names.slice(start, start + documentsAtOnce).map((each) => each.id)
+    const documents = await transact(ctx, (tx) => getDocuments(tx, ids))
+    const sealed = await withPdfSeal(ctx.db, ids)
+    const made: Parameters<typeof sealPdfs>[1][number][] = []
+    try {
+      for (const { id, seller_id, buyer_id, record } of documents) {
+        const faces = await facesOf(record, nameOf(record.number), makePdf)
+        if (!sealed.has(id)) made.push({ id, seller_id, buyer_id, pdf: await hashOf(faces[0]!.bytes) })
+        yield* faces
+      }
+    } finally {
+      await sealPdfs(ctx, made)
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Many documents as one ZIP, made while it is read: never more of it in memory than the document at hand. */
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate'
 import type { MakePdf } from './pdf.ts'
-import type { IssuedDocument } from './store.ts'
+import type { DocumentRecord } from './record.ts'
 import { namelessParty, ublOf } from './ubl.ts'
 
 /** A file of a document. */
@@ -38,8 +38,7 @@ export function safeName(number: string): string {
 }
 
 /** PDF and e-invoice of a document, under one name; without the e-invoice where a party has no number to be named by. */
-export async function facesOf(document: IssuedDocument, name: string, makePdf: MakePdf): Promise<Face[]> {
-  const { record } = document
+export async function facesOf(record: DocumentRecord, name: string, makePdf: MakePdf): Promise<Face[]> {
   const made_on = record.issued_on
   const pdf: Face = { name: `${name}.pdf`, bytes: await makePdf(record), made_on, packed: true }
   if (namelessParty(record) !== null) return [pdf]

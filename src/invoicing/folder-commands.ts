@@ -29,7 +29,7 @@ export async function writeMonth(
   for (let start = 0; start < names.length; start += documentsAtOnce) {
     const ids = names.slice(start, start + documentsAtOnce).map((each) => each.id)
     for (const document of await transact(ctx, (tx) => getDocuments(tx, ids))) {
-      for (const { name, bytes } of await facesOf(document, nameOf(document.record.number), makePdf)) {
+      for (const { name, bytes } of await facesOf(document.record, nameOf(document.record.number), makePdf)) {
         await writeWhole(join(folder, name), bytes)
         files += 1
       }

@@ -207,7 +207,7 @@ function writePanel(
     const lines = Math.max(sheet.wrap(term, first - 8).length, sheet.wrap(text, second, { face: 'strong' }).length)
     return sum + lines * 12.24 + 2
   }, pad * 2)
-  const height = Math.max(written, code === null ? 0 : side + 32)
+  const height = Math.max(written, code === null ? 0 : side + 40)
   const top = sheet.y
   sheet.panel(top, Math.max(height, 62))
   if (code !== null) {
@@ -365,7 +365,8 @@ function writeSpecification(writing: Writing): void {
   // A short one stands whole on the page; a longer one is an annex on sheets of its own, so that the first is the summary.
   const shares = record.lines.reduce((sum, line) => sum + (line.kind === 'adjustment' ? 0 : line.shares.length), 0)
   const whole = 60 + groups.size * 45 + record.lines.length * 18
-  const wanted = record.version === 1 ? Math.min(whole, 220) : whole + shares * 16 + 20
+  const alone = record.version !== 1 && sheet.onFirst
+  const wanted = alone ? whole + shares * 16 + 20 : Math.min(whole, 220)
   if (!sheet.room(wanted + 14)) sheet.y += 14
   sheet.heading(2, t('invoice.specification'))
   const table = sheet.table(specificationColumns(writing), t('invoice.specification'))

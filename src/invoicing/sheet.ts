@@ -150,6 +150,11 @@ export class Sheet {
     this.y = page.top
   }
 
+  /** Whether everything so far stands on one page. */
+  get onFirst(): boolean {
+    return this.pdf.bufferedPageRange().count === 1
+  }
+
   /** What is left on this page. */
   get left_over(): number {
     return page.height - page.bottom - this.y

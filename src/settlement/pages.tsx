@@ -308,9 +308,25 @@ function FundingSection({ view, funding }: { view: View; funding: MonthPreview['
   )
 }
 
+/** Above this the list of documents, with its pages and filter, is the better place. */
+const documentsShown = 100
+const flowsShown = 20
+
+/** What the buyers pay by the month's invoices, the largest first; so many that a person can follow them. */
+function largestFlows(documents: ClosedMonth['documents']): [name: string, amount: string][] {
+  const invoices = documents.filter((document) => document.type === 'invoice')
+  const sums = [...Map.groupBy(invoices, (document) => document.buyer.name)].map(([name, own]): [string, string] => [
+    name,
+    totalOf(own),
+  ])
+  const difference = (a: string, b: string) => (centsOf(b) > centsOf(a) ? 1 : centsOf(b) < centsOf(a) ? -1 : 0)
+  return sums.sort(([, a], [, b]) => difference(a, b)).slice(0, flowsShown)
+}
+
 function ClosedMonthPage({ view, closed }: { view: View; closed: ClosedMonth }) {
   const { t, format } = view
-  const flows = closed.documents.filter((document) => document.type === 'invoice')
+  const flows = largestFlows(closed.documents)
+  const shown = closed.documents.slice(0, documentsShown)
   return (
     <Layout
       view={view}
@@ -327,7 +343,7 @@ function ClosedMonthPage({ view, closed }: { view: View; closed: ClosedMonth }) 
       </Stats>
       <Table
         caption={t('month.documents')}
-        rows={closed.documents}
+        rows={shown}
         empty={
           <Empty title={t('month.no_documents')} icon="invoices">
             {t('month.no_documents_text')}
@@ -351,17 +367,20 @@ function ClosedMonthPage({ view, closed }: { view: View; closed: ClosedMonth }) 
           { header: t('month.total'), numeric: true, cell: (row) => <Money amount={row.total} /> },
         ]}
       />
+      {closed.documents.length > shown.length && (
+        <p>
+          <a href={`/invoices?role=issued&month=${closed.month}`}>
+            {t('month.all_documents', { count: closed.documents.length })}
+          </a>
+        </p>
+      )}
       {flows.length > 0 && (
         <Section title={t('month.flow')}>
           <FlowChart
             id="flow"
             title={t('month.flow')}
             description={t('months.lead')}
-            flows={flows.map((document) => ({
-              from: document.buyer.name,
-              to: view.organisation?.name ?? '',
-              amount: document.total,
-            }))}
+            flows={flows.map(([from, amount]) => ({ from, to: view.organisation?.name ?? '', amount }))}
           />
         </Section>
       )}

@@ -98,6 +98,8 @@ export const settlementTexts = defineTexts(
     'month.invoice_to': 'Rēķins: {buyer}',
     'month.credit_note_to': 'Kredītrēķins: {buyer}, labo rēķinu par {month}',
     'month.documents': 'Dokumenti',
+    'month.all_documents':
+      'Visi mēneša dokumenti: {count, plural, zero {# dokumentu} one {# dokuments} other {# dokumenti}}',
     'month.no_documents': 'Šajā mēnesī nav neviena rēķina',
     'month.no_documents_text': 'Citu pašvaldību iedzīvotājiem šajā mēnesī nekas nav sniegts.',
     'month.lines': 'Rindas',
@@ -301,6 +303,7 @@ export const settlementTexts = defineTexts(
     'month.invoice_to': 'Invoice: {buyer}',
     'month.credit_note_to': 'Credit note: {buyer}, corrects the invoice of {month}',
     'month.documents': 'Documents',
+    'month.all_documents': 'All documents of the month: {count, plural, one {# document} other {# documents}}',
     'month.no_documents': 'There is no invoice in this month',
     'month.no_documents_text': 'Nothing was given to residents of other municipalities in this month.',
     'month.lines': 'Lines',
