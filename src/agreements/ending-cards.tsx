@@ -27,9 +27,12 @@ export async function readAgreementsWaiting(tx: Tx, ctx: Context): Promise<Agree
 export function AgreementCards({ view, waiting }: { view: View; waiting: AgreementsWaiting | null }) {
   const { t, format } = view
   if (waiting === null || (waiting.to_sign === 0 && waiting.ending.length === 0)) return null
+  const both = waiting.to_sign > 0 && waiting.ending.length > 0
   return (
     <Section
-      title={t(waiting.ending.length > 0 ? 'agreement.ending_title' : 'agreement.to_sign_title')}
+      title={t(
+        both ? 'agreement.list' : waiting.ending.length > 0 ? 'agreement.ending_title' : 'agreement.to_sign_title',
+      )}
       lead={waiting.ending.length > 0 && t('agreement.ending_lead')}
     >
       <Cards>

@@ -415,13 +415,10 @@ function Signatures({ agreement }: { agreement: Agreement }) {
     const on = agreement[`${side}_signed_on`]
     const name = agreement[`${side}_name`]
     return {
-      title: t('agreement.signed_by', { name }),
+      title: name,
       state: on !== null ? ('done' as const) : status === 'withdrawn' ? ('stopped' as const) : ('current' as const),
       ...(on !== null && { at: format.date(on) }),
-      text:
-        on === null
-          ? t('agreement.not_signed')
-          : t('agreement.signed_as', { signer: agreement[`${side}_signer`] ?? '' }),
+      text: on === null ? t('agreement.not_signed') : (agreement[`${side}_signer`] ?? ''),
     }
   })
   return <Timeline steps={steps} />

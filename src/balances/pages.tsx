@@ -230,7 +230,9 @@ function AccountPage(props: { view: View; statement: Statement; items: Owed[]; n
             { header: t('balance.column.what'), cell: (row) => t(`balance.movement.${row.kind}`) },
             {
               header: t('balance.column.documents'),
-              cell: (row) => (row.documents.length === 0 ? '–' : <Unbroken text={row.documents.join(', ')} />),
+              cell: (row) => (
+                <span>{row.documents.length === 0 ? '–' : <Unbroken text={row.documents.join(', ')} />}</span>
+              ),
             },
             {
               header: t('balance.column.debit'),

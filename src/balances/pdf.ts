@@ -63,7 +63,10 @@ function writeParties({ it, sheet, t }: Writing): void {
 function writeItems({ it, sheet, t, format }: Writing): void {
   const { items } = it.figures
   sheet.heading(2, t('confirmation.items'))
-  if (items.length === 0) return sheet.paragraph(t('confirmation.no_items'), { gap: 10 })
+  if (items.length === 0) {
+    sheet.paragraph(t('confirmation.no_items'), { gap: 10 })
+    return
+  }
   const table = sheet.table(
     [
       { header: t('balance.item'), width: 150 },

@@ -88,19 +88,24 @@ export async function movementsBetween(
 ): Promise<Omit<Movement, 'balance'>[]> {
   const { rows } = await sql<Omit<Movement, 'balance'>>`
     with line as (
-      select e.booked_on, e.recorded_at, e.source_id, e.amount, d.number,
+      select e.booked_on, e.recorded_at, e.source_id, e.role, e.amount, d.number,
         case e.source when 'document' then coalesce(d.type, 'other') when 'payment' then 'payment' when 'set_off' then 'set_off'
           when 'netting' then 'set_off' when 'write_off' then 'write_off' else 'other' end as kind,
         case when e.source in ('set_off', 'netting') then e.source_id else e.transaction_id end as together
       from ledger_entry e left join document d on d.id = e.document_id
       where e.organisation_id = ${own} and e.counterparty_id = ${other} and e.role in ${owedRoles}
         and e.source <> 'credit' and e.booked_on between ${period.from}::date and ${period.to}::date
+    ), of_role as (
+      -- what a set-off only passes through its own account is no turnover
+      select booked_on, kind, source_id, together, min(recorded_at) as recorded_at, sum(amount) as amount
+      from line group by booked_on, kind, source_id, together, role
     )
     select booked_on::text as booked_on, kind, source_id,
-      coalesce(array_agg(distinct number order by number) filter (where number is not null), '{}') as documents,
+      (select coalesce(array_agg(distinct l.number order by l.number), '{}') from line l
+        where l.together = of_role.together and l.booked_on = of_role.booked_on and l.number is not null) as documents,
       coalesce(sum(amount) filter (where amount > 0), 0)::numeric(14, 2)::text as debit,
       coalesce(-sum(amount) filter (where amount < 0), 0)::numeric(14, 2)::text as credit
-    from line group by booked_on, kind, source_id, together
+    from of_role group by booked_on, kind, source_id, together
     order by booked_on, min(recorded_at), kind, together`.execute(tx)
   return rows
 }

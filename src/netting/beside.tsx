@@ -13,9 +13,9 @@ export const nettingBesideDocument: BesideDocument = async (tx, ctx, document) =
   const nettings = may(ctx.actor, 'netting.read') ? await nettingsOf(tx, [document.id]) : []
   return ({ t, format }) => ({
     above:
-      nettings.length === 0
-        ? null
-        : nettings.map(({ netting_id, status, amount, settled_on }) => (
+      nettings.length === 0 ? null : (
+        <Section title={t('netting.of_document')}>
+          {nettings.map(({ netting_id, status, amount, settled_on }) => (
             <Notice kind={status === 'settled' ? 'info' : 'warning'}>
               {status === 'settled'
                 ? t('netting.of_document_settled', {
@@ -23,9 +23,11 @@ export const nettingBesideDocument: BesideDocument = async (tx, ctx, document) =
                     amount: format.money(amount),
                   })
                 : t('netting.of_document_held', { amount: format.money(amount) })}{' '}
-              <a href={`/netting/${netting_id}`}>{t('netting.of_document')}</a>
+              <a href={`/netting/${netting_id}`}>{t('netting.open_one')}</a>
             </Notice>
-          )),
+          ))}
+        </Section>
+      ),
   })
 }
 
