@@ -64,7 +64,7 @@ begin
   foreach t in array array['bank_statement', 'bank_movement'] loop
     execute format('alter table %I enable row level security', t);
     execute format($p$create policy seen on %I for select
-      using (organisation_id = app_organisation() and app_roles() && array['finance', 'auditor'])$p$, t);
+      using (organisation_id = (select app_organisation()) and (select app_roles()) && array['finance', 'auditor'])$p$, t);
     execute format('create policy own_insert on %I for insert with check (organisation_id = app_organisation())', t);
     execute format('create policy own_update on %I for update using (organisation_id = app_organisation()) with check (organisation_id = app_organisation())', t);
     execute format('grant select, insert, update on %I to vieta_app', t);

@@ -345,7 +345,7 @@ const listMovementsRoute = createRoute({
     query: z.object({
       ...pageQuery,
       statement_id: id().optional(),
-      status: choice([...movementStatuses, 'waiting']).optional(),
+      status: choice(movementStatuses).optional(),
     }),
   },
   responses: {

@@ -38,7 +38,7 @@ import { AccountInput, ProposalInput, SettingsInput } from './payment.ts'
 import { crumbs, PaymentTabs, rowsOnPage, shared, shownIban } from './shared-pages.tsx'
 import { applyPayment } from './statement-commands.ts'
 import { csvColumns } from './statement-csv.ts'
-import { countWaiting, type MovementRow, movementsOfPayment } from './statement-store.ts'
+import { countProposed, type MovementRow, movementsOfPayment } from './statement-store.ts'
 import {
   type AccountRow,
   accountsOf,
@@ -115,7 +115,7 @@ async function payPage(c: C, state: FormState) {
     proposals: await listProposals(tx, own, { limit: rowsOnPage, after }),
     accounts: (await accountsOf(tx, own)).filter((account) => account.closed_on === null),
     settings: await getSettings(tx, own),
-    waiting: await countWaiting(tx, own),
+    waiting: await countProposed(tx, own),
   }))
   return <PayPage view={viewFor(c)} state={state} today={today} due_on={due_on} later={after !== null} {...read} />
 }
@@ -129,7 +129,7 @@ type PayProps = {
   proposals: ProposalRow[]
   accounts: AccountRow[]
   settings: SettingsRow
-  waiting: { proposed: number; unknown: number }
+  waiting: number
   later: boolean
 }
 
@@ -143,7 +143,7 @@ function PayPage(props: PayProps) {
   const invoices = items.some((item) => item.type === 'invoice')
   return (
     <Layout view={view} active="/payments" title={t('payments.title')} lead={t('payments.lead')} wide>
-      <PaymentTabs view={view} current="pay" waiting={waiting.proposed + waiting.unknown} />
+      <PaymentTabs view={view} current="pay" waiting={waiting} />
       <Stats>
         <Stat
           label={t('payments.to_pay')}
@@ -156,10 +156,10 @@ function PayPage(props: PayProps) {
         {centsOf(disputed) > 0n && (
           <Stat label={t('payments.in_doubt')} value={<Money amount={disputed} />} hint={t('payments.in_doubt_hint')} />
         )}
-        {waiting.proposed + waiting.unknown > 0 && (
+        {waiting > 0 && (
           <Stat
             label={t('payments.waiting')}
-            value={waiting.proposed + waiting.unknown}
+            value={waiting}
             hint={t('payments.waiting_hint')}
             tone="attention"
             href="/payments/movements"
@@ -558,7 +558,7 @@ async function madePage(c: C) {
   const after = cursorOfDays(c.req.query('cursor'))
   const read = await transact(ctx, async (tx) => ({
     rows: await listPayments(tx, filter, { limit: rowsOnPage, after }),
-    waiting: await countWaiting(tx, own),
+    waiting: await countProposed(tx, own),
   }))
   return <MadePage view={viewFor(c)} own={own} values={values} later={after !== null} {...read} />
 }
@@ -568,7 +568,7 @@ type MadeProps = {
   own: string
   values: { direction: string; unapplied: string }
   rows: PaymentRow[]
-  waiting: { proposed: number; unknown: number }
+  waiting: number
   later: boolean
 }
 
@@ -578,7 +578,7 @@ function MadePage({ view, own, values, rows, waiting, later }: MadeProps) {
   const link = (more: Record<string, string>) => `/payments/made?${new URLSearchParams({ ...values, ...more })}`
   return (
     <Layout view={view} active="/payments" title={t('payments.tab.payments')} breadcrumbs={crumbs(view)} wide>
-      <PaymentTabs view={view} current="payments" waiting={waiting.proposed + waiting.unknown} />
+      <PaymentTabs view={view} current="payments" waiting={waiting} />
       <FilterForm action="/payments/made" values={values}>
         <SelectField
           name="direction"

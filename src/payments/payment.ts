@@ -202,7 +202,10 @@ export const Statement = z
     findings: z.array(z.record(z.string(), z.string())),
     imported_at: instant,
     matched: z.int(),
-    waiting: z.int(),
+    proposed: z.int(),
+    unknown: z
+      .int()
+      .openapi({ description: 'For which nothing was found: most of them are not between the two of us' }),
     ignored: z.int(),
   })
   .openapi('BankStatement')

@@ -147,16 +147,22 @@ async function matchWaiting(tx: Tx, ctx: Context, from: string): Promise<number>
     byId,
   )
   const waiting = decisions.filter((decision) => !decision.sure)
+  const same = (decision: Decision) => {
+    const { status, reason } = byId.get(decision.movement_id)!
+    return decision.what === 'unknown' && status === 'unknown' && reason === decision.reason
+  }
   await saveOutcomes(
     tx,
     ctx,
-    waiting.map((decision) => ({
-      id: decision.movement_id,
-      status: decision.what === 'unknown' ? 'unknown' : decision.what === 'ignore' ? 'ignored' : 'proposed',
-      reason: decision.reason,
-      payment_id: null,
-      proposal: decision.what === 'unknown' || decision.what === 'ignore' ? null : decision,
-    })),
+    waiting
+      .filter((decision) => !same(decision))
+      .map((decision) => ({
+        id: decision.movement_id,
+        status: decision.what === 'unknown' ? 'unknown' : decision.what === 'ignore' ? 'ignored' : 'proposed',
+        reason: decision.reason,
+        payment_id: null,
+        proposal: decision.what === 'unknown' || decision.what === 'ignore' ? null : decision,
+      })),
   )
   return decisions.length - waiting.length
 }

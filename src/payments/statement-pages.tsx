@@ -21,6 +21,7 @@ import { type Column, Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { Pagination, Tabs } from '../ui/ways.tsx'
 import { cursorOfDays, cursorOfIds } from './api.ts'
+import { movementStatuses } from './payment.ts'
 import { crumbs, PaymentTabs, reasonText, rowsOnPage, shared, shownIban } from './shared-pages.tsx'
 import type { StatementFinding } from './statement.ts'
 import {
@@ -32,7 +33,7 @@ import {
   unmatchMovement,
 } from './statement-commands.ts'
 import {
-  countWaiting,
+  countProposed,
   getMovement,
   getStatement,
   listMovements,
@@ -42,6 +43,9 @@ import {
   type StatementRow,
 } from './statement-store.ts'
 import { type AccountRow, accountsOf, getPayment, type PaymentRow } from './store.ts'
+
+/** In the order of what asks for something. */
+const shownStatuses: readonly MovementStatus[] = ['proposed', 'matched', 'unknown', 'ignored']
 
 const tones: Record<MovementStatus, Tone> = {
   matched: 'good',
@@ -73,7 +77,7 @@ export function statementPages(app: App): void {
   )
   app.get('/payments/statements/:id', requires('payment.read'), async (c) => {
     const statement = await transact(c.get('ctx'), (tx) => getStatement(tx, c.req.param('id')))
-    const asked = askedOf(c, statement.waiting > 0 ? 'waiting' : 'matched')
+    const asked = askedOf(c, statement.proposed > 0 ? 'proposed' : 'matched')
     const listed = await readMovements(c.get('ctx'), statement.id, asked)
     return show(
       c,
@@ -87,7 +91,7 @@ export function statementPages(app: App): void {
     )
   })
   app.get('/payments/movements', requires('payment.read'), async (c) => {
-    const asked = askedOf(c, 'waiting')
+    const asked = askedOf(c, 'proposed')
     const listed = await readMovements(c.get('ctx'), null, asked)
     return show(c, <MovementsPage view={viewFor(c)} asked={asked} {...listed} />)
   })
@@ -156,7 +160,7 @@ async function statementsPage(c: C, state: FormState) {
   const read = await transact(ctx, async (tx) => ({
     rows: await listStatements(tx, own, { limit: rowsOnPage, after }),
     accounts: await accountsOf(tx, own),
-    waiting: await countWaiting(tx, own),
+    waiting: await countProposed(tx, own),
   }))
   return <StatementsPage view={viewFor(c)} state={state} later={after !== null} {...read} />
 }
@@ -170,7 +174,7 @@ type StatementsProps = {
   state: FormState
   rows: StatementRow[]
   accounts: AccountRow[]
-  waiting: { proposed: number; unknown: number }
+  waiting: number
   later: boolean
 }
 
@@ -179,7 +183,7 @@ function StatementsPage({ view, state, rows, accounts, waiting, later }: Stateme
   const shown = rows.slice(0, rowsOnPage)
   return (
     <Layout view={view} active="/payments" title={t('payments.tab.statements')} breadcrumbs={crumbs(view)} wide>
-      <PaymentTabs view={view} current="statements" waiting={waiting.proposed + waiting.unknown} />
+      <PaymentTabs view={view} current="statements" waiting={waiting} />
       {can('payment.manage') && (
         <Form action="/payments/statements" state={state} files>
           <FileField
@@ -222,11 +226,11 @@ function StatementsPage({ view, state, rows, accounts, waiting, later }: Stateme
               cell: (row) => (row.from_on === null ? '–' : <Period from={row.from_on} to={row.to_on} />),
             },
             { header: t('payments.imported_at'), cell: (row) => format.instant(row.imported_at) },
-            { header: t('payments.matched'), numeric: true, cell: (row) => row.matched },
+            { header: t('payments.list.matched'), numeric: true, cell: (row) => row.matched },
             {
-              header: t('payments.to_confirm'),
+              header: t('payments.list.proposed'),
               numeric: true,
-              cell: (row) => (row.waiting > 0 ? <Badge tone="attention">{row.waiting}</Badge> : '0'),
+              cell: (row) => (row.proposed > 0 ? <Badge tone="attention">{row.proposed}</Badge> : '0'),
             },
           ]}
           empty={
@@ -246,16 +250,15 @@ function StatementsPage({ view, state, rows, accounts, waiting, later }: Stateme
 
 // ---- movements
 
-type Wanted = 'waiting' | 'matched' | 'ignored'
-type Asked = { status: Wanted; after: string[] | null }
+type Asked = { status: MovementStatus; after: string[] | null }
 
-function askedOf(c: C, usual: Wanted): Asked {
+function askedOf(c: C, usual: MovementStatus): Asked {
   const given = c.req.query('status')
-  const status = given === 'waiting' || given === 'matched' || given === 'ignored' ? given : usual
+  const status = movementStatuses.find((each) => each === given) ?? usual
   return { status, after: cursorOfDays(c.req.query('cursor')) }
 }
 
-type Listed = { rows: MovementRow[]; documents: Map<string, OpenItem>; waiting: { proposed: number; unknown: number } }
+type Listed = { rows: MovementRow[]; documents: Map<string, OpenItem>; waiting: number }
 
 async function readMovements(ctx: Context, statement_id: string | null, asked: Asked): Promise<Listed> {
   const own = organisationOf(ctx.actor)
@@ -265,7 +268,7 @@ async function readMovements(ctx: Context, statement_id: string | null, asked: A
     const proposed = rows.flatMap((row) => (row.proposal?.what === 'settle' ? row.proposal.items : []))
     const ids = [...new Set(proposed.map((item) => item.document_id))]
     const documents = await openItems(tx, { document_ids: ids })
-    const waiting = await countWaiting(tx, own)
+    const waiting = await countProposed(tx, own)
     return { rows, documents: new Map(documents.map((item) => [item.document_id, item])), waiting }
   })
 }
@@ -275,7 +278,6 @@ type StatementProps = Listed & { view: View; statement: StatementRow; asked: Ask
 function StatementPage({ view, statement, asked, rows, documents, nothing_new }: StatementProps) {
   const { t } = view
   const address = `/payments/statements/${statement.id}`
-  const counts = { waiting: statement.waiting, matched: statement.matched, ignored: statement.ignored }
   return (
     <Layout
       view={view}
@@ -293,13 +295,13 @@ function StatementPage({ view, statement, asked, rows, documents, nothing_new }:
         </Notice>
       )}
       <Stats>
-        <Stat label={t('payments.matched')} value={statement.matched} tone="good" />
+        <Stat label={t('payments.list.matched')} value={statement.matched} tone="good" />
         <Stat
-          label={t('payments.to_confirm')}
-          value={statement.waiting}
-          {...(statement.waiting > 0 ? { tone: 'attention' as const } : {})}
+          label={t('payments.list.proposed')}
+          value={statement.proposed}
+          {...(statement.proposed > 0 ? { tone: 'attention' as const } : {})}
         />
-        <Stat label={t('payments.ignored')} value={statement.ignored} />
+        <Stat label={t('payments.list.unknown')} value={statement.unknown} hint={t('payments.unknown_hint')} />
       </Stats>
       <DescriptionList
         columns
@@ -323,10 +325,10 @@ function StatementPage({ view, statement, asked, rows, documents, nothing_new }:
       />
       <Tabs
         label={t('payments.movements')}
-        tabs={(['waiting', 'matched', 'ignored'] as const).map((status) => ({
+        tabs={shownStatuses.map((status) => ({
           href: `${address}?status=${status}`,
-          text: t(status === 'waiting' ? 'payments.to_confirm' : `payments.${status}`),
-          count: counts[status],
+          text: t(`payments.list.${status}`),
+          count: statement[status],
           current: status === asked.status,
         }))}
       />
@@ -358,7 +360,15 @@ function MovementsPage({ view, asked, rows, documents, waiting }: Listed & { vie
       }
       wide
     >
-      <PaymentTabs view={view} current="waiting" waiting={waiting.proposed + waiting.unknown} />
+      <PaymentTabs view={view} current="waiting" waiting={waiting} />
+      <Tabs
+        label={t('payments.movements')}
+        tabs={shownStatuses.map((status) => ({
+          href: `/payments/movements?status=${status}`,
+          text: t(`payments.list.${status}`),
+          current: status === asked.status,
+        }))}
+      />
       <Movements
         view={view}
         rows={rows}

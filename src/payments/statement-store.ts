@@ -30,7 +30,8 @@ export type StatementRow = {
   findings: StatementFinding[]
   imported_at: string
   matched: number
-  waiting: number
+  proposed: number
+  unknown: number
   ignored: number
 }
 
@@ -146,8 +147,11 @@ export async function insertMovements(
   return inserted
 }
 
+/** A movement as it is matched, and what was found of it so far. */
+export type WaitingMovement = MatchMovement & { status: MovementStatus; reason: string }
+
 /** Movements that nothing was found for yet, from this day on, in their order. */
-export async function waitingMovements(tx: Tx, organisation_id: string, from: string): Promise<MatchMovement[]> {
+export async function waitingMovements(tx: Tx, organisation_id: string, from: string): Promise<WaitingMovement[]> {
   return matchable(
     tx,
     sql`m.organisation_id = ${organisation_id} and m.status in ('proposed', 'unknown') and m.booked_on >= ${from}::date`,
@@ -159,10 +163,10 @@ export async function matchableMovement(tx: Tx, organisation_id: string, id: str
   return (await matchable(tx, sql`m.organisation_id = ${organisation_id} and m.id = ${id}`))[0] ?? null
 }
 
-async function matchable(tx: Tx, where: RawBuilder<unknown>): Promise<MatchMovement[]> {
-  const { rows } = await sql<MatchMovement>`
+async function matchable(tx: Tx, where: RawBuilder<unknown>): Promise<WaitingMovement[]> {
+  const { rows } = await sql<WaitingMovement>`
     select m.id, m.booked_on, m.amount, m.charges, m.returned, m.reason = 'charge' as is_charge, m.counterparty_name, m.counterparty_iban,
-      m.creditor_references as "references", m.end_to_end_id, m.text
+      m.creditor_references as "references", m.end_to_end_id, m.text, m.status, m.reason
     from bank_movement m join bank_statement s on s.organisation_id = m.organisation_id and s.id = m.statement_id
     where ${where}
     order by m.booked_on, s.imported_at, m.statement_id, m.place, m.id`.execute(tx)
@@ -274,28 +278,29 @@ export async function getStatement(tx: Tx, id: string): Promise<StatementRow> {
 function statementSelect(where: RawBuilder<unknown>) {
   return sql`
     select s.id, s.iban, s.statement_id, s.format, s.sequence, s.from_on, s.to_on, s.opening, s.closing, s.file_name, s.findings,
-      s.imported_at, n.matched, n.waiting, n.ignored
+      s.imported_at, n.matched, n.proposed, n.unknown, n.ignored
     from bank_statement s
     cross join lateral (
       select (count(*) filter (where m.status = 'matched'))::int as matched,
-        (count(*) filter (where m.status in ('proposed', 'unknown')))::int as waiting,
+        (count(*) filter (where m.status = 'proposed'))::int as proposed,
+        (count(*) filter (where m.status = 'unknown'))::int as unknown,
         (count(*) filter (where m.status = 'ignored'))::int as ignored
       from bank_movement m where m.organisation_id = s.organisation_id and m.statement_id = s.id) n
     where ${where}`
 }
 
-/** Movements in the order of their days, of one statement or of all; the ones that wait where `status` says so. */
+/** Movements in the order of their days, of one statement or of all. */
 export async function listMovements(
   tx: Tx,
   organisation_id: string,
-  of: { statement_id: string | null; status: MovementStatus | 'waiting' | null },
+  of: { statement_id: string | null; status: MovementStatus | null },
   page: Page,
 ): Promise<MovementRow[]> {
   const { rows } = await sql<MovementRow>`
     select ${movementColumns} from bank_movement m
     where m.organisation_id = ${organisation_id}
       and ${of.statement_id === null ? sql`true` : sql`m.statement_id = ${of.statement_id}::uuid`}
-      and ${of.status === null ? sql`true` : of.status === 'waiting' ? sql`m.status in ('proposed', 'unknown')` : sql`m.status = ${of.status}`}
+      and ${of.status === null ? sql`true` : sql`m.status = ${of.status}`}
       and ${page.after === null ? sql`true` : sql`(m.booked_on, m.id) > (${page.after[0]}::date, ${page.after[1]}::uuid)`}
     order by m.booked_on, m.id limit ${page.limit + 1}`.execute(tx)
   return rows
@@ -318,10 +323,11 @@ export async function movementsOfPayment(tx: Tx, payment_id: string): Promise<Mo
   return rows
 }
 
-/** How many movements of an organisation wait for somebody. */
-export async function countWaiting(tx: Tx, organisation_id: string): Promise<{ proposed: number; unknown: number }> {
-  const { rows } = await sql<{ proposed: number; unknown: number }>`
-    select (count(*) filter (where status = 'proposed'))::int as proposed, (count(*) filter (where status = 'unknown'))::int as unknown
-    from bank_movement where organisation_id = ${organisation_id} and status in ('proposed', 'unknown')`.execute(tx)
-  return rows[0]!
+/** How many movements of an organisation somebody is asked about. */
+export async function countProposed(tx: Tx, organisation_id: string): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n from bank_movement where organisation_id = ${organisation_id} and status = 'proposed'`.execute(
+    tx,
+  )
+  return rows[0]!.n
 }

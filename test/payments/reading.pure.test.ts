@@ -210,9 +210,11 @@ test.each(found.length > 0 ? found : ['none at hand'])('a statement of a real ba
     return
   }
   const statements = readCamt(file)
-  expect(
-    statements.map((each) => [each.iban.length > 0, each.movements.length > 0, each.findings.map(({ code }) => code)]),
-  ).toMatchSnapshot()
+  expect(statements.length).toBeGreaterThan(0)
+  for (const statement of statements) {
+    expect(statement.movements.length).toBeGreaterThan(0)
+    expect(statement.findings).toEqual([])
+  }
 })
 
 // ---- tables
