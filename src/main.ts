@@ -19,6 +19,9 @@ import { nodeOutside } from './jobs/outside-node.ts'
 import { readInbox } from './receiving/inbox-commands.ts'
 import { sendDue } from './sending/delivery-commands.ts'
 
+/** How soon after it was queued something leaves. */
+const sendEverySeconds = 5
+
 try {
   await start(readConfig(process.env), systemClock())
 } catch (error) {
@@ -106,9 +109,6 @@ function listen(app: App, port: number): Promise<{ server: Server; port: number 
     server.once('error', (error) => reject(ofListening(error, port)))
   })
 }
-
-/** How soon after it was queued something leaves. */
-const sendEverySeconds = 5
 
 /**
  * Works, waits and works again, never twice at once. Stopping lets the work under way end, but not for long: what is on its way

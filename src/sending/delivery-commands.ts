@@ -4,6 +4,7 @@ import type { Db } from '../db/connect.ts'
 import { getOrganisation } from '../identity/store.ts'
 import { facesOf } from '../invoicing/bulk.ts'
 import type { MakePdf } from '../invoicing/pdf.ts'
+import type { DocumentRecord } from '../invoicing/record.ts'
 import { getDocument } from '../invoicing/store.ts'
 import { mailHandler } from '../jobs/mail.ts'
 import { type Handler, type Handlers, type Message, runOutbox } from '../jobs/outbox.ts'
@@ -59,19 +60,18 @@ function documentHandler(ctx: Context, sender: Sender): Handler {
       if (set.secret !== null && opened === null) return { state: 'retry', reason: 'settings_unreadable' }
       settings[field] = opened
     }
-    const parcel = await parcelOf(message, document, seller.code, sender)
+    const parcel = await parcelOf(message, document.record, seller.code, sender)
     return ways[channel](parcel, settings as never, sender.outside, signal)
   }
 }
 
 async function parcelOf(
   message: Message,
-  document: Awaited<ReturnType<typeof getDocument>>,
+  record: DocumentRecord,
   seller_code: string,
   { makePdf, outside, secret }: Sender,
 ): Promise<Parcel> {
-  const { record } = document
-  const faces = await facesOf(document, record.number, makePdf)
+  const faces = await facesOf(record, record.number, makePdf)
   const face = (ending: string) => faces.find(({ name }) => name.endsWith(ending))?.bytes ?? null
   const xml = face('.xml')
   return {
