@@ -1740,7 +1740,7 @@ AS $function$
   join ledger_entry e on e.organisation_id = o.id
     and e.role in ('receivable', 'payable', 'unapplied', 'set_off', 'bank', 'write_off', 'interest_receivable', 'interest_payable')
     and e.counterparty_id = any (p_parties)
-  where e.counterparty_id = any (app_sees()) and (p_others is null or o.id = any (p_others))
+  where e.counterparty_id = any ((select app_sees())::uuid[]) and (p_others is null or o.id = any (p_others))
 $function$
 ;
 CREATE OR REPLACE FUNCTION closed_from(p_seller uuid, p_month text)
@@ -2067,7 +2067,7 @@ create policy own_update on bank_movement for update
   using ((organisation_id = app_organisation()))
   with check ((organisation_id = app_organisation()));
 create policy seen on bank_movement for select
-  using (((organisation_id = app_organisation()) AND (app_roles() && ARRAY['finance'::text, 'auditor'::text])));
+  using (((organisation_id = ( SELECT app_organisation() AS app_organisation)) AND (( SELECT app_roles() AS app_roles) && ARRAY['finance'::text, 'auditor'::text])));
 alter table bank_statement enable row level security;
 create policy own_insert on bank_statement for insert
   with check ((organisation_id = app_organisation()));
@@ -2075,7 +2075,7 @@ create policy own_update on bank_statement for update
   using ((organisation_id = app_organisation()))
   with check ((organisation_id = app_organisation()));
 create policy seen on bank_statement for select
-  using (((organisation_id = app_organisation()) AND (app_roles() && ARRAY['finance'::text, 'auditor'::text])));
+  using (((organisation_id = ( SELECT app_organisation() AS app_organisation)) AND (( SELECT app_roles() AS app_roles) && ARRAY['finance'::text, 'auditor'::text])));
 alter table capacity enable row level security;
 create policy own_delete on capacity for delete
   using ((seller_id = app_organisation()));

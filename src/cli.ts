@@ -351,7 +351,7 @@ async function checkBooks(_: Given, terminal: Terminal): Promise<void> {
       terminal.complain(`${kind}: ${subject.filter(Boolean).join(' / ')}: ${expected} expected, ${found} found`)
     }
     const all = Object.values(counts).reduce((sum, count) => sum + count, 0)
-    if (!clean) throw new Error(`The books do not prove: ${all} differences.`)
+    if (!clean) throw new Error(`The books do not prove: ${all} ${all === 1 ? 'difference' : 'differences'}.`)
     terminal.say('The books prove: no differences.')
   })
 }

@@ -11,7 +11,7 @@ language sql stable security definer set search_path = public as $$
   join ledger_entry e on e.organisation_id = o.id
     and e.role in ('receivable', 'payable', 'unapplied', 'set_off', 'bank', 'write_off', 'interest_receivable', 'interest_payable')
     and e.counterparty_id = any (p_parties)
-  where e.counterparty_id = any (app_sees()) and (p_others is null or o.id = any (p_others))
+  where e.counterparty_id = any ((select app_sees())::uuid[]) and (p_others is null or o.id = any (p_others))
 $$;
 
 -- A creditor gives up what is owed, and says why. Both parties see it.

@@ -133,7 +133,6 @@ function FiguresTable({ view, caption, rows }: { view: View; caption: string; ro
     <Table
       caption={caption}
       captionHidden
-      phone="scroll"
       rows={rows}
       columns={[
         {
