@@ -3,11 +3,11 @@ import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { answers, createRoute, needs, problems, requires, takes, z } from '../http/app.ts'
 import { pageOf, pageSchema } from '../http/paging.ts'
-import type { Parts } from '../http/parts.ts'
 import { formatFor } from '../ui/format.ts'
 import { translator } from '../ui/texts.ts'
 import { answerReceived, type ReceivedView, readReceived, readResponse, receiveDocument } from './commands.ts'
 import { AnswerInput, ReceivedQuery, ReceivedSchema, ReceivedSummary, readReceivedCursor } from './received.ts'
+import { registerApi } from './register-api.ts'
 import { contentOf, listReceived } from './store.ts'
 import { findingText } from './words.ts'
 
@@ -83,7 +83,8 @@ const responseRoute = createRoute({
   },
 })
 
-export function receivingApi(app: App, _parts: Parts): void {
+export function receivingApi(app: App): void {
+  registerApi(app)
   app.openapi(listRoute, async (c) => {
     const { limit, cursor, state, seller } = c.req.valid('query')
     const after = readReceivedCursor(cursor)

@@ -8,7 +8,7 @@ import { cursorOf } from '../http/paging.ts'
 import { fieldErrorsOf } from '../http/problem.ts'
 import { centsOf } from '../money.ts'
 import { Refusal, refuseFields } from '../refusal.ts'
-import { Empty, Section } from '../ui/blocks.tsx'
+import { Empty, More, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton, PostButton } from '../ui/button.tsx'
 import { FileField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
 import { DateText, DescriptionList, Money, Period, Stat, Stats, Unbroken } from '../ui/figures.tsx'
@@ -23,6 +23,7 @@ import { answerContent, answerResponse } from './api.ts'
 import { answerReceived, type ReceivedView, readReceived, receiveDocument } from './commands.ts'
 import type { Verdict } from './matching.ts'
 import { AnswerInput, ReceivedQuery, readReceivedCursor } from './received.ts'
+import { registerRoutes } from './register-api.ts'
 import { type ResponseCode, responseReasons } from './response.ts'
 import type { Finding } from './rules.ts'
 import { listReceived, type ReceivedFilter, type ReceivedRow, type State, states } from './store.ts'
@@ -31,6 +32,7 @@ import { findingText, matchText } from './words.ts'
 const rowsOnPage = 50
 
 export function receivingPages(app: App): void {
+  registerRoutes(app, '')
   app.get('/received', requires('receiving.read'), async (c) => {
     const asked = askedOf(c)
     const page = { limit: rowsOnPage, after: asked.after }
@@ -165,6 +167,18 @@ function ListPage({ view, asked, rows }: { view: View; asked: Asked; rows: Recei
           </Empty>
         }
       />
+      {shown.length > 0 && (
+        <More label={t('receiving.register')}>
+          <Actions>
+            <LinkButton href={registerOf('xlsx', asked.values)} icon="download">
+              {t('receiving.register_xlsx')}
+            </LinkButton>
+            <LinkButton href={registerOf('csv', asked.values)} icon="download">
+              {t('receiving.register_csv')}
+            </LinkButton>
+          </Actions>
+        </More>
+      )}
       <Pagination
         first={asked.after === null ? null : addressOf(asked.values)}
         next={
@@ -180,6 +194,10 @@ function ListPage({ view, asked, rows }: { view: View; asked: Asked; rows: Recei
 function addressOf(query: Record<string, string>): string {
   const given = Object.entries(query).filter(([, value]) => value !== '')
   return given.length === 0 ? '/received' : `/received?${new URLSearchParams(given)}`
+}
+
+function registerOf(ending: 'csv' | 'xlsx', values: Record<string, string>): string {
+  return addressOf(values).replace('/received', `/received.${ending}`)
 }
 
 function listColumns(view: View): Column<ReceivedRow>[] {
@@ -285,28 +303,31 @@ function ReceivedPage({ view, found, state, asking }: PageProps) {
       <Answering view={view} found={found} state={state} asking={asking} />
       <Findings view={view} findings={document.findings} />
       <Lines view={view} found={found} />
-      <DescriptionList
-        columns
-        items={[
-          { term: t('receiving.seller'), text: seller.name },
-          { term: t('receiving.buyer'), text: document.organisation_name },
-          { term: t('receiving.registration_number'), text: seller.registration_number ?? '–' },
-          { term: t('receiving.vat_number'), text: seller.vat_number ?? '–' },
-          { term: t('receiving.issued_on'), text: <DateText date={document.issued_on} /> },
-          {
-            term: t('receiving.period'),
-            text: document.period_from === null ? '–' : <Period from={document.period_from} to={document.period_to} />,
-          },
-          { term: t('receiving.iban'), text: seller.iban ?? t('receiving.no_iban') },
-          { term: t('receiving.reference'), text: document.payment_reference ?? document.number },
-          ...(document.corrects_number === null
-            ? []
-            : [{ term: t('receiving.corrects'), text: document.corrects_number }]),
-          { term: t('receiving.net'), text: <Money amount={document.net} /> },
-          { term: t('receiving.vat'), text: <Money amount={document.vat} /> },
-          { term: t('receiving.total'), text: <Money amount={document.total} /> },
-        ]}
-      />
+      <Section title={t('receiving.details')}>
+        <DescriptionList
+          columns
+          items={[
+            { term: t('receiving.seller'), text: seller.name },
+            { term: t('receiving.buyer'), text: document.organisation_name },
+            { term: t('receiving.registration_number'), text: seller.registration_number ?? '–' },
+            { term: t('receiving.vat_number'), text: seller.vat_number ?? '–' },
+            { term: t('receiving.issued_on'), text: <DateText date={document.issued_on} /> },
+            {
+              term: t('receiving.period'),
+              text:
+                document.period_from === null ? '–' : <Period from={document.period_from} to={document.period_to} />,
+            },
+            { term: t('receiving.iban'), text: seller.iban ?? t('receiving.no_iban') },
+            { term: t('receiving.reference'), text: document.payment_reference ?? document.number },
+            ...(document.corrects_number === null
+              ? []
+              : [{ term: t('receiving.corrects'), text: document.corrects_number }]),
+            { term: t('receiving.net'), text: <Money amount={document.net} /> },
+            { term: t('receiving.vat'), text: <Money amount={document.vat} /> },
+            { term: t('receiving.total'), text: <Money amount={document.total} /> },
+          ]}
+        />
+      </Section>
       <Answers view={view} found={found} />
     </Layout>
   )
@@ -320,9 +341,11 @@ function Answering({ view, found, state, asking }: PageProps) {
   const action = `/received/${id}/answer`
   if (document.state === 'accepted') {
     return (
-      <Confirm action={action} label={t('receiving.pay')} confirm={t('receiving.pay')} fields={{ code: 'PD' }}>
-        <p>{t('receiving.pay_text')}</p>
-      </Confirm>
+      <Section title={t('receiving.your_answer')}>
+        <Confirm action={action} label={t('receiving.pay')} confirm={t('receiving.pay')} fields={{ code: 'PD' }}>
+          <p>{t('receiving.pay_text')}</p>
+        </Confirm>
+      </Section>
     )
   }
   if (document.state !== 'received' && document.state !== 'disputed') return null
@@ -342,7 +365,7 @@ function Answering({ view, found, state, asking }: PageProps) {
     </Confirm>
   )
   return (
-    <>
+    <Section title={t('receiving.your_answer')}>
       {faults > 0 ? (
         <Notice kind="warning">{t('receiving.accept_faults')}</Notice>
       ) : (
@@ -350,7 +373,7 @@ function Answering({ view, found, state, asking }: PageProps) {
       )}
       {objection('UQ', 'dispute', 'secondary')}
       {objection('RE', 'reject', 'danger')}
-    </>
+    </Section>
   )
 }
 

@@ -1,7 +1,7 @@
 /** Documents from outside as the API gives them, lists are asked for, and answers are given. */
 import { z } from '@hono/zod-openapi'
 import { isPlainDate } from '../calendar.ts'
-import { choice, id, text } from '../http/fields.ts'
+import { choice, date as dateField, id, text } from '../http/fields.ts'
 import { pageQuery, readCursor } from '../http/paging.ts'
 import { isId } from '../ids.ts'
 import { refuseFields } from '../refusal.ts'
@@ -15,6 +15,21 @@ export const ReceivedQuery = z.object({
   state: choice(states).optional(),
   seller: text(200).optional().openapi({ description: 'A part of the seller’s name' }),
 })
+
+const asked = { state: choice(states).optional(), seller: text(200).optional() }
+
+/** What a register may be narrowed to: days of issue, both included. */
+export const RegisterQuery = z
+  .object({
+    ...asked,
+    from: dateField().optional(),
+    to: dateField().optional(),
+    decimal: choice(['comma', 'point']).default('comma'),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
+    path: ['to'],
+    message: 'validation.end_before_start',
+  })
 
 /** The place after which a list goes on. @throws Refusal `invalid_input` for a text that is no cursor of this list */
 export function readReceivedCursor(cursor: string | undefined): string[] | null {

@@ -43,7 +43,14 @@ export type Received = ReceivedRow &
     state_at: string
   }
 
-export type ReceivedFilter = { organisation_id: string | null; state: State | null; seller: string | null }
+export type ReceivedFilter = {
+  organisation_id: string | null
+  state: State | null
+  seller: string | null
+  /** days of issue, both included */
+  from?: string | null
+  to?: string | null
+}
 
 const rowColumns = [
   'r.id',
@@ -64,7 +71,7 @@ const rowColumns = [
 /** The documents a filter asks for, newest first, from after the cursor; one more than `limit` where there are more. */
 export async function listReceived(
   tx: Tx,
-  { organisation_id, state, seller }: ReceivedFilter,
+  { organisation_id, state, seller, from = null, to = null }: ReceivedFilter,
   page: { limit: number; after: string[] | null },
 ): Promise<ReceivedRow[]> {
   let query = tx
@@ -76,6 +83,8 @@ export async function listReceived(
     .limit(page.limit + 1)
   if (organisation_id !== null) query = query.where('r.organisation_id', '=', organisation_id)
   if (state !== null) query = query.where('r.state', '=', state)
+  if (from !== null) query = query.where('r.issued_on', '>=', from)
+  if (to !== null) query = query.where('r.issued_on', '<=', to)
   if (seller !== null) query = query.where(sql<boolean>`strpos(lower(r.seller_name), lower(${seller})) > 0`)
   if (page.after !== null) {
     const [issued_on, id] = page.after as [string, string]

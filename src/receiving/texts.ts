@@ -2,7 +2,7 @@ import { defineTexts } from '../ui/define-texts.ts'
 
 export const receivingTexts = defineTexts(
   {
-    'nav.receiving': 'Saņemtie rēķini no ārpuses',
+    'nav.receiving': 'Rēķini no ārpuses',
     'receiving.title': 'Saņemtie rēķini no ārpuses',
     'receiving.lead':
       'E-rēķini no piegādātājiem, kuri Vietu nelieto. Katru pārbaudām un salīdzinām ar to, kas šeit ierakstīts; pieņemt, apstrīdēt vai noraidīt varat Jūs.',
@@ -86,6 +86,13 @@ export const receivingTexts = defineTexts(
     'receiving.code.RE': 'noraidīts',
     'receiving.code.UQ': 'apstrīdēts',
     'receiving.code.PD': 'apmaksāts',
+    'receiving.your_answer': 'Jūsu lēmums',
+    'receiving.details': 'Dokumenta dati',
+    'receiving.register': 'Lejupielādēt reģistru',
+    'receiving.register_xlsx': 'Reģistrs (Excel)',
+    'receiving.register_csv': 'Reģistrs (CSV)',
+    'receiving.register_sheet': 'Rēķini no ārpuses',
+    'receiving.type': 'Veids',
     'receiving.accept': 'Pieņemt',
     'receiving.accept_faults':
       'Dokumentā ir kļūdas, tāpēc pieņemt to nevar. Apstrīdiet vai noraidiet, un piegādātājs atsūtīs pareizu.',
@@ -292,6 +299,13 @@ export const receivingTexts = defineTexts(
     'receiving.code.RE': 'rejected',
     'receiving.code.UQ': 'disputed',
     'receiving.code.PD': 'paid',
+    'receiving.your_answer': 'Your decision',
+    'receiving.details': 'The document',
+    'receiving.register': 'Download the register',
+    'receiving.register_xlsx': 'Register (Excel)',
+    'receiving.register_csv': 'Register (CSV)',
+    'receiving.register_sheet': 'Invoices from outside',
+    'receiving.type': 'Type',
     'receiving.accept': 'Accept',
     'receiving.accept_faults':
       'The document has faults, so it cannot be accepted. Dispute or reject it, and the supplier will send a right one.',

@@ -407,3 +407,19 @@ test('an auditor and the region look, and are offered no answer', async () => {
     expect((await page('/received/upload', {}, code, role)).status).toBe(404)
   }
 })
+
+test('the register is CSV and a workbook, narrowed as the list is; a credit note counts as less', async () => {
+  const csv = async (query: string, code: Code = 'REZ') =>
+    (await world.request(code, 'finance', 'GET', `/api/v1/received.csv${query}`)).text()
+  const all = (await csv('')).split('\r\n').filter((line) => line !== '')
+  expect(all.length - 1).toBe((await get('?limit=200')).body.items.length)
+  expect(all.find((line) => line.startsWith('P-1K'))).toMatch(/;-25,00;-25,00$/)
+  expect(await csv('?decimal=point')).toContain(';-25.00;')
+  expect((await csv('', 'LUD')).split('\r\n')).toHaveLength(2)
+  expect((await csv('?from=2026-04-01')).split('\r\n')).toHaveLength(3)
+  expect(
+    (await world.request('REZ', 'finance', 'GET', '/api/v1/received.csv?from=2026-04-02&to=2026-04-01')).status,
+  ).toBe(422)
+  const workbook = await world.request('REZ', 'finance', 'GET', '/api/v1/received.xlsx')
+  expect(new Uint8Array(await workbook.arrayBuffer()).slice(0, 2)).toEqual(new Uint8Array([0x50, 0x4b]))
+})
