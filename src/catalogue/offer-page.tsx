@@ -23,6 +23,8 @@ export interface OfferPageProps {
   groups: TargetGroupRow[]
   kindGroups: string[]
   today: string
+  /** the offer charges VAT and its seller has no number for it: its month could not be closed */
+  vatNumberMissing: boolean
   /** the reader's own offer, which they may change */
   editable: boolean
   /** `own` or `other`: what the reader's placements would be charged by */
@@ -53,6 +55,11 @@ export function OfferPage(props: OfferPageProps) {
     >
       {offer.status === 'draft' && <Notice kind="info">{t('offer.draft_notice')}</Notice>}
       {offer.status === 'withdrawn' && <Notice kind="warning">{t('offer.withdrawn_notice')}</Notice>}
+      {editable && props.vatNumberMissing && (
+        <Notice kind="warning">
+          {t('offer.vat_number_missing')} <a href={`/organisations/${offer.seller_id}`}>{offer.seller_name}</a>
+        </Notice>
+      )}
       <Columns main={<Main {...props} />} side={<Side {...props} />} />
       <Vacancy {...props} />
       <Prices {...props} />

@@ -6,6 +6,7 @@ import { type App, type C, requires } from '../http/app.ts'
 import { id } from '../http/fields.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { pageOf } from '../http/paging.ts'
+import { getOrganisation } from '../identity/store.ts'
 import { refuse } from '../refusal.ts'
 import { isRecordedUnit } from '../settlement/facts.ts'
 import type { FormState } from '../ui/form.tsx'
@@ -200,6 +201,8 @@ function offerPages(app: App): void {
         days: await vacancyOf(tx, offer, today, addDays(today as PlainDate, stripDays - 1)),
         groups: await listTargetGroups(tx),
         kindGroups: (await getKind(tx, offer.kind_code)).target_groups,
+        vatNumberMissing:
+          offer.vat_category === 'S' && (await getOrganisation(tx, offer.seller_id)).vat_number === null,
       }
     })
     const own = facts.offer.seller_id === readerOf(ctx.actor)

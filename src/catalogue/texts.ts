@@ -106,6 +106,8 @@ export const catalogueTexts = defineTexts(
     'offer.surcharge_per_unit': 'Summa par vienību',
     'offer.vat': 'PVN',
     'offer.vat_category': 'PVN piemērošana',
+    'offer.vat_number_missing':
+      'Šim pakalpojumam piemēro PVN, bet organizācijai nav ierakstīts PVN numurs. Kamēr tā nav, mēnesi slēgt nevarēs. Numuru ieraksta administrators:',
     'offer.vat.E': 'atbrīvots no PVN',
     'offer.vat.S': 'ar PVN',
     'offer.vat_rate': 'PVN likme',
@@ -372,6 +374,8 @@ export const catalogueTexts = defineTexts(
     'offer.surcharge_per_unit': 'Amount for each unit',
     'offer.vat': 'VAT',
     'offer.vat_category': 'VAT treatment',
+    'offer.vat_number_missing':
+      'This service charges VAT, but the organisation has no VAT number. Until it has, the month cannot be closed. The administrator enters it:',
     'offer.vat.E': 'exempt from VAT',
     'offer.vat.S': 'with VAT',
     'offer.vat_rate': 'VAT rate',
