@@ -166,21 +166,21 @@ function PayPage(props: PayProps) {
           />
         )}
       </Stats>
-      <FilterForm action="/payments" values={{ due_on }}>
-        <DateField name="due_on" label={t('payments.due_until')} />
-      </FilterForm>
-      <Payables view={view} items={items} />
+      <Payables view={view} items={items} due_on={due_on} />
       {can('payment.manage') && invoices && <ProposeForm {...props} />}
       <Proposals {...props} />
     </Layout>
   )
 }
 
-function Payables({ view, items }: { view: View; items: PayableItem[] }) {
+function Payables({ view, items, due_on }: { view: View; items: PayableItem[]; due_on: string }) {
   const { t } = view
   const total = items.reduce((all, item) => all + centsOf(item.payable) * (item.type === 'invoice' ? 1n : -1n), 0n)
   return (
     <Section title={t('payments.payable')}>
+      <FilterForm action="/payments" values={{ due_on }}>
+        <DateField name="due_on" label={t('payments.due_until')} />
+      </FilterForm>
       <Table
         caption={t('payments.payable')}
         captionHidden
@@ -384,14 +384,19 @@ function ProposalPage(props: ProposalProps) {
     >
       {error !== undefined && <Notice kind="error">{error.message}</Notice>}
       <Stats>
-        <Stat label={t('payments.to_pay')} value={<Money amount={proposal.total} strong />} />
+        <Stat
+          label={t('payments.to_pay')}
+          value={<Money amount={proposal.total} strong />}
+          hint={`${t('payments.debtor_account')}: ${shownIban(proposal.debtor_iban)}`}
+        />
         <Stat label={t('payments.execution_on')} value={<DateText date={proposal.execution_on} />} />
         {proposal.payments > 0 && <Stat label={t('payments.count')} value={proposal.payments} />}
       </Stats>
-      <DescriptionList items={[{ term: t('payments.debtor_account'), text: shownIban(proposal.debtor_iban) }]} />
       <NextStep {...props} address={address} />
       {proposal.status === 'drafted' ? <Choice {...props} address={address} /> : <Orders {...props} />}
-      <Timeline steps={stepsOf(view, proposal)} />
+      <Section title={t('payments.steps')}>
+        <Timeline steps={stepsOf(view, proposal)} />
+      </Section>
       {open && can('payment.manage') && (
         <Confirm action={`${address}/cancel`} label={t('payments.cancel')} id="cancel">
           <p>{t(proposal.status === 'handed_out' ? 'payments.cancel_handed_out' : 'payments.cancel_text')}</p>
@@ -407,7 +412,13 @@ function NextStep({ view, proposal, settings, above, approves, address }: Propos
   if (proposal.status === 'drafted' && can('payment.approve')) {
     if (!approves && above) {
       return (
-        <Notice kind="info">{t('payments.approve_second', { limit: format.money(settings.approval_limit) })}</Notice>
+        <Section title={t('payments.approve')}>
+          <p>
+            {centsOf(settings.approval_limit) === 0n
+              ? t('payments.approve_second_always')
+              : t('payments.approve_second', { limit: format.money(settings.approval_limit) })}
+          </p>
+        </Section>
       )
     }
     return (
@@ -461,18 +472,20 @@ function Choice({ view, state, proposal, address }: ProposalProps & { address: s
     )
   }
   return (
-    <Form action={`${address}/documents`} state={state}>
-      <CheckboxesField
-        name="document_ids"
-        label={t('payments.choose')}
-        hint={t('payments.choose_hint')}
-        value={proposal.documents.filter((item) => item.chosen).map((item) => item.document_id)}
-        options={proposal.documents.map((item) => ({ value: item.document_id, label: label(item) }))}
-      />
-      <Actions>
-        <Button kind="secondary">{t('payments.save_choice')}</Button>
-      </Actions>
-    </Form>
+    <Section title={t('payments.payable')}>
+      <Form action={`${address}/documents`} state={state}>
+        <CheckboxesField
+          name="document_ids"
+          label={t('payments.choose')}
+          hint={t('payments.choose_hint')}
+          value={proposal.documents.filter((item) => item.chosen).map((item) => item.document_id)}
+          options={proposal.documents.map((item) => ({ value: item.document_id, label: label(item) }))}
+        />
+        <Actions>
+          <Button kind="secondary">{t('payments.save_choice')}</Button>
+        </Actions>
+      </Form>
+    </Section>
   )
 }
 
@@ -689,14 +702,13 @@ function PaymentPage({ view, state, payment, settled, movements, candidates }: P
           <a href={`/payments/${payment.refunds_id}`}>{t('payments.refunds')}</a>
         </Notice>
       )}
-      <Stats>
-        <Stat label={t('common.amount')} value={<Money amount={payment.amount} strong />} />
-        {centsOf(payment.unapplied) > 0n && (
-          <Stat label={t('payments.overpaid')} value={<Money amount={payment.unapplied} />} tone="attention" />
-        )}
-      </Stats>
       <DescriptionList
         items={[
+          { term: t('common.amount'), text: <Money amount={payment.amount} strong /> },
+          {
+            term: t('payments.overpaid'),
+            text: centsOf(payment.unapplied) > 0n ? <Money amount={payment.unapplied} /> : null,
+          },
           { term: t('payments.payer'), text: payment.payer_name },
           { term: t('payments.payee'), text: payment.payee_name },
           {

@@ -303,36 +303,40 @@ function StatementPage({ view, statement, asked, rows, documents, nothing_new }:
         />
         <Stat label={t('payments.list.unknown')} value={statement.unknown} hint={t('payments.unknown_hint')} />
       </Stats>
-      <DescriptionList
-        columns
-        items={[
-          { term: t('payments.account'), text: shownIban(statement.iban) },
-          {
-            term: t('payments.period'),
-            text: statement.from_on === null ? null : <Period from={statement.from_on} to={statement.to_on} />,
-          },
-          {
-            term: t('payments.opening'),
-            text: statement.opening === null ? null : <Money amount={statement.opening} />,
-          },
-          {
-            term: t('payments.closing'),
-            text: statement.closing === null ? null : <Money amount={statement.closing} />,
-          },
-          { term: t('payments.file_name'), text: statement.file_name },
-          { term: t('payments.format'), text: statement.format },
-        ]}
-      />
-      <Tabs
-        label={t('payments.movements')}
-        tabs={shownStatuses.map((status) => ({
-          href: `${address}?status=${status}`,
-          text: t(`payments.list.${status}`),
-          count: statement[status],
-          current: status === asked.status,
-        }))}
-      />
-      <Movements view={view} rows={rows} documents={documents} asked={asked} address={address} from="statement" />
+      <Section title={t('payments.movements')}>
+        <Tabs
+          label={t('payments.movements')}
+          tabs={shownStatuses.map((status) => ({
+            href: `${address}?status=${status}`,
+            text: t(`payments.list.${status}`),
+            count: statement[status],
+            current: status === asked.status,
+          }))}
+        />
+        <Movements view={view} rows={rows} documents={documents} asked={asked} address={address} from="statement" />
+      </Section>
+      <Section title={t('payments.about')}>
+        <DescriptionList
+          columns
+          items={[
+            { term: t('payments.account'), text: shownIban(statement.iban) },
+            {
+              term: t('payments.period'),
+              text: statement.from_on === null ? null : <Period from={statement.from_on} to={statement.to_on} />,
+            },
+            {
+              term: t('payments.opening'),
+              text: statement.opening === null ? null : <Money amount={statement.opening} />,
+            },
+            {
+              term: t('payments.closing'),
+              text: statement.closing === null ? null : <Money amount={statement.closing} />,
+            },
+            { term: t('payments.file_name'), text: statement.file_name },
+            { term: t('payments.format'), text: statement.format },
+          ]}
+        />
+      </Section>
     </Layout>
   )
 }
@@ -470,7 +474,7 @@ function Found({ view, row, documents }: { view: View; row: MovementRow; documen
   const { t, format } = view
   const { proposal } = row
   return (
-    <>
+    <div>
       <Badge tone={tones[row.status]}>{t(`payments.state.${row.status}`)}</Badge> {reasonText(view, row.reason)}
       {row.payment_id !== null && (
         <>
@@ -494,7 +498,7 @@ function Found({ view, row, documents }: { view: View; row: MovementRow; documen
       {proposal?.what === 'settle' && centsOf(proposal.rest) > 0n && (
         <p>{t('payments.rest', { amount: format.money(proposal.rest) })}</p>
       )}
-    </>
+    </div>
   )
 }
 
@@ -549,11 +553,9 @@ function MovementPage({ view, state, movement, payment, candidates, documents, o
       })}
     >
       {error !== undefined && <Notice kind="error">{error.message}</Notice>}
-      <Stats>
-        <Stat label={t('common.amount')} value={<Money amount={movement.amount} strong />} />
-      </Stats>
       <DescriptionList
         items={[
+          { term: t('common.amount'), text: <Money amount={movement.amount} strong /> },
           { term: t('payments.other_party'), text: movement.counterparty_name ?? t('payments.unknown_party') },
           {
             term: t('payments.account'),

@@ -55,6 +55,9 @@ export const paymentTexts = defineTexts(
     'payments.approve_text': 'Pēc apstiprināšanas saraksts vairs nemainās.',
     'payments.approve_second':
       'Summa pārsniedz {limit}, tāpēc sarakstu apstiprina cits finanšu darbinieks, nevis tas, kurš to sagatavoja.',
+    'payments.approve_second_always': 'Sarakstu apstiprina cits finanšu darbinieks, nevis tas, kurš to sagatavoja.',
+    'payments.steps': 'Gaita',
+    'payments.about': 'Par izrakstu',
     'payments.cancel': 'Atcelt sarakstu',
     'payments.cancel_text': 'Rēķinus varēs iekļaut citā sarakstā.',
     'payments.cancel_handed_out':
@@ -289,6 +292,9 @@ export const paymentTexts = defineTexts(
     'payments.approve_text': 'After approval the list no longer changes.',
     'payments.approve_second':
       'The sum is above {limit}, so a finance officer other than the one who prepared the list approves it.',
+    'payments.approve_second_always': 'A finance officer other than the one who prepared the list approves it.',
+    'payments.steps': 'Progress',
+    'payments.about': 'About the statement',
     'payments.cancel': 'Cancel the list',
     'payments.cancel_text': 'The invoices can be put into another list.',
     'payments.cancel_handed_out':
