@@ -7,7 +7,7 @@ import { answers, createRoute, needs, problems, requires, takes, z } from '../ht
 import { date, id } from '../http/fields.ts'
 import { cursorOf, pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import { isId } from '../ids.ts'
-import { refuseFields } from '../refusal.ts'
+import { refuse, refuseFields } from '../refusal.ts'
 import { readAccounts, resetAccount, setAccount } from './account-commands.ts'
 import { bookAsked, EntriesQuery, LedgerQuery } from './asked.ts'
 import { BetweenParties } from './between.ts'
@@ -341,7 +341,7 @@ export function ledgerApi(app: App): void {
     const ctx = c.get('ctx')
     const { from, to, organisation_id } = c.req.valid('query')
     if (to < from) refuseFields([{ path: 'to', message: 'validation.end_before_start' }])
-    const own = bookAsked(ctx, organisation_id) ?? organisationOf(ctx.actor)
+    const own = bookAsked(ctx, organisation_id) ?? refuse('not_found')
     const asked = { own, party: c.req.valid('param').party, from, to }
     return c.json(await readBetweenParties(ctx, asked, c.get('disputed')), 200)
   })

@@ -1,6 +1,5 @@
 /** Both sides at a glance, for people. */
 import { addMonths, firstDay, lastDay, monthOf, parsePlainDate } from '../calendar.ts'
-import { organisationOf } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { show, viewFor } from '../http/pages.tsx'
@@ -26,7 +25,7 @@ export function betweenPages(app: App): void {
   app.get('/ledger/with/:party', requires('ledger.read'), async (c) => {
     const ctx = c.get('ctx')
     const { organisation_id, from, to } = askedOf(c)
-    const own = bookAsked(ctx, organisation_id) ?? organisationOf(ctx.actor)
+    const own = bookAsked(ctx, organisation_id) ?? refuse('not_found')
     const asked = { own, party: c.req.param('party'), from, to }
     const read = await readBetweenParties(ctx, asked, c.get('disputed'))
     return show(c, <BetweenPage view={viewFor(c)} read={read} organisation_id={organisation_id} />)

@@ -255,7 +255,11 @@ test('an export takes what is new once, keeps it as it was, and gives the same b
   const second = await ask('DGV', 'finance', 'POST', '/ledger/exports', { what: 'journal', language: 'en' })
   expect(second.json).toMatchObject({ number: 2, rows: 2 })
   expect((await file(second.json.id, 'csv')).bytes.toString('utf8')).toBe('\ufeffSigned amount\r\n-1,00\r\n1,00\r\n')
-  const documents = await ask('DGV', 'finance', 'POST', '/ledger/exports', { what: 'documents' })
+  const two = await Promise.all(
+    [1, 2].map(() => ask('DGV', 'finance', 'POST', '/ledger/exports', { what: 'documents' })),
+  )
+  expect(two.map(({ status }) => status).sort()).toEqual([201, 409])
+  const documents = two.find(({ status }) => status === 201)!
   expect(documents.json).toMatchObject({ number: 1, rows: 2 })
   expect((await ask('DGV', 'finance', 'GET', '/ledger/exports')).json.items).toHaveLength(3)
   expect((await file(id, 'csv', 'LUD')).status).toBe(404)
@@ -309,6 +313,9 @@ test('both sides at a glance: the figures of both books are the same, until one 
   )
   await sql`alter table ledger_entry enable trigger user`.execute(db)
   expect((await page('LPR', 'auditor', '/ledger/check')).text).toContain('Everything agrees')
+  expect((await ask('LPR', 'auditor', 'GET', question)).status).toBe(404)
+  const overseen = await ask('LPR', 'auditor', 'GET', `${question}&organisation_id=${REZ}`)
+  expect(overseen.json.directions).toEqual(mine.directions)
   // A third party learns nothing of the two; nor does one who does not exist.
   expect((await ask('LUD', 'finance', 'GET', `${question}&organisation_id=${REZ}`)).status).toBe(404)
   expect((await ask('LUD', 'finance', 'GET', `/ledger/with/${newId()}?from=2026-03-01&to=2026-03-31`)).status).toBe(404)
