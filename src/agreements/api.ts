@@ -49,7 +49,13 @@ const onRoute = createRoute({
   operationId: 'agreementOn',
   tags: ['agreements'],
   ...needs('agreement.read'),
-  request: { query: z.object({ seller_id: id(), buyer_id: id(), date: date() }) },
+  request: {
+    query: z.object({
+      seller_id: id(),
+      buyer_id: id(),
+      date: date().optional().openapi({ description: 'left out: today' }),
+    }),
+  },
   responses: { 200: answers(Agreement, 'What the two agreed for the date'), ...problems(404, 422) },
 })
 const getRoute = createRoute({
@@ -165,7 +171,8 @@ function readingRoutes(app: App): void {
   })
   app.openapi(onRoute, async (c) => {
     const { seller_id, buyer_id, date: on } = c.req.valid('query')
-    const found = await transact(c.get('ctx'), (tx) => agreementOn(tx, seller_id, buyer_id, on))
+    const ctx = c.get('ctx')
+    const found = await transact(ctx, (tx) => agreementOn(tx, seller_id, buyer_id, on ?? ctx.clock.today()))
     return c.json(found ?? refuse('not_found'), 200)
   })
   app.openapi(getRoute, async (c) =>

@@ -3,13 +3,17 @@ import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { type Role, roles } from '../../src/identity/permissions.ts'
 import { newId } from '../../src/ids.ts'
+import { playBetween } from '../support/between.ts'
 import { freshDatabase } from '../support/database.ts'
+import { playPayments } from '../support/paid.ts'
 import { playMonth, secretFamilyName, secretName, secretTitle } from '../support/month.ts'
 import { type Code, createWorld } from '../support/world.ts'
 
 const world = await createWorld(await freshDatabase())
 const { app } = world
 const played = await playMonth(world)
+await playBetween(world)
+await playPayments(world)
 
 /** A month that is not closed yet, so that its reminder stands. */
 const due = { due_on: '2026-05-10', created_at: '2026-05-07T00:00:00Z' }
@@ -40,7 +44,21 @@ beforeAll(async () => {
     deliveries: await ofParties('delivery'),
     absences: await ofParties('absence'),
     invoices: await ofParties('document'),
+    agreements: await ofParties('agreement'),
+    netting: await column(`select id::text from netting where asked_ids && array${parties}`),
+    nettings: await column(`select id::text from netting where asked_ids && array${parties}`),
+    'balance-confirmations': await column(
+      `select id::text from balance_confirmation where organisation_id in ${parties}`,
+    ),
     disputes: await ofParties('dispute'),
+    payments: await column(`select id::text from payment where payee_id in ${parties}`),
+    'payment-proposals': await column(`select id::text from payment_proposal where organisation_id in ${parties}`),
+    proposals: await column(`select id::text from payment_proposal where organisation_id in ${parties}`),
+    'bank-statements': await column(`select id::text from bank_statement where organisation_id in ${parties}`),
+    statements: await column(`select id::text from bank_statement where organisation_id in ${parties}`),
+    'bank-movements': await column(`select id::text from bank_movement where organisation_id in ${parties}`),
+    movements: await column(`select id::text from bank_movement where organisation_id in ${parties}`),
+    'bank-accounts': ['LV80BANK0000435195001', 'LV44BANK0000000000202'],
     received: await column(`select id::text from received_document where organisation_id in ${parties}`),
     sending: await column(`select id::text from outbox where kind = 'document' and organisation_id in ${parties}`),
     sendings: await column(`select id::text from outbox where kind = 'document' and organisation_id in ${parties}`),
@@ -65,6 +83,8 @@ beforeAll(async () => {
     // one's own account, and what one's own book says of another
     accounts: ['receivable'],
     with: [world.organisation.DGV],
+    balances: [world.organisation.DGV, world.organisation.REZ],
+    years: ['2026'],
     // the way of sending is one's own, whoever asks; a token of nobody
     settings: ['email'],
     'sending-reports': ['nobody.nothing'],
@@ -87,6 +107,8 @@ beforeAll(async () => {
     ...(await column(`select token as id from resident where organisation_id in ${parties}`)),
     ...(await column(`select email as id from person where email like '%@dgv.example' or email like '%@rez.example'`)),
     'secret token name',
+    'secret movement',
+    'secret agreement',
   )
 })
 
@@ -107,6 +129,7 @@ const routes = [
 
 /** What an address cannot be asked without. */
 const questions: Record<string, string> = {
+  '/api/v1/balances/:id/statement': '?from=2026-03-01&to=2026-03-31',
   '/api/v1/offers/:id/vacancy': '?from=2026-03-01&to=2026-03-31',
   '/api/v1/ledger/with/:party': '?from=2026-03-01&to=2026-03-31',
 }
@@ -225,12 +248,21 @@ async function fingerprint(): Promise<string[]> {
     'offer',
     'price',
     'capacity',
+    'agreement',
+    'netting',
+    'netting_party',
+    'balance_confirmation',
     'referral',
     'placement',
     'delivery',
     'absence',
     'document',
     'charge',
+    'payment',
+    'payment_proposal',
+    'bank_movement',
+    'bank_account',
+    'payment_settings',
     'dispute',
     'dispute_step',
     'dispute_file',
