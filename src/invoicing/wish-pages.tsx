@@ -193,6 +193,7 @@ function differences(wish: Wish, { t }: View): string {
 
 function EditPage({ view, seller, state }: { view: View; seller: OrganisationRow | null; state: FormState }) {
   const { t } = view
+  const unsaid = t(seller === null ? 'wish.as_usual' : 'wish.as_for_all')
   const chosen = String(state.values.einvoice_scheme ?? '')
   const schemes = namedSchemes.map((scheme) => ({ value: scheme, label: t(`organisation.einvoice_scheme.${scheme}`) }))
   const known = chosen === '' || schemes.some(({ value }) => value === chosen)
@@ -210,6 +211,7 @@ function EditPage({ view, seller, state }: { view: View; seller: OrganisationRow
         <Fieldset legend={t('wish.how')}>
           <SelectField
             name="channel"
+            empty={unsaid}
             label={t('wish.channel')}
             hint={t('wish.channel_hint')}
             options={channels.map((channel) => ({ value: channel, label: t(`wish.channel.${channel}`) }))}
@@ -219,6 +221,7 @@ function EditPage({ view, seller, state }: { view: View; seller: OrganisationRow
           <FieldRow>
             <SelectField
               name="einvoice_scheme"
+              empty={unsaid}
               label={t('organisation.einvoice_scheme')}
               options={known ? schemes : [...schemes, { value: chosen, label: chosen }]}
               optional
@@ -229,6 +232,7 @@ function EditPage({ view, seller, state }: { view: View; seller: OrganisationRow
         <Fieldset legend={t('wish.what')}>
           <SelectField
             name="lines"
+            empty={unsaid}
             label={t('wish.lines')}
             hint={t('wish.lines_hint')}
             options={wishLines.map((lines) => ({ value: lines, label: t(`wish.lines.${lines}`) }))}
@@ -236,6 +240,7 @@ function EditPage({ view, seller, state }: { view: View; seller: OrganisationRow
           />
           <SelectField
             name="pdf_in_xml"
+            empty={unsaid}
             label={t('wish.pdf_in_xml')}
             hint={t('wish.pdf_in_xml_hint')}
             options={(['yes', 'no'] as const).map((value) => ({ value, label: t(`common.${value}`) }))}
