@@ -90,7 +90,7 @@ export const disputesBesideDocument: BesideDocument = async (tx, ctx, document) 
   return (view) => ({
     above: disputes.length === 0 ? null : <DisputesOfDocument view={view} disputes={disputes} today={today} />,
     line: (line) => {
-      const ofLine = disputes.filter((dispute) => dispute.line_no === line.line_no)
+      const ofLine = disputes.filter((each) => each.document_id === document.id && each.line_no === line.line_no)
       const objects = raises && centsOf(line.buyer_amount) > 0n
       if (ofLine.length === 0 && !objects) return null
       const address = `/disputes/new?${new URLSearchParams({ document: document.id, line: String(line.line_no) })}`
@@ -114,8 +114,10 @@ export const disputesBesideDocument: BesideDocument = async (tx, ctx, document) 
 
 function DisputesOfDocument({ view, disputes, today }: { view: View; disputes: ShownDispute[]; today: string }) {
   const { t, format } = view
+  const amount = sumInDoubt(disputes)
+  const lead = centsOf(amount) === 0n ? {} : { lead: t('dispute.in_doubt', { amount: format.money(amount) }) }
   return (
-    <Section title={t('dispute.list')} lead={t('dispute.in_doubt', { amount: format.money(sumInDoubt(disputes)) })}>
+    <Section title={t('dispute.list')} {...lead}>
       <Table
         caption={t('dispute.list')}
         captionHidden

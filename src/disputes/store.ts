@@ -320,10 +320,11 @@ export async function saveTerms(
     .execute()
 }
 
-/** The line's disputes on one invoice, for its page. */
+/** The disputes of an invoice, or the one that a credit note settles: for the page of the document. */
 export async function disputesOfDocument(tx: Tx, document_id: string): Promise<ShownDispute[]> {
   const { rows } = await sql<ShownDispute>`
-    select ${shownDispute} where v.document_id = ${document_id}::uuid order by v.line_no, v.id`.execute(tx)
+    select ${shownDispute} where v.document_id = ${document_id}::uuid or v.credit_id = ${document_id}::uuid
+    order by v.line_no, v.id`.execute(tx)
   return rows
 }
 

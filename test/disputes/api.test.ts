@@ -51,7 +51,9 @@ test('the credit note is read on page, paper and as an e-invoice, with its reaso
   }
   const cookie = await world.cookie('REZ', 'finance')
   const page = await world.app.request(`/invoices/${body.credit_id}`, { headers: { cookie } })
-  expect(await page.text()).toContain('dienas nav sniegtas')
+  const text = await page.text()
+  expect(text).toContain('dienas nav sniegtas')
+  expect(text).toContain(`/disputes/${dispute.id}`)
   const pdf = await world.app.request(`/invoices/${body.credit_id}.pdf`, { headers: { cookie } })
   expect([pdf.status, pdf.headers.get('content-type')]).toEqual([200, 'application/pdf'])
 })
