@@ -2,6 +2,7 @@
  * One of everything between Daugavpils, which sells, and Rēzekne, which buys, made through the API as their people would:
  * offers, prices, places, residents, referrals of every kind, stays, visits, an absence, a closed month with its invoice.
  */
+import { sql } from 'kysely'
 import type { Role } from '../../src/identity/permissions.ts'
 import { sampleXml } from '../receiving/sample.ts'
 import type { Code, World } from './world.ts'
@@ -36,6 +37,14 @@ export async function playMonth(world: World): Promise<PlayedMonth> {
   ] as const) {
     const id = world.organisation[code]
     await world.database.db.updateTable('organisation').set({ registration_number }).where('id', '=', id).execute()
+    const logo_hash = 'a'.repeat(64)
+    const picture = { type: 'image/png', width: 16, height: 16, content: sql<never>`decode('00', 'hex')` }
+    const added_at = world.clock.now().toISOString()
+    await world.database.db
+      .insertInto('organisation_logo')
+      .values({ organisation_id: id, hash: logo_hash, ...picture, added_at })
+      .execute()
+    await world.database.db.updateTable('organisation').set({ logo_hash }).where('id', '=', id).execute()
   }
   const lists = (path: string, body?: unknown) => call('DGV', 'lister', 'POST', path, body)
   const buys = (path: string, body?: unknown) => call('REZ', 'buyer', 'POST', path, body)
