@@ -221,7 +221,8 @@ function agreementPage(app: App): void {
       const id = c.req.param('id')
       return answerForm(c, {
         schema: schema as never,
-        kinds,
+        // a box that is not ticked counts as no: only forms that have one may name it
+        kinds: { version: 'integer', valid_to: 'date' },
         act: async (input) => {
           await carry(c.get('ctx'), id, input as never)
           return `/agreements/${id}?done=${done}`

@@ -92,22 +92,22 @@ function AgingPage(props: {
             <Stat label={t('balance.we_owe')} value={<Money amount={aging.total.we_owe} />} />
             <Stat label={t('balance.balance')} value={<Money amount={aging.total.balance} />} />
           </Stats>
-          <AgingTable title="balance.owed_to_us" none="balance.nothing_owed_to_us" rows={aging.owed_to_us} of={of} />
-          <AgingTable title="balance.we_owe" none="balance.nothing_we_owe" rows={aging.we_owe} of={of} />
+          <AgingTable of_what="balance.owed_to_us" none="balance.nothing_owed_to_us" rows={aging.owed_to_us} of={of} />
+          <AgingTable of_what="balance.we_owe" none="balance.nothing_we_owe" rows={aging.we_owe} of={of} />
         </>
       )}
     </Layout>
   )
 }
 
-function AgingTable(props: { title: TextKey; none: TextKey; rows: AgingRow[]; of: string | undefined }) {
-  const { title, none, rows, of } = props
+function AgingTable(props: { of_what: TextKey; none: TextKey; rows: AgingRow[]; of: string | undefined }) {
+  const { of_what, none, rows, of } = props
   const { t } = useView()
   const query = of === undefined ? '' : `?organisation_id=${of}`
   return (
-    <Section title={t(title)}>
+    <Section title={t(of_what)}>
       <Table
-        caption={t(title)}
+        caption={t(of_what)}
         captionHidden
         rows={rows}
         empty={<p class="muted">{t(none)}</p>}
