@@ -9,7 +9,7 @@ import { cursorOf } from '../http/paging.ts'
 import { groupedReference } from '../invoicing/creditor-reference.ts'
 import { type OpenItem, openItems } from '../ledger/store.ts'
 import { centsOf, moneyOf, sumMoney } from '../money.ts'
-import { Empty, Section } from '../ui/blocks.tsx'
+import { Empty, More, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
 import { CheckboxesField, DateField, MoneyField, RadioField, SelectField, TextField } from '../ui/field.tsx'
 import { DateText, DescriptionList, Money, Stat, Stats, Unbroken } from '../ui/figures.tsx'
@@ -905,20 +905,22 @@ function SettingsPage({ view, states, settings, accounts }: SettingsProps) {
         </Form>
       </Section>
       <Section title={t('payments.csv')} lead={t('payments.csv_text')}>
-        <Form action="/payments/settings/csv" state={states.csv ?? emptyForm} id="csv">
-          {csvColumns.map((column) => (
-            <TextField
-              name={column}
-              label={t(`payments.csv.${column}`)}
-              value={settings.csv_columns[column] ?? ''}
-              width="medium"
-              optional
-            />
-          ))}
-          <Actions>
-            <Button>{t('action.save')}</Button>
-          </Actions>
-        </Form>
+        <More label={t('payments.csv_columns')} open={states.csv !== undefined}>
+          <Form action="/payments/settings/csv" state={states.csv ?? emptyForm} id="csv">
+            {csvColumns.map((column) => (
+              <TextField
+                name={column}
+                label={t(`payments.csv.${column}`)}
+                value={settings.csv_columns[column] ?? ''}
+                width="medium"
+                optional="said"
+              />
+            ))}
+            <Actions>
+              <Button>{t('action.save')}</Button>
+            </Actions>
+          </Form>
+        </More>
       </Section>
     </Layout>
   )

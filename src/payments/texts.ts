@@ -207,6 +207,7 @@ export const paymentTexts = defineTexts(
     'payments.version.09': 'pain.001.001.09 (jaunākais)',
     'payments.version.03': 'pain.001.001.03 (vecāks)',
     'payments.csv': 'CSV izraksta kolonnas',
+    'payments.csv_columns': 'Kolonnu nosaukumi',
     'payments.csv_text':
       'Swedbank, SEB un Citadele izrakstus pazīstam paši. Ja jūsu bankas failā ir citi nosaukumi, ierakstiet tos šeit.',
     'payments.csv.date': 'Datums',
@@ -443,6 +444,7 @@ export const paymentTexts = defineTexts(
     'payments.version.09': 'pain.001.001.09 (newest)',
     'payments.version.03': 'pain.001.001.03 (older)',
     'payments.csv': 'Columns of CSV statements',
+    'payments.csv_columns': 'Names of the columns',
     'payments.csv_text':
       'Statements of Swedbank, SEB and Citadele are known. If your bank uses other headers, write them here.',
     'payments.csv.date': 'Date',
