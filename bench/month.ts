@@ -114,6 +114,8 @@ export async function forget(client: pg.Client): Promise<void> {
       settling, outbox cascade;
     delete from month_close where month >= '${month}'; commit`)
   await client.query(`delete from settled_month where service_month >= '${month}'`)
-  await client.query('vacuum settled_month')
+  // Otherwise the server may look at these tables by itself while a close fills them, see nothing, and plan for nothing.
+  await client.query(`vacuum analyze charge, document, rating_evidence, closed_offer, withheld, funding_sum, number_series, audit_event,
+    rating_due, ledger_entry, settling, outbox, month_close, settled_month`)
   await client.query('checkpoint')
 }

@@ -56,11 +56,14 @@ function usualCents(money: string): number {
   return cents
 }
 
+const plainCents = BigInt(Number.MAX_SAFE_INTEGER)
+
 /** The amount of so many cents, always with two decimals. */
 export function moneyOf(cents: Cents): Money {
-  if (cents >= 100n) {
-    const plain = cents.toString()
-    return `${plain.slice(0, -2)}.${plain.slice(-2)}` as Money
+  if (cents >= 0n && cents <= plainCents) {
+    const number = Number(cents)
+    const last = number % 100
+    return `${(number - last) / 100}.${last < 10 ? '0' : ''}${last}` as Money
   }
   const digits = (cents < 0n ? -cents : cents).toString().padStart(3, '0')
   return `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}` as Money

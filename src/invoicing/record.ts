@@ -7,7 +7,7 @@ import { centsOf, type Money, moneyOf } from '../money.ts'
 import type { Document, DocumentLine, PlacementMonth, ServiceLine, VatRate } from '../settlement/documents.ts'
 import type { LineExplanation, MonthExplanation } from '../settlement/explain.ts'
 import type { Collector } from '../settlement/facts.ts'
-import type { RatedLine, Withheld } from '../settlement/rate.ts'
+import type { RatedLine, RatedMonth, Withheld } from '../settlement/rate.ts'
 import { formatFor } from '../ui/format.ts'
 import type { Language, Translate } from '../ui/texts.ts'
 import type { DocumentWishes } from './wish.ts'
@@ -365,10 +365,39 @@ function placementOf(line: DocumentLine, facts: IssueFacts): PlacementSubject {
 }
 
 function freezeLine(line: DocumentLine, line_no: number, document: Document, facts: IssueFacts): RecordLine {
-  const { service_month, buyer_amount, vat_rate } = line
   const placement = placementOf(line, facts)
-  // Written out: there are many lines, and an object put together from others costs several times as much.
-  const subject: LineSubject = {
+  const vat_category = vatCategory(line.vat_rate.category, facts.seller.outside_vat ?? false)
+  if (line.kind !== 'adjustment') return freezeService(line, line_no, { placement, vat_category, document, facts })
+  const before = facts.billed_on.get(monthKey(line.placement, line.service_month)) ?? []
+  const billed_on = before
+    .filter((each) => each.buyer_id === document.buyer)
+    .map(({ number, issued_on, type, amount }) => ({ number, issued_on, type, amount }))
+  const rated = ratedFor(line, document, facts)
+  const agreed = line.agreed === undefined ? {} : { agreed: line.agreed }
+  return {
+    line_no,
+    placement_id: line.placement,
+    ...placement,
+    service_month: line.service_month,
+    buyer_amount: line.buyer_amount,
+    vat_category,
+    vat_rate: line.vat_rate.rate,
+    kind: line.kind,
+    billed: line.billed,
+    rated: line.rated,
+    explanation: { ...contextOf(rated), billed_on, rated_lines: rated?.lines ?? [], ...agreed },
+  }
+}
+
+/** Written out: there are many lines, and an object put together from others costs several times as much. */
+function freezeService(
+  line: ServiceLine,
+  line_no: number,
+  of: { placement: PlacementSubject; vat_category: VatCategory; document: Document; facts: IssueFacts },
+): ServiceRecordLine {
+  const { placement, document, facts } = of
+  const { explanation } = line
+  return {
     line_no,
     placement_id: line.placement,
     case_token: placement.case_token,
@@ -379,30 +408,31 @@ function freezeLine(line: DocumentLine, line_no: number, document: Document, fac
     kind_name_en: placement.kind_name_en,
     provider_name: placement.provider_name,
     unit: placement.unit,
-    service_month,
-    buyer_amount,
-    vat_category: vatCategory(vat_rate.category, facts.seller.outside_vat ?? false),
-    vat_rate: vat_rate.rate,
+    service_month: line.service_month,
+    buyer_amount: line.buyer_amount,
+    vat_category: of.vat_category,
+    vat_rate: line.vat_rate.rate,
+    kind: line.kind,
+    quantity: line.quantity,
+    base_quantity: line.base_quantity,
+    unit_price: line.unit_price,
+    percent: line.percent,
+    tier_step: line.tier,
+    price: facts.prices.get(line.price_version) ?? null,
+    gross: line.gross,
+    shares: line.shares,
+    explanation: explanation === undefined ? null : { ...explanation, ...contextOf(ratedFor(line, document, facts)) },
   }
-  const now = facts.months.get(monthKey(line.placement, service_month))?.now
-  // What is now another buyer's says nothing about what the former one gets back (R16).
-  const rated = now !== undefined && now !== null && now.buyer === document.buyer ? now.rated : null
-  const context: MonthContext = { month: rated?.explanation ?? null, withheld: rated?.withheld ?? [] }
-  if (line.kind !== 'adjustment') return { ...subject, ...serviceFigures(line, context, facts) }
-  const before = facts.billed_on.get(monthKey(line.placement, service_month)) ?? []
-  const billed_on = before
-    .filter((each) => each.buyer_id === document.buyer)
-    .map(({ number, issued_on, type, amount }) => ({ number, issued_on, type, amount }))
-  const agreed = line.agreed === undefined ? {} : { agreed: line.agreed }
-  const explanation = { ...context, billed_on, rated_lines: rated?.lines ?? [], ...agreed }
-  return { ...subject, kind: line.kind, billed: line.billed, rated: line.rated, explanation }
 }
 
-function serviceFigures(line: ServiceLine, context: MonthContext, facts: IssueFacts) {
-  const { kind, quantity, base_quantity, unit_price, percent, tier, gross, shares } = line
-  const price = facts.prices.get(line.price_version) ?? null
-  const explanation = line.explanation === undefined ? null : { ...line.explanation, ...context }
-  return { kind, quantity, base_quantity, unit_price, percent, tier_step: tier, price, gross, shares, explanation }
+/** The rated month of a line. What is now another buyer's says nothing about what the former one gets back (R16). */
+function ratedFor(line: DocumentLine, document: Document, facts: IssueFacts): RatedMonth | null {
+  const now = facts.months.get(monthKey(line.placement, line.service_month))?.now
+  return now !== undefined && now !== null && now.buyer === document.buyer ? now.rated : null
+}
+
+function contextOf(rated: RatedMonth | null): MonthContext {
+  return { month: rated?.explanation ?? null, withheld: rated?.withheld ?? [] }
 }
 
 /** One service of a document, all its cases together. */

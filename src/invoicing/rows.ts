@@ -75,7 +75,7 @@ export const documentTable: BulkTable = {
     ['vat', 'numeric'],
     ['total', 'numeric'],
     ['vat_summary', 'jsonb'],
-    ['record', 'jsonb'],
+    ['record', 'json'],
     ['issued_at', 'timestamptz'],
   ],
 }

@@ -99,6 +99,7 @@ export function rateFrom(
   const first =
     placement.carry === null && reachesAcross(placement) && start < placement.rate_from ? start : placement.rate_from
   let carry = placement.carry ?? startCarry
+  if (first === close) return [rateMonth(tariff, placement, close, carry, options)]
   return monthsBetween(first, close).map((month) => {
     const rated = rateMonth(tariff, placement, month, carry, options)
     carry = rated.carry

@@ -352,6 +352,7 @@ export function unitsUsed(tally: Tally): Exact {
 }
 
 export function total(sum: Sum): Exact {
+  if (sum.rest === zero) return exactInteger(sum.ones)
   return plus(exactInteger(sum.ones), sum.rest)
 }
 

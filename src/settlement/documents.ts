@@ -176,11 +176,15 @@ function changeOf(month: PlacementMonth, close: Month, buyer: string, before: To
     agreed: centsOf(after.buyer_amount) - rated,
     corrects: billed?.invoiced_in ?? null,
     gross: centsOf(after.gross) - centsOf(before.gross),
-    shares: [
-      ...after.shares.map(({ amount, ...share }) => ({ ...share, cents: centsOf(amount) })),
-      ...before.shares.map(({ amount, ...share }) => ({ ...share, cents: -centsOf(amount) })),
-    ],
+    shares: shareChanges(before.shares, after.shares),
   }
+}
+
+function shareChanges(before: readonly Share[], after: readonly Share[]): Change['shares'] {
+  const changes: Change['shares'] = []
+  for (const { source, collected_by, amount } of after) changes.push({ source, collected_by, cents: centsOf(amount) })
+  for (const { source, collected_by, amount } of before) changes.push({ source, collected_by, cents: -centsOf(amount) })
+  return changes
 }
 
 /** R14: one invoice for each buyer with a line: those of the closed month, and what earlier months come to more. */
@@ -217,7 +221,7 @@ function correctedInvoice(change: Change): Month {
 
 function serviceLine(line: RatedLine, change: Change): ServiceLine {
   const { placement, service_month, vat_rate } = change
-  return { placement, service_month, ...line, vat_rate }
+  return { ...line, placement, service_month, vat_rate }
 }
 
 function adjustmentLine(change: Change, difference: Cents): AdjustmentLine {

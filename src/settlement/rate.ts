@@ -100,6 +100,9 @@ export function rateMonth(
 
 /** The sum of what the buyer is asked for (R14, R16), of the gross (R13), and the shares by source (R12). */
 export function totalsOf(lines: readonly RatedLine[]): { buyer_amount: Money; gross: Money; shares: Share[] } {
+  const [only] = lines
+  if (lines.length === 1 && only !== undefined && only.shares.length < 2)
+    return { buyer_amount: only.buyer_amount, gross: only.gross, shares: only.shares }
   let buyerAmount = 0n
   let gross = 0n
   const shares: { source: string; collected_by: Share['collected_by']; cents: Cents }[] = []
@@ -129,7 +132,8 @@ function priceTally(tally: Tally, carry: Carry): { lines: RatedLine[]; funded: M
   const surcharges = surchargesTaken(tariff.terms, placement.surcharges ?? [])
   const baseQuantity = tariff.terms.unit === 'month' ? days : 1
   const lines: RatedLine[] = []
-  for (const pile of tally.piles.sort(inLineOrder)) {
+  if (tally.piles.length > 1) tally.piles.sort(inLineOrder)
+  for (const pile of tally.piles) {
     const quantity = total(pile.quantity)
     const unitPrice = withSurcharges(priceOf(pile.version, pile.tier), surcharges)
     const gross = grossOf(quantity, baseQuantity, unitPrice, pile.percent)

@@ -77,9 +77,15 @@ export function versionsOn(tariff: Tariff, month: Month, priceClass: string): Pr
 }
 
 function spansOf(versions: readonly (Version | null)[]): PricedDays['spans'] {
-  const spans = new Map<Version | null, number>()
-  for (const [index, version] of versions.entries()) spans.set(version, (spans.get(version) ?? 0) | (1 << index))
-  return Array.from(spans, ([version, days]) => ({ version, days }))
+  const spans: { version: Version | null; days: number }[] = []
+  for (let index = 0; index < versions.length; index++) {
+    const version = versions[index]!
+    const last = spans.at(-1)
+    const span = last?.version === version ? last : spans.find((each) => each.version === version)
+    if (span === undefined) spans.push({ version, days: 1 << index })
+    else span.days |= 1 << index
+  }
+  return spans
 }
 
 /** R9: the price of a tier step, or of the version where the step is -1. */
