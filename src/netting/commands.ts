@@ -311,7 +311,10 @@ function summaryOf({ items, positions, transfers }: Plan) {
 }
 
 async function audit(tx: Tx, ctx: Context, action: string, netting: store.LockedNetting, after: object): Promise<void> {
-  await recordAudit(tx, ctx, { action, subject_type: 'netting', subject_id: netting.id, after })
+  // The log has two parties beside who acts: among many, the netting itself tells the others.
+  const [seller_id, buyer_id] = netting.asked_ids
+  const parties = netting.asked_ids.length === 2 ? { seller_id: seller_id!, buyer_id: buyer_id! } : {}
+  await recordAudit(tx, ctx, { action, subject_type: 'netting', subject_id: netting.id, ...parties, after })
 }
 
 // By the clock
