@@ -58,7 +58,7 @@ beforeAll(async () => {
     statements: await column(`select id::text from bank_statement where organisation_id in ${parties}`),
     'bank-movements': await column(`select id::text from bank_movement where organisation_id in ${parties}`),
     movements: await column(`select id::text from bank_movement where organisation_id in ${parties}`),
-    'bank-accounts': ['LV80BANK0000435195001', 'LV44BANK0000000000202'],
+    'bank-accounts': await column(`select iban as id from bank_account where organisation_id in ${parties}`),
     received: await column(`select id::text from received_document where organisation_id in ${parties}`),
     sending: await column(`select id::text from outbox where kind = 'document' and organisation_id in ${parties}`),
     sendings: await column(`select id::text from outbox where kind = 'document' and organisation_id in ${parties}`),

@@ -22,6 +22,7 @@ export async function playPayments(world: World): Promise<void> {
     return response.json() as Promise<any>
   }
   const today = world.clock.today()
+  await call('DGV', 'finance', 'POST', '/bank-accounts', { iban: 'LV97HABA0012345678910' })
   await call('REZ', 'administrator', 'PUT', '/payment-settings', { approval_limit: '1000000.00' })
   const { id } = await call('REZ', 'finance', 'POST', '/payment-proposals', {
     due_on: '2026-12-31',
