@@ -377,6 +377,40 @@ create table closed_offer (
   constraint closed_offer_pkey PRIMARY KEY (seller_id, close_month, offer_id)
 );
 
+create table counter_offer (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  referral_id          uuid not null,
+  buyer_id             uuid not null,
+  offer_id             uuid not null,
+  wanted_from          date not null,
+  wanted_to            date,
+  price_class          text,
+  surcharges           text[] not null default '{}'::text[],
+  conditions           text not null default ''::text,
+  status               text not null default 'open'::text,
+  made_at              timestamp with time zone not null,
+  made_by              uuid,
+  answered_at          timestamp with time zone,
+  answered_by          uuid,
+  answer_note          text not null default ''::text,
+  constraint counter_offer_pkey PRIMARY KEY (seller_id, id),
+  constraint counter_offer_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES person(id),
+  constraint counter_offer_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint counter_offer_made_by_fkey FOREIGN KEY (made_by) REFERENCES person(id),
+  constraint counter_offer_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
+  constraint counter_offer_seller_id_referral_id_fkey FOREIGN KEY (seller_id, referral_id) REFERENCES referral(seller_id, id),
+  constraint counter_offer_answered_when CHECK (((status = 'open'::text) = (answered_at IS NULL))),
+  constraint counter_offer_dates_in_order CHECK ((wanted_from <= wanted_to)),
+  constraint counter_offer_status_known CHECK ((status = ANY (ARRAY['open'::text, 'accepted'::text, 'declined'::text, 'withdrawn'::text])))
+);
+CREATE INDEX counter_offer_answered_by ON counter_offer USING btree (answered_by);
+CREATE INDEX counter_offer_buyer ON counter_offer USING btree (buyer_id, status);
+CREATE INDEX counter_offer_made_by ON counter_offer USING btree (made_by);
+CREATE INDEX counter_offer_offer ON counter_offer USING btree (seller_id, offer_id);
+CREATE UNIQUE INDEX counter_offer_open_once ON counter_offer USING btree (seller_id, referral_id) WHERE (status = 'open'::text);
+CREATE INDEX counter_offer_referral ON counter_offer USING btree (seller_id, referral_id);
+
 create table day_confirmation (
   seller_id            uuid not null,
   placement_id         uuid not null,
@@ -1221,6 +1255,42 @@ create table person (
   constraint person_name_given CHECK ((length(TRIM(BOTH FROM name)) > 0))
 );
 
+create table place_request (
+  buyer_id             uuid not null,
+  id                   uuid not null,
+  resident_id          uuid,
+  resident_token       text,
+  places               integer not null default 1,
+  wanted_from          date not null,
+  wanted_to            date,
+  mode                 text not null,
+  crisis               boolean not null default false,
+  answer_by            timestamp with time zone not null,
+  status               text not null default 'open'::text,
+  withdraw_reason      text,
+  created_at           timestamp with time zone not null,
+  created_by           uuid,
+  closed_at            timestamp with time zone,
+  closed_by            uuid,
+  constraint place_request_pkey PRIMARY KEY (buyer_id, id),
+  constraint place_request_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint place_request_buyer_id_resident_id_fkey FOREIGN KEY (buyer_id, resident_id) REFERENCES resident(organisation_id, id),
+  constraint place_request_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES person(id),
+  constraint place_request_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
+  constraint place_request_closed_when CHECK (((status = 'open'::text) = (closed_at IS NULL))),
+  constraint place_request_dates_in_order CHECK ((wanted_from <= wanted_to)),
+  constraint place_request_mode_known CHECK ((mode = ANY (ARRAY['first_fit'::text, 'best_answer'::text]))),
+  constraint place_request_places_sane CHECK (((places >= 1) AND (places <= 1000))),
+  constraint place_request_status_known CHECK ((status = ANY (ARRAY['open'::text, 'placed'::text, 'withdrawn'::text]))),
+  constraint place_request_withdraw_reason_known CHECK ((withdraw_reason = ANY (ARRAY['resident_refused'::text, 'found_elsewhere'::text, 'not_needed'::text, 'other'::text]))),
+  constraint place_request_withdrawn_why CHECK (((status = 'withdrawn'::text) = (withdraw_reason IS NOT NULL)))
+);
+CREATE INDEX place_request_closed_by ON place_request USING btree (closed_by);
+CREATE INDEX place_request_created_by ON place_request USING btree (created_by);
+CREATE INDEX place_request_id ON place_request USING btree (id);
+CREATE INDEX place_request_open ON place_request USING btree (answer_by) WHERE (status = 'open'::text);
+CREATE INDEX place_request_resident ON place_request USING btree (buyer_id, resident_id);
+
 create table placement (
   seller_id            uuid not null,
   id                   uuid not null,
@@ -1322,6 +1392,83 @@ create table provider (
   constraint provider_owner_type_known CHECK ((owner_type = ANY (ARRAY['municipal'::text, 'ngo'::text, 'company'::text, 'state'::text])))
 );
 CREATE INDEX provider_municipality ON provider USING btree (municipality_id);
+
+create table queue_entry (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  offer_id             uuid not null,
+  buyer_id             uuid not null,
+  resident_id          uuid not null,
+  resident_token       text not null,
+  priority             text not null,
+  applied_on           date not null,
+  wanted_from          date not null,
+  wanted_to            date,
+  price_class          text,
+  surcharges           text[] not null default '{}'::text[],
+  authorised_per_month numeric,
+  authorised_per_year  numeric,
+  authorised_total     numeric,
+  funding              jsonb not null default '[]'::jsonb,
+  decision             text,
+  note                 text not null default ''::text,
+  status               text not null default 'waiting'::text,
+  refusals             integer not null default 0,
+  unanswered           integer not null default 0,
+  rest_until           timestamp with time zone,
+  created_at           timestamp with time zone not null,
+  created_by           uuid,
+  ended_at             timestamp with time zone,
+  ended_by             uuid,
+  end_note             text not null default ''::text,
+  placement_id         uuid,
+  constraint queue_entry_pkey PRIMARY KEY (seller_id, id),
+  constraint queue_entry_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint queue_entry_buyer_id_resident_id_fkey FOREIGN KEY (buyer_id, resident_id) REFERENCES resident(organisation_id, id),
+  constraint queue_entry_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
+  constraint queue_entry_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES person(id),
+  constraint queue_entry_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
+  constraint queue_entry_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint queue_entry_dates_in_order CHECK ((wanted_from <= wanted_to)),
+  constraint queue_entry_ended_when CHECK (((status = 'waiting'::text) = (ended_at IS NULL))),
+  constraint queue_entry_priority_known CHECK ((priority = ANY (ARRAY['crisis'::text, 'court'::text, 'hospital'::text, 'other'::text]))),
+  constraint queue_entry_status_known CHECK ((status = ANY (ARRAY['waiting'::text, 'placed'::text, 'elsewhere'::text, 'withdrawn'::text, 'removed'::text])))
+);
+CREATE INDEX queue_entry_buyer ON queue_entry USING btree (buyer_id, status);
+CREATE INDEX queue_entry_created_by ON queue_entry USING btree (created_by);
+CREATE INDEX queue_entry_ended_by ON queue_entry USING btree (ended_by);
+CREATE INDEX queue_entry_id ON queue_entry USING btree (id);
+CREATE INDEX queue_entry_line ON queue_entry USING btree (seller_id, offer_id) WHERE (status = 'waiting'::text);
+CREATE INDEX queue_entry_offer ON queue_entry USING btree (seller_id, offer_id);
+CREATE UNIQUE INDEX queue_entry_once ON queue_entry USING btree (seller_id, offer_id, buyer_id, resident_id) WHERE (status = 'waiting'::text);
+CREATE INDEX queue_entry_placement ON queue_entry USING btree (seller_id, placement_id);
+CREATE INDEX queue_entry_resident ON queue_entry USING btree (buyer_id, resident_id);
+
+create table queue_rule (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  offer_id             uuid,
+  kind_code            text,
+  priorities           text[] not null,
+  refusals_allowed     integer,
+  answer_hours         integer not null default 48,
+  rest_days            integer not null default 14,
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint queue_rule_pkey PRIMARY KEY (seller_id, id),
+  constraint queue_rule_once UNIQUE NULLS NOT DISTINCT (seller_id, offer_id, kind_code),
+  constraint queue_rule_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint queue_rule_kind_code_fkey FOREIGN KEY (kind_code) REFERENCES service_kind(code),
+  constraint queue_rule_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
+  constraint queue_rule_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
+  constraint queue_rule_for_one CHECK (((offer_id IS NULL) OR (kind_code IS NULL))),
+  constraint queue_rule_hours_sane CHECK (((answer_hours >= 1) AND (answer_hours <= 720))),
+  constraint queue_rule_refusals_sane CHECK (((refusals_allowed >= 1) AND (refusals_allowed <= 20))),
+  constraint queue_rule_rest_sane CHECK (((rest_days >= 0) AND (rest_days <= 365)))
+);
+CREATE INDEX queue_rule_changed_by ON queue_rule USING btree (changed_by);
+CREATE INDEX queue_rule_kind ON queue_rule USING btree (kind_code);
+CREATE INDEX queue_rule_offer ON queue_rule USING btree (seller_id, offer_id);
 
 create table rating_due (
   seller_id            uuid not null,
@@ -1435,20 +1582,28 @@ create table referral (
   submitted_at         timestamp with time zone,
   answered_at          timestamp with time zone,
   answered_by          uuid,
+  request_id           uuid,
+  mode                 text,
+  crisis               boolean not null default false,
+  answer_by            timestamp with time zone,
+  offer_note           text,
   constraint referral_pkey PRIMARY KEY (seller_id, id),
   constraint referral_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES person(id),
   constraint referral_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint referral_buyer_id_resident_id_fkey FOREIGN KEY (buyer_id, resident_id) REFERENCES resident(organisation_id, id),
   constraint referral_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
+  constraint referral_request_fkey FOREIGN KEY (buyer_id, request_id) REFERENCES place_request(buyer_id, id),
   constraint referral_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
   constraint referral_dates_in_order CHECK ((wanted_from <= wanted_to)),
-  constraint referral_decline_reason_known CHECK ((decline_reason = ANY (ARRAY['no_place'::text, 'not_target_group'::text, 'papers_missing'::text, 'area'::text, 'resources'::text, 'other'::text]))),
+  constraint referral_decline_reason_known CHECK ((decline_reason = ANY (ARRAY['no_place'::text, 'not_target_group'::text, 'papers_missing'::text, 'area'::text, 'resources'::text, 'price'::text, 'other'::text]))),
   constraint referral_declined_with_reason CHECK (((status = 'declined'::text) = (decline_reason IS NOT NULL))),
+  constraint referral_mode_known CHECK ((mode = ANY (ARRAY['first_fit'::text, 'best_answer'::text]))),
+  constraint referral_of_request_has_deadline CHECK ((((request_id IS NULL) = (mode IS NULL)) AND ((request_id IS NULL) = (answer_by IS NULL)))),
   constraint referral_per_month_positive CHECK ((authorised_per_month >= (0)::numeric)),
   constraint referral_per_year_positive CHECK ((authorised_per_year >= (0)::numeric)),
   constraint referral_places_sane CHECK (((places >= 1) AND (places <= 1000))),
   constraint referral_resident_has_token CHECK (((resident_id IS NULL) = (resident_token IS NULL))),
-  constraint referral_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'accepted'::text, 'declined'::text, 'withdrawn'::text]))),
+  constraint referral_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'offered'::text, 'accepted'::text, 'declined'::text, 'withdrawn'::text, 'closed'::text]))),
   constraint referral_submitted_when CHECK (((status = ANY (ARRAY['draft'::text, 'withdrawn'::text])) OR (submitted_at IS NOT NULL))),
   constraint referral_total_positive CHECK ((authorised_total >= (0)::numeric))
 );
@@ -1456,8 +1611,51 @@ CREATE INDEX referral_answered_by ON referral USING btree (answered_by);
 CREATE INDEX referral_buyer ON referral USING btree (buyer_id, status);
 CREATE INDEX referral_created_by ON referral USING btree (created_by);
 CREATE INDEX referral_id ON referral USING btree (id);
+CREATE INDEX referral_late ON referral USING btree (answer_by) WHERE ((status = 'submitted'::text) AND (answer_by IS NOT NULL));
 CREATE INDEX referral_offer ON referral USING btree (seller_id, offer_id);
+CREATE INDEX referral_request ON referral USING btree (buyer_id, request_id);
 CREATE INDEX referral_resident ON referral USING btree (buyer_id, resident_id);
+
+create table reservation (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  offer_id             uuid not null,
+  buyer_id             uuid not null,
+  referral_id          uuid,
+  places               integer not null,
+  valid_from           date not null,
+  valid_to             date,
+  held_until           timestamp with time zone not null,
+  status               text not null default 'held'::text,
+  note                 text not null default ''::text,
+  created_at           timestamp with time zone not null,
+  created_by           uuid,
+  ended_at             timestamp with time zone,
+  ended_by             uuid,
+  queue_entry_id       uuid,
+  constraint reservation_pkey PRIMARY KEY (seller_id, id),
+  constraint reservation_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint reservation_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
+  constraint reservation_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES person(id),
+  constraint reservation_queue_entry_fkey FOREIGN KEY (seller_id, queue_entry_id) REFERENCES queue_entry(seller_id, id),
+  constraint reservation_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
+  constraint reservation_seller_id_referral_id_fkey FOREIGN KEY (seller_id, referral_id) REFERENCES referral(seller_id, id),
+  constraint reservation_dates_in_order CHECK ((valid_from <= valid_to)),
+  constraint reservation_ended_when CHECK (((status = 'held'::text) = (ended_at IS NULL))),
+  constraint reservation_for_one CHECK (((referral_id IS NULL) <> (queue_entry_id IS NULL))),
+  constraint reservation_places_sane CHECK (((places >= 1) AND (places <= 1000))),
+  constraint reservation_status_known CHECK ((status = ANY (ARRAY['held'::text, 'used'::text, 'released'::text, 'refused'::text, 'expired'::text])))
+);
+CREATE INDEX reservation_all_of_offer ON reservation USING btree (seller_id, offer_id);
+CREATE INDEX reservation_buyer ON reservation USING btree (buyer_id, status);
+CREATE INDEX reservation_created_by ON reservation USING btree (created_by);
+CREATE INDEX reservation_due ON reservation USING btree (held_until) WHERE (status = 'held'::text);
+CREATE INDEX reservation_ended_by ON reservation USING btree (ended_by);
+CREATE UNIQUE INDEX reservation_held_once ON reservation USING btree (seller_id, referral_id) WHERE (status = 'held'::text);
+CREATE INDEX reservation_offer ON reservation USING btree (seller_id, offer_id) WHERE (status = 'held'::text);
+CREATE UNIQUE INDEX reservation_offered_once ON reservation USING btree (seller_id, queue_entry_id) WHERE (status = 'held'::text);
+CREATE INDEX reservation_queue_entry ON reservation USING btree (seller_id, queue_entry_id);
+CREATE INDEX reservation_referral ON reservation USING btree (seller_id, referral_id);
 
 create table resident (
   organisation_id      uuid not null,
@@ -1673,6 +1871,23 @@ create view open_item as
      CROSS JOIN LATERAL ( SELECT (COALESCE(sum(x.amount), (0)::numeric))::numeric(14,2) AS settled
            FROM settling x
           WHERE ((x.seller_id = d.seller_id) AND (x.document_id = d.id))) s);
+create view place_taking as
+ SELECT p.seller_id,
+    p.offer_id,
+    p.id,
+    p.places,
+    p.valid_from,
+    p.valid_to
+   FROM placement p
+UNION ALL
+ SELECT r.seller_id,
+    r.offer_id,
+    r.id,
+    r.places,
+    r.valid_from,
+    r.valid_to
+   FROM reservation r
+  WHERE ((r.status = 'held'::text) AND (r.held_until > app_now()));
 
 -- functions
 CREATE OR REPLACE FUNCTION announce_documents(p_event text, p_documents uuid[], p_occasion text, p_at timestamp with time zone)
@@ -1697,6 +1912,12 @@ AS $function$
     returning 1)
   select count(*)::int from queued
 $function$
+;
+CREATE OR REPLACE FUNCTION app_now()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select coalesce(nullif(current_setting('app.now', true), '')::timestamptz, now()) $function$
 ;
 CREATE OR REPLACE FUNCTION app_organisation()
  RETURNS uuid
@@ -1761,6 +1982,25 @@ AS $function$
   select m.month::text, m.closed_at from month_close m where m.seller_id = p_seller
 $function$
 ;
+CREATE OR REPLACE FUNCTION first_day_with_place(p_seller uuid, p_offer uuid, p_from date, p_to date, p_places integer, p_within integer)
+ RETURNS date
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select day.d from (
+    select p_from as d
+    union select t.valid_to + 1 from place_taking t
+      where t.seller_id = p_seller and t.offer_id = p_offer and t.valid_to >= p_from and t.valid_to < p_from + p_within
+    union select c.valid_from from capacity c
+      where c.seller_id = p_seller and c.offer_id = p_offer and c.valid_from > p_from and c.valid_from <= p_from + p_within
+  ) day
+  where (p_to is null or day.d <= p_to)
+    and not exists (select from first_day_without_place(p_seller, p_offer, day.d, p_to, p_places, null))
+  order by day.d
+  limit 1
+$function$
+;
 CREATE OR REPLACE FUNCTION first_day_without_place(p_seller uuid, p_offer uuid, p_from date, p_to date, p_places integer, p_except uuid)
  RETURNS TABLE(on_date date, capacity integer, taken integer)
  LANGUAGE sql
@@ -1770,7 +2010,7 @@ AS $function$
   with rows as (
     select c.valid_from, c.valid_to, c.places from capacity c where c.seller_id = p_seller and c.offer_id = p_offer
   ), stay as (
-    select p.valid_from, p.valid_to, p.places from placement p
+    select p.valid_from, p.valid_to, p.places from place_taking p
     where p.seller_id = p_seller and p.offer_id = p_offer and p.id is distinct from p_except
       and daterange(p.valid_from, p.valid_to, '[]') && daterange(p_from, p_to, '[]')
   ), day as (
@@ -1812,7 +2052,7 @@ CREATE OR REPLACE FUNCTION involved_with_resident(p_organisation uuid, p_residen
 AS $function$
   select p_organisation = p_asker
       or exists (select from referral r where r.buyer_id = p_organisation and r.resident_id = p_resident
-                   and r.seller_id = p_asker and r.status in ('submitted', 'accepted'))
+                   and r.seller_id = p_asker and r.status in ('submitted', 'offered', 'accepted'))
 $function$
 ;
 CREATE OR REPLACE FUNCTION kilometres(p_latitude numeric, p_longitude numeric, p_to_latitude numeric, p_to_longitude numeric)
@@ -1944,7 +2184,7 @@ AS $function$
   from offer o
   left join (select distinct x.seller_id, x.offer_id from capacity x) l on l.seller_id = o.seller_id and l.offer_id = o.id
   left join capacity c on c.seller_id = o.seller_id and c.offer_id = o.id and daterange(c.valid_from, c.valid_to, '[]') @> p_on
-  left join (select p.offer_id, sum(p.places)::int as taken from placement p
+  left join (select p.offer_id, sum(p.places)::int as taken from place_taking p
              where p.valid_from <= p_on and coalesce(p.valid_to, 'infinity') >= p_on group by p.offer_id) t on t.offer_id = o.id
 $function$
 ;
@@ -1959,7 +2199,7 @@ AS $function$
            coalesce((select c.places from capacity c where c.seller_id = p_seller and c.offer_id = p_offer
               and daterange(c.valid_from, c.valid_to, '[]') @> d::date), 0)
          end,
-         coalesce((select sum(p.places)::int from placement p where p.seller_id = p_seller and p.offer_id = p_offer
+         coalesce((select sum(p.places)::int from place_taking p where p.seller_id = p_seller and p.offer_id = p_offer
             and daterange(p.valid_from, p.valid_to, '[]') @> d::date), 0)
   from generate_series(p_from, p_to, interval '1 day') as d
 $function$
@@ -1969,6 +2209,63 @@ CREATE OR REPLACE FUNCTION plain_text(p_text text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE STRICT
 AS $function$ select lower(public.unaccent('public.unaccent', p_text)) $function$
+;
+CREATE OR REPLACE FUNCTION queue_expected_on(p_seller uuid, p_offer uuid, p_position integer, p_today date)
+ RETURNS date
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select least(
+    (select p.valid_to + 1 from placement p
+     where p.seller_id = p_seller and p.offer_id = p_offer and p.valid_from <= p_today and p.valid_to >= p_today
+     order by p.valid_to offset greatest(p_position, 1) - 1 limit 1),
+    (select p_today + ceil(p_position * 365.0 / nullif(count(*), 0))::int from placement p
+     where p.seller_id = p_seller and p.offer_id = p_offer and p.valid_to < p_today and p.valid_to >= p_today - 365))
+$function$
+;
+CREATE OR REPLACE FUNCTION queue_length(p_seller uuid, p_offer uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select count(*)::int from queue_entry e where e.seller_id = p_seller and e.offer_id = p_offer and e.status = 'waiting'
+$function$
+;
+CREATE OR REPLACE FUNCTION queue_order(p_seller uuid, p_offer uuid)
+ RETURNS TABLE(entry_id uuid, position_no integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select e.id, row_number() over (
+    order by coalesce(array_position(rule.priorities, e.priority), cardinality(rule.priorities) + 1), e.applied_on, e.created_at, e.id)::int
+  from queue_entry e cross join queue_rule_of(p_seller, p_offer) rule
+  where e.seller_id = p_seller and e.offer_id = p_offer and e.status = 'waiting'
+$function$
+;
+CREATE OR REPLACE FUNCTION queue_rule_of(p_seller uuid, p_offer uuid)
+ RETURNS TABLE(priorities text[], refusals_allowed integer, answer_hours integer, rest_days integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select r.priorities, r.refusals_allowed, r.answer_hours, r.rest_days
+  from (
+    select q.priorities, q.refusals_allowed, q.answer_hours, q.rest_days,
+           case when q.offer_id is not null then 1 when q.kind_code is not null then 2 else 3 end as rank
+    from queue_rule q
+    where q.seller_id = p_seller
+      and (q.offer_id = p_offer
+        or (q.offer_id is null and q.kind_code = (select o.kind_code from offer o where o.seller_id = p_seller and o.id = p_offer))
+        or (q.offer_id is null and q.kind_code is null))
+    union all
+    select array['crisis', 'court', 'hospital', 'other'], 3, 48, 14, 4
+  ) r
+  order by r.rank
+  limit 1
+$function$
 ;
 CREATE OR REPLACE FUNCTION refuse_change()
  RETURNS trigger
@@ -2108,6 +2405,14 @@ alter table closed_offer enable row level security;
 create policy read_all on closed_offer for select
   using (true);
 create policy seller_insert on closed_offer for insert
+  with check ((seller_id = app_organisation()));
+alter table counter_offer enable row level security;
+create policy party_update on counter_offer for update
+  using (((seller_id = app_organisation()) OR (buyer_id = app_organisation())))
+  with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
+create policy seen on counter_offer for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+create policy seller_insert on counter_offer for insert
   with check ((seller_id = app_organisation()));
 alter table day_confirmation enable row level security;
 create policy buyer_insert on day_confirmation for insert
@@ -2377,6 +2682,14 @@ create policy seen on person for select
 create policy self on person for update
   using ((id = app_person()))
   with check ((id = app_person()));
+alter table place_request enable row level security;
+create policy buyer_insert on place_request for insert
+  with check ((buyer_id = app_organisation()));
+create policy buyer_update on place_request for update
+  using ((buyer_id = app_organisation()))
+  with check ((buyer_id = app_organisation()));
+create policy seen on place_request for select
+  using ((buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
 alter table placement enable row level security;
 create policy party_insert on placement for insert
   with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
@@ -2412,6 +2725,22 @@ create policy own_update on provider for update
   using ((municipality_id = app_organisation()))
   with check ((municipality_id = app_organisation()));
 create policy read_all on provider for select
+  using (true);
+alter table queue_entry enable row level security;
+create policy buyer_insert on queue_entry for insert
+  with check ((buyer_id = app_organisation()));
+create policy party_update on queue_entry for update
+  using (((seller_id = app_organisation()) OR (buyer_id = app_organisation())))
+  with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
+create policy seen on queue_entry for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table queue_rule enable row level security;
+create policy own_insert on queue_rule for insert
+  with check ((seller_id = app_organisation()));
+create policy own_update on queue_rule for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+create policy read_all on queue_rule for select
   using (true);
 alter table rating_due enable row level security;
 create policy through_placement on rating_due for all
@@ -2449,6 +2778,14 @@ create policy party_update on referral for update
   with check (((buyer_id = app_organisation()) OR (seller_id = app_organisation())));
 create policy seen on referral for select
   using (((buyer_id = app_organisation()) OR ((status <> 'draft'::text) AND (submitted_at IS NOT NULL) AND ((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))))));
+alter table reservation enable row level security;
+create policy party_update on reservation for update
+  using (((seller_id = app_organisation()) OR (buyer_id = app_organisation())))
+  with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
+create policy seen on reservation for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+create policy seller_insert on reservation for insert
+  with check ((seller_id = app_organisation()));
 alter table resident enable row level security;
 create policy own on resident for all
   using ((organisation_id = app_organisation()))
@@ -2544,6 +2881,7 @@ grant delete, insert, select, update on capacity to vieta_app;
 grant insert, select on charge to vieta_app;
 grant insert, select, update on close_run to vieta_app;
 grant insert, select on closed_offer to vieta_app;
+grant insert, select, update on counter_offer to vieta_app;
 grant insert, select, update on day_confirmation to vieta_app;
 grant insert, select, update on delivery to vieta_app;
 grant insert, select, update on dispute to vieta_app;
@@ -2583,15 +2921,19 @@ grant insert, select, update on payment_order_item to vieta_app;
 grant insert, select, update on payment_proposal to vieta_app;
 grant insert, select, update on payment_settings to vieta_app;
 grant insert, select, update on person to vieta_app;
+grant insert, select, update on place_request to vieta_app;
 grant insert, select, update on placement to vieta_app;
 grant delete, insert, select, update on placement_step to vieta_app;
 grant insert, select, update on price to vieta_app;
 grant delete, insert, select, update on provider to vieta_app;
+grant insert, select, update on queue_entry to vieta_app;
+grant insert, select, update on queue_rule to vieta_app;
 grant delete, insert, select, update on rating_due to vieta_app;
 grant insert, select on rating_evidence to vieta_app;
 grant insert, select on received_document to vieta_app;
 grant insert, select on received_response to vieta_app;
 grant delete, insert, select, update on referral to vieta_app;
+grant insert, select, update on reservation to vieta_app;
 grant delete, insert, select, update on resident to vieta_app;
 grant delete, insert, select, update on resident_person to vieta_app;
 grant insert, select, update on seller_calendar to vieta_app;

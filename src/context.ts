@@ -76,7 +76,7 @@ export function personOf(actor: Actor): string | null {
  */
 export async function transact<T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> {
   return ctx.db.transaction().execute(async (tx) => {
-    await actAs(tx, ctx.actor)
+    await actAs(tx, ctx)
     const result = await work(tx)
     return result
   })
@@ -112,15 +112,19 @@ export async function carryOut<T>(ctx: Context, work: (tx: Tx) => Promise<T>): P
 export async function asProgram<T>(tx: Tx, ctx: Context, work: () => Promise<T>): Promise<T> {
   await sql`select set_config('role', 'none', true)`.execute(tx)
   const result = await work()
-  await actAs(tx, ctx.actor)
+  await actAs(tx, ctx)
   return result
 }
 
-/** Puts the actor into the transaction, where the policies of `sql/migrations` read it. */
-async function actAs(tx: Tx, actor: Actor): Promise<void> {
-  if (actor.kind === 'system') return
+/** Puts the actor and the clock into the transaction, where the policies and `app_now()` of `sql/migrations` read them. */
+async function actAs(tx: Tx, { actor, clock }: Context): Promise<void> {
+  const now = clock.now().toISOString()
+  if (actor.kind === 'system') {
+    await sql`select set_config('app.now', ${now}, true)`.execute(tx)
+    return
+  }
   const member = actor.kind === 'member' ? actor : null
-  await sql`select set_config('role', 'vieta_app', true),
+  await sql`select set_config('role', 'vieta_app', true), set_config('app.now', ${now}, true),
     set_config('app.organisation', ${member?.organisation_id ?? ''}, true),
     set_config('app.person', ${member?.person_id ?? ''}, true),
     set_config('app.sees', ${member ? `{${member.sees.join(',')}}` : ''}, true),

@@ -260,6 +260,25 @@ export interface CloseRun {
   step: string;
 }
 
+export interface CounterOffer {
+  answer_note: Generated<string>;
+  answered_at: string | null;
+  answered_by: string | null;
+  buyer_id: string;
+  conditions: Generated<string>;
+  id: string;
+  made_at: string;
+  made_by: string | null;
+  offer_id: string;
+  price_class: string | null;
+  referral_id: string;
+  seller_id: string;
+  status: Generated<string>;
+  surcharges: Generated<string[]>;
+  wanted_from: string;
+  wanted_to: string | null;
+}
+
 export interface DayConfirmation {
   absence: string | null;
   buyer_id: string;
@@ -822,6 +841,34 @@ export interface PlacementStep {
   valid_to: string | null;
 }
 
+export interface PlaceRequest {
+  answer_by: string;
+  buyer_id: string;
+  closed_at: string | null;
+  closed_by: string | null;
+  created_at: string;
+  created_by: string | null;
+  crisis: Generated<boolean>;
+  id: string;
+  mode: string;
+  places: Generated<number>;
+  resident_id: string | null;
+  resident_token: string | null;
+  status: Generated<string>;
+  wanted_from: string;
+  wanted_to: string | null;
+  withdraw_reason: string | null;
+}
+
+export interface PlaceTaking {
+  id: string | null;
+  offer_id: string | null;
+  places: number | null;
+  seller_id: string | null;
+  valid_from: string | null;
+  valid_to: string | null;
+}
+
 export interface Price {
   decision: string | null;
   id: string;
@@ -849,6 +896,50 @@ export interface Provider {
   registration_number: string | null;
   valid_from: string;
   valid_to: string | null;
+}
+
+export interface QueueEntry {
+  applied_on: string;
+  authorised_per_month: string | null;
+  authorised_per_year: string | null;
+  authorised_total: string | null;
+  buyer_id: string;
+  created_at: string;
+  created_by: string | null;
+  decision: string | null;
+  end_note: Generated<string>;
+  ended_at: string | null;
+  ended_by: string | null;
+  funding: Generated<Json>;
+  id: string;
+  note: Generated<string>;
+  offer_id: string;
+  placement_id: string | null;
+  price_class: string | null;
+  priority: string;
+  refusals: Generated<number>;
+  resident_id: string;
+  resident_token: string;
+  rest_until: string | null;
+  seller_id: string;
+  status: Generated<string>;
+  surcharges: Generated<string[]>;
+  unanswered: Generated<number>;
+  wanted_from: string;
+  wanted_to: string | null;
+}
+
+export interface QueueRule {
+  answer_hours: Generated<number>;
+  changed_at: string;
+  changed_by: string | null;
+  id: string;
+  kind_code: string | null;
+  offer_id: string | null;
+  priorities: string[];
+  refusals_allowed: number | null;
+  rest_days: Generated<number>;
+  seller_id: string;
 }
 
 export interface RatingDue {
@@ -910,6 +1001,7 @@ export interface ReceivedResponse {
 }
 
 export interface Referral {
+  answer_by: string | null;
   answered_at: string | null;
   answered_by: string | null;
   authorised_per_month: string | null;
@@ -918,15 +1010,19 @@ export interface Referral {
   buyer_id: string;
   created_at: string;
   created_by: string | null;
+  crisis: Generated<boolean>;
   decision: string | null;
   decline_note: string | null;
   decline_reason: string | null;
   funding: Generated<Json>;
   id: string;
+  mode: string | null;
   note: Generated<string>;
   offer_id: string;
+  offer_note: string | null;
   places: Generated<number>;
   price_class: string | null;
+  request_id: string | null;
   resident_id: string | null;
   resident_token: string | null;
   seller_id: string;
@@ -935,6 +1031,25 @@ export interface Referral {
   surcharges: Generated<string[]>;
   wanted_from: string;
   wanted_to: string | null;
+}
+
+export interface Reservation {
+  buyer_id: string;
+  created_at: string;
+  created_by: string | null;
+  ended_at: string | null;
+  ended_by: string | null;
+  held_until: string;
+  id: string;
+  note: Generated<string>;
+  offer_id: string;
+  places: number;
+  queue_entry_id: string | null;
+  referral_id: string | null;
+  seller_id: string;
+  status: Generated<string>;
+  valid_from: string;
+  valid_to: string | null;
 }
 
 export interface Resident {
@@ -1085,6 +1200,7 @@ export interface DB {
   charge: Charge;
   close_run: CloseRun;
   closed_offer: ClosedOffer;
+  counter_offer: CounterOffer;
   day_confirmation: DayConfirmation;
   delivery: Delivery;
   dispute: Dispute;
@@ -1125,15 +1241,20 @@ export interface DB {
   payment_proposal: PaymentProposal;
   payment_settings: PaymentSettings;
   person: Person;
+  place_request: PlaceRequest;
+  place_taking: PlaceTaking;
   placement: Placement;
   placement_step: PlacementStep;
   price: Price;
   provider: Provider;
+  queue_entry: QueueEntry;
+  queue_rule: QueueRule;
   rating_due: RatingDue;
   rating_evidence: RatingEvidence;
   received_document: ReceivedDocument;
   received_response: ReceivedResponse;
   referral: Referral;
+  reservation: Reservation;
   resident: Resident;
   resident_person: ResidentPerson;
   seller_calendar: SellerCalendar;
