@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { AgreementInput } from '../../src/agreements/agreement.ts'
 import { draftAgreement, signAgreement } from '../../src/agreements/commands.ts'
 import { transact } from '../../src/context.ts'
@@ -312,4 +312,34 @@ test('wrong input is named; strangers and other roles get nothing', async () => 
       .map((error: { path: string }) => error.path)
       .sort(),
   ).toEqual(['answer', 'round'])
+})
+
+test('cut off in the middle of settling, nothing of it is there; answered again it settles once', async () => {
+  const { database } = world
+  await document('DGV', 'REZ', '11.00')
+  await document('REZ', 'DGV', '4.00')
+  const waiting = (await ask('DGV', 'GET', '/nettings?status=proposed&limit=200')).body.items
+  for (const { id, proposer_id } of waiting) {
+    const proposer = (Object.keys(world.organisation) as Code[]).find(
+      (code) => world.organisation[code] === proposer_id,
+    )!
+    await ask(proposer, 'POST', `/nettings/${id}/withdraw`)
+  }
+  const made = (await propose('DGV', { counterparty_id: REZ })).body
+  const settlings = async () => (await database.db.selectFrom('settling').select('id').execute()).length
+  const before = await settlings()
+  // what is written last of all: by then documents and books are written
+  await database.script(`
+    create function cut_off() returns trigger language plpgsql as $$ begin raise exception 'the power is gone'; end $$;
+    create trigger cut_off before update on netting_transfer for each row execute function cut_off();`)
+  const error = vi.spyOn(console, 'error').mockImplementation(() => {})
+  expect((await answer('REZ', made)).status).toBe(500)
+  error.mockRestore()
+  expect(await settlings()).toBe(before)
+  expect((await get('REZ', made.id)).body).toMatchObject({ status: 'proposed', own_answer: null, round: 1 })
+  await database.script('drop trigger cut_off on netting_transfer; drop function cut_off();')
+  await clean()
+  expect((await answer('REZ', made)).body.status).toBe('settled')
+  expect(await settlings()).toBe(before + made.items.length)
+  await clean()
 })
