@@ -5,8 +5,8 @@ import { type Role, roles } from '../../src/identity/permissions.ts'
 import { newId } from '../../src/ids.ts'
 import { playBetween } from '../support/between.ts'
 import { freshDatabase } from '../support/database.ts'
-import { playPayments } from '../support/paid.ts'
 import { playMonth, secretFamilyName, secretName, secretTitle } from '../support/month.ts'
+import { playPayments } from '../support/paid.ts'
 import { type Code, createWorld } from '../support/world.ts'
 
 const world = await createWorld(await freshDatabase())
