@@ -203,6 +203,7 @@ function offerInput(offer: Offer): OfferInput {
     delivery_mode: 'on_site',
     target_groups: [],
     languages: ['lv'],
+    accessibility: [],
     unit: offer.unit,
     departure_day_charged: offer.departure_day_charged ?? false,
     absence: Object.fromEntries(Object.entries(offer.absence ?? {}).map(([away, steps]) => [away, [...steps]])),
