@@ -48,7 +48,7 @@ export async function seedDemonstration(
   if (holding !== 'nothing') throw new Error(refusalOf(holding))
   const calendar = storyCalendar(clock.today() as PlainDate)
   const cast = await found(db, addDays(calendar.date([0, 1]), -30))
-  await playYear(cast, calendar, progress)
+  await playYear(db, cast, calendar, progress)
   const system = systemOn(db, calendar.today)
   await transact(system, (tx) =>
     recordAudit(tx, system, { action: finished, subject_type: 'demonstration', subject_id: 'latgale' }),

@@ -7,6 +7,7 @@ import { CapacityInput } from '../catalogue/capacity.ts'
 import { addPrice, confirmOffer, createOffer, publishOffer, replacePrices, setCapacity } from '../catalogue/commands.ts'
 import { OfferInput } from '../catalogue/offer.ts'
 import { PriceInput } from '../catalogue/price.ts'
+import type { Db } from '../db/connect.ts'
 import { recordAbsence, recordDeliveries, withdrawDelivery } from '../deliveries/commands.ts'
 import {
   acceptReferral,
@@ -32,6 +33,7 @@ import {
   municipalities,
   offers,
 } from './latgale.ts'
+import { moneyEvents } from './money.ts'
 import { residentNames } from './people.ts'
 import { type Given, givenIn } from './rhythm.ts'
 import { type Correction, corrections, type Request, requests, type Stay, staysOf } from './stays.ts'
@@ -53,8 +55,13 @@ interface Year {
   decisions: number
 }
 
-/** Plays everything up to today. @param progress hears the month that is being told */
-export async function playYear(cast: Cast, calendar: StoryCalendar, progress: (month: Month) => void): Promise<void> {
+/** Plays everything up to today. @param db read as the program @param progress hears the month that is being told */
+export async function playYear(
+  db: Db,
+  cast: Cast,
+  calendar: StoryCalendar,
+  progress: (month: Month) => void,
+): Promise<void> {
   const year: Year = {
     cast,
     calendar,
@@ -72,6 +79,7 @@ export async function playYear(cast: Cast, calendar: StoryCalendar, progress: (m
     ...recording(year),
     ...closing(year),
     ...corrections.map((correction) => correcting(year, correction)),
+    ...moneyEvents(cast, calendar, db),
   ]
   let month: Month | null = null
   // Sorting is stable: on one day things happen in the order in which they are listed.

@@ -8,6 +8,7 @@ import { municipalities, offers, providers } from '../../src/demo/latgale.ts'
 import { people, residentNames } from '../../src/demo/people.ts'
 import { demoSignIns, holdingOf, isEmpty, seedDemonstration, signInTable } from '../../src/demo/seed.ts'
 import { verifyPassword } from '../../src/identity/password.ts'
+import { checkLedger } from '../../src/ledger/check-commands.ts'
 import { previewMonth } from '../../src/settlement/commands.ts'
 import { freshDatabase } from '../support/database.ts'
 
@@ -168,6 +169,33 @@ describe('a year of it', () => {
       kinds.push(...preview.documents.flatMap(({ type, lines }) => [type, ...lines.map(({ kind }) => kind)]))
     }
     expect(kinds).toEqual(expect.arrayContaining(['invoice', 'credit_note', 'adjustment', 'standard']))
+  })
+})
+
+describe('after the invoice', () => {
+  test('the books prove, and most invoices are paid; one is overdue, one is paid by half', async () => {
+    expect((await checkLedger({ db, clock, actor: { kind: 'system' } })).differences).toEqual([])
+    const rows = await sql<{ number: string; total: string; open: string }>`
+      select number, total, open from open_item where type = 'invoice' and open > 0 and due_on < ${today} order by 1`.execute(
+      db,
+    )
+    expect(rows.rows.map(({ total, open: left }) => (total === left ? 'overdue' : 'part'))).toEqual(['overdue', 'part'])
+    const [paid] = await all(sql<{ value: number }>`select count(*)::int as value from open_item where open = 0`)
+    expect(paid).toBeGreaterThan(150)
+  })
+
+  test('one objection is open and one accepted with its credit note, one set-off settled and one waits', async () => {
+    expect(await all(sql`select status as value from dispute order by 1`)).toEqual(['accepted', 'raised'])
+    const [credit] = await all(sql<{ value: string }>`select type as value from document where dispute_id is not null`)
+    expect(credit).toBe('credit_note')
+    expect(await all(sql`select status as value from netting order by 1`)).toEqual(['proposed', 'settled'])
+    expect(await all(sql`select status as value from balance_confirmation order by 1`)).toEqual([
+      'confirmed',
+      'differs',
+    ])
+    expect(await all(sql`select faults as value from received_document`)).toEqual([0])
+    expect((await all(sql`select 1 as value from agreement where status = 'signed'`)).length).toBe(14)
+    expect((await all(sql`select 1 as value from bank_movement where status = 'proposed'`)).length).toBe(1)
   })
 })
 
