@@ -1104,6 +1104,17 @@ CREATE INDEX outbox_id ON outbox USING btree (id);
 CREATE INDEX outbox_listed ON outbox USING btree (organisation_id, kind, queued_at DESC, id DESC);
 CREATE INDEX outbox_queued_by ON outbox USING btree (queued_by);
 
+create table paper_setting (
+  seller_id            uuid not null,
+  blocks               boolean not null,
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint paper_setting_pkey PRIMARY KEY (seller_id),
+  constraint paper_setting_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint paper_setting_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id)
+);
+CREATE INDEX paper_setting_changed_by ON paper_setting USING btree (changed_by);
+
 create table payment (
   payee_id             uuid not null,
   id                   uuid not null,
@@ -1312,9 +1323,12 @@ create table placement (
   end_reason           text,
   created_at           timestamp with time zone not null,
   changed_at           timestamp with time zone not null,
+  follows_seller_id    uuid,
+  follows_id           uuid,
   constraint placement_pkey PRIMARY KEY (seller_id, id),
   constraint placement_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint placement_buyer_id_resident_id_fkey FOREIGN KEY (buyer_id, resident_id) REFERENCES resident(organisation_id, id),
+  constraint placement_follows_a_placement FOREIGN KEY (follows_seller_id, follows_id) REFERENCES placement(seller_id, id),
   constraint placement_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
   constraint placement_seller_id_referral_id_fkey FOREIGN KEY (seller_id, referral_id) REFERENCES referral(seller_id, id),
   constraint placement_dates_in_order CHECK ((valid_from <= valid_to)),
@@ -1327,11 +1341,41 @@ create table placement (
   constraint placement_total_positive CHECK ((authorised_total >= (0)::numeric))
 );
 CREATE INDEX placement_buyer ON placement USING btree (buyer_id, valid_from);
+CREATE UNIQUE INDEX placement_followed_once ON placement USING btree (follows_seller_id, follows_id) WHERE (follows_id IS NOT NULL);
 CREATE INDEX placement_id ON placement USING btree (id);
 CREATE UNIQUE INDEX placement_of_referral ON placement USING btree (seller_id, referral_id);
 CREATE INDEX placement_offer ON placement USING btree (seller_id, offer_id, valid_from);
 CREATE INDEX placement_resident ON placement USING btree (buyer_id, resident_id);
 CREATE INDEX placement_until ON placement USING btree (seller_id, COALESCE(valid_to, 'infinity'::date));
+
+create table placement_paper (
+  seller_id            uuid not null,
+  placement_id         uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  kind                 text not null,
+  number               text not null,
+  issued_by            text not null,
+  valid_from           date not null,
+  valid_to             date,
+  recorded_at          timestamp with time zone not null,
+  recorded_by          uuid,
+  withdrawn_at         timestamp with time zone,
+  withdrawn_by         uuid,
+  constraint placement_paper_pkey PRIMARY KEY (seller_id, placement_id, id),
+  constraint placement_paper_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint placement_paper_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
+  constraint placement_paper_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint placement_paper_withdrawn_by_fkey FOREIGN KEY (withdrawn_by) REFERENCES person(id),
+  constraint placement_paper_dates_in_order CHECK ((valid_from <= valid_to)),
+  constraint placement_paper_issuer_short CHECK (((length(issued_by) >= 1) AND (length(issued_by) <= 80))),
+  constraint placement_paper_kind_known CHECK ((kind = ANY (ARRAY['care_opinion'::text, 'assistant_opinion'::text, 'support_plan'::text, 'doctor_referral'::text, 'disability_group_1'::text, 'disability_group_2'::text, 'disability_group_3'::text, 'child_disability'::text, 'poor_status'::text, 'family_court'::text, 'probation_agreement'::text, 'needs_assessment'::text, 'age'::text, 'territory'::text]))),
+  constraint placement_paper_number_short CHECK (((length(number) >= 1) AND (length(number) <= 40)))
+);
+CREATE INDEX placement_paper_buyer ON placement_paper USING btree (buyer_id);
+CREATE INDEX placement_paper_id ON placement_paper USING btree (id);
+CREATE INDEX placement_paper_recorded_by ON placement_paper USING btree (recorded_by);
+CREATE INDEX placement_paper_withdrawn_by ON placement_paper USING btree (withdrawn_by);
 
 create table placement_step (
   seller_id            uuid not null,
@@ -1344,6 +1388,9 @@ create table placement_step (
   note                 text not null default ''::text,
   recorded_at          timestamp with time zone not null,
   recorded_by          uuid,
+  decision             text,
+  decided_on           date,
+  longer_reason        text,
   constraint placement_step_pkey PRIMARY KEY (seller_id, placement_id, id),
   constraint placement_step_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
   constraint placement_step_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
@@ -1794,6 +1841,37 @@ create table sign_in_attempt (
 CREATE INDEX sign_in_attempt_address ON sign_in_attempt USING btree (address, attempted_at);
 CREATE INDEX sign_in_attempt_email ON sign_in_attempt USING btree (email, attempted_at);
 
+create table stay_rule (
+  seller_id            uuid not null,
+  offer_id             uuid not null,
+  longest_months       integer,
+  beyond               text not null default 'reason'::text,
+  grounds              jsonb not null default '[]'::jsonb,
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint stay_rule_pkey PRIMARY KEY (seller_id, offer_id),
+  constraint stay_rule_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint stay_rule_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
+  constraint stay_rule_beyond_known CHECK ((beyond = ANY (ARRAY['refused'::text, 'reason'::text]))),
+  constraint stay_rule_months_sane CHECK (((longest_months >= 1) AND (longest_months <= 120)))
+);
+CREATE INDEX stay_rule_changed_by ON stay_rule USING btree (changed_by);
+
+create table stay_rule_of_kind (
+  kind_code            text not null,
+  longest_months       integer,
+  beyond               text not null default 'reason'::text,
+  grounds              jsonb not null default '[]'::jsonb,
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint stay_rule_of_kind_pkey PRIMARY KEY (kind_code),
+  constraint stay_rule_of_kind_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint stay_rule_of_kind_kind_code_fkey FOREIGN KEY (kind_code) REFERENCES service_kind(code),
+  constraint stay_rule_of_kind_beyond_known CHECK ((beyond = ANY (ARRAY['refused'::text, 'reason'::text]))),
+  constraint stay_rule_of_kind_months_sane CHECK (((longest_months >= 1) AND (longest_months <= 120)))
+);
+CREATE INDEX stay_rule_of_kind_changed_by ON stay_rule_of_kind USING btree (changed_by);
+
 create table target_group (
   code                 text not null,
   name_lv              text not null,
@@ -1888,6 +1966,20 @@ UNION ALL
     r.valid_to
    FROM reservation r
   WHERE ((r.status = 'held'::text) AND (r.held_until > app_now()));
+create view stay_rule_of_offer as
+ SELECT o.seller_id,
+    o.id AS offer_id,
+    o.kind_code,
+    (r.offer_id IS NOT NULL) AS own,
+        CASE
+            WHEN (r.offer_id IS NULL) THEN k.longest_months
+            ELSE r.longest_months
+        END AS longest_months,
+    COALESCE(r.beyond, k.beyond, 'reason'::text) AS beyond,
+    COALESCE(r.grounds, k.grounds, '[]'::jsonb) AS grounds
+   FROM ((offer o
+     LEFT JOIN stay_rule r ON (((r.seller_id = o.seller_id) AND (r.offer_id = o.id))))
+     LEFT JOIN stay_rule_of_kind k ON ((k.kind_code = o.kind_code)));
 
 -- functions
 CREATE OR REPLACE FUNCTION announce_documents(p_event text, p_documents uuid[], p_occasion text, p_at timestamp with time zone)
@@ -1980,6 +2072,48 @@ CREATE OR REPLACE FUNCTION closed_months_of(p_seller uuid)
  SET search_path TO 'public'
 AS $function$
   select m.month::text, m.closed_at from month_close m where m.seller_id = p_seller
+$function$
+;
+CREATE OR REPLACE FUNCTION days_without_papers(p_sellers uuid[], p_buyers uuid[], p_from date, p_to date)
+ RETURNS TABLE(seller_id uuid, placement_id uuid, offer_id uuid, buyer_id uuid, first_on date, days integer, papers integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  with ruled as materialized (
+    select r.seller_id, r.offer_id, r.grounds from stay_rule_of_offer r where jsonb_array_length(r.grounds) > 0
+  ), stay as materialized (
+    select p.seller_id, p.id, p.offer_id, p.buyer_id, r.grounds, o.unit, greatest(p.valid_from, p_from) as first_on,
+      least(p_to, case when o.unit in ('calendar_day', 'month') and not o.departure_day_charged and p.valid_to > p.valid_from
+        then p.valid_to - 1 else p.valid_to end) as last_on
+    from ruled r
+    join offer o on o.seller_id = r.seller_id and o.id = r.offer_id
+    join placement p on p.seller_id = r.seller_id and p.offer_id = r.offer_id
+    where p.resident_id is not null and (p.seller_id = any (p_sellers) or p.buyer_id = any (p_buyers))
+      and p.valid_from <= p_to and coalesce(p.valid_to, 'infinity') >= p_from
+  ), paper as materialized (
+    select q.seller_id, q.placement_id, q.kind, daterange(q.valid_from, q.valid_to, '[]') as valid
+    from placement_paper q join stay s on s.seller_id = q.seller_id and s.id = q.placement_id where q.withdrawn_at is null
+  ), service as (
+    select s.*, d::date as on_date from stay s cross join lateral generate_series(s.first_on, s.last_on, interval '1 day') d
+    where s.unit in ('calendar_day', 'month')
+    union all
+    select s.*, f.on_date from stay s cross join lateral (
+      select distinct v.delivered_on as on_date from delivery v
+      where v.seller_id = s.seller_id and v.placement_id = s.id and v.withdrawn_at is null
+        and v.delivered_on between s.first_on and s.last_on) f
+    where s.unit not in ('calendar_day', 'month')
+  )
+  select v.seller_id, v.id, v.offer_id, v.buyer_id, min(v.on_date), count(*)::int,
+    (select count(*)::int from paper q where q.seller_id = v.seller_id and q.placement_id = v.id)
+  from service v
+  where not exists (
+    select from jsonb_array_elements(v.grounds) g
+    where not exists (
+      select from jsonb_array_elements_text(g -> 'papers') k
+      where not exists (select from paper q where q.seller_id = v.seller_id and q.placement_id = v.id
+        and q.kind = k and q.valid @> v.on_date)))
+  group by v.seller_id, v.id, v.offer_id, v.buyer_id
 $function$
 ;
 CREATE OR REPLACE FUNCTION first_day_with_place(p_seller uuid, p_offer uuid, p_from date, p_to date, p_places integer, p_within integer)
@@ -2619,6 +2753,14 @@ create policy own_insert on outbox for insert
   with check ((organisation_id = app_organisation()));
 create policy party on outbox for select
   using (((kind = 'document'::text) AND ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])))));
+alter table paper_setting enable row level security;
+create policy own_insert on paper_setting for insert
+  with check ((seller_id = app_organisation()));
+create policy own_update on paper_setting for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+create policy seen on paper_setting for select
+  using ((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
 alter table payment enable row level security;
 create policy party_insert on payment for insert
   with check (((app_organisation() = payee_id) OR (app_organisation() = payer_id)));
@@ -2698,6 +2840,14 @@ create policy party_update on placement for update
   with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
 create policy seen on placement for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table placement_paper enable row level security;
+create policy involved on placement_paper for select
+  using (((app_roles() && ARRAY['lister'::text, 'buyer'::text]) AND ((app_organisation() = seller_id) OR (app_organisation() = buyer_id))));
+create policy party_insert on placement_paper for insert
+  with check (((app_roles() && ARRAY['lister'::text, 'buyer'::text]) AND ((app_organisation() = seller_id) OR (app_organisation() = buyer_id))));
+create policy party_update on placement_paper for update
+  using (((app_roles() && ARRAY['lister'::text, 'buyer'::text]) AND ((app_organisation() = seller_id) OR (app_organisation() = buyer_id))))
+  with check (((app_organisation() = seller_id) OR (app_organisation() = buyer_id)));
 alter table placement_step enable row level security;
 create policy party_insert on placement_step for insert
   with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
@@ -2844,6 +2994,24 @@ create policy party_insert on settling for insert
   with check (((app_organisation() = seller_id) OR (app_organisation() = buyer_id)));
 create policy seen on settling for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table stay_rule enable row level security;
+create policy own on stay_rule for all
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+create policy seen on stay_rule for select
+  using ((EXISTS ( SELECT
+   FROM offer o
+  WHERE ((o.seller_id = stay_rule.seller_id) AND (o.id = stay_rule.offer_id)))));
+alter table stay_rule_of_kind enable row level security;
+create policy read_all on stay_rule_of_kind for select
+  using (true);
+create policy region_keeps on stay_rule_of_kind for all
+  using ((EXISTS ( SELECT
+   FROM organisation o
+  WHERE ((o.id = app_organisation()) AND (o.kind = 'region'::text)))))
+  with check ((EXISTS ( SELECT
+   FROM organisation o
+  WHERE ((o.id = app_organisation()) AND (o.kind = 'region'::text)))));
 alter table target_group enable row level security;
 create policy read_all on target_group for select
   using (true);
@@ -2914,6 +3082,7 @@ grant select on open_item to vieta_app;
 grant insert, select, update on organisation to vieta_app;
 grant insert, select on organisation_logo to vieta_app;
 grant insert, select on outbox to vieta_app;
+grant insert, select, update on paper_setting to vieta_app;
 grant insert, select, update on payment to vieta_app;
 grant insert, select, update on payment_item to vieta_app;
 grant insert, select, update on payment_order to vieta_app;
@@ -2923,6 +3092,7 @@ grant insert, select, update on payment_settings to vieta_app;
 grant insert, select, update on person to vieta_app;
 grant insert, select, update on place_request to vieta_app;
 grant insert, select, update on placement to vieta_app;
+grant insert, select, update on placement_paper to vieta_app;
 grant delete, insert, select, update on placement_step to vieta_app;
 grant insert, select, update on price to vieta_app;
 grant delete, insert, select, update on provider to vieta_app;
@@ -2942,6 +3112,9 @@ grant delete, insert, select, update on service_kind to vieta_app;
 grant delete, select on session to vieta_app;
 grant delete, insert, select, update on settled_month to vieta_app;
 grant insert, select on settling to vieta_app;
+grant delete, insert, select, update on stay_rule to vieta_app;
+grant delete, insert, select, update on stay_rule_of_kind to vieta_app;
+grant select on stay_rule_of_offer to vieta_app;
 grant delete, insert, select, update on target_group to vieta_app;
 grant insert, select, update on webhook_endpoint to vieta_app;
 grant delete, insert, select, update on withheld to vieta_app;

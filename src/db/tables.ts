@@ -712,6 +712,13 @@ export interface Outbox {
   state: string;
 }
 
+export interface PaperSetting {
+  blocks: boolean;
+  changed_at: string;
+  changed_by: string | null;
+  seller_id: string;
+}
+
 export interface Payment {
   amount: string;
   end_to_end_id: string | null;
@@ -814,6 +821,8 @@ export interface Placement {
   created_at: string;
   decision: string | null;
   end_reason: string | null;
+  follows_id: string | null;
+  follows_seller_id: string | null;
   funding: Generated<Json>;
   id: string;
   offer_id: string;
@@ -828,10 +837,29 @@ export interface Placement {
   valid_to: string | null;
 }
 
-export interface PlacementStep {
+export interface PlacementPaper {
   buyer_id: string;
   id: string;
+  issued_by: string;
   kind: string;
+  number: string;
+  placement_id: string;
+  recorded_at: string;
+  recorded_by: string | null;
+  seller_id: string;
+  valid_from: string;
+  valid_to: string | null;
+  withdrawn_at: string | null;
+  withdrawn_by: string | null;
+}
+
+export interface PlacementStep {
+  buyer_id: string;
+  decided_on: string | null;
+  decision: string | null;
+  id: string;
+  kind: string;
+  longer_reason: string | null;
   note: Generated<string>;
   placement_id: string;
   recorded_at: string;
@@ -1146,6 +1174,35 @@ export interface SignInAttempt {
   succeeded: boolean;
 }
 
+export interface StayRule {
+  beyond: Generated<string>;
+  changed_at: string;
+  changed_by: string | null;
+  grounds: Generated<Json>;
+  longest_months: number | null;
+  offer_id: string;
+  seller_id: string;
+}
+
+export interface StayRuleOfKind {
+  beyond: Generated<string>;
+  changed_at: string;
+  changed_by: string | null;
+  grounds: Generated<Json>;
+  kind_code: string;
+  longest_months: number | null;
+}
+
+export interface StayRuleOfOffer {
+  beyond: string | null;
+  grounds: Json | null;
+  kind_code: string | null;
+  longest_months: number | null;
+  offer_id: string | null;
+  own: boolean | null;
+  seller_id: string | null;
+}
+
 export interface TargetGroup {
   code: string;
   name_en: string;
@@ -1234,6 +1291,7 @@ export interface DB {
   organisation: Organisation;
   organisation_logo: OrganisationLogo;
   outbox: Outbox;
+  paper_setting: PaperSetting;
   payment: Payment;
   payment_item: PaymentItem;
   payment_order: PaymentOrder;
@@ -1244,6 +1302,7 @@ export interface DB {
   place_request: PlaceRequest;
   place_taking: PlaceTaking;
   placement: Placement;
+  placement_paper: PlacementPaper;
   placement_step: PlacementStep;
   price: Price;
   provider: Provider;
@@ -1264,6 +1323,9 @@ export interface DB {
   settled_month: SettledMonth;
   settling: Settling;
   sign_in_attempt: SignInAttempt;
+  stay_rule: StayRule;
+  stay_rule_of_kind: StayRuleOfKind;
+  stay_rule_of_offer: StayRuleOfOffer;
   target_group: TargetGroup;
   webhook_endpoint: WebhookEndpoint;
   withheld: Withheld;
