@@ -4,7 +4,6 @@
  * placements and deliveries. Two price versions that change on the 16th, absences, tiers, minimums, caps, no-shows,
  * authorisations, surcharges and four sources of funding.
  */
-import type pg from 'pg'
 
 export const month = '2026-03'
 export const sellers = 43
@@ -17,8 +16,15 @@ const uuidOf = (space: string, number: string) => id(space.padStart(3, '0'), num
 export const sellerId = (number: string) => uuidOf('a', number)
 export const placementId = (number: string) => uuidOf('d', number)
 
-/** @param size 1 is two million deliveries @param history how many months before have as many placements and deliveries */
-export async function makeMonth(client: pg.Client, size: number, history = 0): Promise<void> {
+/** What statements are sent to: a server, or the embedded database. */
+type Client = { query(text: string): Promise<unknown> }
+
+/**
+ * @param size 1 is two million deliveries
+ * @param history how many months before have as many placements and deliveries
+ * @param offered how many of the offers there are; a small month has placements at the first of them only
+ */
+export async function makeMonth(client: Client, size: number, history = 0, offered = offers): Promise<void> {
   const placements = Math.round(200_000 * size)
   const run = (text: string) => client.query(text)
   await run('set session_replication_role = replica') // facts are consistent as made: no row triggers while loading
@@ -39,14 +45,14 @@ export async function makeMonth(client: pg.Client, size: number, history = 0): P
       '{"hospital": [{"from_day": 1, "percent": "100"}, {"from_day": 4, "percent": "50"}]}',
       '{"escort": {"per_unit": "1.64"}, "night": {"percent": "20"}}',
       case when o % 5 = 4 then 50 else 0 end, case when o % 25 = 7 then 10 end, '2025-01-01', '2025-01-01'
-    from generate_series(0, ${offers - 1}) o`)
+    from generate_series(0, ${offered - 1}) o`)
   await run(`insert into price (seller_id, id, offer_id, valid_from, valid_to, unit_price, tiers, recorded_at)
     select ${sellerId('o % 43')}, ${uuidOf('c', 'o * 2 + v')}, ${uuidOf('b', 'o')},
       (array['2025-01-01', '2026-03-16'])[v + 1]::date, (array['2026-03-15', null])[v + 1]::date, 8 + (o % 977) * 0.07 + v * 0.35,
       case when o % 10 = 1 then jsonb_build_array(
         jsonb_build_object('up_to', '4', 'unit_price', (8 + (o % 977) * 0.07 + v * 0.35)::text),
         jsonb_build_object('up_to', null, 'unit_price', (6 + (o % 977) * 0.05)::text)) end, '2025-01-01'
-    from generate_series(0, ${offers - 1}) o, generate_series(0, 1) v`)
+    from generate_series(0, ${offered - 1}) o, generate_series(0, 1) v`)
   await run(placementsOf(placements, 0, `date '${month}-01'`))
   for (let back = 1; back <= history; back++)
     await run(placementsOf(placements, back, `date '${month}-01' - interval '${back} months'`))
@@ -108,7 +114,7 @@ function deliveriesOf(placements: number, back: number, first: string): string {
 }
 
 /** As it was before the close: nothing of the month is there. */
-export async function forget(client: pg.Client): Promise<void> {
+export async function forget(client: Client): Promise<void> {
   await client.query(`begin; set local session_replication_role = replica;
     truncate charge, document, rating_evidence, closed_offer, withheld, funding_sum, number_series, audit_event, rating_due, ledger_entry,
       settling, outbox cascade;

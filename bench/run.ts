@@ -1,4 +1,4 @@
-/** `npm run bench -- settlement|documents [options]`: measures, and prints what it finds as it is. */
+/** `npm run bench -- settlement|documents|embedded [options]`: measures, and prints what it finds as it is. */
 export {}
 
 const [group, ...options] = process.argv.slice(2)
@@ -11,9 +11,13 @@ function option(name: string, otherwise: number): number {
 if (group === 'documents') {
   const { benchDocuments } = await import('./documents.ts')
   await benchDocuments({ rounds: option('rounds', 5), month: option('month', 1806) })
+} else if (group === 'embedded') {
+  const { benchEmbedded } = await import('./embedded.ts')
+  await benchEmbedded({ rounds: option('rounds', 3) })
 } else if (group !== 'settlement') {
   console.error(`usage: npm run bench -- settlement [--size 0.25] [--rounds 3] [--full]
-       npm run bench -- documents [--rounds 5] [--month 1806]`)
+       npm run bench -- documents [--rounds 5] [--month 1806]
+       npm run bench -- embedded [--rounds 3]`)
   process.exitCode = 1
 } else {
   const { benchSettlement } = await import('./settlement.ts')

@@ -257,6 +257,7 @@ export function PriceFormPage({
   classes,
   tiered,
   state,
+  withdrawing,
 }: {
   view: View
   offer: OfferRow
@@ -267,6 +268,8 @@ export function PriceFormPage({
   /** whether the unit takes steps by quantity */
   tiered: boolean
   state: FormState
+  /** what stands above is about withdrawing it */
+  withdrawing: boolean
 }) {
   const { t } = view
   const filled = rowsIn(state.values, 'tiers').length
@@ -324,8 +327,9 @@ export function PriceFormPage({
       </Form>
       {price !== null && (
         <Actions>
-          <Confirm action={`/prices/${price.id}/withdraw`} label={t('price.withdraw')}>
-            {t('price.withdraw_text')}
+          <Confirm action={`/prices/${price.id}/withdraw`} label={t('price.withdraw')} open={withdrawing}>
+            <p>{t('price.withdraw_text')}</p>
+            <WhatChangesButton />
           </Confirm>
         </Actions>
       )}

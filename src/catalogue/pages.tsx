@@ -2,7 +2,7 @@
 import { addDays, isPlainDate, type PlainDate } from '../calendar.ts'
 import { type Actor, may, organisationOf, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
-import { type App, type C, requires } from '../http/app.ts'
+import { type App, type C, requires, z } from '../http/app.ts'
 import { id } from '../http/fields.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { pageOf } from '../http/paging.ts'
@@ -310,13 +310,28 @@ function pricePages(app: App): void {
       page: (state) => priceForm(c, { price_id }, again(state)),
     })
   })
-  app.post('/prices/:id/withdraw', requires('offer.manage'), async (c) => {
-    const { offer_id } = await withdrawPrice(c.get('ctx'), c.req.param('id'))
-    return c.redirect(`/offers/${offer_id}?done=price_withdrawn`, 303)
+  app.post('/prices/:id/withdraw', requires('offer.manage'), (c) => {
+    const price_id = c.req.param('id')
+    return answerForm(c, {
+      schema: z.object({}),
+      kinds: {},
+      rehearsed: true,
+      act: async (_, ctx) => {
+        const { offer_id } = await withdrawPrice(ctx, price_id)
+        return `/offers/${offer_id}?done=price_withdrawn`
+      },
+      page: ({ errors, above }) => priceForm(c, { price_id }, null, { errors, above }),
+    })
   })
 }
 
-async function priceForm(c: C, of: { offer_id: string } | { price_id: string }, state: FormState | null) {
+/** @param withdrawing what came of asking to withdraw it; the form then shows the price as it is */
+async function priceForm(
+  c: C,
+  of: { offer_id: string } | { price_id: string },
+  state: FormState | null,
+  withdrawing: Pick<FormState, 'errors' | 'above'> | null = null,
+) {
   const ctx = c.get('ctx')
   const { offer, price, prices } = await transact(ctx, async (tx) => {
     const price = 'price_id' in of ? await getPrice(tx, organisationOf(ctx.actor), of.price_id) : null
@@ -330,7 +345,8 @@ async function priceForm(c: C, of: { offer_id: string } | { price_id: string }, 
       price={price}
       classes={prices.flatMap((version) => version.price_class ?? [])}
       tiered={isRecordedUnit(offer.unit)}
-      state={state ?? priceState(price, ctx.clock.today(), c.get('language'))}
+      state={{ ...(state ?? priceState(price, ctx.clock.today(), c.get('language'))), ...withdrawing }}
+      withdrawing={withdrawing !== null}
     />
   )
 }

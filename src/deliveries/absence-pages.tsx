@@ -2,10 +2,10 @@
 import { isPlainDate, monthOf } from '../calendar.ts'
 import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
-import { requires } from '../http/app.ts'
-import { answerForm, formValues, show, viewFor } from '../http/pages.tsx'
+import { requires, z } from '../http/app.ts'
+import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { refuse } from '../refusal.ts'
-import { Actions, Button, LinkButton } from '../ui/button.tsx'
+import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
 import { WhatChangesButton } from '../ui/consequences.tsx'
 import { DateField, SelectField, TextAreaField } from '../ui/field.tsx'
 import { emptyForm, FieldRow, Form, type FormState } from '../ui/form.tsx'
@@ -36,8 +36,7 @@ export function absencePages(app: App): void {
   )
   app.get('/deliveries/absences/:id', requires('delivery.record'), async (c) => {
     const props = await absenceAsked(c)
-    const { kind, valid_from, valid_to, note } = props.absence
-    return show(c, <EditAbsencePage {...props} state={{ values: { kind, valid_from, valid_to, note }, errors: [] }} />)
+    return show(c, <EditAbsencePage {...props} state={stateOf(props.absence)} />)
   })
   app.post('/deliveries/absences/:id', requires('delivery.record'), (c) =>
     answerForm(c, {
@@ -49,12 +48,25 @@ export function absencePages(app: App): void {
       page: async (state) => <EditAbsencePage {...(await absenceAsked(c))} state={state} />,
     }),
   )
-  app.post('/deliveries/absences/:id/withdraw', requires('delivery.record'), async (c) => {
-    const { back } = await formValues(c)
-    const absence = await withdrawAbsence(c.get('ctx'), c.req.param('id'))
-    const own = typeof back === 'string' && /^\/deliveries\?[\w=&-]*$/.test(back)
-    return c.redirect(own ? `${back}&done=absence_withdrawn` : sheetOfAbsence(absence, 'absence_withdrawn'), 303)
-  })
+  app.post('/deliveries/absences/:id/withdraw', requires('delivery.record'), (c) =>
+    answerForm(c, {
+      schema: z.object({ back: z.string().optional() }),
+      kinds: {},
+      rehearsed: true,
+      act: async ({ back = '' }, ctx) => {
+        const absence = await withdrawAbsence(ctx, c.req.param('id'))
+        const own = /^\/deliveries\?[\w=&-]*$/.test(back)
+        return own ? `${back}&done=absence_withdrawn` : sheetOfAbsence(absence, 'absence_withdrawn')
+      },
+      page: async ({ values, errors, above }) => {
+        const props = await absenceAsked(c)
+        const back = typeof values.back === 'string' ? values.back : ''
+        return (
+          <EditAbsencePage {...props} state={{ ...stateOf(props.absence), errors, above }} withdrawing={{ back }} />
+        )
+      },
+    }),
+  )
 }
 
 /** The sheet that the address names: its residents may be chosen. Only the seller's own. */
@@ -74,6 +86,10 @@ async function absenceAsked(c: C) {
   })
   if (facts.offer.seller_id !== organisationOf(c.get('ctx').actor)) refuse('not_found')
   return { view: viewFor(c), absence, facts }
+}
+
+function stateOf({ kind, valid_from, valid_to, note }: AbsenceRow): FormState {
+  return { values: { kind, valid_from, valid_to, note }, errors: [] }
 }
 
 function monthOfAbsence({ valid_from }: AbsenceRow) {
@@ -128,8 +144,15 @@ function NewAbsencePage(props: { view: View; facts: SheetFacts; state: FormState
   )
 }
 
-function EditAbsencePage(props: { view: View; absence: AbsenceRow; facts: SheetFacts; state: FormState }) {
-  const { view, absence, facts, state } = props
+function EditAbsencePage(props: {
+  view: View
+  absence: AbsenceRow
+  facts: SheetFacts
+  state: FormState
+  /** what stands above is about withdrawing it, asked from that page */
+  withdrawing?: { back: string }
+}) {
+  const { view, absence, facts, state, withdrawing } = props
   const { t } = view
   const placement = facts.placements.find((each) => each.id === absence.placement_id)
   return (
@@ -143,6 +166,18 @@ function EditAbsencePage(props: { view: View; absence: AbsenceRow; facts: SheetF
       <Form action={`/deliveries/absences/${absence.id}`} state={state}>
         <AbsenceFields view={view} facts={facts} />
       </Form>
+      <Actions>
+        <Confirm
+          action={`/deliveries/absences/${absence.id}/withdraw`}
+          label={t('action.withdraw')}
+          confirm={t('deliveries.withdraw_absence')}
+          fields={{ back: withdrawing?.back ?? '' }}
+          open={withdrawing !== undefined}
+        >
+          <p>{t('deliveries.withdraw_absence_text')}</p>
+          <WhatChangesButton />
+        </Confirm>
+      </Actions>
     </Layout>
   )
 }

@@ -8,6 +8,7 @@ import { refuse, refuseFields } from '../refusal.ts'
 import { isRecordedUnit } from '../settlement/facts.ts'
 import { Prose, Section } from '../ui/blocks.tsx'
 import { Actions, Button, LinkButton } from '../ui/button.tsx'
+import { WhatChangesButton } from '../ui/consequences.tsx'
 import { FileField } from '../ui/field.tsx'
 import { emptyForm, Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
@@ -28,13 +29,14 @@ export function importPages(app: App): void {
     answerForm(c, {
       schema: z.object({}),
       kinds: {},
-      act: async () => {
+      rehearsed: true,
+      act: async (_, ctx) => {
         const { file } = await c.req.parseBody()
         if (!(file instanceof File) || file.name === '') {
           return refuseFields([{ path: 'file', message: 'validation.required_file' }])
         }
         const text = decodeCsv(new Uint8Array(await file.arrayBuffer()))
-        const recorded = await importDeliveries(c.get('ctx'), text)
+        const recorded = await importDeliveries(ctx, text)
         return show(c, <ImportedPage view={viewFor(c)} recorded={recorded} />)
       },
       page: async (state) => {
@@ -114,8 +116,10 @@ function ImportPage({ view, month, offers, state }: ImportProps) {
           hint={t('deliveries.file_hint', { maximum: mostLines })}
           accept=".csv,.txt,text/csv"
         />
+        {state.above !== undefined && <Notice kind="info">{t('deliveries.choose_file_again')}</Notice>}
         <Actions>
           <Button>{t('deliveries.import_action')}</Button>
+          <WhatChangesButton />
           <LinkButton href={`/deliveries?month=${month}`} kind="quiet">
             {t('action.cancel')}
           </LinkButton>

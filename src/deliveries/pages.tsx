@@ -440,6 +440,7 @@ function Absences({ view, what, facts, editable }: { view: View; what: Asked; fa
                         fields={{ back }}
                       >
                         <p>{t('deliveries.withdraw_absence_text')}</p>
+                        <WhatChangesButton />
                       </Confirm>
                     </Actions>
                   ),

@@ -100,6 +100,7 @@ export const deliveryTexts = defineTexts(
     'deliveries.import_lead':
       'Augšupielādējiet CSV failu no Excel vai citas programmas. Ja kāda rinda ir kļūdaina, netiek saglabāts nekas.',
     'deliveries.file': 'CSV fails',
+    'deliveries.choose_file_again': 'Lai ierakstītu, izvēlieties to pašu failu vēlreiz: no tā nekas nav saglabāts.',
     'deliveries.file_hint': 'UTF-8 kodējumā, līdz {maximum} rindām',
     'deliveries.import_action': 'Importēt',
     'deliveries.file_shape': 'Kādam jābūt failam',
@@ -237,6 +238,7 @@ export const deliveryTexts = defineTexts(
     'deliveries.import_lead':
       'Upload a CSV file from Excel or another program. If any line is wrong, nothing is saved.',
     'deliveries.file': 'CSV file',
+    'deliveries.choose_file_again': 'To import it, choose the same file again: nothing of it was kept.',
     'deliveries.file_hint': 'In UTF-8, up to {maximum} lines',
     'deliveries.import_action': 'Import',
     'deliveries.file_shape': 'What the file should look like',

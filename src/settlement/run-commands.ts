@@ -79,17 +79,32 @@ export async function closeRun(
   if (ctx.clock.today() < lastDay(month)) refuse('month_not_over', { month })
   const { bulk } = database
   if (bulk === undefined) {
-    const sellers = await transact(ctx, async (tx) => {
-      const asked = chosen.sellers === 'all' ? await sellersOf(tx) : inOrder(chosen.sellers)
-      return closeWithin(tx, ctx, asked, month, onProgress)
-    })
-    return { month, sellers, statements: null }
+    const asked = chosen.sellers === 'all' ? await transact(ctx, sellersOf) : inOrder(chosen.sellers)
+    return { month, sellers: await closeOneByOne(ctx, asked, month, onProgress), statements: null }
   }
   const read = await transact(ctx, async (tx) => ({
     asked: chosen.sellers === 'all' ? await sellersOf(tx) : inOrder(chosen.sellers),
     known: await knownOnDay(tx, ctx, chosen.sellers),
   }))
   return bulk.withCopy((copy) => runByCopy(copy, ctx, read, month, onProgress))
+}
+
+/**
+ * Where there is no COPY: a transaction for each seller. The embedded database has one connection, so whoever asks for a page
+ * waits for one seller and not for all of them. A run that is cut off has closed some, and run again closes the others.
+ */
+async function closeOneByOne(
+  ctx: Context,
+  sellers: readonly string[],
+  month: Month,
+  onProgress: (progress: RunProgress) => void,
+): Promise<RunOutcome[]> {
+  const outcomes: RunOutcome[] = []
+  for (const seller of sellers) {
+    const progress = (of: RunProgress) => onProgress({ ...of, done: outcomes.length + 1, of: sellers.length })
+    outcomes.push(...(await transact(ctx, (tx) => closeWithin(tx, ctx, [seller], month, progress))))
+  }
+  return outcomes
 }
 
 /** What the documents of a run take from outside its facts, read once. */

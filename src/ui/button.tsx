@@ -79,10 +79,11 @@ export function Confirm({
   fields,
   state = emptyForm,
   id = 'confirm',
+  open = state.errors.length > 0,
   children,
-}: PropsWithChildren<PostProps & { confirm?: Child; state?: FormState; id?: string }>) {
+}: PropsWithChildren<PostProps & { confirm?: Child; state?: FormState; id?: string; open?: boolean }>) {
   return (
-    <details class="confirm" open={state.errors.length > 0}>
+    <details class="confirm" open={open}>
       <summary class={`button button-${kind === 'danger' ? 'danger-outline' : kind}`}>
         {icon && <Icon name={icon} />}
         {label}

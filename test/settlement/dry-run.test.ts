@@ -300,6 +300,54 @@ test('the forms of prices, stays, absences and sheets answer with the consequenc
   expect(await everything()).toEqual(before)
 })
 
+test('withdrawing a price or an absence, and a file, answer with the consequences first and save nothing', async () => {
+  const before = await everything()
+  const open = /<details class="confirm" open/
+  const priced = await post('DGV', 'lister', `/prices/${hour_price}/withdraw`, what)
+  expect(priced.status).toBe(200)
+  expect(priced.text).toMatch(/id="consequences"[\s\S]*DGV-2026-00001/)
+  expect(priced.text).toMatch(open)
+  expect(priced.text).toContain(`action="/prices/${hour_price}/edit"`)
+  const back = `/deliveries?placement=${played.placement}&month=2026-03`
+  const away = await post('DGV', 'lister', `/deliveries/absences/${absence}/withdraw`, { back, ...what })
+  expect(away.text).toContain('What would change if you save this')
+  expect(away.text).toMatch(open)
+  expect(away.text).toContain(`value="${back.replace('&', '&amp;')}"`)
+  const file = async (text: string, fields: Record<string, string>) => {
+    const body = new FormData()
+    body.set('file', new File([text], 'march.csv', { type: 'text/csv' }))
+    for (const [name, value] of Object.entries({ _key: crypto.randomUUID(), ...fields })) body.set(name, value)
+    const cookie = `${await world.cookie('DGV', 'lister')}; vieta_language=en`
+    const answer = await world.app.request('/deliveries/import', {
+      method: 'POST',
+      headers: { cookie, origin: 'http://localhost', 'accept-language': 'en' },
+      body,
+    })
+    return { status: answer.status, text: await answer.text() }
+  }
+  const rows = `placement,date,quantity\n${played.hourly_placement},2026-03-17,2\n`
+  const imported = await file(rows, what)
+  expect(imported.status).toBe(200)
+  expect(imported.text).toMatch(/id="consequences"[\s\S]*28\.10/)
+  expect(imported.text).toContain('choose the same file again')
+  const wrong = await file('placement,date,quantity\nnobody,2026-03-17,2\n', what)
+  expect(wrong.status).not.toBe(200)
+  expect(wrong.text).not.toContain('id="consequences"')
+  expect(await everything()).toEqual(before)
+})
+
+test('a price that was withdrawn meanwhile says so on its own page, with the price as it is', async () => {
+  const path = `${api}/offers/${played.hour_offer}/prices`
+  const later = { unit_price: '9', valid_from: '2031-01-01', price_class: 'own' }
+  const { id } = await (await world.request('DGV', 'lister', 'POST', path, later)).json()
+  const first = await post('DGV', 'lister', `/prices/${id}/withdraw`, {})
+  expect([first.status, first.location]).toEqual([303, `/offers/${played.hour_offer}?done=price_withdrawn`])
+  const second = await post('DGV', 'lister', `/prices/${id}/withdraw`, {})
+  expect(second.status).toBe(409)
+  expect(second.text).toContain(`action="/prices/${id}/edit"`)
+  expect(second.text).toContain('error-summary')
+})
+
 test('pending changes of the same placement are in the amounts, and said', async () => {
   const body = { deliveries: [{ placement_id: played.hourly_placement, delivered_on: '2026-03-25', quantity: '1' }] }
   expect((await world.request('DGV', 'lister', 'POST', `${api}/deliveries`, body)).status).toBe(201)
