@@ -35,6 +35,11 @@ beforeAll(async () => {
     column(`select ${id}::text as id from ${table} where seller_id in ${parties}`)
   const { DGV } = world.organisation
   await world.database.db
+    .updateTable('offer')
+    .set({ locality: 'Daugavpils' })
+    .where('id', '=', played.day_offer)
+    .execute()
+  await world.database.db
     .insertInto('notice')
     .values({ ...{ organisation_id: DGV, id: newId(), kind: 'close', seller_id: DGV, month: '2026-04' }, ...due })
     .execute()
@@ -88,6 +93,16 @@ beforeAll(async () => {
     // the way of sending is one's own, whoever asks; a token of nobody
     settings: ['email'],
     'sending-reports': ['nobody.nothing'],
+    // the public catalogue
+    services: [played.day_offer],
+    organizations: [world.organisation.DGV],
+    service_at_locations: await column(
+      `select md5('vieta:place:' || id)::uuid::text as id from offer where id = '${played.day_offer}'`,
+    ),
+    taxonomies: await column(`select md5('vieta:taxonomy:service_kind')::uuid::text as id`),
+    taxonomy_terms: await column(
+      `select md5('vieta:service_kind:' || code)::uuid::text as id from service_kind order by code limit 1`,
+    ),
     'service-kinds': await column('select code as id from service_kind order by code limit 1'),
     providers: await column(`select id::text from provider where municipality_id in ${parties}`),
     capacity: await ofParties('capacity'),
@@ -133,8 +148,14 @@ const questions: Record<string, string> = {
   '/api/v1/offers/:id/vacancy': '?from=2026-03-01&to=2026-03-31',
   '/api/v1/ledger/with/:party': '?from=2026-03-01&to=2026-03-31',
 }
-/** Nothing here depends on who asks. */
-const openToAll = ['/sign-in', '/api', '/openapi.json']
+/** Routes that strangers may read; what is not published is not found there either. */
+const openToAll = new Set(
+  app.routes
+    .filter(({ method, handler }) => method === 'GET' && (handler as { permission?: string }).permission === 'public')
+    .map(({ path }) => `GET ${path}`),
+)
+/** Nothing here depends on what is asked. */
+const alwaysTheSame = ['/sign-in', '/api', '/openapi.json']
 /** Lists may be asked about one record: about each of these, under the names that lists have for them. */
 const asked = () => [
   ...[played.placement, played.hourly_placement].map((id) => `?placement=${id}&placement_id=${id}&month=2026-03`),
@@ -148,7 +169,7 @@ const forPersons = ['GET /api/v1/account', 'GET /api/v1/account/sessions']
 function addressesOf(route: string, pattern: string): Address[] {
   const parts = pattern.split('/')
   const at = parts.findIndex((part) => part.startsWith(':'))
-  if (openToAll.includes(pattern)) return [{ route, path: pattern, private: false }]
+  if (alwaysTheSame.includes(pattern)) return [{ route, path: pattern, private: false }]
   if (at === -1) return ['', ...asked()].map((question) => ({ route, path: pattern + question, private: false }))
   const word = parts.slice(0, at).findLast((part) => part in privateIds || part in openIds) ?? ''
   const fill = (id: string) => parts.map((part, index) => (index === at ? filled(part, id) : rest(part))).join('/')
@@ -210,11 +231,11 @@ test.each(roles)(
 
 test('nobody signed in reads nothing: machines are answered 401, people are asked to sign in', async () => {
   const wrong: string[] = []
-  for (const { path } of reading()) {
+  for (const { route, path, private: own } of reading()) {
     const response = await app.request(path)
-    const open = openToAll.includes(path)
-    const expected = open ? 200 : path.startsWith('/api/') ? 401 : 303
-    if (response.status !== expected) wrong.push(`${path} answered ${response.status}`)
+    const closed = path.startsWith('/api/') ? [401] : [303]
+    const expected = openToAll.has(route) ? (own ? [404] : [200, 404]) : closed
+    if (!expected.includes(response.status)) wrong.push(`${path} answered ${response.status}`)
     wrong.push(...(await leaks(response, path)).map((secret) => `${path} shows ${secret}`))
   }
   expect(wrong).toEqual([])
