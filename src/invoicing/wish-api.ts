@@ -22,7 +22,10 @@ const listRoute = createRoute({
   operationId: 'listDocumentWishes',
   tags: ['invoices'],
   ...needs('wish.manage'),
-  responses: { 200: answers(pageSchema(Listed), 'What the own organisation has said, for all sellers first') },
+  responses: {
+    200: answers(pageSchema(Listed), 'What the own organisation has said, for all sellers first'),
+    ...problems(403),
+  },
 })
 const setRoute = createRoute({
   method: 'put',

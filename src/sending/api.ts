@@ -139,7 +139,10 @@ const channelsRoute = createRoute({
   tags: ['sending'],
   description: 'How the own organisation sends its documents. Keys are never shown.',
   ...needs('sending.configure'),
-  responses: { 200: answers(z.object({ items: z.array(ChannelShown), next_cursor: z.null() }), 'Ways of sending') },
+  responses: {
+    200: answers(z.object({ items: z.array(ChannelShown), next_cursor: z.null() }), 'Ways of sending'),
+    ...problems(403),
+  },
 })
 const setChannelRoute = createRoute({
   method: 'put',
@@ -216,7 +219,10 @@ const listEndpointsRoute = createRoute({
   operationId: 'listWebhooks',
   tags: ['webhooks'],
   ...needs('webhook.manage'),
-  responses: { 200: answers(z.object({ items: z.array(Endpoint), next_cursor: z.null() }), 'Endpoints') },
+  responses: {
+    200: answers(z.object({ items: z.array(Endpoint), next_cursor: z.null() }), 'Endpoints'),
+    ...problems(403),
+  },
 })
 const getEndpointRoute = createRoute({
   method: 'get',
