@@ -23,6 +23,10 @@ export const secretName = 'Zelmīra'
 export const secretFamilyName = 'Neredzamā-Krastiņa'
 export const secretTitle = 'Vēl nepublicētais nams'
 
+/** A picture of 16 by 16 points. */
+const greenSquare =
+  'iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR42mPgj/YhCTGMahjVMHw1AACGWrYBmxKu4gAAAABJRU5ErkJggg=='
+
 /** The month is March 2026; afterwards the clock stands at 2 April. */
 export async function playMonth(world: World): Promise<PlayedMonth> {
   const call = async (code: Code, role: Role, method: string, path: string, body?: unknown): Promise<Answer> => {
@@ -38,7 +42,7 @@ export async function playMonth(world: World): Promise<PlayedMonth> {
     const id = world.organisation[code]
     await world.database.db.updateTable('organisation').set({ registration_number }).where('id', '=', id).execute()
     const logo_hash = 'a'.repeat(64)
-    const picture = { type: 'image/png', width: 16, height: 16, content: sql<never>`decode('00', 'hex')` }
+    const picture = { type: 'image/png', width: 16, height: 16, content: sql<never>`decode(${greenSquare}, 'base64')` }
     const added_at = world.clock.now().toISOString()
     await world.database.db
       .insertInto('organisation_logo')
