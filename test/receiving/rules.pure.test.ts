@@ -9,7 +9,7 @@ import { responseCodes, responseReasons, responseXml } from '../../src/receiving
 import { findingsOf } from '../../src/receiving/rules.ts'
 import { readTree } from '../../src/receiving/tree.ts'
 import { Refusal } from '../../src/refusal.ts'
-import { wrongIn } from '../einvoice/validate.ts'
+import { peppolRules, wrongIn } from '../einvoice/validate.ts'
 import { bytesOf, sampleXml } from './sample.ts'
 
 const ours = (xml: string) => findingsOf(readTree(bytesOf(xml))).map((finding) => finding.rule)
@@ -66,9 +66,14 @@ test.each<[string, (xml: string) => string]>([
     const official = all
       .filter((line) => !line.startsWith('(warning)') && !line.startsWith('UBL-'))
       .map((line) => line.split(' ')[0]!)
-    expect([...new Set(ours(xml))].sort()).toEqual([...new Set(official)].sort())
+    expect([...new Set(ours(xml).filter(isHeldHere))].sort()).toEqual([...new Set(official)].sort())
   }
 })
+
+/** The rules of Peppol may not be copied into the project: where they do not lie beside it, only those of EN 16931 are compared. */
+function isHeldHere(rule: string): boolean {
+  return peppolRules !== null || !rule.startsWith('PEPPOL-')
+}
 
 test('whatever becomes of a file, it is read or refused in words, never anything else', () => {
   const base = [bytesOf(sampleXml()), bytesOf(credit)]
