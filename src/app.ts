@@ -11,6 +11,8 @@ import { balancesApi } from './balances/api.ts'
 import { balancesPages } from './balances/pages.tsx'
 import { catalogueApi } from './catalogue/api.ts'
 import { cataloguePages } from './catalogue/pages.tsx'
+import { claimsApi } from './claims/api.ts'
+import { claimsPages } from './claims/pages.tsx'
 import { comparisonApi } from './comparison/api.ts'
 import { comparisonPages } from './comparison/pages.tsx'
 import { deliveriesApi } from './deliveries/api.ts'
@@ -49,6 +51,9 @@ import { nettingApi } from './netting/api.ts'
 import { nettingBesideDocument } from './netting/beside.tsx'
 import { nettingJobs } from './netting/commands.ts'
 import { nettingPages } from './netting/pages.tsx'
+import { noticesApi } from './notices/api.ts'
+import { noticeJobs } from './notices/commands.ts'
+import { noticesPages } from './notices/pages.tsx'
 import { paymentsApi } from './payments/api.ts'
 import { paymentsBesideDocument } from './payments/beside.tsx'
 import { paymentsPages } from './payments/pages.tsx'
@@ -61,6 +66,7 @@ import { receivingPages } from './receiving/pages.tsx'
 import { largestDocument } from './receiving/tree.ts'
 import { referencePages } from './reference/pages.tsx'
 import { Refusal } from './refusal.ts'
+import { requestsApi } from './requests/api.ts'
 import { sendingApi } from './sending/api.ts'
 import { besideDocument as sendingBeside } from './sending/fate.tsx'
 import { sendingPages } from './sending/pages.tsx'
@@ -76,7 +82,7 @@ import { progressApi } from './settlement/progress-api.ts'
 import { progressPages } from './settlement/progress-pages.tsx'
 
 /** What the modules do by the clock, every hour. */
-export const hourlyJobs = [...settlementJobs, ...nettingJobs, sealDocuments]
+export const hourlyJobs = [...settlementJobs, ...nettingJobs, sealDocuments, ...noticeJobs]
 
 /** What the modules after invoicing show on the page of a document, in this order. */
 const besideDocument: readonly BesideDocument[] = [
@@ -157,6 +163,8 @@ export function buildApp(parts: Parts): App {
   app.use(idempotency())
   for (const routes of [
     homePages,
+    noticesApi,
+    noticesPages,
     auditApi,
     auditPages,
     identityApi,
@@ -204,6 +212,7 @@ export function buildApp(parts: Parts): App {
     statementPages,
     paymentsPages,
     placementsApi,
+    requestsApi,
     placementsPages,
     deliveriesApi,
     confirmationApi,

@@ -4,7 +4,7 @@
  */
 import { z } from '@hono/zod-openapi'
 import { addMonths, dateIn, daysInMonth, firstDay, lastDay, type Month, monthOf, type PlainDate } from '../calendar.ts'
-import { holidaysIn } from '../deliveries/holidays.ts'
+import { holidaysIn } from '../holidays.ts'
 import { date, decimal, id, whole } from '../http/fields.ts'
 import { centsOf, type Money, moneyOf } from '../money.ts'
 import { funding, priceClass, surcharges } from '../placements/funding.ts'

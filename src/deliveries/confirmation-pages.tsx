@@ -1,6 +1,7 @@
 /** "Confirm the days": what was recorded for our residents this month, case by case, and our word about it. */
 import { addMonths, firstDay, lastDay, type Month } from '../calendar.ts'
 import { organisationOf, transact } from '../context.ts'
+import { holidaysIn } from '../holidays.ts'
 import type { App, C } from '../http/app.ts'
 import { requires, z } from '../http/app.ts'
 import { answerForm, formValues, show, viewFor } from '../http/pages.tsx'
@@ -24,7 +25,6 @@ import { type ConfirmationInput, type ConfirmedDay, objectionReasons } from './c
 import { confirmDays } from './confirmation-commands.ts'
 import { listToConfirm, type Objection, type ToConfirm } from './confirmation-store.ts'
 import { sumQuantities } from './delivery.ts'
-import { holidaysIn } from './holidays.ts'
 import { absenceText } from './sheet-view.ts'
 import { firstMonthSeen } from './store.ts'
 

@@ -36,6 +36,21 @@ export const date = () =>
     .refine((value) => isPlainDate(value) && inReach(value), 'validation.date')
     .openapi({ format: 'date', example: '2026-03-01' })
 
+/** An instant with its offset from UTC, to the minute or finer: `2026-03-01T14:00:00+02:00`. */
+export const instant = () =>
+  z
+    .string(required)
+    .refine(
+      (value) =>
+        /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$/.test(value) &&
+        isPlainDate(value.slice(0, 10)) &&
+        inReach(value) &&
+        !Number.isNaN(Date.parse(value)),
+      'validation.instant',
+    )
+    .transform((value) => new Date(value).toISOString())
+    .openapi({ type: 'string', format: 'date-time', example: '2026-03-01T14:00:00+02:00' })
+
 /** A calendar month: `2026-03`. */
 export const month = () =>
   z

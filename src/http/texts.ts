@@ -41,13 +41,43 @@ export const refusalTexts = defineTexts(
     'refusal.referral_not_draft': 'Šis nosūtījums vairs nav melnraksts.',
     'refusal.referral_not_submitted': 'Šis nosūtījums negaida atbildi.',
     'refusal.referral_already_answered':
-      'Uz šo nosūtījumu jau ir atbildēts: tas ir {status, select, accepted {pieņemts} other {noraidīts}}.',
+      'Uz šo nosūtījumu jau ir atbildēts: {status, select, accepted {tas ir pieņemts} offered {vieta ir piedāvāta} other {tas ir noraidīts}}.',
+    'refusal.referral_closed': 'Vieta jau ir atrasta citur, tāpēc šis nosūtījums ir slēgts.',
+    'refusal.referral_not_offered': 'Šeit vieta nav piedāvāta, tāpēc to nevar izvēlēties.',
+    'refusal.answer_too_late': 'Atbildes termiņš ir pagājis, tāpēc vietu vairs nevar piedāvāt.',
+    'refusal.buyer_chooses': 'Šeit atbildes tiek krātas un izvēlas pircējs: piedāvājiet vietu, nevis pieņemiet.',
+    'refusal.answers_not_collected': 'Šeit der pirmā piekrišana: pieņemiet nosūtījumu.',
+    'refusal.counter_offer_same': 'Tas pats jau ir lūgts. Norādiet, kas būtu citādi, vai pieņemiet nosūtījumu.',
+    'refusal.counter_offer_not_open': 'Šis priekšlikums vairs negaida atbildi. Atveriet nosūtījumu no jauna.',
+    'refusal.reservation_not_held': 'Šim nosūtījumam vieta nav rezervēta.',
+    'refusal.asked_already': 'Šim cilvēkam vieta piedāvājumā „{title}” jau ir lūgta un gaida atbildi.',
+    'refusal.request_not_open': 'Šis pieprasījums jau ir slēgts.',
+    'refusal.queued_already': 'Šis cilvēks uz šo vietu jau gaida rindā.',
+    'refusal.queue_entry_ended': 'Šis cilvēks rindā vairs negaida.',
+    'refusal.queue_place_not_offered': 'Šobrīd vieta nav piedāvāta, vai arī atbildes laiks ir pagājis.',
     'refusal.no_place_free':
       '{date} brīvu vietu nepietiek: vietu skaits {capacity}, aizņemtas {taken}, vajag {places}.',
     'refusal.surcharge_not_offered': 'Piedāvājumam nav piemaksas „{surcharge}”.',
     'refusal.placement_ended': 'Šī uzņemšana jau ir beigusies {date}.',
     'refusal.end_before_start': 'Beigu datums {end} ir pirms sākuma {start}.',
     'refusal.prolongation_not_later': 'Pagarinājumam jābeidzas pēc {date}.',
+    'refusal.stay_too_long':
+      'Šeit uzturēšanās drīkst ilgt ne vairāk kā {months, plural, zero {# mēnešu} one {# mēnesi} other {# mēnešus}}: līdz {date}.',
+    'refusal.stay_longer_needs_reason':
+      'Šeit uzturēšanās parasti ilgst ne vairāk kā {months, plural, zero {# mēnešu} one {# mēnesi} other {# mēnešus}}: līdz {date}. Ja vajadzīgs ilgāk, uzrakstiet, kāpēc.',
+    'refusal.day_of_other_stay':
+      'Diena {date} jau pieder uzturēšanās daļai, kas ir pirms vai pēc šīs: viena diena netiek maksāta divreiz.',
+    'refusal.move_proposed_already':
+      'Šai uzturēšanās vietai vai maksātājam maiņa jau ir pieteikta. Vispirms sagaidiet atbildi vai atsauciet pieteikumu.',
+    'refusal.payer_of_nobody':
+      'Rezervētām vietām maksātājs nemainās: beidziet šo uzņemšanu, un otra pašvaldība lai pieprasa savu.',
+    'refusal.move_not_open':
+      'Uz šo pieteikumu jau ir atbildēts, vai tas ir atsaukts.',
+    'refusal.move_of_once':
+      'Šis pakalpojums tiek samaksāts vienu reizi, tāpēc maiņas te nav.',
+    'refusal.move_not_after_start':
+      'Maiņas dienai jābūt vēlāk par uzturēšanās pirmo dienu ({date}).',
+    'refusal.paper_of_nobody': 'Šīs ir rezervētas vietas: dokumenti vajadzīgi tikai cilvēkam.',
     'refusal.placement_has_no_end': 'Šai uzņemšanai nav beigu datuma, tāpēc nav ko pagarināt.',
     'refusal.end_after_agreed': 'Uzņemšana ir spēkā līdz {date}. Ja cilvēks paliek ilgāk, vispirms to pagariniet.',
     'refusal.resident_known': 'Cilvēks ar šo personas kodu jau ir reģistrēts ar kodu {token}.',
@@ -125,6 +155,8 @@ export const refusalTexts = defineTexts(
       'Šobrīd nav savstarpēju parādu, ko ieskaitīt: naudu pārskaitīt vajadzētu tikpat, cik bez ieskaita.',
     'refusal.netting_item_held':
       'Kāds no šiem rēķiniem tieši tagad ir iekļauts citā ieskaita piedāvājumā. Pagaidiet, līdz uz to ir atbildēts.',
+    'refusal.nothing_to_claim': 'Šim finansētājam līdz šim mēnesim nav nekā, kas vēl nebūtu kādā prasībā.',
+    'refusal.claim_not_open': 'Prasībai šo soli vairs nevar veikt: tā jau ir citā posmā.',
     'refusal.netting_not_open': 'Uz šo ieskaita piedāvājumu vairs nevar atbildēt.',
     'refusal.netting_not_settled': 'Šis ieskaits nav spēkā, tāpēc nav ko atcelt vai apmaksāt.',
     'refusal.netting_transfer_paid': 'Pēc šī ieskaita jau ir veikts pārskaitījums. Vispirms jāatceļ tas.',
@@ -138,6 +170,8 @@ export const refusalTexts = defineTexts(
     'validation.characters': 'Tekstā ir neatļautas rakstzīmes',
     'validation.unknown_field': 'Šāda lauka nav',
     'validation.not_known': 'Šāda ieraksta nav',
+    'validation.instant': 'Šis nav derīgs datums un laiks',
+    'validation.days_ahead': 'Ne vairāk kā {days} dienas uz priekšu',
     'validation.days_in_order': 'Šis termiņš nevar būt pirms iepriekšējā',
   },
   {
@@ -179,12 +213,42 @@ export const refusalTexts = defineTexts(
     'refusal.referral_not_draft': 'This referral is no longer a draft.',
     'refusal.referral_not_submitted': 'This referral does not wait for an answer.',
     'refusal.referral_already_answered':
-      'This referral was answered already: it was {status, select, accepted {accepted} other {declined}}.',
+      'This referral was answered already: {status, select, accepted {it was accepted} offered {a place was offered} other {it was declined}}.',
+    'refusal.referral_closed': 'A place was found elsewhere, so this referral is closed.',
+    'refusal.referral_not_offered': 'No place was offered here, so it cannot be chosen.',
+    'refusal.answer_too_late': 'The time to answer is over, so a place can no longer be given.',
+    'refusal.buyer_chooses': 'Answers are collected here and the buyer chooses: offer the place instead of accepting.',
+    'refusal.answers_not_collected': 'The first yes holds here: accept the referral.',
+    'refusal.counter_offer_same': 'That is what was asked for. Say what would be different, or accept the referral.',
+    'refusal.counter_offer_not_open': 'This proposal no longer waits for an answer. Open the referral again.',
+    'refusal.reservation_not_held': 'No place is kept for this referral.',
+    'refusal.asked_already': 'A place in “{title}” was already asked for this person and waits for an answer.',
+    'refusal.request_not_open': 'This request is closed already.',
+    'refusal.queued_already': 'This person waits for this place already.',
+    'refusal.queue_entry_ended': 'This person no longer waits in line.',
+    'refusal.queue_place_not_offered': 'No place is offered now, or the time to answer is over.',
     'refusal.no_place_free': 'Not enough free places on {date}: capacity {capacity}, taken {taken}, needed {places}.',
     'refusal.surcharge_not_offered': 'The offer has no surcharge “{surcharge}”.',
     'refusal.placement_ended': 'This placement ended on {date}.',
     'refusal.end_before_start': 'The end {end} is before the start {start}.',
     'refusal.prolongation_not_later': 'A prolongation must end after {date}.',
+    'refusal.stay_too_long':
+      'A stay here may last {months, plural, one {# month} other {# months}} at most: until {date}.',
+    'refusal.stay_longer_needs_reason':
+      'A stay here usually lasts {months, plural, one {# month} other {# months}} at most: until {date}. Where more is needed, write why.',
+    'refusal.day_of_other_stay':
+      'The day {date} belongs to the part of the stay before or after this one: no day is paid twice.',
+    'refusal.move_proposed_already':
+      'A move of this stay is proposed already. Wait for the answer, or withdraw it first.',
+    'refusal.payer_of_nobody':
+      'Reserved places do not change their payer: end this placement and let the other municipality ask for its own.',
+    'refusal.move_not_open':
+      'This proposal has been answered or withdrawn.',
+    'refusal.move_of_once':
+      'This service is paid a single time, so there is nothing to move.',
+    'refusal.move_not_after_start':
+      'The day of the move must be later than the first day of the stay ({date}).',
+    'refusal.paper_of_nobody': 'These are reserved places: only a person needs papers.',
     'refusal.placement_has_no_end': 'This placement has no end date, so there is nothing to prolong.',
     'refusal.end_after_agreed': 'The placement lasts until {date}. If the person stays longer, prolong it first.',
     'refusal.resident_known': 'A person with this personal code is registered already, as {token}.',
@@ -260,6 +324,8 @@ export const refusalTexts = defineTexts(
     'refusal.nothing_to_net': 'There are no mutual debts to set off now: as much money would be moved as without it.',
     'refusal.netting_item_held':
       'One of these invoices is in another netting proposal right now. Wait until that one is answered.',
+    'refusal.nothing_to_claim': 'Up to this month there is nothing for this funder that is not in a claim yet.',
+    'refusal.claim_not_open': 'This step is no longer possible: the claim has moved on.',
     'refusal.netting_not_open': 'This netting proposal can no longer be answered.',
     'refusal.netting_not_settled': 'This netting is not in force, so there is nothing to take back or to pay.',
     'refusal.netting_transfer_paid':
@@ -275,6 +341,8 @@ export const refusalTexts = defineTexts(
     'validation.characters': 'The text has characters that are not allowed',
     'validation.unknown_field': 'There is no such field',
     'validation.not_known': 'There is no such record',
+    'validation.instant': 'This is not a valid date and time',
+    'validation.days_ahead': 'At most {days} days ahead',
     'validation.days_in_order': 'This date cannot come before the one above it',
   },
 )

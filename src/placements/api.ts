@@ -23,6 +23,7 @@ import { MonthCorrections } from './corrections.ts'
 import { correctionsOf } from './corrections-store.ts'
 import { Placement, PlacementChange, PlacementEnd, Prolongation, placementStatuses } from './placement.ts'
 import { Acceptance, Decline, Referral, ReferralInput, referralStatuses } from './referral.ts'
+import { shownReferral } from './referral-answer-commands.ts'
 import { PersonInput, Resident } from './resident.ts'
 import {
   getPlacement,
@@ -198,14 +199,15 @@ function referralsApi(app: App): void {
     const after = readCursor(cursor, 1)
     const organisation_id = organisationOf(ctx.actor)
     const rows = await transact(ctx, (tx) => listReferrals(tx, { organisation_id, ...filter }, { limit, after }))
-    return c.json(pageOf(rows, limit, (row) => [row.id]) as never, 200)
+    const shown = rows.map((row) => shownReferral(ctx, row))
+    return c.json(pageOf(shown, limit, (row) => [row.id]) as never, 200)
   })
   app.openapi(draftReferralRoute, async (c) =>
     c.json((await draftReferral(c.get('ctx'), c.req.valid('json'))) as never, 201),
   )
   app.openapi(getReferralRoute, async (c) => {
     const row = await transact(c.get('ctx'), (tx) => getReferral(tx, c.req.valid('param').id))
-    return c.json(row as never, 200)
+    return c.json(shownReferral(c.get('ctx'), row) as never, 200)
   })
   app.openapi(changeReferralRoute, async (c) =>
     c.json((await changeReferral(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),
@@ -221,9 +223,10 @@ function referralsApi(app: App): void {
     const placement = await acceptReferral(ctx, c.req.valid('param').id, c.req.valid('json'))
     return c.json(shownPlacement(placement, ctx.clock.today()) as never, 201)
   })
-  app.openapi(declineReferralRoute, async (c) =>
-    c.json((await declineReferral(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),
-  )
+  app.openapi(declineReferralRoute, async (c) => {
+    const row = await declineReferral(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
+    return c.json(shownReferral(c.get('ctx'), row) as never, 200)
+  })
 }
 
 const placements = { tags: ['placements'] }

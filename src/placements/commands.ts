@@ -2,7 +2,7 @@
 import { agreementOn } from '../agreements/store.ts'
 import { recordAudit } from '../audit/record.ts'
 import { tracePlacementChange } from '../audit/trace.ts'
-import { type Context, carryOut, organisationOf, permit, personOf, transact } from '../context.ts'
+import { asProgram, type Context, carryOut, organisationOf, permit, personOf, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import { brokeConstraint } from '../db/failure.ts'
 import { getOrganisation } from '../identity/store.ts'
@@ -18,7 +18,15 @@ import {
   type Span,
 } from './placement.ts'
 import type { Acceptance, Decline, ReferralInput } from './referral.ts'
+import {
+  closeReferrals,
+  closeRequest,
+  endReservations,
+  lockRequest,
+  withdrawCounterOffers,
+} from './referral-answer-store.ts'
 import { newResidentToken, type PersonInput } from './resident.ts'
+import { refuseSharedDay, refuseTooLongStay } from './stay-rule-commands.ts'
 import {
   findDayWithoutPlace,
   findDeliveryOutside,
@@ -40,6 +48,7 @@ import {
   type PlacementRow,
   type ReferralRow,
   type ResidentRow,
+  type StepDecision,
   termsColumns,
   updatePerson,
   updatePlacement,
@@ -188,25 +197,28 @@ export async function submitReferral(ctx: Context, id: string): Promise<Referral
 }
 
 /**
- * Takes a referral back before it is answered; a draft is put aside.
+ * Takes a referral back before a stay has come of it; a draft is put aside.
  * @throws Refusal `referral_already_answered`, `referral_not_submitted` where it was withdrawn before
  */
 export async function withdrawReferral(ctx: Context, id: string): Promise<ReferralRow> {
   permit(ctx.actor, 'referral.request')
   return carryOut(ctx, async (tx) => {
     const before = await lockOwnReferral(tx, ctx, id)
-    if (before.status !== 'draft') refuseUnlessWaiting(before)
+    if (before.status !== 'draft' && before.status !== 'offered') refuseUnlessWaiting(before)
     await updateReferral(tx, before, { status: 'withdrawn' })
+    await endAnswers(tx, ctx, [before])
     return auditReferral(tx, ctx, 'withdrawReferral', id, before)
   })
 }
 
 /**
  * The seller's yes: a placement exactly as it was asked for. The offer is locked while its places are counted, so that
- * the last place cannot be given twice.
+ * the last place cannot be given twice. Of several sellers that were asked together the first one's yes holds, and the
+ * others are closed.
  * @returns the new placement
- * @throws Refusal `not_permitted` for the buyer; `referral_not_submitted`, `referral_already_answered`; `surcharge_not_offered`,
- * `offer_has_no_price`; `no_place_free` with the first date that lacks a place
+ * @throws Refusal `not_permitted` for the buyer; `referral_not_submitted`, `referral_already_answered`, `referral_closed`;
+ * `answer_too_late`; `buyer_chooses` where answers are collected; `surcharge_not_offered`, `offer_has_no_price`;
+ * `no_place_free` with the first date that lacks a place
  */
 export async function acceptReferral(
   ctx: Context,
@@ -216,49 +228,111 @@ export async function acceptReferral(
   permit(ctx.actor, 'referral.answer')
   return carryOut(ctx, async (tx) => {
     const referral = await lockAskedReferral(tx, ctx, id)
-    await checkTerms(tx, await getOfferFacts(tx, referral.offer_id), referral)
-    const { seller_id, buyer_id, offer_id } = referral
-    const period = { valid_from: referral.wanted_from, valid_to: referral.wanted_to }
-    await lockOffer(tx, referral)
-    await refuseWithoutPlace(tx, { seller_id, offer_id }, [period], referral.places)
-    const now = ctx.clock.now().toISOString()
-    const placement = { seller_id, id: newId(), buyer_id }
-    await updateReferral(tx, referral, answered(ctx, 'accepted'))
-    await insertPlacement(tx, {
-      ...placement,
-      ...period,
-      offer_id,
-      referral_id: id,
-      resident_id: referral.resident_id,
-      resident_token: referral.resident_token,
-      decision: referral.decision,
-      created_at: now,
-      changed_at: now,
-      ...termsColumns(referral),
-    })
-    await auditReferral(tx, ctx, 'acceptReferral', id, referral)
-    return recordStep(tx, ctx, 'started', 'acceptReferral', null, placement, acceptance.note, period.valid_from)
+    if (referral.mode === 'best_answer') refuse('buyer_chooses')
+    refuseLateAnswer(ctx, referral)
+    return placeReferral(tx, ctx, referral, 'acceptReferral', acceptance.note)
   })
 }
 
 /**
- * The seller's no, with a reason and words for it.
- * @throws Refusal `not_permitted` for the buyer; `referral_not_submitted`, `referral_already_answered`
+ * The placement that comes of a referral, whoever's yes was the last one needed. The caller has locked the referral and
+ * checked whose turn it is. A place that is kept for it is used; what was asked for elsewhere is closed.
+ * @throws Refusal `surcharge_not_offered`, `offer_has_no_price`, `no_place_free`
+ */
+export async function placeReferral(
+  tx: Tx,
+  ctx: Context,
+  referral: ReferralRow,
+  action: string,
+  note: string,
+): Promise<PlacementRow> {
+  await checkTerms(tx, await getOfferFacts(tx, referral.offer_id), referral)
+  const { seller_id, buyer_id, offer_id, id } = referral
+  const period = { valid_from: referral.wanted_from, valid_to: referral.wanted_to }
+  await refuseTooLongStay(tx, { seller_id, offer_id, ...period }, referral.longer_reason)
+  await lockOffer(tx, referral)
+  await endReservations(tx, [referral], 'used', endedNow(ctx))
+  await refuseWithoutPlace(tx, { seller_id, offer_id }, [period], referral.places)
+  const now = ctx.clock.now().toISOString()
+  const placement = { seller_id, id: newId(), buyer_id }
+  await updateReferral(tx, referral, referral.answered_at === null ? answered(ctx, 'accepted') : { status: 'accepted' })
+  await insertPlacement(tx, {
+    ...placement,
+    ...period,
+    offer_id,
+    referral_id: id,
+    resident_id: referral.resident_id,
+    resident_token: referral.resident_token,
+    decision: referral.decision,
+    created_at: now,
+    changed_at: now,
+    ...termsColumns(referral),
+  })
+  await auditReferral(tx, ctx, action, id, referral)
+  const named = { decision: referral.decision, decided_on: null, longer_reason: referral.longer_reason }
+  const placed = await recordStep(tx, ctx, 'started', action, null, placement, note, period.valid_from, named)
+  await closeOthers(tx, ctx, referral)
+  return placed
+}
+
+/**
+ * What else was asked for together with a referral is closed by itself: the program does it, because a seller sees nothing of
+ * the others, and so the log of these entries has nobody of the seller's in it.
+ */
+async function closeOthers(tx: Tx, ctx: Context, referral: ReferralRow): Promise<void> {
+  const { request_id, buyer_id } = referral
+  if (request_id === null) return
+  const program: Context = { ...ctx, actor: { kind: 'system' } }
+  await asProgram(tx, ctx, async () => {
+    await closeRequest(tx, { buyer_id, id: request_id }, endedNow(ctx), { status: 'placed' })
+    const closed = await closeReferrals(tx, { buyer_id, id: request_id }, 'closed')
+    await endReservations(tx, closed, 'released', endedNow(program))
+    await withdrawCounterOffers(tx, closed, endedNow(program))
+    await recordAudit(
+      tx,
+      program,
+      ...closed.map(({ seller_id, id }) => ({
+        action: 'closeReferral',
+        subject_type: 'referral',
+        subject_id: id,
+        seller_id,
+        buyer_id,
+        after: { status: 'closed' },
+      })),
+    )
+  })
+}
+
+/** Gives back what a seller kept for referrals that come to nothing, and takes its open proposals away. */
+export async function endAnswers(tx: Tx, ctx: Context, referrals: { seller_id: string; id: string }[]): Promise<void> {
+  await endReservations(tx, referrals, 'released', endedNow(ctx))
+  await withdrawCounterOffers(tx, referrals, endedNow(ctx))
+}
+
+/** When something ended, and by whom. */
+export function endedNow(ctx: Context): { at: string; by: string | null } {
+  return { at: ctx.clock.now().toISOString(), by: personOf(ctx.actor) }
+}
+
+/**
+ * The seller's no, with a reason and words for it; also after a place was offered for choice.
+ * @throws Refusal `not_permitted` for the buyer; `referral_not_submitted`, `referral_already_answered`, `referral_closed`
  */
 export async function declineReferral(ctx: Context, id: string, decline: Decline): Promise<ReferralRow> {
   permit(ctx.actor, 'referral.answer')
   return carryOut(ctx, async (tx) => {
-    const before = await lockAskedReferral(tx, ctx, id)
+    const before = await lockAskedReferral(tx, ctx, id, 'offered')
     await updateReferral(tx, before, {
       ...answered(ctx, 'declined'),
       decline_reason: decline.reason,
       decline_note: decline.note || null,
     })
+    await endAnswers(tx, ctx, [before])
     return auditReferral(tx, ctx, 'declineReferral', id, before)
   })
 }
 
-function requestColumns(input: ReferralInput, resident: { id: string; token: string } | null) {
+export function requestColumns(input: ReferralInput, resident: { id: string; token: string } | null) {
   return {
     ...termsColumns(input),
     resident_id: resident?.id ?? null,
@@ -266,44 +340,69 @@ function requestColumns(input: ReferralInput, resident: { id: string; token: str
     wanted_from: input.wanted_from,
     wanted_to: input.wanted_to,
     decision: input.decision,
+    longer_reason: input.longer_reason ?? null,
     note: input.note,
   }
 }
 
-function answered(ctx: Context, status: 'accepted' | 'declined') {
+export function answered(ctx: Context, status: 'accepted' | 'declined' | 'offered') {
   return { status, answered_at: ctx.clock.now().toISOString(), answered_by: personOf(ctx.actor) }
 }
 
 /** A referral that the actor's organisation wrote. @throws Refusal `not_found`, `not_permitted` for the seller */
-async function lockOwnReferral(tx: Tx, ctx: Context, id: string): Promise<ReferralRow> {
-  const referral = await lockReferral(tx, id)
+export async function lockOwnReferral(tx: Tx, ctx: Context, id: string): Promise<ReferralRow> {
+  const referral = await lockInOrder(tx, ctx, id)
   if (referral.buyer_id !== organisationOf(ctx.actor)) refuse('not_permitted', { permission: 'referral.request' })
   return referral
 }
 
-/** A referral that waits for the actor's organisation to answer. @throws Refusal `not_found`, `not_permitted` for the buyer */
-async function lockAskedReferral(tx: Tx, ctx: Context, id: string): Promise<ReferralRow> {
-  const referral = await lockReferral(tx, id)
+/**
+ * A referral that waits for the actor's organisation to answer.
+ * @param also a further status in which it can still be answered
+ * @throws Refusal `not_found`, `not_permitted` for the buyer, and why it does not wait
+ */
+export async function lockAskedReferral(tx: Tx, ctx: Context, id: string, also?: 'offered'): Promise<ReferralRow> {
+  const referral = await lockInOrder(tx, ctx, id)
   if (referral.seller_id !== organisationOf(ctx.actor)) refuse('not_permitted', { permission: 'referral.answer' })
-  refuseUnlessWaiting(referral)
+  if (referral.status !== also) refuseUnlessWaiting(referral)
   return referral
 }
 
+/**
+ * Always the request first and then its referral: two sellers that answer at the same instant come one after the other,
+ * and the second reads what the first one did.
+ */
+async function lockInOrder(tx: Tx, ctx: Context, id: string): Promise<ReferralRow> {
+  const { request_id, buyer_id } = await getReferral(tx, id)
+  if (request_id !== null) await asProgram(tx, ctx, () => lockRequest(tx, { buyer_id, id: request_id }))
+  return lockReferral(tx, id)
+}
+
 function refuseUnlessWaiting(referral: ReferralRow): void {
-  if (referral.status === 'submitted') return
-  if (referral.status === 'accepted' || referral.status === 'declined') {
-    refuse('referral_already_answered', { status: referral.status })
+  const { status } = referral
+  if (status === 'submitted') return
+  if (status === 'closed') refuse('referral_closed')
+  if (status === 'accepted' || status === 'declined' || status === 'offered') {
+    refuse('referral_already_answered', { status })
   }
   refuse('referral_not_submitted')
 }
 
-type Request = Pick<ReferralRow, 'buyer_id' | 'price_class' | 'surcharges' | 'wanted_from'>
+/** @throws Refusal `answer_too_late` once the time to answer is over */
+export function refuseLateAnswer(ctx: Context, { answer_by }: ReferralRow): void {
+  if (answer_by !== null && ctx.clock.now() > new Date(answer_by)) refuse('answer_too_late')
+}
+
+type Request = Pick<ReferralRow, 'buyer_id' | 'price_class' | 'surcharges' | 'wanted_from'> & {
+  wanted_to?: string | null | undefined
+  longer_reason?: string | null | undefined
+}
 
 /**
  * The price class of a request: the one asked for, or else the one that both municipalities agreed for the first day,
  * where the offer has a price of that very class. Null leaves it to R3.
  */
-async function agreedClass(tx: Tx, offer: OfferFacts, request: Request): Promise<string | null> {
+export async function agreedClass(tx: Tx, offer: OfferFacts, request: Request): Promise<string | null> {
   const { buyer_id, price_class, wanted_from } = request
   if (price_class !== null) return price_class
   const agreed = (await agreementOn(tx, offer.seller_id, buyer_id, wanted_from))?.price_class ?? null
@@ -313,12 +412,15 @@ async function agreedClass(tx: Tx, offer: OfferFacts, request: Request): Promise
 }
 
 /** What a referral must agree with at the offer before it may be asked for. */
-async function checkRequest(tx: Tx, offer: OfferFacts, request: Request): Promise<void> {
+export async function checkRequest(tx: Tx, offer: OfferFacts, request: Request): Promise<void> {
   if (offer.status !== 'published') refuse('offer_not_published')
   await checkTerms(tx, offer, request)
+  const { wanted_from: valid_from, wanted_to: valid_to, longer_reason } = request
+  if (valid_to === undefined) return
+  await refuseTooLongStay(tx, { seller_id: offer.seller_id, offer_id: offer.id, valid_from, valid_to }, longer_reason)
 }
 
-async function checkTerms(tx: Tx, offer: OfferFacts, request: Request): Promise<void> {
+export async function checkTerms(tx: Tx, offer: OfferFacts, request: Request): Promise<void> {
   refuseUnofferedSurcharge(offer, request.surcharges)
   const { buyer_id: buyer, price_class, wanted_from: date } = request
   const price = await findPriceOn(tx, offer, priceClassOf({ price_class, buyer, seller: offer.seller_id }), date)
@@ -330,7 +432,7 @@ function refuseUnofferedSurcharge(offer: OfferFacts, surcharges: string[]): void
   if (surcharge !== undefined) refuse('surcharge_not_offered', { surcharge, field: 'surcharges' })
 }
 
-async function auditReferral(
+export async function auditReferral(
   tx: Tx,
   ctx: Context,
   action: string,
@@ -363,6 +465,8 @@ export async function prolongPlacement(ctx: Context, id: string, prolongation: P
       refuse('prolongation_not_later', { date: before.valid_to, field: 'valid_to' })
     }
     const after = { ...before, valid_to }
+    await refuseTooLongStay(tx, after, prolongation.longer_reason)
+    await refuseSharedDay(tx, after)
     await lockOffer(tx, before)
     await refuseWithoutPlace(tx, before, periodsToCheck(before, after), before.places)
     await updatePlacement(tx, before, {
@@ -371,7 +475,9 @@ export async function prolongPlacement(ctx: Context, id: string, prolongation: P
       changed_at: ctx.clock.now().toISOString(),
     })
     const first = firstDateChanged(before, after)
-    return recordStep(tx, ctx, 'prolonged', 'prolongPlacement', before, before, prolongation.note, first)
+    const { decision, decided_on = null, longer_reason = null } = prolongation
+    const named = { decision, decided_on, longer_reason }
+    return recordStep(tx, ctx, 'prolonged', 'prolongPlacement', before, before, prolongation.note, first, named)
   })
 }
 
@@ -418,6 +524,7 @@ export async function changePlacement(ctx: Context, id: string, change: Placemen
     const added = change.surcharges.filter((name) => !before.surcharges.includes(name))
     if (added.length > 0) refuseUnofferedSurcharge(await getOfferFacts(tx, before.offer_id), added)
     await refuseFactsOutside(tx, before, change)
+    await refuseSharedDay(tx, { ...before, ...change })
     await lockOffer(tx, before)
     await refuseWithoutPlace(tx, before, periodsToCheck(before, change), change.places)
     await updatePlacement(tx, before, {
@@ -431,7 +538,7 @@ export async function changePlacement(ctx: Context, id: string, change: Placemen
 }
 
 /** @throws Refusal `no_place_free` with the first date that lacks a place and how many there are and are taken */
-async function refuseWithoutPlace(
+export async function refuseWithoutPlace(
   tx: Tx,
   of: { seller_id: string; offer_id: string; id?: string },
   periods: Span[],
@@ -450,13 +557,13 @@ async function refuseWithoutPlace(
   }
 }
 
-async function refuseFactsOutside(tx: Tx, placement: PlacementRow, period: Span): Promise<void> {
+export async function refuseFactsOutside(tx: Tx, placement: PlacementRow, period: Span): Promise<void> {
   const date = await findDeliveryOutside(tx, placement, period)
   if (date !== null) refuse('facts_outside_placement', { date, field: 'valid_to' })
 }
 
 /** What every change of a placement leaves behind: its step, an audit entry, and a trace in closed months (R16). */
-async function recordStep(
+export async function recordStep(
   tx: Tx,
   ctx: Context,
   kind: 'started' | 'prolonged' | 'ended' | 'changed',
@@ -465,6 +572,7 @@ async function recordStep(
   key: { seller_id: string; id: string; buyer_id: string },
   note: string,
   first_date: string | null,
+  named: StepDecision = { decision: null, decided_on: null, longer_reason: null },
 ): Promise<PlacementRow> {
   const after = await getPlacement(tx, key.id)
   const { seller_id, buyer_id } = key
@@ -477,6 +585,7 @@ async function recordStep(
     valid_from: after.valid_from,
     valid_to: after.valid_to,
     note,
+    ...named,
     recorded_at: ctx.clock.now().toISOString(),
     recorded_by: personOf(ctx.actor),
   })

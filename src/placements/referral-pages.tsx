@@ -215,6 +215,8 @@ const tones: Record<ReferralStatus, Tone> = {
   accepted: 'good',
   declined: 'bad',
   withdrawn: 'quiet',
+  offered: 'waiting',
+  closed: 'quiet',
 }
 
 /** @param turn it is the reader's turn to answer what waits */

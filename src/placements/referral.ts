@@ -1,11 +1,29 @@
 /** A referral: a buyer asks a seller for a place, for one resident or for reserved places. */
 import { z } from '@hono/zod-openapi'
-import { choice, date, id, inOrder, optionalText, whole } from '../http/fields.ts'
+import { choice, date, id, inOrder, optionalText, text, whole } from '../http/fields.ts'
 import { Authorised, FundingSource, funding, priceClass, surcharges } from './funding.ts'
 
-export const referralStatuses = ['draft', 'submitted', 'accepted', 'declined', 'withdrawn'] as const
+export const referralStatuses = [
+  'draft',
+  'submitted',
+  'offered',
+  'accepted',
+  'declined',
+  'withdrawn',
+  'closed',
+] as const
 export type ReferralStatus = (typeof referralStatuses)[number]
-export const declineReasons = ['no_place', 'not_target_group', 'papers_missing', 'area', 'resources', 'other'] as const
+/** How one of several sellers is chosen: the first yes holds, or the buyer chooses among the answers. */
+export const requestModes = ['first_fit', 'best_answer'] as const
+export const declineReasons = [
+  'no_place',
+  'not_target_group',
+  'papers_missing',
+  'area',
+  'price',
+  'resources',
+  'other',
+] as const
 
 /** A note that may be left out; kept as an empty text. */
 export const note = () => optionalText(2000).transform((given) => given ?? '')
@@ -29,6 +47,8 @@ export const ReferralInput = z
     authorised: Authorised,
     funding,
     decision: optionalText(200),
+    /** why it goes beyond the longest stay, where the rule of the offer asks that */
+    longer_reason: text(500).nullable().optional(),
     note: note(),
   })
   .refine(...inOrder<{ wanted_from: string; wanted_to: string | null }>('wanted_from', 'wanted_to'))
@@ -61,6 +81,7 @@ export const Referral = z
     authorised: Authorised,
     funding: z.array(FundingSource),
     decision: z.string().nullable(),
+    longer_reason: z.string().nullable(),
     note: z.string(),
     status: choice(referralStatuses),
     decline_reason: choice(declineReasons).nullable(),
@@ -69,5 +90,10 @@ export const Referral = z
     submitted_at: z.string().nullable(),
     answered_at: z.string().nullable(),
     placement_id: z.string().nullable(),
+    request_id: z.string().nullable().openapi({ description: 'The request it is a part of; the buyer alone sees it' }),
+    mode: choice(requestModes).nullable().openapi({ description: 'Null where this seller alone is asked' }),
+    crisis: z.boolean(),
+    answer_by: z.string().nullable().openapi({ description: 'After this instant a yes is too late' }),
+    offer_note: z.string().nullable().openapi({ description: "The seller's words to a place offered for choice" }),
   })
   .openapi('Referral')

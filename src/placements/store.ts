@@ -64,6 +64,10 @@ export async function getResident(tx: Tx, id: string): Promise<ResidentRow> {
       select id, organisation_id, token, created_at from resident where id = ${id}
       union all
       select resident_id, buyer_id, resident_token, null from referral where resident_id = ${id}
+      union all
+      select resident_id, buyer_id, resident_token, null from stay_move where resident_id = ${id}
+      union all
+      select new_resident_id, to_buyer_id, new_resident_token, null from stay_move where new_resident_id = ${id}
     ) r
     join resident_person p on p.organisation_id = r.organisation_id and p.resident_id = r.id
     order by r.created_at nulls last
@@ -287,8 +291,11 @@ export async function lockReferral(tx: Tx, id: string): Promise<ReferralRow> {
   return getReferral(tx, id)
 }
 
-export async function insertReferral(tx: Tx, row: Insertable<ReferralTable>): Promise<void> {
-  await tx.insertInto('referral').values(row).execute()
+export async function insertReferral(
+  tx: Tx,
+  rows: Insertable<ReferralTable> | Insertable<ReferralTable>[],
+): Promise<void> {
+  await tx.insertInto('referral').values(rows).execute()
 }
 
 export async function updateReferral(
@@ -445,6 +452,8 @@ export async function insertStep(tx: Tx, row: Insertable<PlacementStepTable>): P
   await tx.insertInto('placement_step').values(row).execute()
 }
 
+/** The decision by which a stay begins or lasts longer, and why it is longer than usual. */
+export type StepDecision = { decision: string | null; decided_on: string | null; longer_reason: string | null }
 export type StepRow = Selectable<PlacementStepTable> & { person_name: string | null }
 
 /** The steps of a stay, oldest first; who took a step is known for the reader's own people only. */

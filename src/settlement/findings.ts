@@ -8,7 +8,7 @@
  * agreed on: where silence withholds, days that the buyer has not confirmed, until the documents must be out.
  */
 import { dateIn, dayNumber, dayOfMonth, lastDay, type Month, type PlainDate } from '../calendar.ts'
-import { holidaysIn } from '../deliveries/holidays.ts'
+import { holidaysIn } from '../holidays.ts'
 import { type Cents, centsOf, moneyOf } from '../money.ts'
 import { weekdayOf } from '../ui/format.ts'
 import type { PlacementToRate } from './close.ts'

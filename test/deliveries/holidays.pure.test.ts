@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { holidaysIn } from '../../src/deliveries/holidays.ts'
+import { holidaysIn } from '../../src/holidays.ts'
 
 test('fixed holidays, Easter and Pentecost of 2026', () => {
   expect(holidaysIn('2026-01')).toEqual(['2026-01-01'])

@@ -1,6 +1,6 @@
 /** Latvian public holidays, for shading them on sheets: nothing is charged by them. No database. */
-import { addDays, dateIn, type Month, monthOf, type PlainDate } from '../calendar.ts'
-import { weekdayOf } from '../ui/format.ts'
+import { addDays, dateIn, type Month, monthOf, type PlainDate } from './calendar.ts'
+import { weekdayOf } from './ui/format.ts'
 
 /** The public holidays of a month, in order, those moved from a weekend to the Monday after included. */
 export function holidaysIn(month: Month): PlainDate[] {

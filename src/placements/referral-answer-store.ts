@@ -1,0 +1,144 @@
+/** SQL of what answers lead to: counter-offers, places that are kept, and the request that several referrals are parts of. */
+import { type Insertable, type Selectable, sql } from 'kysely'
+import type { Tx } from '../db/connect.ts'
+import { rowsOf } from '../db/json.ts'
+import type { CounterOffer as CounterOfferTable, Reservation as ReservationTable } from '../db/tables.ts'
+
+type Key = { seller_id: string; id: string }
+type Ended = { at: string; by: string | null }
+
+// The request, which its buyer alone sees: these work as the program
+
+/** Makes all sellers of a request answer one after the other. */
+export async function lockRequest(tx: Tx, request: { buyer_id: string; id: string }): Promise<void> {
+  await sql`select from place_request where buyer_id = ${request.buyer_id} and id = ${request.id} for update`.execute(
+    tx,
+  )
+}
+
+/** No seller is waited for any more. */
+export async function closeRequest(
+  tx: Tx,
+  request: { buyer_id: string; id: string },
+  ended: Ended,
+  close: { status: 'placed' } | { status: 'withdrawn'; withdraw_reason: string },
+): Promise<void> {
+  await tx
+    .updateTable('place_request')
+    .set({ ...close, closed_at: ended.at, closed_by: ended.by })
+    .where('buyer_id', '=', request.buyer_id)
+    .where('id', '=', request.id)
+    .where('status', '=', 'open')
+    .execute()
+}
+
+/** Closes or withdraws the parts of a request that still wait for somebody. @returns them */
+export async function closeReferrals(
+  tx: Tx,
+  request: { buyer_id: string; id: string },
+  status: 'closed' | 'withdrawn',
+): Promise<Key[]> {
+  return tx
+    .updateTable('referral')
+    .set({ status })
+    .where('buyer_id', '=', request.buyer_id)
+    .where('request_id', '=', request.id)
+    .where('status', 'in', ['submitted', 'offered'])
+    .returning(['seller_id', 'id'])
+    .execute()
+}
+
+// Counter-offers
+
+export type CounterOfferRow = Selectable<CounterOfferTable> & { offer_title: string; unit: string }
+
+/** The proposals to referrals, oldest first. */
+export async function counterOffersOf(tx: Tx, referrals: readonly Key[]): Promise<CounterOfferRow[]> {
+  if (referrals.length === 0) return []
+  return tx
+    .selectFrom('counter_offer as c')
+    .innerJoin('offer', (on) => on.onRef('offer.seller_id', '=', 'c.seller_id').onRef('offer.id', '=', 'c.offer_id'))
+    .selectAll('c')
+    .select(['offer.title as offer_title', 'offer.unit'])
+    .where(
+      'c.referral_id',
+      'in',
+      referrals.map(({ id }) => id),
+    )
+    .orderBy('c.id')
+    .execute()
+}
+
+export async function insertCounterOffer(tx: Tx, row: Insertable<CounterOfferTable>): Promise<void> {
+  await tx.insertInto('counter_offer').values(row).execute()
+}
+
+export async function answerCounterOffer(
+  tx: Tx,
+  key: Key,
+  status: 'accepted' | 'declined',
+  ended: Ended,
+  answer_note: string,
+): Promise<void> {
+  await tx
+    .updateTable('counter_offer')
+    .set({ status, answered_at: ended.at, answered_by: ended.by, answer_note })
+    .where('seller_id', '=', key.seller_id)
+    .where('id', '=', key.id)
+    .execute()
+}
+
+/** Takes open proposals to these referrals away. */
+export async function withdrawCounterOffers(tx: Tx, referrals: readonly Key[], ended: Ended): Promise<void> {
+  if (referrals.length === 0) return
+  await sql`
+    update counter_offer set status = 'withdrawn', answered_at = ${ended.at}::timestamptz, answered_by = ${ended.by}::uuid
+    from ${rowsOf(referrals, 'seller_id uuid, id uuid')}
+    where counter_offer.seller_id = rows.seller_id and referral_id = rows.id and status = 'open'`.execute(tx)
+}
+
+// Places that are kept
+
+export type ReservationRow = Selectable<ReservationTable> & {
+  /** held and not past its hour by the reader's clock */
+  in_force: boolean
+}
+
+/** What was kept for referrals, oldest first. */
+export async function reservationsOf(tx: Tx, referrals: readonly Key[]): Promise<ReservationRow[]> {
+  if (referrals.length === 0) return []
+  return tx
+    .selectFrom('reservation as r')
+    .selectAll('r')
+    .select(sql<boolean>`r.status = 'held' and r.held_until > app_now()`.as('in_force'))
+    .where(
+      'r.referral_id',
+      'in',
+      referrals.map(({ id }) => id),
+    )
+    .orderBy('r.id')
+    .execute()
+}
+
+export async function insertReservation(tx: Tx, row: Insertable<ReservationTable>): Promise<void> {
+  await tx.insertInto('reservation').values(row).execute()
+}
+
+/** Ends what is held for these referrals; what is past its hour ended by itself, whatever is said now. @returns how many were in force */
+export async function endReservations(
+  tx: Tx,
+  referrals: readonly Key[],
+  status: 'used' | 'released',
+  ended: Ended,
+): Promise<number> {
+  if (referrals.length === 0) return 0
+  const { rows } = await sql<{ status: string }>`
+    update reservation set
+      status = case when held_until > ${ended.at}::timestamptz then ${status}::text else 'expired' end,
+      ended_at = least(held_until, ${ended.at}::timestamptz),
+      ended_by = case when held_until > ${ended.at}::timestamptz then ${ended.by}::uuid end
+    from ${rowsOf(referrals, 'seller_id uuid, id uuid')}
+    where reservation.seller_id = rows.seller_id and referral_id = rows.id and status = 'held'
+    returning status`.execute(tx)
+  return rows.filter((row) => row.status === status).length
+}
