@@ -270,15 +270,19 @@ create table bank_movement (
   payment_id           uuid,
   matched_at           timestamp with time zone,
   matched_by           uuid,
+  received_ids         uuid[] not null default '{}'::uuid[],
+  order_id             uuid,
   constraint bank_movement_pkey PRIMARY KEY (organisation_id, id),
   constraint bank_movement_once UNIQUE (organisation_id, iban, key),
   constraint bank_movement_matched_by_fkey FOREIGN KEY (matched_by) REFERENCES person(id),
+  constraint bank_movement_order_fkey FOREIGN KEY (organisation_id, order_id) REFERENCES payment_order(organisation_id, id),
   constraint bank_movement_organisation_id_statement_id_fkey FOREIGN KEY (organisation_id, statement_id) REFERENCES bank_statement(organisation_id, id),
-  constraint bank_movement_matched_with_payment CHECK (((status = 'matched'::text) = (payment_id IS NOT NULL))),
+  constraint bank_movement_matched_with_payment CHECK (((status = 'matched'::text) = ((payment_id IS NOT NULL) OR (cardinality(received_ids) > 0)))),
   constraint bank_movement_status_known CHECK ((status = ANY (ARRAY['matched'::text, 'proposed'::text, 'unknown'::text, 'ignored'::text])))
 );
 CREATE INDEX bank_movement_id ON bank_movement USING btree (id);
 CREATE INDEX bank_movement_matched_by ON bank_movement USING btree (matched_by);
+CREATE INDEX bank_movement_order ON bank_movement USING btree (organisation_id, order_id);
 CREATE INDEX bank_movement_payment ON bank_movement USING btree (payment_id);
 CREATE INDEX bank_movement_statement ON bank_movement USING btree (organisation_id, statement_id, place);
 CREATE INDEX bank_movement_waiting ON bank_movement USING btree (organisation_id, booked_on) WHERE (status = ANY (ARRAY['proposed'::text, 'unknown'::text]));
@@ -629,6 +633,84 @@ CREATE INDEX document_wish_changed_by ON document_wish USING btree (changed_by);
 CREATE INDEX document_wish_id ON document_wish USING btree (id);
 CREATE INDEX document_wish_seller ON document_wish USING btree (seller_id);
 
+create table funder_claim (
+  organisation_id      uuid not null,
+  id                   uuid not null,
+  source               text not null,
+  number               integer not null,
+  until_month          calendar_month not null,
+  status               text not null default 'drafted'::text,
+  drafted_at           timestamp with time zone not null,
+  drafted_by           uuid,
+  claimed_on           date,
+  answered_on          date,
+  paid_on              date,
+  payment_note         text,
+  constraint funder_claim_pkey PRIMARY KEY (organisation_id, id),
+  constraint funder_claim_number_once UNIQUE (organisation_id, source, number),
+  constraint funder_claim_drafted_by_fkey FOREIGN KEY (drafted_by) REFERENCES person(id),
+  constraint funder_claim_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint funder_claim_answered_on_a_day CHECK (((status = ANY (ARRAY['approved'::text, 'cut'::text, 'paid'::text])) = (answered_on IS NOT NULL))),
+  constraint funder_claim_claimed_on_a_day CHECK (((status = ANY (ARRAY['claimed'::text, 'approved'::text, 'cut'::text, 'paid'::text])) = (claimed_on IS NOT NULL))),
+  constraint funder_claim_paid_on_a_day CHECK (((status = 'paid'::text) = (paid_on IS NOT NULL))),
+  constraint funder_claim_status_known CHECK ((status = ANY (ARRAY['drafted'::text, 'claimed'::text, 'approved'::text, 'cut'::text, 'paid'::text, 'withdrawn'::text])))
+);
+CREATE INDEX funder_claim_drafted_by ON funder_claim USING btree (drafted_by);
+CREATE INDEX funder_claim_id ON funder_claim USING btree (id);
+
+create table funder_claim_line (
+  organisation_id      uuid not null,
+  claim_id             uuid not null,
+  line_no              integer not null,
+  seller_id            uuid not null,
+  buyer_id             uuid not null,
+  placement_id         uuid not null,
+  service_month        calendar_month not null,
+  token                text,
+  service              text not null,
+  unit                 text not null,
+  quantity             numeric,
+  gross                numeric(14,2) not null,
+  amount               numeric(14,2) not null,
+  share                numeric(14,2) not null,
+  difference           boolean not null,
+  cut                  numeric(14,2) not null default 0,
+  cut_reason           text,
+  constraint funder_claim_line_pkey PRIMARY KEY (organisation_id, claim_id, line_no),
+  constraint funder_claim_line_once UNIQUE (organisation_id, claim_id, seller_id, placement_id, service_month),
+  constraint funder_claim_line_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint funder_claim_line_organisation_id_claim_id_fkey FOREIGN KEY (organisation_id, claim_id) REFERENCES funder_claim(organisation_id, id),
+  constraint funder_claim_line_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
+  constraint funder_claim_line_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint funder_claim_line_amount_given CHECK ((amount <> (0)::numeric)),
+  constraint funder_claim_line_cut_with_reason CHECK (((cut > (0)::numeric) = (cut_reason IS NOT NULL))),
+  constraint funder_claim_line_cut_within CHECK (((cut >= (0)::numeric) AND (cut <= GREATEST(amount, (0)::numeric))))
+);
+CREATE INDEX funder_claim_line_buyer ON funder_claim_line USING btree (buyer_id);
+CREATE INDEX funder_claim_line_placement ON funder_claim_line USING btree (seller_id, placement_id, service_month);
+
+create table funder_programme (
+  organisation_id      uuid not null,
+  source               text not null,
+  name                 text not null,
+  number               text,
+  total                numeric(14,2) not null,
+  rate                 numeric(7,4) not null,
+  agreed               numeric(14,2) not null,
+  valid_from           date not null,
+  valid_to             date,
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint funder_programme_pkey PRIMARY KEY (organisation_id, source),
+  constraint funder_programme_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint funder_programme_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint funder_programme_agreed_positive CHECK ((agreed > (0)::numeric)),
+  constraint funder_programme_in_order CHECK (((valid_to IS NULL) OR (valid_to >= valid_from))),
+  constraint funder_programme_rate_sane CHECK (((rate > (0)::numeric) AND (rate <= (100)::numeric))),
+  constraint funder_programme_total_positive CHECK ((total > (0)::numeric))
+);
+CREATE INDEX funder_programme_changed_by ON funder_programme USING btree (changed_by);
+
 create table funding_sum (
   seller_id            uuid not null,
   close_month          calendar_month not null,
@@ -748,6 +830,76 @@ create table membership (
   constraint membership_role_known CHECK ((role = ANY (ARRAY['lister'::text, 'buyer'::text, 'finance'::text, 'coordinator'::text, 'auditor'::text, 'administrator'::text])))
 );
 CREATE INDEX membership_person ON membership USING btree (person_id);
+
+create table message (
+  seller_id            uuid not null,
+  thread_id            uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  organisation_id      uuid not null,
+  person_id            uuid,
+  at                   timestamp with time zone not null,
+  note                 text not null,
+  constraint message_pkey PRIMARY KEY (seller_id, thread_id, id),
+  constraint message_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint message_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint message_seller_id_thread_id_fkey FOREIGN KEY (seller_id, thread_id) REFERENCES message_thread(seller_id, id)
+);
+CREATE INDEX message_organisation ON message USING btree (organisation_id);
+CREATE INDEX message_person ON message USING btree (person_id);
+
+create table message_file (
+  seller_id            uuid not null,
+  thread_id            uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  message_id           uuid not null,
+  name                 text not null,
+  content_type         text not null,
+  size                 integer not null,
+  content              bytea not null,
+  constraint message_file_pkey PRIMARY KEY (seller_id, thread_id, id),
+  constraint message_file_seller_id_thread_id_message_id_fkey FOREIGN KEY (seller_id, thread_id, message_id) REFERENCES message(seller_id, thread_id, id),
+  constraint message_file_size_sane CHECK (((size >= 1) AND (size <= 1500000))),
+  constraint message_file_type_known CHECK ((content_type = ANY (ARRAY['application/pdf'::text, 'image/png'::text, 'image/jpeg'::text, 'image/webp'::text, 'text/plain'::text, 'text/csv'::text, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'::text, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'::text, 'application/vnd.etsi.asic-e+zip'::text])))
+);
+CREATE INDEX message_file_id ON message_file USING btree (id);
+CREATE INDEX message_file_message ON message_file USING btree (seller_id, thread_id, message_id);
+
+create table message_read (
+  seller_id            uuid not null,
+  thread_id            uuid not null,
+  person_id            uuid not null,
+  buyer_id             uuid not null,
+  organisation_id      uuid not null,
+  message_id           uuid not null,
+  read_at              timestamp with time zone not null,
+  constraint message_read_pkey PRIMARY KEY (seller_id, thread_id, organisation_id, person_id),
+  constraint message_read_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint message_read_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint message_read_seller_id_thread_id_fkey FOREIGN KEY (seller_id, thread_id) REFERENCES message_thread(seller_id, id)
+);
+CREATE INDEX message_read_organisation ON message_read USING btree (organisation_id);
+CREATE INDEX message_read_person ON message_read USING btree (person_id);
+
+create table message_thread (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  subject_type         text not null,
+  subject_id           uuid not null,
+  created_at           timestamp with time zone not null,
+  last_at              timestamp with time zone not null,
+  constraint message_thread_pkey PRIMARY KEY (seller_id, id),
+  constraint message_thread_once UNIQUE (subject_type, subject_id, buyer_id),
+  constraint message_thread_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint message_thread_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
+  constraint message_thread_between_two CHECK ((seller_id <> buyer_id)),
+  constraint message_thread_subject_known CHECK ((subject_type = ANY (ARRAY['referral'::text, 'placement'::text, 'offer'::text])))
+);
+CREATE INDEX message_thread_buyer ON message_thread USING btree (buyer_id, last_at DESC);
+CREATE INDEX message_thread_id ON message_thread USING btree (id);
+CREATE INDEX message_thread_seller ON message_thread USING btree (seller_id, last_at DESC);
 
 create table migration (
   name                 text not null,
@@ -912,18 +1064,54 @@ create table notice (
   organisation_id      uuid not null,
   id                   uuid not null,
   kind                 text not null,
-  seller_id            uuid not null,
-  month                calendar_month not null,
-  due_on               date not null,
+  seller_id            uuid,
+  month                calendar_month,
+  due_on               date,
   created_at           timestamp with time zone not null,
+  permission           text,
+  person_id            uuid,
+  subject_type         text,
+  subject_id           uuid,
+  buyer_id             uuid,
+  said                 jsonb not null default '{}'::jsonb,
+  key                  text,
   constraint notice_pkey PRIMARY KEY (organisation_id, id),
+  constraint notice_told_once UNIQUE (organisation_id, kind, key),
   constraint notice_written_once UNIQUE (organisation_id, kind, seller_id, month, due_on),
+  constraint notice_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint notice_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint notice_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint notice_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
-  constraint notice_kind_known CHECK ((kind = ANY (ARRAY['record'::text, 'object'::text, 'close'::text, 'overdue'::text, 'blocked'::text])))
+  constraint notice_due_or_told CHECK ((((subject_type IS NULL) AND (seller_id IS NOT NULL) AND (month IS NOT NULL) AND (due_on IS NOT NULL)) OR ((subject_type IS NOT NULL) AND (subject_id IS NOT NULL) AND ((permission IS NOT NULL) OR (person_id IS NOT NULL))))),
+  constraint notice_kind_written CHECK ((kind ~ '^[a-z_]{1,40}$'::text))
 );
+CREATE INDEX notice_buyer ON notice USING btree (buyer_id);
 CREATE INDEX notice_id ON notice USING btree (id);
+CREATE INDEX notice_person ON notice USING btree (person_id);
 CREATE INDEX notice_seller ON notice USING btree (seller_id, month);
+CREATE INDEX notice_subject ON notice USING btree (subject_type, subject_id);
+CREATE INDEX notice_told ON notice USING btree (organisation_id, created_at DESC) WHERE (subject_type IS NOT NULL);
+
+create table notice_digest (
+  organisation_id      uuid not null,
+  person_id            uuid not null,
+  told_until_at        timestamp with time zone not null,
+  constraint notice_digest_pkey PRIMARY KEY (organisation_id, person_id),
+  constraint notice_digest_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint notice_digest_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id)
+);
+CREATE INDEX notice_digest_person ON notice_digest USING btree (person_id);
+
+create table notice_preference (
+  person_id            uuid not null,
+  group_code           text not null,
+  way                  text not null,
+  changed_at           timestamp with time zone not null,
+  constraint notice_preference_pkey PRIMARY KEY (person_id, group_code),
+  constraint notice_preference_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint notice_preference_group_written CHECK ((group_code ~ '^[a-z_]{1,40}$'::text)),
+  constraint notice_preference_way_known CHECK ((way = ANY (ARRAY['at_once'::text, 'daily'::text, 'none'::text])))
+);
 
 create table notice_read (
   organisation_id      uuid not null,
@@ -989,7 +1177,14 @@ CREATE INDEX offer_kind ON offer USING btree (kind_code, status);
 CREATE INDEX offer_provider ON offer USING btree (provider_id);
 CREATE INDEX offer_status ON offer USING btree (status);
 CREATE INDEX offer_target_groups ON offer USING gin (target_groups);
-CREATE INDEX offer_words_found ON offer USING gin (offer_words(title, description, locality, address) gin_trgm_ops);
+
+create table offer_text (
+  offer_id             uuid not null,
+  words                text not null,
+  constraint offer_text_pkey PRIMARY KEY (offer_id),
+  constraint offer_text_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES offer(id)
+);
+CREATE INDEX offer_text_found ON offer_text USING gin (words gin_trgm_ops);
 
 create table organisation (
   id                   uuid not null,
@@ -1155,49 +1350,69 @@ CREATE INDEX payment_refunds ON payment USING btree (refunds_id);
 create table payment_item (
   organisation_id      uuid not null,
   proposal_id          uuid not null,
-  document_id          uuid not null,
-  seller_id            uuid not null,
+  document_id          uuid,
+  seller_id            uuid,
   amount               numeric(14,2) not null,
   chosen               boolean not null default true,
-  constraint payment_item_pkey PRIMARY KEY (organisation_id, proposal_id, document_id),
+  transfer_id          uuid,
+  received_id          uuid,
+  item_id              uuid not null generated always as (COALESCE(document_id, transfer_id, received_id)) stored,
+  constraint payment_item_pkey PRIMARY KEY (organisation_id, proposal_id, item_id),
   constraint payment_item_organisation_id_proposal_id_fkey FOREIGN KEY (organisation_id, proposal_id) REFERENCES payment_proposal(organisation_id, id),
+  constraint payment_item_received_fkey FOREIGN KEY (organisation_id, received_id) REFERENCES received_document(organisation_id, id),
   constraint payment_item_seller_id_document_id_fkey FOREIGN KEY (seller_id, document_id) REFERENCES document(seller_id, id),
-  constraint payment_item_amount_positive CHECK ((amount > (0)::numeric))
+  constraint payment_item_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES netting_transfer(id),
+  constraint payment_item_amount_positive CHECK ((amount > (0)::numeric)),
+  constraint payment_item_document_with_seller CHECK (((document_id IS NULL) = (seller_id IS NULL))),
+  constraint payment_item_of_one CHECK ((num_nonnulls(document_id, transfer_id, received_id) = 1))
 );
 CREATE INDEX payment_item_document ON payment_item USING btree (seller_id, document_id);
+CREATE INDEX payment_item_received ON payment_item USING btree (organisation_id, received_id);
+CREATE INDEX payment_item_transfer ON payment_item USING btree (transfer_id);
 
 create table payment_order (
   organisation_id      uuid not null,
   id                   uuid not null,
   proposal_id          uuid not null,
   place                integer not null,
-  creditor_id          uuid not null,
+  creditor_id          uuid,
   end_to_end_id        text not null,
   amount               numeric(14,2) not null,
   reference            text,
   text                 text not null,
   creditor             jsonb not null,
   handed_out           boolean not null default false,
+  paid_on              date,
   constraint payment_order_pkey PRIMARY KEY (organisation_id, id),
   constraint payment_order_place_unique UNIQUE (organisation_id, proposal_id, place),
   constraint payment_order_creditor_id_fkey FOREIGN KEY (creditor_id) REFERENCES organisation(id),
   constraint payment_order_organisation_id_proposal_id_fkey FOREIGN KEY (organisation_id, proposal_id) REFERENCES payment_proposal(organisation_id, id),
-  constraint payment_order_amount_positive CHECK ((amount > (0)::numeric))
+  constraint payment_order_amount_positive CHECK ((amount > (0)::numeric)),
+  constraint payment_order_paid_on_for_outside CHECK (((paid_on IS NULL) OR (creditor_id IS NULL)))
 );
 CREATE INDEX payment_order_creditor ON payment_order USING btree (creditor_id);
 
 create table payment_order_item (
   organisation_id      uuid not null,
   order_id             uuid not null,
-  document_id          uuid not null,
-  seller_id            uuid not null,
+  document_id          uuid,
+  seller_id            uuid,
   amount               numeric(14,2) not null,
-  constraint payment_order_item_pkey PRIMARY KEY (organisation_id, order_id, document_id),
+  transfer_id          uuid,
+  received_id          uuid,
+  item_id              uuid not null generated always as (COALESCE(document_id, transfer_id, received_id)) stored,
+  constraint payment_order_item_pkey PRIMARY KEY (organisation_id, order_id, item_id),
   constraint payment_order_item_organisation_id_order_id_fkey FOREIGN KEY (organisation_id, order_id) REFERENCES payment_order(organisation_id, id),
+  constraint payment_order_item_received_fkey FOREIGN KEY (organisation_id, received_id) REFERENCES received_document(organisation_id, id),
   constraint payment_order_item_seller_id_document_id_fkey FOREIGN KEY (seller_id, document_id) REFERENCES document(seller_id, id),
-  constraint payment_order_item_amount_positive CHECK ((amount > (0)::numeric))
+  constraint payment_order_item_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES netting_transfer(id),
+  constraint payment_order_item_amount_positive CHECK ((amount > (0)::numeric)),
+  constraint payment_order_item_document_with_seller CHECK (((document_id IS NULL) = (seller_id IS NULL))),
+  constraint payment_order_item_of_one CHECK ((num_nonnulls(document_id, transfer_id, received_id) = 1))
 );
 CREATE INDEX payment_order_item_document ON payment_order_item USING btree (seller_id, document_id);
+CREATE INDEX payment_order_item_received ON payment_order_item USING btree (organisation_id, received_id);
+CREATE INDEX payment_order_item_transfer ON payment_order_item USING btree (transfer_id);
 
 create table payment_proposal (
   organisation_id      uuid not null,
@@ -1325,6 +1540,7 @@ create table placement (
   changed_at           timestamp with time zone not null,
   follows_seller_id    uuid,
   follows_id           uuid,
+  handed_over          boolean not null default false,
   constraint placement_pkey PRIMARY KEY (seller_id, id),
   constraint placement_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint placement_buyer_id_resident_id_fkey FOREIGN KEY (buyer_id, resident_id) REFERENCES resident(organisation_id, id),
@@ -1634,6 +1850,7 @@ create table referral (
   crisis               boolean not null default false,
   answer_by            timestamp with time zone,
   offer_note           text,
+  longer_reason        text,
   constraint referral_pkey PRIMARY KEY (seller_id, id),
   constraint referral_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES person(id),
   constraint referral_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
@@ -1841,6 +2058,63 @@ create table sign_in_attempt (
 CREATE INDEX sign_in_attempt_address ON sign_in_attempt USING btree (address, attempted_at);
 CREATE INDEX sign_in_attempt_email ON sign_in_attempt USING btree (email, attempted_at);
 
+create table stay_move (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  placement_id         uuid not null,
+  buyer_id             uuid not null,
+  offer_id             uuid not null,
+  resident_id          uuid,
+  resident_token       text,
+  kind                 text not null,
+  to_seller_id         uuid not null,
+  to_offer_id          uuid not null,
+  to_buyer_id          uuid not null,
+  moves_on             date not null,
+  valid_to             date,
+  decision             text,
+  decided_on           date,
+  longer_reason        text,
+  note                 text not null default ''::text,
+  status               text not null,
+  proposed_by_id       uuid not null,
+  proposed_by          uuid,
+  proposed_at          timestamp with time zone not null,
+  answerer_id          uuid not null,
+  answered_by          uuid,
+  answered_at          timestamp with time zone,
+  answer_note          text,
+  new_placement_id     uuid,
+  new_resident_id      uuid,
+  new_resident_token   text,
+  constraint stay_move_pkey PRIMARY KEY (seller_id, id),
+  constraint stay_move_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES person(id),
+  constraint stay_move_answerer_id_fkey FOREIGN KEY (answerer_id) REFERENCES organisation(id),
+  constraint stay_move_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint stay_move_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES person(id),
+  constraint stay_move_proposed_by_id_fkey FOREIGN KEY (proposed_by_id) REFERENCES organisation(id),
+  constraint stay_move_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
+  constraint stay_move_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint stay_move_to_buyer_id_fkey FOREIGN KEY (to_buyer_id) REFERENCES organisation(id),
+  constraint stay_move_to_seller_id_to_offer_id_fkey FOREIGN KEY (to_seller_id, to_offer_id) REFERENCES offer(seller_id, id),
+  constraint stay_move_accepted_into_a_stay CHECK (((status = 'accepted'::text) = (new_placement_id IS NOT NULL))),
+  constraint stay_move_dates_in_order CHECK ((moves_on <= valid_to)),
+  constraint stay_move_kind_known CHECK ((kind = ANY (ARRAY['place'::text, 'payer'::text]))),
+  constraint stay_move_leads_somewhere CHECK ((((kind = 'place'::text) AND (to_buyer_id = buyer_id) AND ((to_seller_id IS DISTINCT FROM seller_id) OR (to_offer_id IS DISTINCT FROM offer_id))) OR ((kind = 'payer'::text) AND (to_buyer_id <> buyer_id) AND (to_seller_id = seller_id) AND (to_offer_id = offer_id)))),
+  constraint stay_move_status_known CHECK ((status = ANY (ARRAY['proposed'::text, 'accepted'::text, 'declined'::text, 'withdrawn'::text])))
+);
+CREATE INDEX stay_move_answered_by ON stay_move USING btree (answered_by);
+CREATE INDEX stay_move_answerer ON stay_move USING btree (answerer_id, status);
+CREATE INDEX stay_move_buyer ON stay_move USING btree (buyer_id, resident_id);
+CREATE INDEX stay_move_id ON stay_move USING btree (id);
+CREATE INDEX stay_move_offer ON stay_move USING btree (seller_id, offer_id);
+CREATE UNIQUE INDEX stay_move_open_once ON stay_move USING btree (seller_id, placement_id) WHERE (status = 'proposed'::text);
+CREATE INDEX stay_move_placement ON stay_move USING btree (seller_id, placement_id);
+CREATE INDEX stay_move_proposed_by ON stay_move USING btree (proposed_by);
+CREATE INDEX stay_move_proposed_by_id ON stay_move USING btree (proposed_by_id);
+CREATE INDEX stay_move_to_buyer ON stay_move USING btree (to_buyer_id, new_resident_id);
+CREATE INDEX stay_move_to_offer ON stay_move USING btree (to_seller_id, to_offer_id);
+
 create table stay_rule (
   seller_id            uuid not null,
   offer_id             uuid not null,
@@ -1955,7 +2229,10 @@ create view place_taking as
     p.id,
     p.places,
     p.valid_from,
-    p.valid_to
+        CASE
+            WHEN p.handed_over THEN GREATEST(p.valid_from, (p.valid_to - 1))
+            ELSE p.valid_to
+        END AS valid_to
    FROM placement p
 UNION ALL
  SELECT r.seller_id,
@@ -2074,6 +2351,28 @@ AS $function$
   select m.month::text, m.closed_at from month_close m where m.seller_id = p_seller
 $function$
 ;
+CREATE OR REPLACE FUNCTION day_shared_in_chain(p_seller uuid, p_id uuid, p_from date, p_to date)
+ RETURNS date
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  with it as (
+    select p.seller_id, p.id, p.follows_seller_id, p.follows_id, o.unit in ('calendar_day', 'month') and not o.departure_day_charged as free
+    from placement p join offer o on o.seller_id = p.seller_id and o.id = p.offer_id where p.seller_id = p_seller and p.id = p_id
+  )
+  select min(d) from (
+    select n.valid_from as d from it join placement n on n.follows_seller_id = it.seller_id and n.follows_id = it.id
+    where p_to is null or n.valid_from < p_to or (n.valid_from = p_to and (not it.free or p_from = p_to))
+    union all
+    select p_from from it
+    join placement b on b.seller_id = it.follows_seller_id and b.id = it.follows_id
+    join offer o on o.seller_id = b.seller_id and o.id = b.offer_id
+    where b.valid_to > p_from or (b.valid_to = p_from
+      and (b.valid_from = b.valid_to or not (o.unit in ('calendar_day', 'month') and not o.departure_day_charged)))
+  ) shared
+$function$
+;
 CREATE OR REPLACE FUNCTION days_without_papers(p_sellers uuid[], p_buyers uuid[], p_from date, p_to date)
  RETURNS TABLE(seller_id uuid, placement_id uuid, offer_id uuid, buyer_id uuid, first_on date, days integer, papers integer)
  LANGUAGE sql
@@ -2189,6 +2488,18 @@ AS $function$
                    and r.seller_id = p_asker and r.status in ('submitted', 'offered', 'accepted'))
 $function$
 ;
+CREATE OR REPLACE FUNCTION keep_offer_text()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  insert into offer_text values (new.id, offer_words(new.title, new.description, new.locality, new.address))
+  on conflict (offer_id) do update set words = excluded.words;
+  return null;
+end $function$
+;
 CREATE OR REPLACE FUNCTION kilometres(p_latitude numeric, p_longitude numeric, p_to_latitude numeric, p_to_longitude numeric)
  RETURNS integer
  LANGUAGE sql
@@ -2263,7 +2574,7 @@ AS $function$
     select w.word from unnest(p_words) as w(word)
   ), exact as materialized (
     select w.word, found.id from word w cross join lateral (
-      select o.id from offer o where offer_words(o.title, o.description, o.locality, o.address) like '%' || w.word || '%'
+      select t.offer_id as id from offer_text t where t.words like '%' || w.word || '%'
       union
       select o.id from offer o join service_kind k on k.code = o.kind_code
         where plain_text(k.name_lv || ' ' || k.name_en) like '%' || w.word || '%'
@@ -2281,7 +2592,7 @@ AS $function$
     ) found
   ), nearly as materialized (
     select w.word, found.id from word w cross join lateral (
-      select o.id from offer o where w.word <% offer_words(o.title, o.description, o.locality, o.address)
+      select t.offer_id as id from offer_text t where w.word <% t.words
       union
       select o.id from offer o join service_kind k on k.code = o.kind_code
         where word_similarity(w.word, plain_text(k.name_lv || ' ' || k.name_en)) >= 0.5
@@ -2307,6 +2618,22 @@ CREATE OR REPLACE FUNCTION person_of_email(p_email text)
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$ select id from person where email = p_email $function$
+;
+CREATE OR REPLACE FUNCTION places_free_of(p_offers uuid[], p_on date)
+ RETURNS TABLE(offer_id uuid, capacity integer, taken integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select o.id,
+    case when exists (select from capacity l where l.seller_id = o.seller_id and l.offer_id = o.id) then
+      coalesce((select c.places from capacity c where c.seller_id = o.seller_id and c.offer_id = o.id
+        and daterange(c.valid_from, c.valid_to, '[]') @> p_on), 0)
+    end,
+    coalesce((select sum(p.places)::int from place_taking p where p.seller_id = o.seller_id and p.offer_id = o.id
+      and p.valid_from <= p_on and (p.valid_to is null or p.valid_to >= p_on)), 0)
+  from offer o where o.id = any (p_offers)
+$function$
 ;
 CREATE OR REPLACE FUNCTION places_free_on(p_on date)
  RETURNS TABLE(offer_id uuid, capacity integer, taken integer)
@@ -2423,6 +2750,7 @@ CREATE TRIGGER audit_event_is_append_only BEFORE DELETE OR UPDATE ON audit_event
 CREATE TRIGGER audit_event_is_never_truncated BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER ledger_is_append_only BEFORE DELETE OR UPDATE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change();
 CREATE TRIGGER ledger_transaction_balanced AFTER INSERT ON ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_entries_balance();
+CREATE TRIGGER offer_text_is_kept AFTER INSERT OR UPDATE OF title, description, locality, address ON offer FOR EACH ROW EXECUTE FUNCTION keep_offer_text();
 CREATE TRIGGER payment_withdrawn_frees_movements AFTER UPDATE OF status ON payment FOR EACH ROW WHEN (((new.status = 'withdrawn'::text) AND (old.status <> 'withdrawn'::text))) EXECUTE FUNCTION free_movements();
 CREATE TRIGGER settling_is_append_only BEFORE DELETE OR UPDATE ON settling FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change();
 
@@ -2614,6 +2942,30 @@ create policy own_update on document_wish for update
   with check ((buyer_id = app_organisation()));
 create policy seen on document_wish for select
   using ((((seller_id IS NULL) AND (app_organisation() IS NOT NULL)) OR (seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table funder_claim enable row level security;
+create policy own_insert on funder_claim for insert
+  with check ((organisation_id = app_organisation()));
+create policy own_update on funder_claim for update
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+create policy seen on funder_claim for select
+  using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
+alter table funder_claim_line enable row level security;
+create policy own_insert on funder_claim_line for insert
+  with check ((organisation_id = app_organisation()));
+create policy own_update on funder_claim_line for update
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+create policy seen on funder_claim_line for select
+  using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
+alter table funder_programme enable row level security;
+create policy own_insert on funder_programme for insert
+  with check ((organisation_id = app_organisation()));
+create policy own_update on funder_programme for update
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+create policy seen on funder_programme for select
+  using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
 alter table funding_sum enable row level security;
 create policy seen on funding_sum for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
@@ -2661,6 +3013,49 @@ create policy administrator_revokes on membership for delete
   using ((('administrator'::text = ANY (app_roles())) AND (organisation_id = app_organisation())));
 create policy seen on membership for select
   using (((person_id = app_person()) OR (organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table message enable row level security;
+create policy own_word on message for insert
+  with check (((organisation_id = app_organisation()) AND (EXISTS ( SELECT
+   FROM message_thread t
+  WHERE ((t.seller_id = message.seller_id) AND (t.id = message.thread_id) AND (t.buyer_id = message.buyer_id) AND ((app_organisation() = t.seller_id) OR (app_organisation() = t.buyer_id)))))));
+create policy seen on message for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table message_file enable row level security;
+create policy own_word on message_file for insert
+  with check ((EXISTS ( SELECT
+   FROM message m
+  WHERE ((m.seller_id = message_file.seller_id) AND (m.thread_id = message_file.thread_id) AND (m.id = message_file.message_id) AND (m.organisation_id = app_organisation()) AND (m.buyer_id = message_file.buyer_id)))));
+create policy seen on message_file for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table message_read enable row level security;
+create policy own_insert on message_read for insert
+  with check (((organisation_id = app_organisation()) AND (person_id = app_person()) AND (EXISTS ( SELECT
+   FROM message_thread t
+  WHERE ((t.seller_id = message_read.seller_id) AND (t.id = message_read.thread_id) AND (t.buyer_id = message_read.buyer_id))))));
+create policy own_update on message_read for update
+  using (((organisation_id = app_organisation()) AND (person_id = app_person())))
+  with check (((organisation_id = app_organisation()) AND (person_id = app_person())));
+create policy seen on message_read for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table message_thread enable row level security;
+create policy party_insert on message_thread for insert
+  with check (
+CASE subject_type
+    WHEN 'referral'::text THEN (((app_organisation() = seller_id) OR (app_organisation() = buyer_id)) AND (EXISTS ( SELECT
+       FROM referral r
+      WHERE ((r.id = message_thread.subject_id) AND (r.seller_id = message_thread.seller_id) AND (r.buyer_id = message_thread.buyer_id) AND (r.submitted_at IS NOT NULL)))))
+    WHEN 'placement'::text THEN (((app_organisation() = seller_id) OR (app_organisation() = buyer_id)) AND (EXISTS ( SELECT
+       FROM placement p
+      WHERE ((p.id = message_thread.subject_id) AND (p.seller_id = message_thread.seller_id) AND (p.buyer_id = message_thread.buyer_id)))))
+    ELSE ((app_organisation() = buyer_id) AND (EXISTS ( SELECT
+       FROM offer o
+      WHERE ((o.id = message_thread.subject_id) AND (o.seller_id = message_thread.seller_id) AND (o.status <> 'draft'::text)))))
+END);
+create policy party_update on message_thread for update
+  using (((app_organisation() = seller_id) OR (app_organisation() = buyer_id)))
+  with check (((app_organisation() = seller_id) OR (app_organisation() = buyer_id)));
+create policy seen on message_thread for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
 alter table month_close enable row level security;
 create policy seen on month_close for select
   using ((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
@@ -2709,7 +3104,12 @@ create policy taking_part on netting_transfer for select
   WHERE ((n.id = netting_transfer.netting_id) AND (n.party_ids && ( SELECT app_sees() AS app_sees))))));
 alter table notice enable row level security;
 create policy own on notice for select
-  using ((organisation_id = app_organisation()));
+  using (((organisation_id = app_organisation()) AND ((person_id IS NULL) OR (person_id = app_person()))));
+alter table notice_digest enable row level security;
+alter table notice_preference enable row level security;
+create policy own on notice_preference for all
+  using ((person_id = app_person()))
+  with check ((person_id = app_person()));
 alter table notice_read enable row level security;
 create policy own on notice_read for select
   using (((organisation_id = app_organisation()) AND (person_id = app_person())));
@@ -2731,6 +3131,7 @@ create policy own_update on offer for update
   with check ((seller_id = app_organisation()));
 create policy seen on offer for select
   using (((status <> 'draft'::text) OR (seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table offer_text enable row level security;
 alter table organisation enable row level security;
 create policy own_or_region on organisation for update
   using (((id = app_organisation()) OR (region_id = app_organisation())))
@@ -2948,6 +3349,10 @@ create policy own_insert on resident_person for insert
 create policy own_update on resident_person for update
   using (((organisation_id = app_organisation()) AND (app_roles() && ARRAY['lister'::text, 'buyer'::text])))
   with check ((organisation_id = app_organisation()));
+create policy through_move on resident_person for select
+  using (((app_roles() && ARRAY['lister'::text, 'buyer'::text]) AND (EXISTS ( SELECT
+   FROM stay_move m
+  WHERE (((m.buyer_id = resident_person.organisation_id) AND (m.resident_id = resident_person.resident_id) AND (((m.status = 'proposed'::text) AND ((app_organisation() = m.to_seller_id) OR (app_organisation() = m.to_buyer_id))) OR ((m.status = 'accepted'::text) AND (m.kind = 'place'::text) AND (m.to_seller_id = app_organisation())))) OR ((m.to_buyer_id = resident_person.organisation_id) AND (m.new_resident_id = resident_person.resident_id) AND (m.status = 'accepted'::text) AND (m.to_seller_id = app_organisation())))))));
 alter table seller_calendar enable row level security;
 create policy own_insert on seller_calendar for insert
   with check ((seller_id = app_organisation()));
@@ -2994,6 +3399,14 @@ create policy party_insert on settling for insert
   with check (((app_organisation() = seller_id) OR (app_organisation() = buyer_id)));
 create policy seen on settling for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table stay_move enable row level security;
+create policy party_insert on stay_move for insert
+  with check (((proposed_by_id = app_organisation()) AND ((app_organisation() = seller_id) OR (app_organisation() = buyer_id))));
+create policy party_update on stay_move for update
+  using (((app_organisation() = proposed_by_id) OR (app_organisation() = answerer_id)))
+  with check (((app_organisation() = proposed_by_id) OR (app_organisation() = answerer_id)));
+create policy seen on stay_move for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (to_seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (to_buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
 alter table stay_rule enable row level security;
 create policy own on stay_rule for all
   using ((seller_id = app_organisation()))
@@ -3058,6 +3471,9 @@ grant insert, select on dispute_step to vieta_app;
 grant insert, select, update on dispute_terms to vieta_app;
 grant insert, select on document to vieta_app;
 grant delete, insert, select, update on document_wish to vieta_app;
+grant insert, select on funder_claim to vieta_app;
+grant insert, select on funder_claim_line to vieta_app;
+grant insert, select, update on funder_programme to vieta_app;
 grant delete, insert, select, update on funding_sum to vieta_app;
 grant select, update on idempotency_key to vieta_app;
 grant insert, select on ledger_entry to vieta_app;
@@ -3066,6 +3482,10 @@ grant insert, select, update on ledger_export_columns to vieta_app;
 grant insert, select on ledger_exported to vieta_app;
 grant select on locality to vieta_app;
 grant delete, insert, select, update on membership to vieta_app;
+grant insert, select on message to vieta_app;
+grant insert, select on message_file to vieta_app;
+grant insert, select, update on message_read to vieta_app;
+grant insert, select, update on message_thread to vieta_app;
 grant insert, select on month_close to vieta_app;
 grant select on need_word to vieta_app;
 grant select on netting to vieta_app;
@@ -3075,6 +3495,7 @@ grant delete, insert, select on netting_member to vieta_app;
 grant select on netting_party to vieta_app;
 grant select on netting_transfer to vieta_app;
 grant select on notice to vieta_app;
+grant insert, select, update on notice_preference to vieta_app;
 grant insert, select on notice_read to vieta_app;
 grant delete, insert, select, update on number_series to vieta_app;
 grant insert, select, update on offer to vieta_app;
@@ -3112,6 +3533,7 @@ grant delete, insert, select, update on service_kind to vieta_app;
 grant delete, select on session to vieta_app;
 grant delete, insert, select, update on settled_month to vieta_app;
 grant insert, select on settling to vieta_app;
+grant insert, select, update on stay_move to vieta_app;
 grant delete, insert, select, update on stay_rule to vieta_app;
 grant delete, insert, select, update on stay_rule_of_kind to vieta_app;
 grant select on stay_rule_of_offer to vieta_app;

@@ -176,11 +176,13 @@ export interface BankMovement {
   key: string;
   matched_at: string | null;
   matched_by: string | null;
+  order_id: string | null;
   organisation_id: string;
   payment_id: string | null;
   place: number;
   proposal: Json | null;
   reason: string;
+  received_ids: Generated<string[]>;
   returned: Generated<boolean>;
   statement_id: string;
   status: string;
@@ -409,6 +411,55 @@ export interface DocumentWish {
   seller_id: string | null;
 }
 
+export interface FunderClaim {
+  answered_on: string | null;
+  claimed_on: string | null;
+  drafted_at: string;
+  drafted_by: string | null;
+  id: string;
+  number: number;
+  organisation_id: string;
+  paid_on: string | null;
+  payment_note: string | null;
+  source: string;
+  status: Generated<string>;
+  until_month: string;
+}
+
+export interface FunderClaimLine {
+  amount: string;
+  buyer_id: string;
+  claim_id: string;
+  cut: Generated<string>;
+  cut_reason: string | null;
+  difference: boolean;
+  gross: string;
+  line_no: number;
+  organisation_id: string;
+  placement_id: string;
+  quantity: string | null;
+  seller_id: string;
+  service: string;
+  service_month: string;
+  share: string;
+  token: string | null;
+  unit: string;
+}
+
+export interface FunderProgramme {
+  agreed: string;
+  changed_at: string;
+  changed_by: string | null;
+  name: string;
+  number: string | null;
+  organisation_id: string;
+  rate: string;
+  source: string;
+  total: string;
+  valid_from: string;
+  valid_to: string | null;
+}
+
 export interface FundingSum {
   amount: string;
   buyer_id: string;
@@ -487,6 +538,49 @@ export interface Membership {
   organisation_id: string;
   person_id: string;
   role: string;
+}
+
+export interface Message {
+  at: string;
+  buyer_id: string;
+  id: string;
+  note: string;
+  organisation_id: string;
+  person_id: string | null;
+  seller_id: string;
+  thread_id: string;
+}
+
+export interface MessageFile {
+  buyer_id: string;
+  content: Buffer;
+  content_type: string;
+  id: string;
+  message_id: string;
+  name: string;
+  seller_id: string;
+  size: number;
+  thread_id: string;
+}
+
+export interface MessageRead {
+  buyer_id: string;
+  message_id: string;
+  organisation_id: string;
+  person_id: string;
+  read_at: string;
+  seller_id: string;
+  thread_id: string;
+}
+
+export interface MessageThread {
+  buyer_id: string;
+  created_at: string;
+  id: string;
+  last_at: string;
+  seller_id: string;
+  subject_id: string;
+  subject_type: string;
 }
 
 export interface Migration {
@@ -578,13 +672,33 @@ export interface NettingTransfer {
 }
 
 export interface Notice {
+  buyer_id: string | null;
   created_at: string;
-  due_on: string;
+  due_on: string | null;
   id: string;
+  key: string | null;
   kind: string;
-  month: string;
+  month: string | null;
   organisation_id: string;
-  seller_id: string;
+  permission: string | null;
+  person_id: string | null;
+  said: Generated<Json>;
+  seller_id: string | null;
+  subject_id: string | null;
+  subject_type: string | null;
+}
+
+export interface NoticeDigest {
+  organisation_id: string;
+  person_id: string;
+  told_until_at: string;
+}
+
+export interface NoticePreference {
+  changed_at: string;
+  group_code: string;
+  person_id: string;
+  way: string;
 }
 
 export interface NoticeRead {
@@ -626,6 +740,11 @@ export interface Offer {
   unit: string;
   vat_category: Generated<string>;
   vat_rate: string | null;
+}
+
+export interface OfferText {
+  offer_id: string;
+  words: string;
 }
 
 export interface OpenItem {
@@ -743,20 +862,24 @@ export interface Payment {
 export interface PaymentItem {
   amount: string;
   chosen: Generated<boolean>;
-  document_id: string;
+  document_id: string | null;
+  item_id: Generated<string>;
   organisation_id: string;
   proposal_id: string;
-  seller_id: string;
+  received_id: string | null;
+  seller_id: string | null;
+  transfer_id: string | null;
 }
 
 export interface PaymentOrder {
   amount: string;
   creditor: Json;
-  creditor_id: string;
+  creditor_id: string | null;
   end_to_end_id: string;
   handed_out: Generated<boolean>;
   id: string;
   organisation_id: string;
+  paid_on: string | null;
   place: number;
   proposal_id: string;
   reference: string | null;
@@ -765,10 +888,13 @@ export interface PaymentOrder {
 
 export interface PaymentOrderItem {
   amount: string;
-  document_id: string;
+  document_id: string | null;
+  item_id: Generated<string>;
   order_id: string;
   organisation_id: string;
-  seller_id: string;
+  received_id: string | null;
+  seller_id: string | null;
+  transfer_id: string | null;
 }
 
 export interface PaymentProposal {
@@ -824,6 +950,7 @@ export interface Placement {
   follows_id: string | null;
   follows_seller_id: string | null;
   funding: Generated<Json>;
+  handed_over: Generated<boolean>;
   id: string;
   offer_id: string;
   places: Generated<number>;
@@ -1044,6 +1171,7 @@ export interface Referral {
   decline_reason: string | null;
   funding: Generated<Json>;
   id: string;
+  longer_reason: string | null;
   mode: string | null;
   note: Generated<string>;
   offer_id: string;
@@ -1174,6 +1302,37 @@ export interface SignInAttempt {
   succeeded: boolean;
 }
 
+export interface StayMove {
+  answer_note: string | null;
+  answered_at: string | null;
+  answered_by: string | null;
+  answerer_id: string;
+  buyer_id: string;
+  decided_on: string | null;
+  decision: string | null;
+  id: string;
+  kind: string;
+  longer_reason: string | null;
+  moves_on: string;
+  new_placement_id: string | null;
+  new_resident_id: string | null;
+  new_resident_token: string | null;
+  note: Generated<string>;
+  offer_id: string;
+  placement_id: string;
+  proposed_at: string;
+  proposed_by: string | null;
+  proposed_by_id: string;
+  resident_id: string | null;
+  resident_token: string | null;
+  seller_id: string;
+  status: string;
+  to_buyer_id: string;
+  to_offer_id: string;
+  to_seller_id: string;
+  valid_to: string | null;
+}
+
 export interface StayRule {
   beyond: Generated<string>;
   changed_at: string;
@@ -1266,6 +1425,9 @@ export interface DB {
   dispute_terms: DisputeTerms;
   document: Document;
   document_wish: DocumentWish;
+  funder_claim: FunderClaim;
+  funder_claim_line: FunderClaimLine;
+  funder_programme: FunderProgramme;
   funding_sum: FundingSum;
   idempotency_key: IdempotencyKey;
   ledger_entry: LedgerEntry;
@@ -1274,6 +1436,10 @@ export interface DB {
   ledger_exported: LedgerExported;
   locality: Locality;
   membership: Membership;
+  message: Message;
+  message_file: MessageFile;
+  message_read: MessageRead;
+  message_thread: MessageThread;
   migration: Migration;
   month_close: MonthClose;
   need_word: NeedWord;
@@ -1284,9 +1450,12 @@ export interface DB {
   netting_party: NettingParty;
   netting_transfer: NettingTransfer;
   notice: Notice;
+  notice_digest: NoticeDigest;
+  notice_preference: NoticePreference;
   notice_read: NoticeRead;
   number_series: NumberSeries;
   offer: Offer;
+  offer_text: OfferText;
   open_item: OpenItem;
   organisation: Organisation;
   organisation_logo: OrganisationLogo;
@@ -1323,6 +1492,7 @@ export interface DB {
   settled_month: SettledMonth;
   settling: Settling;
   sign_in_attempt: SignInAttempt;
+  stay_move: StayMove;
   stay_rule: StayRule;
   stay_rule_of_kind: StayRuleOfKind;
   stay_rule_of_offer: StayRuleOfOffer;

@@ -71,12 +71,9 @@ export const refusalTexts = defineTexts(
       'Šai uzturēšanās vietai vai maksātājam maiņa jau ir pieteikta. Vispirms sagaidiet atbildi vai atsauciet pieteikumu.',
     'refusal.payer_of_nobody':
       'Rezervētām vietām maksātājs nemainās: beidziet šo uzņemšanu, un otra pašvaldība lai pieprasa savu.',
-    'refusal.move_not_open':
-      'Uz šo pieteikumu jau ir atbildēts, vai tas ir atsaukts.',
-    'refusal.move_of_once':
-      'Šis pakalpojums tiek samaksāts vienu reizi, tāpēc maiņas te nav.',
-    'refusal.move_not_after_start':
-      'Maiņas dienai jābūt vēlāk par uzturēšanās pirmo dienu ({date}).',
+    'refusal.move_not_open': 'Uz šo pieteikumu jau ir atbildēts, vai tas ir atsaukts.',
+    'refusal.move_of_once': 'Šis pakalpojums tiek samaksāts vienu reizi, tāpēc maiņas te nav.',
+    'refusal.move_not_after_start': 'Maiņas dienai jābūt vēlāk par uzturēšanās pirmo dienu ({date}).',
     'refusal.paper_of_nobody': 'Šīs ir rezervētas vietas: dokumenti vajadzīgi tikai cilvēkam.',
     'refusal.placement_has_no_end': 'Šai uzņemšanai nav beigu datuma, tāpēc nav ko pagarināt.',
     'refusal.end_after_agreed': 'Uzņemšana ir spēkā līdz {date}. Ja cilvēks paliek ilgāk, vispirms to pagariniet.',
@@ -242,12 +239,9 @@ export const refusalTexts = defineTexts(
       'A move of this stay is proposed already. Wait for the answer, or withdraw it first.',
     'refusal.payer_of_nobody':
       'Reserved places do not change their payer: end this placement and let the other municipality ask for its own.',
-    'refusal.move_not_open':
-      'This proposal has been answered or withdrawn.',
-    'refusal.move_of_once':
-      'This service is paid a single time, so there is nothing to move.',
-    'refusal.move_not_after_start':
-      'The day of the move must be later than the first day of the stay ({date}).',
+    'refusal.move_not_open': 'This proposal has been answered or withdrawn.',
+    'refusal.move_of_once': 'This service is paid a single time, so there is nothing to move.',
+    'refusal.move_not_after_start': 'The day of the move must be later than the first day of the stay ({date}).',
     'refusal.paper_of_nobody': 'These are reserved places: only a person needs papers.',
     'refusal.placement_has_no_end': 'This placement has no end date, so there is nothing to prolong.',
     'refusal.end_after_agreed': 'The placement lasts until {date}. If the person stays longer, prolong it first.',

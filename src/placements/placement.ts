@@ -1,7 +1,7 @@
 /** A placement: one resident, or reserved places, of a buyer at an offer, from a first to a last service date. */
 import { z } from '@hono/zod-openapi'
 import { addDays, type PlainDate } from '../calendar.ts'
-import { choice, date, id, inOrder, optionalText, whole } from '../http/fields.ts'
+import { choice, date, id, inOrder, optionalText, text, whole } from '../http/fields.ts'
 import { Authorised, FundingSource, funding, priceClass, surcharges } from './funding.ts'
 import { note } from './referral.ts'
 
@@ -14,7 +14,15 @@ export const endingSoonDays = 30
 
 /** A later last date, or none (null), by a new decision. */
 export const Prolongation = z
-  .strictObject({ valid_to: date().nullable(), decision: optionalText(200), note: note() })
+  .strictObject({
+    valid_to: date().nullable(),
+    decision: optionalText(200),
+    /** the day of that decision */
+    decided_on: date().nullable().optional(),
+    /** why it goes beyond the longest stay, where the rule of the offer asks that */
+    longer_reason: text(500).nullable().optional(),
+    note: note(),
+  })
   .openapi('Prolongation')
 export type Prolongation = z.infer<typeof Prolongation>
 
@@ -66,6 +74,8 @@ export const Placement = z
     funding: z.array(FundingSource),
     decision: z.string().nullable(),
     end_reason: choice(endReasons).nullable(),
+    /** the stay that this one goes on from, in another place or at another payer's cost */
+    follows_id: z.string().nullable(),
     created_at: z.string(),
     changed_at: z.string(),
     status: choice(placementStatuses),

@@ -26,7 +26,7 @@ export function findingOf({ code, placement_id, offer_id, organisation_id, value
  */
 const there = `
   select p.seller_id, p.id, p.offer_id, p.buyer_id, p.resident_token, p.places, p.valid_from, p.valid_to, p.decision,
-    o.title, o.unit, o.provider_id, o.departure_day_charged
+    o.title, o.unit, o.provider_id, o.departure_day_charged, p.handed_over
   from placement p join offer o on o.seller_id = p.seller_id and o.id = p.offer_id
   where p.seller_id = any ($1::uuid[]) and p.valid_from <= $3::date and coalesce(p.valid_to, 'infinity') >= $2::date`
 const lastOn = (p: string) => `case when ${p}.unit in ('calendar_day', 'month') and not ${p}.departure_day_charged
@@ -117,7 +117,7 @@ const lookedUp = `
     select d::date as on_date from generate_series($2::date, $3::date, interval '1 day') as d
   ), taken as (
     select t.offer_id, day.on_date, sum(t.places)::int as taken
-    from there t join day on day.on_date between t.valid_from and coalesce(t.valid_to, 'infinity')
+    from there t join day on day.on_date between t.valid_from and coalesce(case when t.handed_over then t.valid_to - 1 else t.valid_to end, 'infinity')
     where exists (select from capacity c where c.seller_id = t.seller_id and c.offer_id = t.offer_id)
     group by t.offer_id, day.on_date
   ), beyond as (
