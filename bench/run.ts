@@ -14,6 +14,11 @@ if (group === 'documents') {
 } else if (group === 'embedded') {
   const { benchEmbedded } = await import('./embedded.ts')
   await benchEmbedded({ rounds: option('rounds', 3) })
+} else if (group === 'marketplace') {
+  const { benchMarketplace } = await import('./marketplace.ts')
+  const offers = option('offers', 20_000)
+  const sizes = options.includes('--growth') ? [offers, 2 * offers] : [offers]
+  await benchMarketplace({ sizes, rounds: option('rounds', 15) })
 } else if (group !== 'settlement') {
   console.error(`usage: npm run bench -- settlement [--size 0.25] [--rounds 3] [--full]
        npm run bench -- documents [--rounds 5] [--month 1806]

@@ -397,10 +397,16 @@ export type ListedOffer = NamedOffer & {
   readiness: number
 }
 
+/** So many times a page of candidates are looked at in the list's order before every offer's price and places are. */
+const candidatesPerPage = 8
+
 /**
  * Offers as a social worker needs them: first what can be ordered on the date, then what is full, then what has no price yet.
  * Within each, alternatives at home before institutions, what was confirmed lately before what was not, and what is near before
- * what is far; then by title in Latvian order. One statement; `limit + 1` rows where there are more.
+ * what is far; then by title in Latvian order. `limit + 1` rows where there are more.
+ *
+ * Most of what stands first by place can be ordered: so prices and places are asked of the first candidates only, and of all
+ * offers where those do not fill the page.
  */
 export async function searchOffers(
   tx: Db | Tx,
@@ -408,25 +414,51 @@ export async function searchOffers(
   search: OfferSearch,
   page: { limit: number; after: string[] | null },
 ): Promise<ListedOffer[]> {
+  const after = page.after === null ? null : placeInList(page.after)
+  if (after === null || after.readiness === 0) {
+    const candidates = (page.limit + 1) * candidatesPerPage
+    const rows = await listedOffers(tx, reader_id, search, { limit: page.limit, after, candidates })
+    const settled = rows.length === page.limit + 1 && rows.every((row) => row.readiness === 0)
+    // Further on in the list, what is full may lie before the place that was reached: that is not among these candidates.
+    const complete = after === null && rows[0]!.candidates < candidates
+    if (settled || complete) return offersOnly(rows)
+  }
+  const rows = await listedOffers(tx, reader_id, search, { limit: page.limit, after, candidates: null })
+  return offersOnly(rows)
+}
+
+/** One row says how many candidates there were also where none is an offer of the page. */
+function offersOnly(rows: readonly (ListedOffer & { candidates: number })[]): ListedOffer[] {
+  return rows.filter(({ id }) => id !== null).map(({ candidates, ...row }) => row)
+}
+
+async function listedOffers(
+  tx: Db | Tx,
+  reader_id: string | null,
+  search: OfferSearch,
+  page: { limit: number; after: Place | null; candidates: number | null },
+): Promise<(ListedOffer & { candidates: number })[]> {
   const { on } = search
-  const { rows } = await sql<ListedOffer>`
-    with home as materialized (
-      select latitude, longitude from locality where plain = plain_text(${search.near ?? ''})
-    ), found as materialized (
+  const { after, candidates } = page
+  const narrowed = candidates === null ? sql`` : sql`order by ${placeOrder} limit ${candidates}`
+  const reached = candidates === null || after === null ? sql`true` : sql`${placeColumns} > ${placeValues(after)}`
+  const { rows } = await sql<ListedOffer & { candidates: number }>`
+    with ${places(search)}, found as (
       select o.seller_id, o.id, o.title, o.status, k.institution,
-        greatest(o.changed_at, o.confirmed_at) < (${on}::date - ${confirmedForDays}::int) as stale,
-        kilometres(home.latitude, home.longitude, l.latitude, l.longitude) as distance
-      from offer o join service_kind k on k.code = o.kind_code
-      left join provider v on v.id = o.provider_id
-      join organisation s on s.id = o.seller_id
-      left join locality l on l.plain = coalesce(o.place, plain_text(s.locality))
-      left join home on true
+        greatest(o.changed_at, o.confirmed_at) < (${on}::date - ${confirmedForDays}::int) as stale, l.distance
+      ${offersInPlaces}
       where ${matches(search, reader_id)}
+    ), candidate as materialized (
+      select * from found where ${reached} ${narrowed}
     ), places as materialized (
-      select * from places_free_on(${on}::date)
+      select * from ${
+        candidates === null
+          ? sql`places_free_on(${on}::date)`
+          : sql`places_free_of(array(select id from candidate), ${on}::date)`
+      }
     ), priced as materialized (
       select distinct on (p.offer_id) p.offer_id, p.unit_price, p.price_class, p.tiers, p.made_up
-      from price p join found f on f.seller_id = p.seller_id and f.id = p.offer_id
+      from price p join candidate f on f.seller_id = p.seller_id and f.id = p.offer_id
       where p.withdrawn_at is null and p.valid_from <= ${on}::date and (p.valid_to is null or p.valid_to >= ${on}::date)
         and ${ofReadersClass(reader_id)}
       order by p.offer_id, p.price_class nulls last
@@ -435,13 +467,13 @@ export async function searchOffers(
         coalesce(p.made_up, false) as price_made_up, a.capacity, a.taken, a.capacity - a.taken as free,
         case when f.status <> 'published' then 3 when p.unit_price is null then 2
              when a.capacity - a.taken <= 0 then 1 else 0 end as readiness
-      from found f join places a on a.offer_id = f.id left join priced p on p.offer_id = f.id
+      from candidate f join places a on a.offer_id = f.id left join priced p on p.offer_id = f.id
     ), page as (
       select * from listed
       where ${search.priced ? sql`unit_price is not null` : sql`true`}
         and ${search.free ? sql`(capacity is null or free > 0)` : sql`true`}
-        and ${after(page.after)}
-      order by ${listOrder}
+        and ${after === null ? sql`true` : sql`(readiness, ${placeParts}) > (${after.readiness}::int, ${placeParameters(after)})`}
+      order by readiness, ${placeOrder}
       limit ${page.limit + 1}
     )
     select o.*, page."on", page.unit_price, page.price_class, page.price_tiers, page.price_made_up, page.capacity, page.taken,
@@ -456,11 +488,13 @@ export async function searchOffers(
       case when page.capacity is not null and c.id is null then (
         select min(l.valid_from) from capacity l
         where l.seller_id = o.seller_id and l.offer_id = o.id and l.valid_from > ${on}::date
-      ) end as capacity_from
-    from page
-    join offer o on o.seller_id = page.seller_id and o.id = page.id
-    join organisation s on s.id = o.seller_id
-    join service_kind k on k.code = o.kind_code
+      ) end as capacity_from,
+      counted.candidates
+    from (select count(*)::int as candidates from candidate) counted
+    left join page on true
+    left join offer o on o.seller_id = page.seller_id and o.id = page.id
+    left join organisation s on s.id = o.seller_id
+    left join service_kind k on k.code = o.kind_code
     left join provider v on v.id = o.provider_id
     left join capacity c on c.seller_id = o.seller_id and c.offer_id = o.id
       and daterange(c.valid_from, c.valid_to, '[]') @> ${on}::date
@@ -470,9 +504,30 @@ export async function searchOffers(
   return rows
 }
 
+/** How far each town is, worked out once for each and not for each offer; and where each seller has its seat. */
+function places(search: Pick<OfferSearch, 'near'>) {
+  return sql`home as materialized (
+      select latitude, longitude from locality where plain = plain_text(${search.near ?? ''})
+    ), town as materialized (
+      select l.name, l.plain, l.latitude, l.longitude,
+        kilometres(home.latitude, home.longitude, l.latitude, l.longitude) as distance
+      from locality l left join home on true
+    ), seat as materialized (
+      select id, plain_text(locality) as place from organisation
+    )`
+}
+
+/** Offers `o` with their kind `k`, provider `v` and town `l`, for the conditions below. */
+const offersInPlaces = sql`from offer o join service_kind k on k.code = o.kind_code
+      left join provider v on v.id = o.provider_id
+      join seat s on s.id = o.seller_id
+      left join town l on l.plain = coalesce(o.place, s.place)`
+
 /** Where no distance is known an offer stands after those where it is. */
 const nowhere = 99_999
-const listOrder = sql`readiness, institution, stale, coalesce(distance, ${nowhere}), title collate lv, id`
+const placeParts = sql`institution, stale, coalesce(distance, ${nowhere}), title collate lv, id`
+const placeOrder = placeParts
+const placeColumns = sql`(${placeParts})`
 
 /** How many offers there are of each choice of each filter, as far as the other filters allow. */
 export type Facets = Record<
@@ -503,9 +558,9 @@ export async function facetsOf(tx: Db | Tx, reader_id: string | null, search: Of
         .map((other) => `in_${other}`)
         .join(' and '),
     )
-  const counted = (name: string, value: string, from = '') =>
-    sql`select ${sql.raw(`'${name}'`)} as facet, ${sql.raw(value)} as choice, count(*)::int as count from flagged ${sql.raw(from)}
-      where ${others(name)} group by 2`
+  const counted = (name: string, column: string) =>
+    sql`select ${sql.raw(`'${name}'`)} as facet, ${sql.raw(column)}::text as choice, count(*)::int as count
+      from flagged where ${others(name)} group by ${sql.raw(column)}`
   const open = {
     ...search,
     kind_code: null,
@@ -516,27 +571,29 @@ export async function facetsOf(tx: Db | Tx, reader_id: string | null, search: Of
     accessibility: null,
     owner_type: null,
   }
+  // Lists are counted as they are before they are taken apart: there are few different ones.
+  const lists = (name: string, column: string) =>
+    sql`(select ${sql.raw(column)}, count(*)::int as offers from flagged where ${others(name)} group by 1) alike`
+  const parts = (name: string, column: string) =>
+    sql`select ${sql.raw(`'${name}'`)}, one.choice, sum(offers)::int from ${lists(name, column)}
+      cross join lateral unnest(${sql.raw(column)}) as one(choice) group by one.choice`
   const { rows } = await sql<{ facet: keyof Facets; choice: string; count: number }>`
-    with home as materialized (
-      select latitude, longitude from locality where plain = plain_text(${search.near ?? ''})
-    ), flagged as materialized (
-      select o.id, o.kind_code, o.seller_id, o.delivery_mode, o.languages, o.accessibility, coalesce(v.owner_type, 'municipal') as owner_type,
+    with ${places(search)}, flagged as materialized (
+      select o.kind_code, o.seller_id, o.delivery_mode, o.languages, o.accessibility, coalesce(v.owner_type, 'municipal') as owner_type,
         case when o.target_groups = '{}' then k.target_groups else o.target_groups end as groups, ${sql.join(flags)}
-      from offer o join service_kind k on k.code = o.kind_code
-      left join provider v on v.id = o.provider_id
-      join organisation s on s.id = o.seller_id
-      left join locality l on l.plain = coalesce(o.place, plain_text(s.locality))
-      left join home on true
+      ${offersInPlaces}
       where ${matches(open, reader_id)}
     )
     ${counted('kind_code', 'kind_code')}
-    union all ${counted('seller_id', 'seller_id::text')}
+    union all ${counted('seller_id', 'seller_id')}
     union all ${counted('delivery_mode', 'delivery_mode')}
     union all ${counted('owner_type', 'owner_type')}
-    union all ${counted('language', 'one.language', 'cross join lateral unnest(languages) as one(language)')}
-    union all ${counted('accessibility', 'one.fit', 'cross join lateral unnest(accessibility) as one(fit)')}
-    union all select 'target_group', g.code, count(*)::int from flagged join target_group g on groups && array[g.code, 'all']
-      where ${others('target_group')} group by 2`.execute(tx)
+    union all ${parts('language', 'languages')}
+    union all ${parts('accessibility', 'accessibility')}
+    union all select 'target_group', g.code, sum(offers)::int
+      from ${lists('target_group', 'groups')} join target_group g on groups && array[g.code, 'all'] group by g.code`.execute(
+    tx,
+  )
   const facets = Object.fromEntries(names.map((name) => [name, new Map<string, number>()])) as Facets
   for (const { facet, choice, count } of rows) facets[facet].set(choice, count)
   return facets
@@ -572,15 +629,9 @@ export async function placesOfOffers(
     offers: number
     free: number
   }>`
-    with home as materialized (
-      select latitude, longitude from locality where plain = plain_text(${search.near ?? ''})
-    ), found as materialized (
+    with ${places(search)}, found as materialized (
       select o.id, l.name, l.latitude, l.longitude
-      from offer o join service_kind k on k.code = o.kind_code
-      left join provider v on v.id = o.provider_id
-      join organisation s on s.id = o.seller_id
-      left join locality l on l.plain = coalesce(o.place, plain_text(s.locality))
-      left join home on true
+      ${offersInPlaces}
       where ${matches(search, reader_id)}
     )
     select name, latitude::text, longitude::text, count(*)::int as offers,
@@ -604,7 +655,7 @@ function matches(search: OfferSearch, reader_id: string | null) {
   return sql.join(Object.values(conditionsOf(search, reader_id)), sql` and `)
 }
 
-/** What each part of a search asks of an offer `o` with its kind `k`, provider `v`, place `l` and the resident's `home`. */
+/** What each part of a search asks of an offer `o` with its kind `k`, provider `v`, town `l`. */
 function conditionsOf(search: OfferSearch, reader_id: string | null): Record<string, RawBuilder<unknown>> {
   const { kind_code, target_group, seller_id, delivery_mode, language, accessibility, owner_type, within } = search
   return {
@@ -623,14 +674,26 @@ function conditionsOf(search: OfferSearch, reader_id: string | null): Record<str
       target_group: sql`case when o.target_groups = '{}' then k.target_groups else o.target_groups end && array[${target_group}, 'all']::text[]`,
     }),
     ...(within !== null && {
-      within: sql`(o.delivery_mode <> 'on_site' or kilometres(home.latitude, home.longitude, l.latitude, l.longitude) <= ${within}::int)`,
+      within: sql`(o.delivery_mode <> 'on_site' or l.distance <= ${within}::int)`,
     }),
   }
 }
 
-function after(place: string[] | null) {
-  if (place === null) return sql`true`
-  const [readiness, institution, stale, distance, title, id] = place as [string, string, string, string, string, string]
-  return sql`(readiness, institution, stale, coalesce(distance, ${nowhere}), title collate lv, id)
-    > (${readiness}::int, ${institution}::boolean, ${stale}::boolean, ${distance}::int, ${title}::text collate lv, ${id}::uuid)`
+/** Where a row stands in the list: what a cursor holds. */
+type Place = {
+  readiness: number
+  parts: [institution: string, stale: string, distance: string, title: string, id: string]
+}
+
+function placeInList(cursor: string[]): Place {
+  const [readiness, ...parts] = cursor
+  return { readiness: Number(readiness), parts: parts as Place['parts'] }
+}
+
+function placeParameters({ parts: [institution, stale, distance, title, id] }: Place) {
+  return sql`${institution}::boolean, ${stale}::boolean, ${distance}::int, ${title}::text collate lv, ${id}::uuid`
+}
+
+function placeValues(place: Place) {
+  return sql`(${placeParameters(place)})`
 }
