@@ -207,6 +207,8 @@ export function buildApp(parts: Parts): App {
     nettingPages,
     balancesApi,
     balancesPages,
+    claimsApi,
+    claimsPages,
     paymentsApi,
     // before the pages of a payment, whose addresses begin alike
     statementPages,

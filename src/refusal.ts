@@ -35,6 +35,8 @@ export type RefusalCode =
   | 'offer_is_draft'
   | 'surcharge_in_use'
   | 'kind_code_taken'
+  // messages
+  | 'message_too_many_files'
   // placements
   | 'referral_not_draft'
   | 'referral_not_submitted'

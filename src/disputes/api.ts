@@ -6,7 +6,9 @@ import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
 import { choice, id } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import { isId } from '../ids.ts'
-import { refuse, refuseFields } from '../refusal.ts'
+import { answerWithFile } from '../messages/answer-file.ts'
+import { checkFile } from '../messages/file.ts'
+import { refuseFields } from '../refusal.ts'
 import {
   acceptDispute,
   answerDispute,
@@ -28,7 +30,6 @@ import {
   DisputeTermsShown,
   ResolveInput,
 } from './dispute.ts'
-import { checkFile } from './file.ts'
 import { getDispute, getFile, listDisputes, listFiles, listSteps, type ShownDispute, termsOf } from './store.ts'
 
 const disputePath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
@@ -262,21 +263,11 @@ function summaryOf(row: ShownDispute) {
   }
 }
 
-/** A file as it was sent, to be saved and never shown by the browser: it was written by somebody else. */
+/** A file of a dispute's thread. @throws Refusal `not_found` */
 export async function answerFile(ctx: Context, dispute_id: string, file_id: string): Promise<Response> {
   const file = await transact(ctx, async (tx) => {
     await getDispute(tx, dispute_id)
     return getFile(tx, dispute_id, file_id)
   })
-  if (file.content.length === 0) refuse('not_found')
-  const plain = file.name.replace(/[^\w.-]/g, '_')
-  return new Response(file.content as BodyInit, {
-    headers: {
-      'content-type': file.content_type,
-      'content-length': String(file.size),
-      'content-disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,
-      'x-content-type-options': 'nosniff',
-      'content-security-policy': "default-src 'none'; sandbox",
-    },
-  })
+  return answerWithFile(file)
 }

@@ -6,6 +6,7 @@ import type { Tx } from '../db/connect.ts'
 import type { Permission } from '../identity/permissions.ts'
 import { newId } from '../ids.ts'
 import { announce } from '../jobs/outbox.ts'
+import { mostFiles, type NewFile } from '../messages/file.ts'
 import { centsOf, type Money, moneyOf } from '../money.ts'
 import { refuse } from '../refusal.ts'
 import { askedFor } from '../settlement/agreed.ts'
@@ -25,7 +26,6 @@ import {
   takeStep,
   withVat,
 } from './dispute.ts'
-import { mostFiles, type NewFile } from './file.ts'
 import * as store from './store.ts'
 
 const permissionOf: Record<Side, Permission> = {

@@ -6,6 +6,7 @@ import { requires, z } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { cursorOf, readCursor } from '../http/paging.ts'
 import { isId } from '../ids.ts'
+import { checkFile } from '../messages/file.ts'
 import { centsOf } from '../money.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import { Empty, Section } from '../ui/blocks.tsx'
@@ -46,7 +47,6 @@ import {
   waitsFor,
 } from './dispute.ts'
 import { DisputeBadge } from './dispute-cards.tsx'
-import { checkFile } from './file.ts'
 import {
   countOpen,
   type DisputableLine,

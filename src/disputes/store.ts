@@ -4,10 +4,10 @@ import type { Month, PlainDate } from '../calendar.ts'
 import type { Tx } from '../db/connect.ts'
 import type { Dispute as DisputeTable, DisputeStep as StepTable } from '../db/tables.ts'
 import { isId } from '../ids.ts'
+import type { FileType, NewFile } from '../messages/file.ts'
 import { centsOf, type Money, moneyOf } from '../money.ts'
 import { refuse } from '../refusal.ts'
 import { type DisputeStatus, type DisputeTerms, inDoubtStatuses, usualTerms } from './dispute.ts'
-import type { FileType, NewFile } from './file.ts'
 
 /**
  * What of these documents is in doubt now, VAT included: disputes that are raised, answered or escalated. A document without

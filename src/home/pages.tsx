@@ -9,6 +9,9 @@ import type { App } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { show, viewFor } from '../http/pages.tsx'
 import { NettingCards, readNettingsWaiting } from '../netting/beside.tsx'
+import { readTold } from '../notices/commands.ts'
+import type { ToldRow } from '../notices/store.ts'
+import { ToldSection } from '../notices/told-list.tsx'
 import { readNotices } from '../settlement/calendar-commands.ts'
 import type { NoticeRow } from '../settlement/calendar-store.ts'
 import { NoticeCards } from '../settlement/notice-cards.tsx'
@@ -33,20 +36,25 @@ import {
 export function homePages(app: App): void {
   app.get('/', requires('signed_in'), async (c) => {
     const ctx = c.get('ctx')
-    const { waiting, notices, disputes, agreements, nettings, confirmations } = await transact(ctx, async (tx) => ({
-      disputes: await readWaiting(tx, ctx),
-      agreements: await readAgreementsWaiting(tx, ctx),
-      nettings: await readNettingsWaiting(tx, ctx),
-      confirmations: await readConfirmationsWaiting(tx, ctx),
-      waiting: await loadWaiting(tx, ctx),
-      notices: await readNotices(tx, ctx),
-    }))
+    const { waiting, told, notices, disputes, agreements, nettings, confirmations } = await transact(
+      ctx,
+      async (tx) => ({
+        disputes: await readWaiting(tx, ctx),
+        agreements: await readAgreementsWaiting(tx, ctx),
+        nettings: await readNettingsWaiting(tx, ctx),
+        confirmations: await readConfirmationsWaiting(tx, ctx),
+        waiting: await loadWaiting(tx, ctx),
+        told: await readTold(tx, ctx),
+        notices: await readNotices(tx, ctx),
+      }),
+    )
     return show(
       c,
       <HomePage
         view={viewFor(c)}
         today={ctx.clock.today()}
         waiting={waiting}
+        told={told}
         notices={notices}
         disputes={disputes}
         agreements={agreements}
@@ -85,6 +93,7 @@ function HomePage({
   view,
   today,
   waiting,
+  told,
   notices,
   disputes,
   agreements,
@@ -94,6 +103,7 @@ function HomePage({
   view: View
   today: string
   waiting: Waiting
+  told: { notices: ToldRow[]; count: number }
   notices: NoticeRow[]
   disputes: ShownDispute[]
   agreements: AgreementsWaiting | null
@@ -109,6 +119,7 @@ function HomePage({
       title={t('home.title')}
       lead={t('home.today', { weekday: format.weekday(today), date: format.dateLong(today) })}
     >
+      <ToldSection view={view} notices={told.notices} count={told.count} />
       <NoticeCards view={view} notices={notices} today={today} />
       <NettingCards view={view} waiting={nettings} />
       <ConfirmationCards view={view} waiting={confirmations} />

@@ -120,6 +120,7 @@ const statusOf: Record<RefusalCode, ContentfulStatusCode> = {
   dispute_too_late: 409,
   dispute_without_region: 409,
   dispute_too_many_files: 409,
+  message_too_many_files: 409,
   agreement_not_open: 409,
   agreement_not_in_force: 409,
   agreement_signed_already: 409,

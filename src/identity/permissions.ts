@@ -27,6 +27,8 @@ const holders = {
   'resident.manage': ['buyer'],
   'placement.read': work,
   'placement.manage': ['lister', 'buyer'],
+  'message.read': work,
+  'message.write': ['lister', 'buyer', 'finance'],
   'delivery.read': work,
   'delivery.record': ['lister'],
   'delivery.confirm': ['buyer', 'finance'],
@@ -37,6 +39,8 @@ const holders = {
   'netting.answer': ['finance'],
   'balance.read': ['finance', 'coordinator', 'auditor'],
   'balance.confirm': ['finance'],
+  'claim.read': ['finance', 'coordinator', 'auditor'],
+  'claim.manage': ['finance'],
   'wish.manage': ['finance', 'administrator'],
   'invoice.read': ['finance', 'coordinator', 'auditor'],
   'receiving.read': ['finance', 'coordinator', 'auditor'],
@@ -73,6 +77,13 @@ const neverRegion = new Set<Permission>([
   'webhook.manage',
   'wish.manage',
 ])
+
+export const permissions = Object.keys(holders) as Permission[]
+
+/** The roles that hold a permission: whose work it is. */
+export function holdersOf(permission: Permission): readonly Role[] {
+  return holders[permission]
+}
 
 type OrganisationKind = 'municipality' | 'region' | 'state'
 

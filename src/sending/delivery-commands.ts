@@ -8,6 +8,7 @@ import type { DocumentRecord } from '../invoicing/record.ts'
 import { getDocument } from '../invoicing/store.ts'
 import { mailHandler } from '../jobs/mail.ts'
 import { type Handler, type Handlers, type Message, runOutbox } from '../jobs/outbox.ts'
+import { noticeHandler } from '../notices/mail.ts'
 import { sendToAccessPoint } from './access-point.ts'
 import type { Parcel, Send, SendingChannel } from './channel.ts'
 import { secretField } from './channel.ts'
@@ -40,6 +41,7 @@ function handlersOf(db: Db, clock: Clock, sender: Sender): Handlers {
     document: documentHandler(ctx, sender),
     webhook: webhookHandler(ctx, sender),
     mail: mailHandler(sender.outside),
+    notice: noticeHandler(sender.outside),
   }
 }
 

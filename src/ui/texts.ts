@@ -3,6 +3,7 @@ import { agreementTexts } from '../agreements/texts.ts'
 import { auditTexts } from '../audit/texts.ts'
 import { balanceTexts } from '../balances/texts.ts'
 import { catalogueTexts } from '../catalogue/texts.ts'
+import { claimTexts } from '../claims/texts.ts'
 import { comparisonTexts } from '../comparison/texts.ts'
 import { deliveryTexts } from '../deliveries/texts.ts'
 import { disputeTexts } from '../disputes/texts.ts'
@@ -13,7 +14,9 @@ import { invoicingTexts } from '../invoicing/texts.ts'
 import { wordingOneTexts } from '../invoicing/wording-1/texts.ts'
 import { ledgerTexts } from '../ledger/texts.ts'
 import { nettingTexts } from '../netting/texts.ts'
+import { noticeTexts } from '../notices/texts.ts'
 import { paymentTexts } from '../payments/texts.ts'
+import { stayTexts } from '../placements/stay-texts.ts'
 import { placementTexts } from '../placements/texts.ts'
 import { receivingTexts } from '../receiving/texts.ts'
 import { referenceTexts } from '../reference/texts.ts'
@@ -46,8 +49,11 @@ const texts = merged(
   agreementTexts,
   nettingTexts,
   balanceTexts,
+  claimTexts,
+  noticeTexts,
   paymentTexts,
   placementTexts,
+  stayTexts,
   deliveryTexts,
   receivingTexts,
   referenceTexts,

@@ -5,6 +5,7 @@ import { importsOf, type Source, sources } from '../support/sources.ts'
 const order = [
   'identity',
   'notices',
+  'messages',
   'catalogue',
   'hsds',
   'agreements',
@@ -169,6 +170,10 @@ const owners: Record<string, string[]> = {
   notice_read: ['settlement', 'notices'],
   notice_preference: ['notices'],
   notice_digest: ['notices'],
+  message_thread: ['messages'],
+  message: ['messages'],
+  message_file: ['messages'],
+  message_read: ['messages'],
   close_run: ['settlement'],
   agreed_credit: ['settlement'],
   dispute: ['disputes'],

@@ -1,6 +1,6 @@
 import { strToU8, zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
-import { checkFile, largestFile } from '../../src/disputes/file.ts'
+import { checkFile, largestFile } from '../../src/messages/file.ts'
 import { Refusal } from '../../src/refusal.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)

@@ -1,4 +1,4 @@
-/** Files on a dispute's thread: what may be sent, told from the bytes and never from what the sender says. No database. */
+/** Files that two send each other: what may be sent, told from the bytes and never from what the sender says. No database. */
 import { unzipSync } from 'fflate'
 import { refuseFields } from '../refusal.ts'
 
