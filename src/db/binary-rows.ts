@@ -20,7 +20,7 @@ const type = {
 }
 
 /** How many values of a kind are remembered: enough for what repeats, little enough to forget about. */
-const remembered = 20_000
+const remembered = 4000
 
 export class BinaryRows {
   #bytes: Buffer = Buffer.alloc(0)

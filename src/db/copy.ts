@@ -11,33 +11,56 @@ import { spoolFor } from './spool.ts'
 
 /** A database that also takes rows by COPY. @param url `postgres://…`, as in `connectPostgres` */
 export function withBulk(database: Database, url: string): Database {
-  return { ...database, bulk: bulkOf(url) }
+  const { close, ...bulk } = bulkOf(url)
+  return { ...database, bulk, close: () => close().finally(database.close) }
 }
 
 /** Settings of a run's connections: rows leave in the order of the query, and each sort and hash has some room. */
 const settings = '-c timezone=UTC -c max_parallel_workers_per_gather=0 -c work_mem=64MB -c jit=off'
 
-function bulkOf(url: string): Bulk {
-  const connect = async () => {
-    const client = new pg.Client({ connectionString: url, application_name: 'vieta run', options: settings })
-    await client.connect()
-    return client
-  }
+function bulkOf(url: string): Bulk & { close(): Promise<void> } {
+  // A small close takes about as long as connecting, so connections stay a while for the next one; they keep no program alive.
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: 'vieta run',
+    options: settings,
+    max: 100,
+    idleTimeoutMillis: 10_000,
+    allowExitOnIdle: true,
+  })
+  // A connection that breaks fails its statement; without a listener it would end the program too.
+  pool.on('error', () => {})
   return {
     withCopy: async (work) => {
-      const [reader, writer] = await Promise.all([connect(), connect()])
-      // A connection that breaks fails its statement; without a listener it would end the program too.
-      for (const client of [reader, writer]) client.on('error', () => {})
+      const [reader, writer] = await connected(pool)
       try {
-        return await work(copyOn(reader, writer))
-      } finally {
-        await Promise.allSettled([reader.end(), writer.end()])
+        const done = await work(copyOn(reader, writer))
+        for (const client of [reader, writer]) client.release()
+        return done
+      } catch (error) {
+        // It may stand in the middle of a COPY, or in a transaction.
+        for (const client of [reader, writer]) client.release(true)
+        throw error
       }
     },
+    close: () => pool.end(),
   }
 }
 
-function copyOn(reader: pg.Client, writer: pg.Client): Copy {
+async function connected(pool: pg.Pool): Promise<[pg.PoolClient, pg.PoolClient]> {
+  const both = await Promise.allSettled([pool.connect(), pool.connect()])
+  const failed = both.find((each) => each.status === 'rejected')
+  const clients = both.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+  if (failed !== undefined) {
+    for (const client of clients) client.release()
+    throw failed.reason
+  }
+  const [reader, writer] = clients as [pg.PoolClient, pg.PoolClient]
+  for (const client of [reader, writer]) if (client.listenerCount('error') === 0) client.on('error', () => {})
+  return [reader, writer]
+}
+
+function copyOn(reader: pg.ClientBase, writer: pg.ClientBase): Copy {
   let statements = 0
   return {
     get statements() {

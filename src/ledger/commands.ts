@@ -16,14 +16,24 @@ import {
   type Settled,
   type Way,
 } from './book.ts'
-import { creditings, lockCredited, postings, type Which } from './postings.ts'
+import { creditings, lockCredited, postings, type SumOfKind, type Which } from './postings.ts'
 import * as store from './store.ts'
 
 type Run = <T>(text: string, values: unknown[]) => Promise<T[]>
 
-async function postWith(run: Run, which: Which, of: unknown[], now: string, by: string | null): Promise<void> {
+async function postWith(
+  run: Run,
+  which: Which,
+  of: unknown[],
+  { now, by, kinds }: { now: string; by: string | null; kinds?: readonly SumOfKind[] },
+): Promise<void> {
   await run(lockCredited(which), of)
-  await run(postings(which), [...of, ...(which === 'named' ? [null] : []), now])
+  await run(postings(which), [
+    ...of,
+    ...(which === 'named' ? [null] : []),
+    now,
+    ...(kinds ? [JSON.stringify(kinds)] : []),
+  ])
   await run(creditings(which), [...of, ...(which === 'named' ? [null] : []), now, by])
 }
 
@@ -34,22 +44,22 @@ async function postWith(run: Run, which: Which, of: unknown[], now: string, by: 
 export async function postDocuments(tx: Tx, ctx: Context, document_ids: readonly string[]): Promise<void> {
   if (document_ids.length === 0) return
   const run: Run = (text, values) => runIn(tx, text, values)
-  await postWith(run, 'named', [[...document_ids]], ctx.clock.now().toISOString(), personOf(ctx.actor))
+  await postWith(run, 'named', [[...document_ids]], { now: ctx.clock.now().toISOString(), by: personOf(ctx.actor) })
 }
 
 /**
  * The same for all documents of a close, with what other payers bear of it (R12): three statements, whatever its size.
  * @param run the close's own statements
- * @param as when it is recorded, and by whom
+ * @param as when it is recorded, by whom, and what the lines of each document come to by kind of service
  */
 export async function postClosed(
   run: Run,
   sellers: readonly string[],
   month: string,
-  as: { recorded_at: string; recorded_by: string | null },
+  as: { recorded_at: string; recorded_by: string | null; kinds: readonly SumOfKind[] },
 ): Promise<void> {
   if (sellers.length === 0) return
-  await postWith(run, 'closed', [[...sellers], month], as.recorded_at, as.recorded_by)
+  await postWith(run, 'closed', [[...sellers], month], { now: as.recorded_at, by: as.recorded_by, kinds: as.kinds })
 }
 
 /** What is to be settled of a document. */

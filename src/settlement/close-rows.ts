@@ -13,6 +13,8 @@ import {
 } from '../invoicing/record.ts'
 import { type ClosedOffer, chargeRow, documentRow, type NewDocument, sharesText } from '../invoicing/rows.ts'
 import { type DocumentTerms, termsFor } from '../invoicing/wish.ts'
+import type { SumOfKind } from '../ledger/postings.ts'
+import { type Cents, centsOf, moneyOf } from '../money.ts'
 import { type SellerMonth, settleSeller } from './close.ts'
 import type { Billed, Document, PlacementMonth } from './documents.ts'
 import { packEvidence } from './evidence.ts'
@@ -112,6 +114,8 @@ export type Closing = {
   numbers: Map<string, number>
   /** how many lines its documents have so far, counted on here: the proof at the end finds as many */
   lines: { onDocuments: number }
+  /** what those lines come to by kind of service, for the books of both parties */
+  kinds: SumOfKind[]
 }
 
 /** A seller's closed month: its rows by table, and what is said of it. */
@@ -229,9 +233,30 @@ function issueNumbered(
     const payment_days = closing.agreed_days.get(`${seller_id} ${draft.buyer}`) ?? seller.payment_days
     const agreed = { ...facts, seller: { ...seller, payment_days } }
     const record = freezeDocument(draft, numbered, corrected, agreed)
+    const id = newId()
     closing.lines.onDocuments += record.lines.length
-    return { id: newId(), buyer_id: draft.buyer, year, sequence, corrects_id: corrects?.id ?? null, record }
+    closing.kinds.push(...sumsOfKinds(id, record.lines))
+    return { id, buyer_id: draft.buyer, year, sequence, corrects_id: corrects?.id ?? null, record }
   })
+}
+
+/** What the lines of a document come to by kind of service; what is collected elsewhere is known of the month's own lines. */
+function sumsOfKinds(document_id: string, lines: readonly RecordLine[]): SumOfKind[] {
+  const sums: { kind_code: string; amount: Cents; collected: Cents | null }[] = []
+  for (const line of lines) {
+    const { kind_code } = line
+    const sum = sums.find((each) => each.kind_code === kind_code) ?? { kind_code, amount: 0n, collected: null }
+    if (sum.collected === null && sum.amount === 0n && !sums.includes(sum)) sums.push(sum)
+    const amount = centsOf(line.buyer_amount)
+    sum.amount += amount
+    if (line.kind !== 'adjustment') sum.collected = (sum.collected ?? 0n) + centsOf(line.gross) - amount
+  }
+  return sums.map(({ kind_code, amount, collected }) => ({
+    document_id,
+    kind_code,
+    amount: moneyOf(amount),
+    collected: collected === null ? null : moneyOf(collected),
+  }))
 }
 
 function* chargesOf(

@@ -23,7 +23,6 @@ import {
   evidenceTable,
   fundingTable,
   monthCloseTable,
-  settledAgain,
   settledMonthTable,
   withheldTable,
 } from './close-rows.ts'
@@ -33,6 +32,7 @@ import type { Finding } from './findings.ts'
 import { blockedSellers, type FoundRow, findingOf, monthAsValues } from './findings-store.ts'
 import {
   clearTrace,
+  forgetSettled,
   lockSellers,
   type SellerState,
   saveNumbers,
@@ -174,7 +174,8 @@ async function runByCopy(
     const closing = closingOf(ctx, month, states, known)
     const spools = tablesInOrder.map((table) => copy.spool(table))
     try {
-      await settleAndSpool(copy, ctx, { open, closing, outcomes }, spools, onProgress)
+      const replaced = await settleAndSpool(copy, ctx, { open, closing, outcomes }, spools, onProgress)
+      if (replaced.length > 0) await copy.run(forgetSettled, [JSON.stringify(replaced)])
       await saveSpooled(copy, spools)
       await finish(run, closedIn(outcomes, open), closing)
     } finally {
@@ -189,7 +190,6 @@ async function runByCopy(
 const tablesInOrder: BulkTable[] = [
   documentTable,
   settledMonthTable,
-  { ...settledMonthTable, name: 'settled_again' },
   withheldTable,
   fundingTable,
   evidenceTable,
@@ -201,18 +201,22 @@ const tablesInOrder: BulkTable[] = [
 function rowsInOrder(ctx: Context, month: Month, closed: ClosedSeller): (readonly Row[])[] {
   const { documents, settled, settled_again, withheld, funding, evidence, offers, month_close } = closed
   const audit = auditRows(ctx, month, closed)
-  return [documents, settled, settled_again, withheld, funding, evidence, offers, [month_close], audit]
+  return [documents, settled.concat(settled_again), withheld, funding, evidence, offers, [month_close], audit]
 }
 
-/** Facts in and lines out at the same time, on two connections; what a run writes besides waits until the lines are done. */
+/**
+ * Facts in and lines out at the same time, on two connections; what a run writes besides waits until the lines are done.
+ * @returns the memories of earlier months that new ones take the place of: seller, placement, month
+ */
 async function settleAndSpool(
   copy: Copy,
   ctx: Context,
   run: { open: readonly string[]; closing: Closing; outcomes: RunOutcome[] },
   spools: readonly Spool[],
   onProgress: (progress: RunProgress) => void,
-): Promise<void> {
+): Promise<Row[]> {
   const { open, closing, outcomes } = run
+  const replaced: Row[] = []
   const facts = copy.out(factsQuery(open, closing.month))
   const charges = copy.into(chargeTable)
   let done = 0
@@ -222,20 +226,20 @@ async function settleAndSpool(
     if (isBlocked(closed, outcomes, closing.month)) continue
     await charges.rows(closed.charges)
     for (const [index, rows] of rowsInOrder(ctx, closing.month, closed).entries()) spools[index]!.add(rows)
+    for (const [seller_id, placement_id, service_month] of closed.settled_again)
+      replaced.push([seller_id!, placement_id!, service_month!])
     report(outcomes, closed, { done, of: open.length }, onProgress)
   }
   await charges.end()
+  return replaced
 }
 
 async function saveSpooled(copy: Copy, spools: readonly Spool[]): Promise<void> {
   for (const spool of spools) {
     if (spool.rows === 0) continue
-    const again = spool.table.name === 'settled_again'
-    if (again) await copy.run('create temporary table settled_again (like settled_month) on commit drop')
     const rows = copy.into(spool.table)
     for (const chunk of spool.chunks()) await rows.bytes(chunk)
     await rows.end()
-    if (again) await copy.run(`insert into settled_month select * from settled_again ${settledAgain}`)
   }
 }
 
@@ -243,7 +247,7 @@ async function saveSpooled(copy: Copy, spools: readonly Spool[]): Promise<void> 
 async function finish(
   run: <T>(text: string, values: unknown[]) => Promise<T[]>,
   sellers: readonly string[],
-  { month, issued_on, numbers, lines, closed_at, closed_by }: Closing,
+  { month, issued_on, numbers, lines, kinds, closed_at, closed_by }: Closing,
 ): Promise<void> {
   const last = sellers.flatMap((seller_id) => {
     const last_number = numbers.get(seller_id) ?? 0
@@ -253,7 +257,7 @@ async function finish(
   await run(clearTrace, [sellers, month])
   const [wrong] = await run<{ document: string | null }>(unproven, [sellers, month, lines.onDocuments])
   if (wrong!.document !== null) throw new Error(`${wrong!.document} must be the sum of its lines`)
-  await postClosed(run, sellers, month, { recorded_at: closed_at, recorded_by: closed_by })
+  await postClosed(run, sellers, month, { recorded_at: closed_at, recorded_by: closed_by, kinds })
   await queueClosed(run, { sellers, month, at: closed_at, by: closed_by })
 }
 
@@ -312,6 +316,7 @@ function closingOf(ctx: Context, month: Month, states: readonly SellerState[], k
     ...known,
     numbers: new Map(states.map(({ seller_id, last_number }) => [seller_id, last_number])),
     lines: { onDocuments: 0 },
+    kinds: [],
   }
 }
 

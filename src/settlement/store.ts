@@ -67,6 +67,14 @@ export const saveNumbers = `
   select (n->>'seller_id')::uuid, $2::int, (n->>'last_number')::int from jsonb_array_elements($1::text::jsonb) as n
   on conflict (seller_id, year) do update set last_number = excluded.last_number`
 
+/** Memories that a close puts new ones in the place of (R16): `[seller, placement, month]` each. */
+export const forgetSettled = `
+  delete from settled_month m using (
+    select (k->>0)::uuid as seller_id, (k->>1)::uuid as placement_id, k->>2 as service_month
+    from json_array_elements($1::text::json) as k offset 0
+  ) again
+  where m.seller_id = again.seller_id and m.placement_id = again.placement_id and m.service_month = again.service_month`
+
 /** The trace that a close has followed is cleared. */
 export const clearTrace = `
   delete from rating_due where seller_id = any ($1::uuid[]) and from_month <= $2::text`
