@@ -1158,12 +1158,17 @@ create table offer (
   accessibility        text[] not null default '{}'::text[],
   confirmed_at         timestamp with time zone,
   place                text generated always as (plain_text(locality)) stored,
+  external_id          text,
+  frees_bed            jsonb not null default '{}'::jsonb,
   constraint offer_pkey PRIMARY KEY (seller_id, id),
+  constraint offer_external_id_unique UNIQUE (seller_id, external_id),
   constraint offer_id_unique UNIQUE (id),
   constraint offer_kind_code_fkey FOREIGN KEY (kind_code) REFERENCES service_kind(code),
   constraint offer_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES provider(id),
   constraint offer_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
   constraint offer_delivery_mode_known CHECK ((delivery_mode = ANY (ARRAY['on_site'::text, 'outreach'::text, 'mobile_team'::text]))),
+  constraint offer_external_id_sane CHECK (((length(TRIM(BOTH FROM external_id)) >= 1) AND (length(TRIM(BOTH FROM external_id)) <= 100))),
+  constraint offer_frees_bed_object CHECK ((jsonb_typeof(frees_bed) = 'object'::text)),
   constraint offer_minimum_not_negative CHECK ((minimum_per_month >= (0)::numeric)),
   constraint offer_no_show_percent_not_negative CHECK ((no_show_percent >= (0)::numeric)),
   constraint offer_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text, 'withdrawn'::text]))),
@@ -2242,7 +2247,26 @@ UNION ALL
     r.valid_from,
     r.valid_to
    FROM reservation r
-  WHERE ((r.status = 'held'::text) AND (r.held_until > app_now()));
+  WHERE ((r.status = 'held'::text) AND (r.held_until > app_now()))
+UNION ALL
+ SELECT p.seller_id,
+    p.offer_id,
+    p.id,
+    (- p.places) AS places,
+    GREATEST(p.valid_from, (a.valid_from + ((o.frees_bed ->> a.kind))::integer)) AS valid_from,
+    LEAST(
+        CASE
+            WHEN p.handed_over THEN (p.valid_to - 1)
+            ELSE p.valid_to
+        END, a.valid_to) AS valid_to
+   FROM ((placement p
+     JOIN offer o ON (((o.seller_id = p.seller_id) AND (o.id = p.offer_id) AND (o.frees_bed <> '{}'::jsonb))))
+     JOIN absence a ON (((a.seller_id = p.seller_id) AND (a.placement_id = p.id) AND (a.withdrawn_at IS NULL) AND (o.frees_bed ? a.kind))))
+  WHERE (GREATEST(p.valid_from, (a.valid_from + ((o.frees_bed ->> a.kind))::integer)) <= LEAST(
+        CASE
+            WHEN p.handed_over THEN (p.valid_to - 1)
+            ELSE p.valid_to
+        END, a.valid_to));
 create view stay_rule_of_offer as
  SELECT o.seller_id,
     o.id AS offer_id,
@@ -2425,6 +2449,8 @@ AS $function$
     select p_from as d
     union select t.valid_to + 1 from place_taking t
       where t.seller_id = p_seller and t.offer_id = p_offer and t.valid_to >= p_from and t.valid_to < p_from + p_within
+    union select t.valid_from from place_taking t
+      where t.seller_id = p_seller and t.offer_id = p_offer and t.places < 0 and t.valid_from > p_from and t.valid_from <= p_from + p_within
     union select c.valid_from from capacity c
       where c.seller_id = p_seller and c.offer_id = p_offer and c.valid_from > p_from and c.valid_from <= p_from + p_within
   ) day
@@ -2451,6 +2477,7 @@ AS $function$
     union select r.valid_from from rows r
     union select r.valid_to + 1 from rows r where r.valid_to is not null
     union select s.valid_from from stay s
+    union select s.valid_to + 1 from stay s where s.places < 0
   )
   select day.d, coalesce(r.places, 0), coalesce(t.taken, 0)
   from day
@@ -2476,6 +2503,16 @@ begin
   where payment_id = new.id;
   return null;
 end $function$
+;
+CREATE OR REPLACE FUNCTION freed_until(p_seller uuid, p_offer uuid, p_on date)
+ RETURNS date
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select min(t.valid_to) from place_taking t
+  where t.seller_id = p_seller and t.offer_id = p_offer and t.places < 0 and t.valid_from <= p_on and t.valid_to >= p_on
+$function$
 ;
 CREATE OR REPLACE FUNCTION involved_with_resident(p_organisation uuid, p_resident uuid, p_asker uuid)
  RETURNS boolean

@@ -67,6 +67,7 @@ import { largestDocument } from './receiving/tree.ts'
 import { referencePages } from './reference/pages.tsx'
 import { Refusal } from './refusal.ts'
 import { requestsApi } from './requests/api.ts'
+import { requestsPages } from './requests/pages.tsx'
 import { sendingApi } from './sending/api.ts'
 import { besideDocument as sendingBeside } from './sending/fate.tsx'
 import { sendingPages } from './sending/pages.tsx'
@@ -215,6 +216,7 @@ export function buildApp(parts: Parts): App {
     paymentsPages,
     placementsApi,
     requestsApi,
+    requestsPages,
     placementsPages,
     deliveriesApi,
     confirmationApi,

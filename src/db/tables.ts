@@ -724,6 +724,8 @@ export interface Offer {
   delivery_mode: Generated<string>;
   departure_day_charged: Generated<boolean>;
   description: Generated<string>;
+  external_id: string | null;
+  frees_bed: Generated<Json>;
   id: string;
   kind_code: string;
   languages: Generated<string[]>;

@@ -81,16 +81,22 @@ function openItemsAgainstBooks(sees: readonly string[] | null): RawBuilder<Found
     order by organisation_id, counterparty_id, document_id limit ${listedOfEach}`
 }
 
-/** Both parties' books of each other: what is debit in one is credit in the other, document by document. */
+/**
+ * Both parties' books of each other: what is debit in one is credit in the other, document by document. Money of a funder is
+ * between nobody here: its lines name the organisation itself.
+ */
 function mirrors(sees: readonly string[] | null): RawBuilder<Found> {
   const roles = sql`('receivable', 'payable', 'unapplied', 'set_off', 'bank', 'write_off', 'interest_receivable', 'interest_payable')`
   const theirs =
     sees === null
-      ? sql`select organisation_id, counterparty_id, role, document_id, amount from ledger_entry where role in ${roles}`
-      : sql`select organisation_id, counterparty_id, role, document_id, amount from booked_by_others(${[...sees]}::uuid[], null)`
+      ? sql`select organisation_id, counterparty_id, role, document_id, amount from ledger_entry
+          where role in ${roles} and counterparty_id <> organisation_id`
+      : sql`select organisation_id, counterparty_id, role, document_id, amount from booked_by_others(${[...sees]}::uuid[], null)
+          where counterparty_id <> organisation_id`
   return sql<Found>`
     with line as (
-      select organisation_id, counterparty_id, role, document_id, amount as ours, 0 as theirs from ledger_entry where role in ${roles}
+      select organisation_id, counterparty_id, role, document_id, amount as ours, 0 as theirs from ledger_entry
+      where role in ${roles} and counterparty_id <> organisation_id
       union all
       select counterparty_id, organisation_id,
         case role when 'receivable' then 'payable' when 'payable' then 'receivable'

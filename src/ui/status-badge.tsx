@@ -56,6 +56,9 @@ const tones: Record<Status, Tone> = {
   rejected: 'quiet',
   reversed: 'quiet',
   differs: 'bad',
+  claimed: 'waiting',
+  approved: 'good',
+  cut: 'attention',
 }
 
 const icons: Record<Tone, IconName> = {

@@ -20,6 +20,7 @@ import { stayTexts } from '../placements/stay-texts.ts'
 import { placementTexts } from '../placements/texts.ts'
 import { receivingTexts } from '../receiving/texts.ts'
 import { referenceTexts } from '../reference/texts.ts'
+import { requestTexts } from '../requests/texts.ts'
 import { sendingTexts } from '../sending/texts.ts'
 import { settlementTexts } from '../settlement/texts.ts'
 import type { Language, Texts } from './define-texts.ts'
@@ -53,6 +54,7 @@ const texts = merged(
   noticeTexts,
   paymentTexts,
   placementTexts,
+  requestTexts,
   stayTexts,
   deliveryTexts,
   receivingTexts,

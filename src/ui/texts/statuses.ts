@@ -49,6 +49,9 @@ export const statusTexts = defineTexts(
     'status.rejected': 'noraidīts',
     'status.reversed': 'atcelts',
     'status.differs': 'nesakrīt',
+    'status.claimed': 'iesniegts',
+    'status.approved': 'apstiprināts',
+    'status.cut': 'samazināts',
   },
   {
     'status.draft': 'draft',
@@ -98,5 +101,8 @@ export const statusTexts = defineTexts(
     'status.rejected': 'rejected',
     'status.reversed': 'reversed',
     'status.differs': 'differs',
+    'status.claimed': 'handed in',
+    'status.approved': 'approved',
+    'status.cut': 'cut',
   },
 )

@@ -1,0 +1,240 @@
+/** Claims to funders for machines. */
+import { type Context, organisationOf, permit, transact } from '../context.ts'
+import type { App, C } from '../http/app.ts'
+import { answers, createRoute, needs, problems, requires, takes, z } from '../http/app.ts'
+import { choice } from '../http/fields.ts'
+import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
+import { sourceName } from '../placements/funding-words.ts'
+import { formatFor } from '../ui/format.ts'
+import { translator } from '../ui/texts.ts'
+import {
+  Claim,
+  ClaimAnswer,
+  ClaimCheck,
+  ClaimHead,
+  ClaimInput,
+  ClaimPaid,
+  ClaimSent,
+  claimFile,
+  claimName,
+  claimStatuses,
+  type FileFormat,
+  fileFormats,
+  Programme,
+  ProgrammeInput,
+  Waiting,
+} from './claim.ts'
+import { answerClaim, draftClaim, payClaim, programmesOf, sendClaim, setProgramme, withdrawClaim } from './commands.ts'
+import { getClaim, listClaims, listWaiting, readClaimCheck } from './store.ts'
+
+const tags = ['claims']
+const idPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
+const oneOf = <T extends z.ZodType>(items: T) => z.object({ items: z.array(items), next_cursor: z.null() })
+
+const routes = {
+  list: createRoute({
+    method: 'get',
+    path: '/api/v1/claims',
+    operationId: 'listClaims',
+    tags,
+    ...needs('claim.read'),
+    request: {
+      query: z.object({
+        ...pageQuery,
+        status: choice(claimStatuses).optional(),
+        source: z.string().max(60).optional(),
+      }),
+    },
+    responses: { 200: answers(pageSchema(ClaimHead), 'Claims, the newest first'), ...problems(422) },
+  }),
+  waiting: createRoute({
+    method: 'get',
+    path: '/api/v1/claims/waiting',
+    operationId: 'listClaimable',
+    tags,
+    ...needs('claim.read'),
+    responses: { 200: answers(oneOf(Waiting), 'What can be claimed now, by source') },
+  }),
+  check: createRoute({
+    method: 'get',
+    path: '/api/v1/claims/check',
+    operationId: 'checkClaims',
+    tags,
+    ...needs('claim.read'),
+    responses: { 200: answers(ClaimCheck, 'Whether a cost is in two claims, or in a claim and an invoice') },
+  }),
+  programmes: createRoute({
+    method: 'get',
+    path: '/api/v1/claims/programmes',
+    operationId: 'listProgrammes',
+    tags,
+    ...needs('claim.read'),
+    responses: { 200: answers(oneOf(Programme), 'What was agreed with funders, and what the rate comes to') },
+  }),
+  setProgramme: createRoute({
+    method: 'put',
+    path: '/api/v1/claims/programmes',
+    operationId: 'setProgramme',
+    tags,
+    ...needs('claim.manage'),
+    request: { body: takes(ProgrammeInput) },
+    responses: { 200: answers(Programme, 'The programme of the source'), ...problems(403, 422) },
+  }),
+  get: createRoute({
+    method: 'get',
+    path: '/api/v1/claims/{id}',
+    operationId: 'getClaim',
+    tags,
+    ...needs('claim.read'),
+    request: { params: idPath },
+    responses: { 200: answers(Claim, 'The claim with its lines'), ...problems(404) },
+  }),
+  draft: createRoute({
+    method: 'post',
+    path: '/api/v1/claims',
+    operationId: 'draftClaim',
+    tags,
+    ...needs('claim.manage'),
+    request: { body: takes(ClaimInput) },
+    responses: { 201: answers(Claim, 'All that was in no claim yet'), ...problems(403, 409, 422) },
+  }),
+  withdraw: createRoute({
+    method: 'post',
+    path: '/api/v1/claims/{id}/withdraw',
+    operationId: 'withdrawClaim',
+    tags,
+    ...needs('claim.manage'),
+    request: { params: idPath },
+    responses: { 200: answers(Claim, 'The draft, put aside'), ...problems(403, 404, 409) },
+  }),
+  send: createRoute({
+    method: 'post',
+    path: '/api/v1/claims/{id}/send',
+    operationId: 'sendClaim',
+    tags,
+    ...needs('claim.manage'),
+    request: { params: idPath, body: takes(ClaimSent) },
+    responses: { 200: answers(Claim, 'The claim, handed in'), ...problems(403, 404, 409, 422) },
+  }),
+  answer: createRoute({
+    method: 'post',
+    path: '/api/v1/claims/{id}/answer',
+    operationId: 'answerClaim',
+    tags,
+    ...needs('claim.manage'),
+    request: { params: idPath, body: takes(ClaimAnswer) },
+    responses: { 200: answers(Claim, 'The claim, approved or cut'), ...problems(403, 404, 409, 422) },
+  }),
+  pay: createRoute({
+    method: 'post',
+    path: '/api/v1/claims/{id}/pay',
+    operationId: 'payClaim',
+    tags,
+    ...needs('claim.manage'),
+    request: { params: idPath, body: takes(ClaimPaid) },
+    responses: { 200: answers(Claim, 'The claim, paid and booked'), ...problems(403, 404, 409, 422) },
+  }),
+}
+
+const contentTypes: Record<FileFormat, string> = {
+  csv: 'text/csv; charset=utf-8',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  json: 'application/json; charset=utf-8',
+}
+const fileRoutes = fileFormats.map((format) => {
+  const { middleware: _, ...route } = createRoute({
+    method: 'get',
+    path: `/api/v1/claims/{id}.${format}`,
+    operationId: `getClaim${format === 'csv' ? 'Csv' : format === 'xlsx' ? 'Xlsx' : 'Json'}`,
+    tags,
+    ...needs('claim.read'),
+    request: { params: idPath },
+    responses: {
+      200: {
+        description: 'The claim as a file: lines and their total',
+        content: { [contentTypes[format]]: { schema: z.string().openapi({ format: 'binary' }) } },
+      },
+      ...problems(404),
+    },
+  })
+  return route
+})
+
+export function claimsApi(app: App): void {
+  app.openapi(routes.waiting, async (c) => c.json({ items: await waitingOf(c.get('ctx')), next_cursor: null }, 200))
+  app.openapi(routes.check, async (c) => c.json(await checkOf(c.get('ctx')), 200))
+  app.openapi(routes.programmes, async (c) => {
+    const ctx = c.get('ctx')
+    const items = await transact(ctx, (tx) => programmesOf(tx, organisationOf(ctx.actor)))
+    return c.json({ items, next_cursor: null }, 200)
+  })
+  app.openapi(routes.setProgramme, async (c) => c.json(await setProgramme(c.get('ctx'), c.req.valid('json')), 200))
+  app.openapi(routes.list, async (c) => {
+    const { limit, cursor, status, source } = c.req.valid('query')
+    const after = readCursor(cursor, 1)
+    const rows = await transact(c.get('ctx'), (tx) => listClaims(tx, { status, source, limit, after }))
+    return c.json(
+      pageOf(rows, limit, (row) => [row.id]),
+      200,
+    )
+  })
+  for (const route of fileRoutes) app.openAPIRegistry.registerPath(route as never)
+  for (const format of fileFormats) {
+    app.get(`/api/v1/claims/:file{[^/]+\\.${format}}`, requires('claim.read'), (c) => answerClaimFile(c, format))
+  }
+  app.openapi(routes.get, async (c) =>
+    c.json(await transact(c.get('ctx'), (tx) => getClaim(tx, c.req.valid('param').id)), 200),
+  )
+  app.openapi(routes.draft, async (c) => c.json(await draftClaim(c.get('ctx'), c.req.valid('json')), 201))
+  app.openapi(routes.withdraw, async (c) => c.json(await withdrawClaim(c.get('ctx'), c.req.valid('param').id), 200))
+  app.openapi(routes.send, async (c) =>
+    c.json(await sendClaim(c.get('ctx'), c.req.valid('param').id, c.req.valid('json')), 200),
+  )
+  app.openapi(routes.answer, async (c) =>
+    c.json(await answerClaim(c.get('ctx'), c.req.valid('param').id, c.req.valid('json')), 200),
+  )
+  app.openapi(routes.pay, async (c) =>
+    c.json(await payClaim(c.get('ctx'), c.req.valid('param').id, c.req.valid('json')), 200),
+  )
+}
+
+/** What the own organisation can claim; a region collects nothing. @throws Refusal `not_permitted` */
+export async function waitingOf(ctx: Context): Promise<Waiting[]> {
+  permit(ctx.actor, 'claim.read')
+  return transact(ctx, (tx) => listWaiting(tx, organisationOf(ctx.actor)))
+}
+
+/** @throws Refusal `not_permitted` */
+export async function checkOf(ctx: Context): Promise<ClaimCheck> {
+  permit(ctx.actor, 'claim.read')
+  return transact(ctx, (tx) => readClaimCheck(tx, organisationOf(ctx.actor)))
+}
+
+/** The file of the claim whose id stands before its ending, in the reader's language. */
+export async function answerClaimFile(c: C, format: FileFormat): Promise<Response> {
+  const asked = c.req.path
+    .split('/')
+    .at(-1)!
+    .slice(0, -format.length - 1)
+  const claim = await transact(c.get('ctx'), (tx) => getClaim(tx, asked))
+  const language = c.get('language')
+  const t = translator(language)
+  const { quantityOf } = formatFor(language)
+  const bytes = await claimFile({ ...claim, programme: claim.programme ?? sourceName(claim.source, { t }) }, format, {
+    token: t('claims.token'),
+    service: t('claims.service'),
+    service_month: t('claims.month'),
+    quantity: t('claims.quantity'),
+    gross: t('claims.gross'),
+    amount: t('claims.share'),
+    programme: t('claims.programme'),
+    total: t('claims.total'),
+    difference: t('claims.difference'),
+    unit: (unit, quantity) => quantityOf(quantity, unit),
+  })
+  const name = `${claimName(claim)}-${claim.until_month}`.replaceAll(/[^\w.-]/g, '_')
+  return c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
+    'content-type': contentTypes[format],
+    'content-disposition': `attachment; filename="${name}.${format}"`,
+  })
+}
