@@ -47,6 +47,9 @@ import { checkPages } from './ledger/check-pages.tsx'
 import { exportPages } from './ledger/export-pages.tsx'
 import { ledgerPages } from './ledger/pages.tsx'
 import { writeOffPages } from './ledger/write-off-pages.tsx'
+import { messagesApi } from './messages/api.ts'
+import { messagesPages } from './messages/pages.tsx'
+import { unreadMessages } from './messages/unread.ts'
 import { nettingApi } from './netting/api.ts'
 import { nettingBesideDocument } from './netting/beside.tsx'
 import { nettingJobs } from './netting/commands.ts'
@@ -161,11 +164,14 @@ export function buildApp(parts: Parts): App {
     const { actor } = c.get('ctx')
     return actor.kind === 'member' && actor.token_id !== null ? next() : sameSite(c, next)
   })
+  app.use(unreadMessages)
   app.use(idempotency())
   for (const routes of [
     homePages,
     noticesApi,
     noticesPages,
+    messagesApi,
+    messagesPages,
     auditApi,
     auditPages,
     identityApi,

@@ -154,7 +154,12 @@ export function CataloguePage(props: {
         ]}
       />
       {!own && view.person !== null && offers.length > 1 && (
-        <ChooseRows id="compare" action="/catalogue/compare" label={t('comparison.choose')} />
+        <ChooseRows
+          id="compare"
+          action="/catalogue/compare"
+          label={t('comparison.choose')}
+          also={view.can('referral.request') && { action: '/requests/new', label: t('request.choose') }}
+        />
       )}
       <Pagination first={props.first} next={props.next} />
     </Frame>

@@ -117,6 +117,17 @@ function ComparePage(props: { view: View; ids: string[]; state: FormState; offer
             </Actions>
           </Form>
           {offers.length > 0 && <Compared view={view} offers={offers} />}
+          {offers.length > 1 && view.can('referral.request') && (
+            <Actions>
+              <LinkButton
+                href={`/requests/new?${ids.map((id) => `offer=${id}`).join('&')}`}
+                kind="primary"
+                icon="referrals"
+              >
+                {t('request.choose')}
+              </LinkButton>
+            </Actions>
+          )}
         </>
       )}
     </Layout>

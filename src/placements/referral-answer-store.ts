@@ -50,6 +50,22 @@ export async function closeReferrals(
 
 // Counter-offers
 
+/** The seller's other published offers, which may be proposed instead. */
+export async function publishedOffersBeside(
+  tx: Tx,
+  referral: { seller_id: string; offer_id: string },
+): Promise<{ id: string; title: string }[]> {
+  return tx
+    .selectFrom('offer')
+    .select(['id', 'title'])
+    .where('seller_id', '=', referral.seller_id)
+    .where('id', '<>', referral.offer_id)
+    .where('status', '=', 'published')
+    .orderBy('title')
+    .limit(200)
+    .execute()
+}
+
 export type CounterOfferRow = Selectable<CounterOfferTable> & { offer_title: string; unit: string }
 
 /** The proposals to referrals, oldest first. */

@@ -10,6 +10,7 @@ import { requires, z } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { pageOf, readCursor } from '../http/paging.ts'
 import { Decimal, roundToCents } from '../money.ts'
+import { MessagesLink } from '../messages/link.tsx'
 import { Refusal } from '../refusal.ts'
 import { priceClassOf } from '../settlement/facts.ts'
 import { Columns, Empty, Section } from '../ui/blocks.tsx'
@@ -42,8 +43,21 @@ import {
   referralStatuses,
 } from './referral.ts'
 import {
+  answerPosts,
+  answerSteps,
+  ChooseAction,
+  CounterAction,
+  OfferAction,
+  ProposedTerms,
+  type Refused,
+  ReserveAction,
+  type Said,
+} from './referral-answer-section.tsx'
+import { counterOffersOf, publishedOffersBeside, reservationsOf } from './referral-answer-store.ts'
+import {
   countReferrals,
   findPriceOn,
+  getOfferFacts,
   getReferral,
   listReferrals,
   listResidents,
@@ -269,6 +283,7 @@ function formPages(app: App): void {
       wanted_to: referral.wanted_to ?? '',
       decision: referral.decision ?? '',
       note: referral.note,
+      longer_reason: referral.longer_reason ?? '',
       ...termsValues(viewFor(c), referral),
     }
     return show(c, await formPage(c, referral.offer_id, { values, errors: [] }, referral))
@@ -296,6 +311,7 @@ function assembleReferral(values: Record<string, unknown>, offer_id: string) {
     wanted_to: of('wanted_to'),
     decision: of('decision'),
     note: of('note'),
+    longer_reason: of('longer_reason'),
     ...assembleTerms(values),
   }
 }
@@ -424,6 +440,14 @@ function ReferralFormPage(props: { view: View; state: FormState; referral: Refer
             maxlength={2000}
             optional
           />
+          <TextAreaField
+            name="longer_reason"
+            label={t('stay.longer_reason')}
+            hint={t('stay.longer_reason_hint')}
+            rows={2}
+            maxlength={500}
+            optional
+          />
         </Fieldset>
         <Actions>
           <Button name="go_on" value="submit">
@@ -492,9 +516,8 @@ function costText({ t, format }: View, unit: string, price: Price): string | nul
 
 // One referral
 
-type Refused = { act: string; state: FormState }
-
 function referralPage(app: App): void {
+  answerPosts(app, onePage)
   app.get('/referrals/:id', requires('referral.read'), async (c) => show(c, await onePage(c)))
   const posts = [
     ['submit', 'referral.request', z.object({}), (ctx: Context, id: string) => submitReferral(ctx, id), 'submitted'],
@@ -542,21 +565,35 @@ function referralPage(app: App): void {
 async function onePage(c: C, refused?: Refused) {
   const ctx = c.get('ctx')
   const own = organisationOf(ctx.actor)
-  const { referral, names } = await transact(ctx, async (tx) => {
-    const one = await getReferral(tx, c.req.param('id')!)
-    return { referral: one, names: await namesOf(tx, [one]) }
+  const known = await transact(ctx, async (tx) => {
+    const referral = await getReferral(tx, c.req.param('id')!)
+    return { referral, names: await namesOf(tx, [referral]), said: await saidTo(tx, ctx, referral) }
   })
-  return <ReferralPage view={viewFor(c)} referral={referral} names={names} own={own} {...(refused && { refused })} />
+  const late = known.referral.answer_by !== null && ctx.clock.now() > new Date(known.referral.answer_by)
+  return <ReferralPage view={viewFor(c)} {...known} late={late} own={own} {...(refused && { refused })} />
+}
+
+async function saidTo(tx: Tx, ctx: Context, referral: ReferralRow): Promise<Said> {
+  const own = referral.seller_id === organisationOf(ctx.actor)
+  return {
+    offer: await getOfferFacts(tx, referral.offer_id),
+    others: own ? await publishedOffersBeside(tx, referral) : [],
+    counter_offers: await counterOffersOf(tx, [referral]),
+    reservations: await reservationsOf(tx, [referral]),
+  }
 }
 
 function ReferralPage(props: {
   view: View
   referral: ReferralRow
   names: Map<string, string>
+  said: Said
+  /** the time to answer is over */
+  late: boolean
   own: string
   refused?: Refused
 }) {
-  const { view, referral: it, names, own, refused } = props
+  const { view, referral: it, names, said, late, own, refused } = props
   const { t, format } = view
   const asks = it.buyer_id === own && view.can('referral.request')
   const answers = it.seller_id === own && view.can('referral.answer')
@@ -566,8 +603,19 @@ function ReferralPage(props: {
       title={t('referral.one', { who: tokenOf(view, it) })}
       status={<ReferralBadge of={it} turn={answers} />}
       lead={`${it.offer_title} · ${it.seller_name}`}
-      breadcrumbs={[{ href: '/referrals', text: t('referral.list') }]}
+      actions={it.submitted_at && <MessagesLink view={view} type="referral" id={it.id} between={it} />}
+      breadcrumbs={[
+        { href: '/referrals', text: t('referral.list') },
+        ...(it.buyer_id === own && it.request_id !== null
+          ? [{ href: `/requests/${it.request_id}`, text: t('referral.request') }]
+          : []),
+      ]}
     >
+      {it.status === 'closed' && <Notice kind="info">{t('referral.closed_notice')}</Notice>}
+      {it.status === 'submitted' && it.crisis && (
+        <Notice kind="warning">{t('referral.crisis_notice', { at: format.instant(it.answer_by ?? '') })}</Notice>
+      )}
+      {it.status === 'submitted' && late && <Notice kind="warning">{t('referral.late_notice')}</Notice>}
       {refused && (
         <Notice kind="error">
           {refused.state.errors.map((error) => (
@@ -586,8 +634,11 @@ function ReferralPage(props: {
                   { term: t('referral.buyer'), text: it.buyer_name },
                   { term: t('referral.seller'), text: it.seller_name },
                   { term: t('referral.wanted'), text: format.period(it.wanted_from, it.wanted_to) },
+                  { term: t('referral.answer_by'), text: it.answer_by && format.instant(it.answer_by) },
+                  { term: t('referral.mode'), text: it.mode && t(`referral.mode.${it.mode as 'first_fit'}`) },
                   ...termsItems(view, it),
                   { term: t('referral.decision'), text: it.decision },
+                  { term: t('stay.longer_reason'), text: it.longer_reason },
                   { term: t('referral.note'), text: it.note || null },
                 ]}
               />
@@ -599,9 +650,10 @@ function ReferralPage(props: {
         }
         side={
           <>
-            <ReferralActions referral={it} asks={asks} answers={answers} refused={refused} />
+            <ProposedTerms referral={it} said={said} asks={asks} refused={refused} />
+            <ReferralActions referral={it} said={said} late={late} asks={asks} answers={answers} refused={refused} />
             <Section title={t('referral.history')}>
-              <Timeline steps={referralSteps(view, it)} />
+              <Timeline steps={referralSteps(view, it, said)} />
             </Section>
           </>
         }
@@ -610,9 +662,16 @@ function ReferralPage(props: {
   )
 }
 
-type ActionsProps = { referral: ReferralRow; asks: boolean; answers: boolean; refused: Refused | undefined }
+type ActionsProps = {
+  referral: ReferralRow
+  said: Said
+  late: boolean
+  asks: boolean
+  answers: boolean
+  refused: Refused | undefined
+}
 
-function ReferralActions({ referral: it, asks, answers, refused }: ActionsProps) {
+function ReferralActions({ referral: it, said, late, asks, answers, refused }: ActionsProps) {
   const { t } = useView()
   const path = `/referrals/${it.id}`
   if (it.status === 'accepted') {
@@ -647,13 +706,15 @@ function ReferralActions({ referral: it, asks, answers, refused }: ActionsProps)
       </Section>
     )
   }
-  if (it.status !== 'submitted') return null
+  if (it.status !== 'submitted' && it.status !== 'offered') return null
   return (
     <>
-      {answers && <AnswerActions path={path} refused={refused} />}
+      {answers && <AnswerActions referral={it} said={said} late={late} refused={refused} />}
       {(asks || !answers) && (
         <Section title={t('referral.next')}>
-          {!answers && <p>{t('referral.waiting_for', { name: it.seller_name })}</p>}
+          {!answers && it.status === 'submitted' && <p>{t('referral.waiting_for', { name: it.seller_name })}</p>}
+          {it.status === 'offered' && it.offer_note && <p>{it.offer_note}</p>}
+          {it.status === 'offered' && asks && <ChooseAction referral={it} refused={refused} />}
           {asks && withdraw}
         </Section>
       )}
@@ -661,24 +722,32 @@ function ReferralActions({ referral: it, asks, answers, refused }: ActionsProps)
   )
 }
 
-function AnswerActions({ path, refused }: { path: string; refused: Refused | undefined }) {
+function AnswerActions(props: { referral: ReferralRow; said: Said; late: boolean; refused: Refused | undefined }) {
+  const { referral, said, late, refused } = props
   const { t } = useView()
+  const path = `/referrals/${referral.id}`
+  const choice = referral.mode === 'best_answer'
   const stateOf = (act: string) => (refused?.act === act ? refused.state : emptyForm)
   return (
     <Section title={t('referral.answer')}>
       <Actions>
-        <Confirm
-          action={`${path}/accept`}
-          label={t('action.accept')}
-          confirm={t('referral.accept_confirm')}
-          kind="primary"
-          icon="check"
-          state={stateOf('accept')}
-          id="accept"
-        >
-          <p>{t('referral.accept_text')}</p>
-          <TextAreaField name="note" label={t('referral.accept_note')} rows={2} maxlength={2000} optional />
-        </Confirm>
+        {choice && !late && <OfferAction referral={referral} said={said} refused={refused} />}
+        {!choice && !late && (
+          <Confirm
+            action={`${path}/accept`}
+            label={t('action.accept')}
+            confirm={t('referral.accept_confirm')}
+            kind="primary"
+            icon="check"
+            state={stateOf('accept')}
+            id="accept"
+          >
+            <p>{t('referral.accept_text')}</p>
+            <TextAreaField name="note" label={t('referral.accept_note')} rows={2} maxlength={2000} optional />
+          </Confirm>
+        )}
+        {!late && <CounterAction referral={referral} said={said} refused={refused} />}
+        {!late && <ReserveAction referral={referral} said={said} refused={refused} />}
         <Confirm
           action={`${path}/decline`}
           label={t('action.decline')}
@@ -699,7 +768,8 @@ function AnswerActions({ path, refused }: { path: string; refused: Refused | und
   )
 }
 
-function referralSteps({ t, format }: View, it: ReferralRow): TimelineStep[] {
+function referralSteps(view: View, it: ReferralRow, said: Said): TimelineStep[] {
+  const { t, format } = view
   const steps: TimelineStep[] = [
     {
       title: t('referral.step_draft'),
@@ -713,7 +783,14 @@ function referralSteps({ t, format }: View, it: ReferralRow): TimelineStep[] {
     steps.push({ title: t('referral.step_submitted'), state: 'next' })
   }
   const at = it.answered_at === null ? undefined : format.instant(it.answered_at)
-  if (it.status === 'withdrawn') steps.push({ title: t('referral.step_withdrawn'), state: 'stopped' })
+  steps.push(...answerSteps(view, said))
+  if (it.status === 'offered') {
+    steps.push({ title: t('referral.step_offered'), state: 'done', at, text: it.offer_note ?? undefined })
+    steps.push({ title: t('referral.step_choice'), state: 'current' })
+    return steps
+  }
+  if (it.status === 'closed') steps.push({ title: t('referral.step_closed'), state: 'stopped' })
+  else if (it.status === 'withdrawn') steps.push({ title: t('referral.step_withdrawn'), state: 'stopped' })
   else if (it.status === 'accepted') steps.push({ title: t('referral.step_accepted'), state: 'done', at })
   else if (it.status === 'declined') {
     const reason = t(`referral.reason.${it.decline_reason as 'other'}`)

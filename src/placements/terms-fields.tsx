@@ -103,7 +103,8 @@ export function termsValues(view: View, terms: Terms): Values {
 type Surcharges = Record<string, { percent: string } | { per_unit: string }>
 
 /** Surcharges that the offer has or the placement already takes. */
-export function SurchargeFields({ unit, offered, taken }: { unit: string; offered: Surcharges; taken: string[] }) {
+export function SurchargeFields(props: { unit: string; offered: Surcharges; taken: string[]; chosen?: string[] }) {
+  const { unit, offered, taken, chosen = [] } = props
   const view = useView()
   const names = [...new Set([...Object.keys(offered), ...taken])]
   if (names.length === 0) return null
@@ -113,6 +114,7 @@ export function SurchargeFields({ unit, offered, taken }: { unit: string; offere
       label={view.t('referral.surcharges')}
       hint={view.t('referral.surcharges_hint')}
       optional
+      value={chosen}
       options={names.map((name) => ({ value: name, label: surchargeLabel(view, unit, name, offered[name]) }))}
     />
   )

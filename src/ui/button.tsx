@@ -119,13 +119,24 @@ export function RowChoice({ form, name, value, label }: { form: string; name: st
   )
 }
 
-/** Goes on with the rows that are ticked: a GET form without fields of its own. */
-export function ChooseRows({ id, action, label }: { id: string; action: string; label: string }) {
+/** Goes on with the rows that are ticked, one way or another: a GET form without fields of its own. */
+export function ChooseRows(props: {
+  id: string
+  action: string
+  label: string
+  also?: { action: string; label: string } | false
+}) {
+  const { id, action, label, also } = props
   return (
     <form id={id} method="get" action={action} class="actions">
       <button type="submit" class="button button-secondary">
         {label}
       </button>
+      {also && (
+        <button type="submit" class="button button-secondary" formaction={also.action}>
+          {also.label}
+        </button>
+      )}
     </form>
   )
 }

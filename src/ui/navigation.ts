@@ -14,6 +14,7 @@ export const navigation: NavigationGroup[] = [
       { href: '/agreements', text: 'nav.agreements', icon: 'agreements', permission: 'agreement.read' },
       { href: '/referrals', text: 'nav.referrals', icon: 'referrals', permission: 'referral.read' },
       { href: '/requests', text: 'nav.requests', icon: 'search', permission: 'referral.read' },
+      { href: '/messages', text: 'nav.messages', icon: 'messages', permission: 'message.read' },
       { href: '/residents', text: 'nav.residents', icon: 'person', permission: 'resident.read' },
       { href: '/placements', text: 'nav.placements', icon: 'placements', permission: 'placement.read' },
       { href: '/deliveries', text: 'nav.deliveries', icon: 'deliveries', permission: 'delivery.read' },

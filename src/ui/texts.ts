@@ -13,6 +13,7 @@ import { identityTexts } from '../identity/texts.ts'
 import { invoicingTexts } from '../invoicing/texts.ts'
 import { wordingOneTexts } from '../invoicing/wording-1/texts.ts'
 import { ledgerTexts } from '../ledger/texts.ts'
+import { messageTexts } from '../messages/texts.ts'
 import { nettingTexts } from '../netting/texts.ts'
 import { noticeTexts } from '../notices/texts.ts'
 import { paymentTexts } from '../payments/texts.ts'
@@ -51,6 +52,7 @@ const texts = merged(
   nettingTexts,
   balanceTexts,
   claimTexts,
+  messageTexts,
   noticeTexts,
   paymentTexts,
   placementTexts,

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { market } from '../placements/market.ts'
+import { freshDatabase } from '../support/database.ts'
+import { type Code, createWorld } from '../support/world.ts'
+
+const world = await createWorld(await freshDatabase(), '2026-03-02')
+const m = market(world)
+
+async function open(code: Code, role: 'buyer' | 'lister' | 'coordinator', path: string, form?: Record<string, string>) {
+  const headers: Record<string, string> = { cookie: await world.cookie(code, role) }
+  if (form !== undefined) {
+    headers['content-type'] = 'application/x-www-form-urlencoded'
+    headers.origin = 'http://localhost'
+  }
+  const response = await world.app.request(`http://localhost${path}`, {
+    headers,
+    ...(form && { method: 'POST', body: new URLSearchParams(form).toString() }),
+  })
+  return { status: response.status, to: response.headers.get('location') ?? '', html: await response.text() }
+}
+
+test('a buyer asks several, a seller proposes otherwise, and the buyer agrees: all by forms', async () => {
+  const offers = [await m.offer(), await m.offer({ seller_id: world.organisation.LUD })]
+  const resident = await m.resident()
+  const path = `/requests/new?${offers.map((id) => `offer=${id}`).join('&')}`
+  expect((await open('REZ', 'buyer', path)).html).toContain('Ludzas novada pašvaldība')
+  const form = {
+    offer_ids: offers.join(','),
+    resident_id: resident.id,
+    places: '1',
+    wanted_from: '2026-04-01',
+    mode: 'first_fit',
+    answer_by: '2026-03-04',
+    answer_by_hour: '12:00',
+  }
+  const wrong = await open('REZ', 'buyer', path, { ...form, answer_by: '2026-03-01' })
+  expect([wrong.status, wrong.html.includes('Ludzas novada')]).toEqual([422, true])
+  const sent = await open('REZ', 'buyer', path, form)
+  expect(sent.to).toMatch(/^\/requests\/.*done=request_sent$/)
+  const page = await open('REZ', 'buyer', sent.to)
+  expect(page.html).toContain('04.03.2026.\u00a012:00')
+  expect((await open('REZ', 'buyer', '/requests?status=open')).html).toContain(resident.token)
+  expect((await open('DGV', 'lister', sent.to)).status).toBe(404)
+  const links = [...page.html.matchAll(/href="(\/referrals\/[0-9a-f-]{36})"/g)].map((match) => match[1]!)
+  const [first, second] = links as [string, string]
+  expect((await open('DGV', 'lister', second)).status).toBe(404)
+  const seen = await open('DGV', 'lister', first)
+  expect(seen.html).toContain('counter-offer')
+  expect(seen.html).not.toContain('Ludzas')
+  const countered = await open('DGV', 'lister', `${first}/counter-offer`, {
+    wanted_from: '2026-04-10',
+    conditions: 'Līdzi medikamenti',
+  })
+  expect(countered.to).toContain('done=referral_countered')
+  const reserved = await open('DGV', 'lister', `${first}/reserve`, { held_until: '2026-03-05', held_until_hour: '16:00' })
+  expect(reserved.to).toContain('done=referral_reserved')
+  const answer = await open('REZ', 'buyer', first)
+  expect(answer.html).toContain('Līdzi medikamenti')
+  const counter_offer_id = /name="counter_offer_id" value="([^"]+)"/.exec(answer.html)![1]!
+  const agreed = await open('REZ', 'buyer', `${first}/counter-offer/accept`, { counter_offer_id })
+  expect(agreed.to).toMatch(/^\/placements\//)
+  expect((await open('REZ', 'buyer', sent.to)).html).toContain('vieta atrasta')
+  expect((await open('LUD', 'lister', second)).html).toContain('atrasta citur')
+  for (const role of ['buyer', 'lister'] as const) {
+    expect((await open(role === 'buyer' ? 'REZ' : 'DGV', role, `${first}?lang=en`)).status).toBe(200)
+  }
+})
+
+test('without an offer or with one that is gone the form says where to begin', async () => {
+  const gone = await m.offer({ status: 'withdrawn' })
+  for (const path of ['/requests/new', `/requests/new?offer=${gone}&offer=x`]) {
+    expect((await open('REZ', 'buyer', path)).html).toContain('Vēl nav izvēlēts neviens piedāvājums')
+  }
+  expect((await open('DGV', 'lister', '/requests')).status).toBe(200)
+  expect((await open('LPR', 'coordinator', '/requests')).status).toBe(200)
+  expect((await open('DGV', 'lister', '/requests/new')).status).toBe(404)
+})
