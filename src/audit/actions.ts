@@ -144,6 +144,7 @@ export const auditActions = [
   'setDocumentWishes',
   'removeDocumentWishes',
   'changeLook',
+  'writeMessage',
   'setNoticePreferences',
   'seedDemonstration',
 ] as const
@@ -184,6 +185,7 @@ export const auditSubjects = [
   'bank_statement',
   'bank_movement',
   'account',
+  'message_thread',
   'ledger_export',
   'write_off',
 ] as const

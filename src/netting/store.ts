@@ -268,6 +268,9 @@ export async function lateNettings(tx: Tx, today: string): Promise<string[]> {
 
 // Transfers
 
+/** By what both sides know the payment of the transfer `t`. */
+export const transferReference = sql<string>`'IESKAITS-' || upper(left(replace(reverse(t.id::text), '-', ''), 10))`
+
 /** What an organisation still has to pay after nettings, the first due first. */
 export async function transfersToPay(tx: Tx, organisation_id: string): Promise<TransferToPay[]> {
   const open = await openTransfers(tx, { party_id: organisation_id })
@@ -282,7 +285,7 @@ export async function openTransfers(
   const { party_id, other_id = null, as_of = null } = of
   const { rows } = await sql<TransferToPay>`
     select t.netting_id, t.id, t.debtor_id, d.name as debtor_name, t.creditor_id, c.name as creditor_name, c.iban as creditor_iban,
-      t.amount, n.settled_on, t.due_on, 'IESKAITS-' || upper(left(replace(reverse(t.id::text), '-', ''), 10)) as reference
+      t.amount, n.settled_on, t.due_on, ${transferReference} as reference
     from netting_transfer t join netting n on n.id = t.netting_id
     join organisation d on d.id = t.debtor_id join organisation c on c.id = t.creditor_id
     where ${party_id}::uuid in (t.debtor_id, t.creditor_id)
@@ -294,6 +297,17 @@ export async function openTransfers(
               and coalesce(t.paid_on, 'infinity') > ${as_of}::date`
       }
     order by t.due_on, t.id`.execute(tx)
+  return rows
+}
+
+/** The transfers that a payment paid. */
+export async function transfersPaidBy(
+  tx: Tx,
+  payment_id: string,
+): Promise<{ id: string; netting_id: string; amount: string; reference: string }[]> {
+  const { rows } = await sql<{ id: string; netting_id: string; amount: string; reference: string }>`
+    select t.id, t.netting_id, t.amount, ${transferReference} as reference from netting_transfer t
+    where t.paid_by = ${payment_id} order by t.id`.execute(tx)
   return rows
 }
 
@@ -311,10 +325,12 @@ export type LockedTransfer = {
 /** The transfers of these ids with what became of them. @throws Refusal `not_found` where one is not seen */
 export async function lockTransfers(tx: Tx, ids: readonly string[]): Promise<LockedTransfer[]> {
   if (!ids.every(isId)) refuse('not_found')
+  // Read after the lock: while it was waited for, the netting may have been reversed.
+  await sql`select id from netting_transfer where id = any (${[...ids]}::uuid[]) order by id for update`.execute(tx)
   const { rows } = await sql<LockedTransfer>`
     select t.id, t.netting_id, t.debtor_id, t.creditor_id, t.amount, t.paid_by, t.paid_on, n.status
     from netting_transfer t join netting n on n.id = t.netting_id
-    where t.id = any (${[...ids]}::uuid[]) order by t.id for update of t`.execute(tx)
+    where t.id = any (${[...ids]}::uuid[]) order by t.id`.execute(tx)
   if (rows.length < new Set(ids).size) refuse('not_found')
   return rows
 }
@@ -333,12 +349,13 @@ export async function savePaid(
   return Number(done.numUpdatedRows)
 }
 
+/** Whether a transfer of a netting is paid. Keeps others from paying one until the transaction ends. */
 export async function anyPaid(tx: Tx, netting_id: string): Promise<boolean> {
   const { rows } = await sql<{ paid: boolean }>`
-    select exists (select from netting_transfer where netting_id = ${netting_id} and paid_by is not null) as paid`.execute(
+    select paid_by is not null as paid from netting_transfer where netting_id = ${netting_id} order by id for update`.execute(
     tx,
   )
-  return rows[0]!.paid
+  return rows.some((row) => row.paid)
 }
 
 // Reading

@@ -7,6 +7,7 @@ import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
 import { choice, date, id } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import { isId } from '../ids.ts'
+import { transfersPaidBy } from '../netting/store.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import {
   addBankAccount,
@@ -83,7 +84,7 @@ const listPayableRoute = createRoute({
   responses: {
     200: answers(
       z.object({ items: z.array(Payable), next_cursor: z.null() }),
-      'What can be paid: invoices due until a date and credit notes, less what is in doubt and what is proposed already',
+      'What can be paid: invoices due until a date and credit notes, less what is in doubt, held by a netting or proposed already; transfers of nettings; accepted invoices from outside',
     ),
     ...problems(422),
   },
@@ -172,8 +173,8 @@ function proposalRoutes(app: App): void {
     c.json((await proposePayments(c.get('ctx'), c.req.valid('json'))) as never, 201),
   )
   app.openapi(chooseRoute, async (c) => {
-    const { document_ids } = c.req.valid('json')
-    return c.json((await choosePayments(c.get('ctx'), c.req.valid('param').id, document_ids)) as never, 200)
+    const { item_ids } = c.req.valid('json')
+    return c.json((await choosePayments(c.get('ctx'), c.req.valid('param').id, item_ids)) as never, 200)
   })
   app.openapi(approveRoute, async (c) =>
     c.json((await approvePayments(c.get('ctx'), c.req.valid('param').id)) as never, 200),
@@ -274,7 +275,8 @@ function paymentRoutes(app: App): void {
   app.openapi(getPaymentRoute, async (c) => {
     const found = await transact(c.get('ctx'), async (tx) => {
       const payment = await getPayment(tx, c.req.valid('param').id)
-      return { ...payment, settled: await settledBy(tx, payment.id) }
+      const settled = await settledBy(tx, payment.id)
+      return { ...payment, settled, transfers: await transfersPaidBy(tx, payment.id) }
     })
     return c.json(found as never, 200)
   })

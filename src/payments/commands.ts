@@ -1,14 +1,19 @@
 /** Paying: proposals of what is due, a second person's approval, the file for the bank; accounts and settings. */
+import { isValidBIC, isValidIBAN } from 'ibantools'
 import { recordAudit } from '../audit/record.ts'
 import { type Context, carryOut, organisationOf, permit, personOf } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import { brokeConstraint } from '../db/failure.ts'
 import { disputedAmounts } from '../disputes/store.ts'
 import { newId } from '../ids.ts'
+import { isCreditorReference } from '../invoicing/creditor-reference.ts'
 import { settleDocuments } from '../ledger/commands.ts'
-import { lockDocuments, type OpenItem, openItems } from '../ledger/store.ts'
+import { lockDocuments, openItems } from '../ledger/store.ts'
 import { centsOf, moneyOf } from '../money.ts'
+import { nettingsOf, transfersToPay } from '../netting/store.ts'
+import { type PayableReceived, payableReceived } from '../receiving/store.ts'
 import { refuse, refuseFields } from '../refusal.ts'
+import { bankId } from './bank-text.ts'
 import { type Grouping, ordersOf } from './orders.ts'
 import type { PainVersion, PaymentParty } from './pain.ts'
 import type { AccountInput, ProposalInput, SettingsInput } from './payment.ts'
@@ -16,31 +21,66 @@ import { announcePaid } from './statement-commands.ts'
 import type { CsvMapping } from './statement-csv.ts'
 import * as store from './store.ts'
 
-/** A document with what of it may be paid now: open, less what is in doubt. */
-export type PayableItem = OpenItem & { disputed: string; payable: string }
-
-/**
- * What an organisation can pay: invoices due until a date, and all credit notes it got, which are taken off. Left out is what
- * stands in a proposal that is still to be carried out.
- */
-export async function payableItems(tx: Tx, organisation_id: string, due_on: string): Promise<PayableItem[]> {
-  const open = (await openItems(tx, { buyer_id: organisation_id })).filter(
-    (item) => item.seller_id !== organisation_id && (item.type === 'credit_note' || item.due_on <= due_on),
-  )
-  const proposed = await store.documentsInProposals(tx, organisation_id)
-  const free = open.filter((item) => !proposed.has(item.document_id))
-  return (await withPayable(tx, free)).filter((item) => centsOf(item.payable) > 0n)
+/** What is to be paid, with what of it may be paid now: open, less what is in doubt. */
+export type PayableItem = Omit<store.ItemRow, 'amount' | 'chosen'> & {
+  total: string
+  open: string
+  disputed: string
+  payable: string
 }
 
-async function withPayable(tx: Tx, items: readonly OpenItem[]): Promise<PayableItem[]> {
-  const disputed = await disputedAmounts(
-    tx,
-    items.map((item) => item.document_id),
+/**
+ * What an organisation can pay: invoices due until a date, and all credit notes it got, which are taken off; transfers that
+ * nettings left; accepted invoices from outside. Left out is what stands in a proposal that is still to be carried out, and what a
+ * netting that waits for its answers holds.
+ */
+export async function payableItems(tx: Tx, organisation_id: string, due_on: string): Promise<PayableItem[]> {
+  const proposed = await store.itemsInProposals(tx, organisation_id)
+  const due = (item: PayableItem) => item.type === 'credit_note' || item.due_on === null || item.due_on <= due_on
+  return (await everyPayable(tx, organisation_id)).filter(
+    (item) => due(item) && !proposed.has(item.item_id) && centsOf(item.payable) > 0n,
   )
-  return items.map((item) => {
-    const doubt = disputed.get(item.document_id) ?? '0.00'
-    const left = centsOf(item.open) - centsOf(doubt)
-    return { ...item, disputed: doubt, payable: moneyOf(left > 0n ? left : 0n) }
+}
+
+async function everyPayable(tx: Tx, organisation_id: string): Promise<PayableItem[]> {
+  const documents = await payableDocuments(tx, organisation_id)
+  const transfers = await transfersToPay(tx, organisation_id)
+  const received = await payableReceived(tx, organisation_id)
+  const whole = (amount: string) => ({ total: amount, open: amount, disputed: '0.00', payable: amount })
+  return [
+    ...documents,
+    ...transfers.map(
+      ({ id, netting_id, reference, creditor_id, creditor_name, due_on, amount }): PayableItem => ({
+        ...{ kind: 'transfer', item_id: id, type: 'invoice', number: reference, netting_id },
+        ...{ seller_id: creditor_id, seller_name: creditor_name, due_on: due_on as PayableItem['due_on'] },
+        ...whole(amount),
+      }),
+    ),
+    ...received.map(
+      ({ id, number, seller_name, due_on, open }): PayableItem => ({
+        ...{ kind: 'received', item_id: id, type: 'invoice', number, netting_id: null },
+        ...{ seller_id: null, seller_name, due_on },
+        ...whole(open),
+      }),
+    ),
+  ]
+}
+
+/** Documents issued here that are open, less what is in doubt; of what a waiting netting holds nothing. */
+async function payableDocuments(tx: Tx, organisation_id: string): Promise<PayableItem[]> {
+  const open = (await openItems(tx, { buyer_id: organisation_id })).filter((item) => item.seller_id !== organisation_id)
+  const ids = open.map((item) => item.document_id)
+  const disputed = await disputedAmounts(tx, ids)
+  const nettings = await nettingsOf(tx, ids)
+  const held = new Set(nettings.filter((each) => each.status === 'proposed').map((each) => each.document_id))
+  return open.map((item): PayableItem => {
+    const { document_id, type, number, seller_id, seller_name, due_on, total } = item
+    const doubt = disputed.get(document_id) ?? '0.00'
+    const left = held.has(document_id) ? 0n : centsOf(item.open) - centsOf(doubt)
+    return {
+      ...{ kind: 'document', item_id: document_id, type, number, seller_id, seller_name, due_on, netting_id: null },
+      ...{ total, open: item.open, disputed: doubt, payable: moneyOf(left > 0n ? left : 0n) },
+    }
   })
 }
 
@@ -58,11 +98,10 @@ export async function proposePayments(ctx: Context, input: ProposalInput): Promi
     const settings = await store.getSettings(tx, organisation_id)
     const account = await debtorAccount(tx, organisation_id, input.debtor_iban)
     const payable = await payableItems(tx, organisation_id, input.due_on)
-    const chosen =
-      input.document_ids === null ? payable : payable.filter((item) => input.document_ids!.includes(item.document_id))
+    const chosen = input.item_ids === null ? payable : payable.filter((item) => input.item_ids!.includes(item.item_id))
     if (!chosen.some((item) => item.type === 'invoice')) refuse('nothing_to_pay')
     const sellers = new Set(chosen.filter((item) => item.type === 'invoice').map((item) => item.seller_id))
-    const items = chosen.filter((item) => sellers.has(item.seller_id))
+    const items = chosen.filter((item) => item.type === 'invoice' || sellers.has(item.seller_id))
     const id = newId()
     await store.insertProposal(tx, {
       organisation_id,
@@ -80,7 +119,7 @@ export async function proposePayments(ctx: Context, input: ProposalInput): Promi
     await store.insertItems(
       tx,
       { organisation_id, proposal_id: id },
-      items.map(({ document_id, seller_id, payable: amount }) => ({ document_id, seller_id, amount })),
+      items.map(({ kind, item_id, seller_id, payable: amount }) => ({ kind, item_id, seller_id, amount })),
     )
     return audited(tx, ctx, 'proposePayments', id, { due_on: input.due_on, items: items.length })
   })
@@ -99,19 +138,17 @@ async function debtorAccount(tx: Tx, organisation_id: string, iban: string | nul
 export async function choosePayments(
   ctx: Context,
   id: string,
-  document_ids: readonly string[],
+  item_ids: readonly string[],
 ): Promise<store.ProposalRow> {
   return onProposal(ctx, id, 'payment.manage', 'choosePayments', ['drafted'], async (tx, { organisation_id }) => {
     const items = await store.itemsOf(tx, organisation_id, id)
-    const known = new Set(items.map((item) => item.document_id))
-    if (!document_ids.every((each) => known.has(each)))
-      refuseFields([{ path: 'document_ids', message: 'validation.not_known' }])
-    const taken = await store.documentsInProposals(tx, organisation_id)
-    const again = items.find(
-      (item) => !item.chosen && document_ids.includes(item.document_id) && taken.has(item.document_id),
-    )
+    const known = new Set(items.map((item) => item.item_id))
+    if (!item_ids.every((each) => known.has(each)))
+      refuseFields([{ path: 'item_ids', message: 'validation.not_known' }])
+    const taken = await store.itemsInProposals(tx, organisation_id)
+    const again = items.find((item) => !item.chosen && item_ids.includes(item.item_id) && taken.has(item.item_id))
     if (again !== undefined) refuse('proposal_changed', { document: again.number, amount: again.amount })
-    await store.chooseItems(tx, { organisation_id, proposal_id: id }, document_ids)
+    await store.chooseItems(tx, { organisation_id, proposal_id: id }, item_ids)
   })
 }
 
@@ -133,22 +170,32 @@ export async function approvePayments(ctx: Context, id: string): Promise<store.P
     const items = (await store.itemsOf(tx, organisation_id, id)).filter((item) => item.chosen)
     await lockDocuments(
       tx,
-      items.map((item) => item.document_id),
+      items.filter((item) => item.kind === 'document').map((item) => item.item_id),
     )
-    await stillPayable(tx, items)
-    const parties = await store.partiesOf(tx, [organisation_id, ...items.map((item) => item.seller_id)])
+    await stillPayable(tx, organisation_id, items)
+    const parties = await store.partiesOf(tx, [organisation_id, ...items.flatMap((item) => item.seller_id ?? [])])
     const own = parties.get(organisation_id)!
     const account = await debtorAccount(tx, organisation_id, proposal.debtor_iban)
-    const { orders, covered } = ordersOf(items, proposal.grouping as Grouping, messageId(own.code, proposal))
-    if (orders.length === 0 && covered.length === 0) refuse('nothing_to_pay')
-    if (orders.length > 0) {
-      const made = orders.map((order) => ({
+    const { orders, covered } = ordersOf(
+      items.flatMap(({ kind, item_id, seller_id, due_on, ...item }) =>
+        kind === 'document' ? [{ ...item, document_id: item_id, seller_id: seller_id!, due_on: due_on! }] : [],
+      ),
+      proposal.grouping as Grouping,
+      messageId(own.code, proposal),
+    )
+    const made = [
+      ...orders.map(({ seller_id, items: parts, ...order }) => ({
         ...order,
         id: newId(),
-        creditor: creditorOf(parties.get(order.seller_id)!),
-      }))
-      await store.insertOrders(tx, { organisation_id, proposal_id: id }, made)
-    }
+        creditor_id: seller_id,
+        creditor: creditorOf(parties.get(seller_id)!),
+        items: parts.map(({ document_id, amount }) => ({ kind: 'document' as const, item_id: document_id, amount })),
+      })),
+      ...items.filter((item) => item.kind === 'transfer').map((item) => transferOrder(item, parties)),
+      ...outsideOrders(items, await payableReceived(tx, organisation_id)),
+    ]
+    if (made.length === 0 && covered.length === 0) refuse('nothing_to_pay')
+    if (made.length > 0) await store.insertOrders(tx, { organisation_id, proposal_id: id }, made)
     await store.keepDebtor(tx, organisation_id, id, { ...partyOf(own), iban: account.iban, bic: account.bic })
     const booked_on = ctx.clock.today()
     await settleDocuments(
@@ -174,14 +221,51 @@ export async function approvePayments(ctx: Context, id: string): Promise<store.P
   })
 }
 
+/** A transfer of a netting is a payment of its own: its reference says what it is, and both sides find it by that. */
+function transferOrder(item: store.ItemRow, parties: ReadonlyMap<string, Party>): store.NewOrder {
+  const { item_id, number, seller_id, amount } = item
+  return {
+    ...{ id: newId(), creditor_id: seller_id, creditor: creditorOf(parties.get(seller_id!)!) },
+    ...{ end_to_end_id: bankId(number, 35), amount, reference: null, text: number },
+    items: [{ kind: 'transfer', item_id, amount }],
+  }
+}
+
+/** Each invoice from outside is paid by itself, to the account and with the reference that it asks for. */
+function outsideOrders(items: readonly store.ItemRow[], received: readonly PayableReceived[]): store.NewOrder[] {
+  return items.flatMap(({ kind, item_id, number, amount }) => {
+    const invoice = received.find((each) => each.id === item_id)
+    if (kind !== 'received' || invoice === undefined) return []
+    const asked = invoice.reference.replace(/\s/g, '').toUpperCase()
+    const reference = isCreditorReference(asked) ? asked : null
+    return [
+      {
+        ...{ id: newId(), creditor_id: null, creditor: outsideCreditor(invoice) },
+        ...{ end_to_end_id: bankId(number, 35), amount, reference, text: invoice.reference },
+        items: [{ kind: 'received' as const, item_id, amount }],
+      },
+    ]
+  })
+}
+
+function outsideCreditor({ seller_name, iban, seller }: PayableReceived): PaymentParty {
+  const { registration_number, address, locality, postal_code, country, bic } = seller
+  if (iban === null || !isValidIBAN(iban)) return refuse('creditor_without_account', { name: seller_name })
+  const known = { registration_number, address, locality, postal_code, country: country ?? iban.slice(0, 2) }
+  return { name: seller_name, ...known, iban, bic: bic !== null && isValidBIC(bic) ? bic : null }
+}
+
 /** What was chosen can still be paid. @throws Refusal `proposal_changed` */
-async function stillPayable(tx: Tx, items: readonly { document_id: string; amount: string }[]): Promise<void> {
-  const open = await openItems(tx, { document_ids: items.map((item) => item.document_id) })
-  const now = new Map((await withPayable(tx, open)).map((item) => [item.document_id, item]))
-  for (const { document_id, amount } of items) {
-    const item = now.get(document_id)
+async function stillPayable(
+  tx: Tx,
+  organisation_id: string,
+  items: readonly { item_id: string; number?: string; amount: string }[],
+): Promise<void> {
+  const now = new Map((await everyPayable(tx, organisation_id)).map((item) => [item.item_id, item]))
+  for (const { item_id, number, amount } of items) {
+    const item = now.get(item_id)
     if (item === undefined || centsOf(item.payable) < centsOf(amount)) {
-      refuse('proposal_changed', { document: item?.number ?? document_id, amount })
+      refuse('proposal_changed', { document: item?.number ?? number ?? item_id, amount })
     }
   }
 }
@@ -216,7 +300,7 @@ export async function handOutPayments(ctx: Context, id: string): Promise<store.P
     ['approved'],
     async (tx, { organisation_id, payments }) => {
       if (payments === 0) refuse('nothing_to_pay')
-      await stillPayable(tx, await store.orderItems(tx, organisation_id, id))
+      await stillPayable(tx, organisation_id, await store.orderItems(tx, organisation_id, id))
       const handed_out_at = ctx.clock.now().toISOString()
       const handed_out_by = personOf(ctx.actor)
       await store.changeProposal(tx, organisation_id, id, { status: 'handed_out', handed_out_at, handed_out_by })

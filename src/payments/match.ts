@@ -55,11 +55,31 @@ export interface MatchPayment {
 export interface MatchOrder {
   id: string
   payer_id: string
-  payee_id: string
+  /** null for a seller outside */
+  payee_id: string | null
+  creditor_iban: string
   end_to_end_id: string
   reference: string | null
   amount: string
-  items: readonly { document_id: string; amount: string }[]
+  items: readonly { kind: 'document' | 'transfer' | 'received'; item_id: string; amount: string }[]
+}
+
+/** What a netting left to be paid; it is paid whole. */
+export interface MatchTransfer {
+  id: string
+  debtor_id: string
+  creditor_id: string
+  amount: string
+  reference: string
+}
+
+/** An accepted invoice from outside. */
+export interface MatchReceived {
+  id: string
+  number: string
+  reference: string
+  iban: string | null
+  open: string
 }
 
 export interface MatchFacts {
@@ -69,6 +89,9 @@ export interface MatchFacts {
   payments: readonly MatchPayment[]
   /** handed out and not yet paid */
   orders: readonly MatchOrder[]
+  /** not yet paid, of either direction */
+  transfers: readonly MatchTransfer[]
+  received: readonly MatchReceived[]
   /** whose account it is, by IBAN; and whose name, as `plainName` writes it */
   accounts: ReadonlyMap<string, string>
   names: ReadonlyMap<string, string>
@@ -82,6 +105,8 @@ export type MatchReason =
   | 'reference_in_text'
   | 'order'
   | 'number'
+  | 'transfer'
+  | 'outside'
   | 'account_amount'
   | 'account_all'
   | 'account'
@@ -115,8 +140,20 @@ export type Settle = {
   /** the whole payment, charges of the bank included */
   amount: string
   items: { document_id: string; amount: string }[]
+  /** transfers of nettings that it pays, whole; proposals kept from before there were any have none */
+  transfers?: { transfer_id: string; reference: string; amount: string }[]
   /** what is for no document */
   rest: string
+  order_id: string | null
+}
+
+/** Invoices from outside are paid: there is no other side here that would see a payment. */
+export type PaidOutside = {
+  what: 'outside'
+  movement_id: string
+  sure: boolean
+  reason: MatchReason
+  received_ids: string[]
   order_id: string | null
 }
 
@@ -127,6 +164,7 @@ export type Decision =
   | Recognised<'return'>
   | Recognised<'refund'>
   | Settle
+  | PaidOutside
   | Nothing<'ignore'>
   | Nothing<'unknown'>
 
@@ -165,12 +203,16 @@ class Matcher {
   private readonly payments = new Map<bigint, Known[]>()
   private readonly overpaid = new Map<bigint, MatchPayment[]>()
   private readonly orders = new Map<bigint, (MatchOrder & { taken: boolean })[]>()
+  private readonly transfers = new Map<string, MatchTransfer>()
+  private readonly received = new Map<string, MatchReceived>()
 
   constructor(private readonly facts: MatchFacts) {
     this.own = facts.organisation_id
     for (const payment of facts.payments) {
       this.know({ ...payment, taken: payment.seen, return_taken: payment.return_seen })
     }
+    for (const transfer of facts.transfers) this.transfers.set(transfer.id, transfer)
+    for (const each of facts.received) this.received.set(each.id, each)
     for (const order of facts.orders) push(this.orders, centsOf(order.amount), { ...order, taken: false })
     for (const document of facts.documents) {
       const standing = { ...document, left: centsOf(document.open) }
@@ -201,9 +243,11 @@ class Matcher {
     if (seen?.sure) return seen
     const settled = this.settle(movement, amount, incoming, said, partner)
     if (settled?.sure) return this.take(movement, settled)
+    const outside = incoming ? null : this.outside(movement, amount)
+    if (outside?.sure) return outside
     if (movement.is_charge && settled === null)
       return { what: 'ignore', movement_id: movement.id, sure: false, reason: 'charge' }
-    return seen ?? settled ?? unknown(movement, 'not_found')
+    return seen ?? settled ?? outside ?? unknown(movement, 'not_found')
   }
 
   /** Documents that the movement names, in the direction in which the money went, by how they are named. */
@@ -221,7 +265,7 @@ class Matcher {
       inText: once(inText),
       numbers: once(numbers),
       anything: once([...field, ...inText, ...numbers]),
-      references: [...movement.references.map(plainReference), ...references],
+      references: [...movement.references.map(plainReference), ...references, ...tokens.filter(isTransferReference)],
     }
   }
 
@@ -278,7 +322,7 @@ class Matcher {
     const other = incoming ? payment.payer_id : payment.payee_id
     if (partner?.by === 'account' && partner.id !== other) return 0
     if (movement.end_to_end_id !== null && movement.end_to_end_id === payment.end_to_end_id) return 2
-    if (payment.reference !== null && said.references.includes(payment.reference)) return 2
+    if (payment.reference !== null && said.references.includes(plainReference(payment.reference))) return 2
     if (said.anything.some((document) => payment.document_ids.includes(document.document_id))) return 2
     if (said.anything.length > 0 && payment.document_ids.length > 0) return 0
     return partner?.id === other ? 1 : 0
@@ -314,6 +358,7 @@ class Matcher {
       settle !== null && strangers(settle.other_id) ? { ...settle, sure: false, reason: 'other_payer' } : settle
     return (
       with_(this.byOrder(movement, amount, incoming, said)) ??
+      with_(this.byTransfer(movement, amount, incoming, said)) ??
       with_(this.byDocuments(movement, amount, said.field, 'reference')) ??
       with_(this.byDocuments(movement, amount, said.inText, 'reference_in_text')) ??
       with_(this.byDocuments(movement, amount, said.numbers, 'number')) ??
@@ -327,18 +372,77 @@ class Matcher {
     const order = (this.orders.get(amount) ?? []).find(
       (each) =>
         !each.taken &&
+        each.payee_id !== null &&
         (incoming ? each.payee_id : each.payer_id) === this.own &&
         (each.end_to_end_id === movement.end_to_end_id ||
           (each.reference !== null && said.references.includes(each.reference))),
     )
-    if (order === undefined) return null
-    const whole = order.items.every(
-      (item) => (this.documents.get(item.document_id)?.left ?? -1n) >= centsOf(item.amount),
+    if (order?.payee_id == null) return null
+    const whole = order.items.every(({ kind, item_id, amount }) =>
+      kind === 'transfer' ? this.transfers.has(item_id) : (this.documents.get(item_id)?.left ?? -1n) >= centsOf(amount),
     )
     if (!whole) return null
     const other_id = incoming ? order.payer_id : order.payee_id
-    const items = order.items.map((item) => ({ ...item }))
-    return { ...settleOf(movement, 'order', other_id, amount, items, 0n), order_id: order.id }
+    const items = order.items.flatMap(({ kind, item_id, amount }) =>
+      kind === 'document' ? [{ document_id: item_id, amount }] : [],
+    )
+    const transfers = order.items.flatMap(({ kind, item_id }) =>
+      kind === 'transfer' ? [paidBy(this.transfers.get(item_id)!)] : [],
+    )
+    return { ...settleOf(movement, 'order', other_id, amount, items, 0n), transfers, order_id: order.id }
+  }
+
+  /** What a netting left, by its reference; a transfer is paid whole. */
+  private byTransfer(movement: MatchMovement, amount: bigint, incoming: boolean, said: Said): Settle | null {
+    const named = [...this.transfers.values()].filter(
+      (each) => this.isOurs(each, incoming) && said.references.includes(plainReference(each.reference)),
+    )
+    const sum = named.reduce((all, each) => all + centsOf(each.amount), 0n)
+    if (named.length === 0 || sum > amount) return null
+    const other_id = incoming ? named[0]!.debtor_id : named[0]!.creditor_id
+    const clear = named.every((each) => (incoming ? each.debtor_id : each.creditor_id) === other_id)
+    if (!clear) return null
+    const settle = settleOf(movement, 'transfer', other_id, amount, [], amount - sum)
+    return { ...settle, transfers: named.map(paidBy), sure: sum === amount }
+  }
+
+  private isOurs(transfer: MatchTransfer, incoming: boolean): boolean {
+    return (incoming ? transfer.creditor_id : transfer.debtor_id) === this.own
+  }
+
+  /** Sellers outside: the own order, or else the account that an accepted invoice names with exactly what is open of it. */
+  private outside(movement: MatchMovement, amount: bigint): PaidOutside | null {
+    const say = (received_ids: string[], order_id: string | null, sure: boolean): PaidOutside => {
+      if (sure) for (const id of received_ids) this.received.delete(id)
+      return {
+        what: 'outside',
+        movement_id: movement.id,
+        sure,
+        reason: order_id === null ? 'outside' : 'order',
+        received_ids,
+        order_id,
+      }
+    }
+    const orders = (this.orders.get(amount) ?? []).filter((each) => !each.taken && each.payee_id === null)
+    const ordered =
+      orders.find((each) => each.end_to_end_id === movement.end_to_end_id) ??
+      orders.find((each) => each.creditor_iban === movement.counterparty_iban)
+    if (ordered !== undefined) {
+      ordered.taken = true
+      return say(
+        ordered.items.map((item) => item.item_id),
+        ordered.id,
+        true,
+      )
+    }
+    const tokens = new Set([...movement.references.map(plainReference), ...tokensOf(movement.text)])
+    const named = (each: MatchReceived) =>
+      tokens.has(plainNumber(each.number)) || tokens.has(plainReference(each.reference))
+    const exact = [...this.received.values()].filter(
+      (each) => centsOf(each.open) === amount && each.iban !== null && each.iban === movement.counterparty_iban,
+    )
+    const found = exact.find(named) ?? exact[0]
+    return found === undefined ? null : say([found.id], null, named(found))
   }
 
   /** Named documents: all of them in full, or one in part, or more than they come to. */
@@ -378,6 +482,16 @@ class Matcher {
       const reason = partner.by === 'account' ? 'account_amount' : 'name'
       return { ...settleOf(movement, reason, partner.id, amount, spread(exact.slice(0, 1), amount).items, 0n), sure }
     }
+    const transfer = [...this.transfers.values()].find(
+      (each) =>
+        this.isOurs(each, incoming) &&
+        (incoming ? each.debtor_id : each.creditor_id) === partner.id &&
+        centsOf(each.amount) === amount,
+    )
+    if (transfer !== undefined) {
+      const settle = settleOf(movement, 'transfer', partner.id, amount, [], 0n)
+      return { ...settle, transfers: [paidBy(transfer)], sure: false }
+    }
     const refund = this.refundTo(movement, amount, incoming, partner.id)
     if (refund !== null) return refund
     if (owed.length === 0 && partner.by === 'name') return null
@@ -414,6 +528,7 @@ class Matcher {
       const document = this.documents.get(document_id)!
       document.left -= centsOf(amount)
     }
+    for (const { transfer_id } of decision.transfers ?? []) this.transfers.delete(transfer_id)
     const order = (this.orders.get(centsOf(decision.amount)) ?? []).find((each) => each.id === decision.order_id)
     if (order !== undefined) order.taken = true
     const payment_id = this.facts.newId()
@@ -426,7 +541,7 @@ class Matcher {
       payee_id,
       amount: decision.amount,
       paid_on: movement.booked_on,
-      reference: referenceOf(movement),
+      reference: referenceOf(movement) ?? decision.transfers?.[0]?.reference ?? null,
       end_to_end_id: movement.end_to_end_id,
       unapplied: decision.rest,
       status: 'booked',
@@ -444,6 +559,15 @@ class Matcher {
 export function referenceOf({ references, text }: Pick<MatchMovement, 'references' | 'text'>): string | null {
   const field = references.map(plainReference).find(isCreditorReference)
   return field ?? tokensOf(text).find(isCreditorReference) ?? null
+}
+
+function paidBy({ id, reference, amount }: MatchTransfer) {
+  return { transfer_id: id, reference, amount }
+}
+
+/** `IESKAITS-0123456789` with the hyphen left out. */
+function isTransferReference(token: string): boolean {
+  return /^IESKAITS[0-9A-F]{10}$/.test(token)
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

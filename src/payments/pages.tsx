@@ -6,9 +6,9 @@ import { requires, z } from '../http/app.ts'
 import { id } from '../http/fields.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { cursorOf } from '../http/paging.ts'
-import { groupedReference } from '../invoicing/creditor-reference.ts'
 import { type OpenItem, openItems } from '../ledger/store.ts'
 import { centsOf, moneyOf, sumMoney } from '../money.ts'
+import { transfersPaidBy } from '../netting/store.ts'
 import { Empty, More, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
 import { CheckboxesField, DateField, MoneyField, RadioField, SelectField, TextField } from '../ui/field.tsx'
@@ -35,7 +35,7 @@ import {
   savePaymentSettings,
 } from './commands.ts'
 import { AccountInput, ProposalInput, SettingsInput } from './payment.ts'
-import { crumbs, PaymentTabs, rowsOnPage, shared, shownIban } from './shared-pages.tsx'
+import { addressOf, crumbs, PaymentTabs, rowsOnPage, shared, shownIban, shownReference } from './shared-pages.tsx'
 import { applyPayment } from './statement-commands.ts'
 import { csvColumns } from './statement-csv.ts'
 import { countProposed, type MovementRow, movementsOfPayment } from './statement-store.ts'
@@ -191,15 +191,18 @@ function Payables({ view, items, due_on }: { view: View; items: PayableItem[]; d
             names: true,
             cell: (row) => (
               <>
-                <a href={`/invoices/${row.document_id}`}>
+                <a href={addressOf(row)}>
                   <Unbroken text={row.number} />
                 </a>{' '}
-                {row.type === 'credit_note' && <Badge tone="quiet">{t('payments.credit_note')}</Badge>}
+                <KindBadge view={view} item={row} />
               </>
             ),
           },
           { header: t('payments.seller'), cell: (row) => row.seller_name },
-          { header: t('payments.due_on'), cell: (row) => <DateText date={row.due_on} /> },
+          {
+            header: t('payments.due_on'),
+            cell: (row) => (row.due_on === null ? '–' : <DateText date={row.due_on} />),
+          },
           { header: t('payments.open'), numeric: true, cell: (row) => <Money amount={row.open} /> },
           {
             header: t('payments.payable_amount'),
@@ -219,6 +222,15 @@ function Payables({ view, items, due_on }: { view: View; items: PayableItem[]; d
         }
       />
     </Section>
+  )
+}
+
+/** What is said of anything but an invoice issued here. */
+function KindBadge({ view, item }: { view: View; item: Pick<ItemRow, 'kind' | 'type'> }) {
+  const { t } = view
+  if (item.kind === 'document' && item.type === 'invoice') return null
+  return (
+    <Badge tone="quiet">{t(item.kind === 'document' ? 'payments.credit_note' : `payments.kind.${item.kind}`)}</Badge>
   )
 }
 
@@ -316,11 +328,11 @@ function proposalPages(app: App): void {
   })
   app.post('/payments/proposals/:id/documents', requires('payment.manage'), (c) =>
     answerForm(c, {
-      schema: z.object({ document_ids: z.array(id()) }),
-      kinds: { document_ids: 'list' },
-      act: async ({ document_ids }, ctx) => {
+      schema: z.object({ item_ids: z.array(id()) }),
+      kinds: { item_ids: 'list' },
+      act: async ({ item_ids }, ctx) => {
         const proposal_id = c.req.param('id')
-        await choosePayments(ctx, proposal_id, document_ids)
+        await choosePayments(ctx, proposal_id, item_ids)
         return `/payments/proposals/${proposal_id}?done=payments_chosen`
       },
       page: (state) => proposalPage(c, state),
@@ -373,7 +385,7 @@ function ProposalPage(props: ProposalProps) {
   const { t, can } = view
   const address = `/payments/proposals/${proposal.id}`
   const open = proposal.status === 'drafted' || proposal.status === 'approved' || proposal.status === 'handed_out'
-  const [error] = state.errors.filter((each) => each.path !== 'document_ids')
+  const [error] = state.errors.filter((each) => each.path !== 'item_ids')
   return (
     <Layout
       view={view}
@@ -454,12 +466,19 @@ function NextStep({ view, proposal, settings, above, approves, address }: Propos
 function Choice({ view, state, proposal, address }: ProposalProps & { address: string }) {
   const { t, format, can } = view
   const label = (item: ItemRow) =>
-    t(item.type === 'invoice' ? 'payments.choice' : 'payments.choice_credit', {
-      number: item.number,
-      seller: item.seller_name,
-      amount: format.money(item.amount),
-      date: format.date(item.due_on),
-    })
+    t(
+      item.type === 'credit_note'
+        ? 'payments.choice_credit'
+        : item.kind === 'document'
+          ? 'payments.choice'
+          : `payments.choice_${item.kind}`,
+      {
+        number: item.number,
+        seller: item.seller_name,
+        amount: format.money(item.amount),
+        date: item.due_on === null ? '–' : format.date(item.due_on),
+      },
+    )
   if (!can('payment.manage')) {
     return (
       <Section title={t('payments.choose')}>
@@ -475,11 +494,11 @@ function Choice({ view, state, proposal, address }: ProposalProps & { address: s
     <Section title={t('payments.payable')}>
       <Form action={`${address}/documents`} state={state}>
         <CheckboxesField
-          name="document_ids"
+          name="item_ids"
           label={t('payments.choose')}
           hint={t('payments.choose_hint')}
-          value={proposal.documents.filter((item) => item.chosen).map((item) => item.document_id)}
-          options={proposal.documents.map((item) => ({ value: item.document_id, label: label(item) }))}
+          value={proposal.documents.filter((item) => item.chosen).map((item) => item.item_id)}
+          options={proposal.documents.map((item) => ({ value: item.item_id, label: label(item) }))}
         />
         <Actions>
           <Button kind="secondary">{t('payments.save_choice')}</Button>
@@ -506,7 +525,9 @@ function Orders({ view, proposal }: ProposalProps) {
           {
             header: t('payments.reference'),
             cell: (row) => (
-              <TwoLines under={row.reference === null ? '' : groupedReference(row.reference)}>{row.text}</TwoLines>
+              <TwoLines under={row.reference === null ? '' : shownReference(row.reference)}>
+                <Unbroken text={row.text} />
+              </TwoLines>
             ),
           },
           { header: t('common.amount'), numeric: true, cell: (row) => <Money amount={row.amount} /> },
@@ -519,6 +540,7 @@ function Orders({ view, proposal }: ProposalProps) {
 
 function OrderState({ view, row }: { view: View; row: OrderRow }) {
   const { t } = view
+  if (row.paid_on !== null) return <Badge tone="good">{t('payments.order_paid')}</Badge>
   if (row.payment_id === null) return <Badge tone="waiting">{t('payments.order_waiting')}</Badge>
   const returned = row.payment_status === 'returned'
   return (
@@ -664,6 +686,7 @@ async function paymentPage(c: C, state: FormState) {
   const read = await transact(ctx, async (tx) => {
     const payment = await getPayment(tx, c.req.param('id')!)
     const settled = await settledBy(tx, payment.id)
+    const transfers = await transfersPaidBy(tx, payment.id)
     const movements = await movementsOfPayment(tx, payment.id)
     const usable = centsOf(payment.unapplied) > 0n && (payment.payee_id === own || payment.payer_id === own)
     const open = usable ? await openItems(tx, { party_id: own }) : []
@@ -672,7 +695,7 @@ async function paymentPage(c: C, state: FormState) {
         ? item.seller_id === payment.payee_id && item.buyer_id === payment.payer_id
         : item.seller_id === payment.payer_id && item.buyer_id === payment.payee_id,
     )
-    return { payment, settled, movements, candidates }
+    return { payment, settled, transfers, movements, candidates }
   })
   return <PaymentPage view={viewFor(c)} state={state} {...read} />
 }
@@ -682,11 +705,12 @@ type PaymentProps = {
   state: FormState
   payment: PaymentRow
   settled: Awaited<ReturnType<typeof settledBy>>
+  transfers: Awaited<ReturnType<typeof transfersPaidBy>>
   movements: MovementRow[]
   candidates: OpenItem[]
 }
 
-function PaymentPage({ view, state, payment, settled, movements, candidates }: PaymentProps) {
+function PaymentPage({ view, state, payment, settled, transfers, movements, candidates }: PaymentProps) {
   const { t, format, can } = view
   return (
     <Layout
@@ -713,16 +737,21 @@ function PaymentPage({ view, state, payment, settled, movements, candidates }: P
           { term: t('payments.payee'), text: payment.payee_name },
           {
             term: t('payments.reference'),
-            text: payment.reference === null ? null : groupedReference(payment.reference),
+            text: payment.reference === null ? null : shownReference(payment.reference),
           },
           { term: t('payments.end_to_end_id'), text: payment.end_to_end_id },
           { term: t('payments.seen'), text: seenText(view, payment) },
         ]}
       />
       <Section title={t('payments.settled')}>
-        {settled.length === 0 ? (
-          <p>{t('payments.settled_none')}</p>
-        ) : (
+        {transfers.map((transfer) => (
+          <p>
+            <a href={`/netting/${transfer.netting_id}`}>{transfer.reference}</a>{' '}
+            <Badge tone="quiet">{t('payments.kind.transfer')}</Badge> <Money amount={transfer.amount} />
+          </p>
+        ))}
+        {settled.length === 0 && transfers.length === 0 && <p>{t('payments.settled_none')}</p>}
+        {settled.length > 0 && (
           <Table
             caption={t('payments.settled')}
             captionHidden

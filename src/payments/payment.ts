@@ -22,12 +22,14 @@ export const ProposalInput = z
     debtor_iban: nullable(iban()),
     grouping: nullable(choice(['invoice', 'seller'])),
     version: nullable(choice(['09', '03'])),
-    document_ids: nullable(z.array(id()).max(5000)),
+    item_ids: nullable(z.array(id()).max(5000)).openapi({
+      description: 'Only these of what is payable; null: all of it',
+    }),
   })
   .openapi('PaymentProposalInput')
 export type ProposalInput = z.infer<typeof ProposalInput>
 
-export const ChosenInput = z.strictObject({ document_ids: z.array(id()).max(5000) }).openapi('PaymentsChosen')
+export const ChosenInput = z.strictObject({ item_ids: z.array(id()).max(5000) }).openapi('PaymentsChosen')
 
 export const AccountInput = z
   .strictObject({
@@ -89,20 +91,27 @@ export const Account = z
   })
   .openapi('BankAccount')
 
+/** What is paid: a document issued here, a transfer that a netting left, or an accepted invoice from outside. */
+const paidItem = {
+  kind: choice(['document', 'transfer', 'received']),
+  item_id: id().openapi({ description: 'Of the document, the transfer or the received document' }),
+  type: choice(['invoice', 'credit_note']),
+  number: z.string().openapi({ description: 'Of a transfer its reference' }),
+  seller_id: id().nullable().openapi({ description: 'Who is paid; null for a seller outside' }),
+  seller_name: z.string(),
+  due_on: plainDate.nullable(),
+  netting_id: id().nullable(),
+}
+
 export const Payable = z
   .object({
-    document_id: id(),
-    type: choice(['invoice', 'credit_note']),
-    number: z.string(),
-    seller_id: id(),
-    seller_name: z.string(),
-    due_on: plainDate,
+    ...paidItem,
     total: amount,
     open: amount,
     disputed: amount,
     payable: amount,
   })
-  .openapi('PayableDocument')
+  .openapi('PayableItem')
 
 export const Proposal = z
   .object({
@@ -129,12 +138,7 @@ export const Proposal = z
 export const ProposalWhole = Proposal.extend({
   documents: z.array(
     z.object({
-      document_id: id(),
-      type: choice(['invoice', 'credit_note']),
-      number: z.string(),
-      seller_id: id(),
-      seller_name: z.string(),
-      due_on: plainDate,
+      ...paidItem,
       amount,
       chosen: z.boolean(),
     }),
@@ -143,11 +147,12 @@ export const ProposalWhole = Proposal.extend({
     z.object({
       id: id(),
       place: z.int(),
-      creditor_id: id(),
+      creditor_id: id().nullable(),
       end_to_end_id: z.string(),
       amount,
       reference: z.string().nullable(),
       text: z.string(),
+      paid_on: plainDate.nullable().openapi({ description: 'Of a seller outside: when the statement had it' }),
       payment_id: id().nullable(),
       payment_status: choice(['booked', 'returned', 'withdrawn']).nullable(),
     }),
@@ -185,6 +190,9 @@ export const PaymentWhole = PaymentSchema.extend({
       from_unapplied: z.boolean(),
     }),
   ),
+  transfers: z
+    .array(z.object({ id: id(), netting_id: id(), amount, reference: z.string() }))
+    .openapi({ description: 'Transfers of nettings that it paid' }),
 }).openapi('PaymentWhole')
 
 export const Statement = z
@@ -231,5 +239,6 @@ export const Movement = z
     reason: z.string(),
     proposal: z.record(z.string(), z.unknown()).nullable(),
     payment_id: id().nullable(),
+    received_ids: z.array(id()).openapi({ description: 'Invoices from outside that it paid' }),
   })
   .openapi('BankMovement')

@@ -1,10 +1,12 @@
 /** What the pages of paying and of statements share: the tabs, and words for codes. */
 
+import { groupedReference, isCreditorReference } from '../invoicing/creditor-reference.ts'
 import { groupedIban } from '../invoicing/pdf.ts'
 import { type Cents, centsOf, moneyOf } from '../money.ts'
 import { isTextKey } from '../ui/texts.ts'
 import type { View } from '../ui/view.ts'
 import { Tabs } from '../ui/ways.tsx'
+import type { ItemKind } from './store.ts'
 
 export const rowsOnPage = 50
 
@@ -38,6 +40,17 @@ export function crumbs(view: View, ...more: { href: string; text: string }[]) {
 export function reasonText(view: View, reason: string): string {
   const key = `payments.reason.${reason}`
   return isTextKey(key) ? view.t(key) : reason
+}
+
+/** Where something that is paid is looked at: a document, an invoice from outside, or the netting that left a transfer. */
+export function addressOf(item: { kind: ItemKind; item_id: string; netting_id: string | null }): string {
+  if (item.kind === 'transfer') return `/netting/${item.netting_id}`
+  return item.kind === 'received' ? `/received/${item.item_id}` : `/invoices/${item.item_id}`
+}
+
+/** A creditor reference in groups; what is none, such as that of a transfer, as it is. */
+export function shownReference(reference: string): string {
+  return isCreditorReference(reference) ? groupedReference(reference) : reference
 }
 
 export function shownIban(iban: string): string {

@@ -8,9 +8,20 @@ import { announce } from '../jobs/outbox.ts'
 import { bookPayment, reverseSettling, settleDocuments } from '../ledger/commands.ts'
 import { openItems } from '../ledger/store.ts'
 import { centsOf, moneyOf, sumMoney } from '../money.ts'
+import { payTransfers, unpayTransfers } from '../netting/commands.ts'
+import { transfersPaidBy } from '../netting/store.ts'
+import { markReceivedPaid, markReceivedUnpaid } from '../receiving/commands.ts'
+import { standings } from '../receiving/store.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import { isXml, readCamt } from './camt.ts'
-import { type Decision, type MatchMovement, matchMovements, referenceOf, type Settle } from './match.ts'
+import {
+  type Decision,
+  type MatchMovement,
+  matchMovements,
+  type PaidOutside,
+  referenceOf,
+  type Settle,
+} from './match.ts'
 import type { ReadStatement, StatementFinding } from './statement.ts'
 import { readStatementCsv } from './statement-csv.ts'
 import * as statements from './statement-store.ts'
@@ -162,6 +173,7 @@ async function matchWaiting(tx: Tx, ctx: Context, from: string): Promise<number>
         reason: decision.reason,
         payment_id: null,
         proposal: decision.what === 'unknown' || decision.what === 'ignore' ? null : decision,
+        ...notOutside,
       })),
   )
   return decisions.length - waiting.length
@@ -213,6 +225,17 @@ async function book(
     })),
   )
   await settleDocuments(tx, ctx, entries)
+  await payTransfers(
+    tx,
+    ctx,
+    settles.flatMap((decision, index) =>
+      (decision.transfers ?? []).map(({ transfer_id }) => ({
+        transfer_id,
+        payment_id: payments[index]!.id,
+        paid_on: payments[index]!.paid_on,
+      })),
+    ),
+  )
   await bookPayment(
     tx,
     ctx,
@@ -232,7 +255,13 @@ async function book(
     organisation_id,
     seen.map((decision) => decision.payment_id),
   )
+  const outside = decisions.filter((decision) => decision.what === 'outside')
+  await payOutside(tx, ctx, outside, movements)
   await saveOutcomes(tx, ctx, [
+    ...outside.map(({ movement_id, reason, received_ids, order_id }) => ({
+      ...{ id: movement_id, status: 'matched' as const, reason, payment_id: null, proposal: null },
+      ...{ received_ids, order_id },
+    })),
     ...settles.map((decision, index) => matched(decision, payments[index]!.id)),
     ...seen.map((decision) => matched(decision, decision.payment_id)),
   ])
@@ -243,8 +272,35 @@ async function book(
   )
 }
 
+/** Accepted invoices from outside are paid; one that was marked by hand before is left as it is. */
+async function payOutside(
+  tx: Tx,
+  ctx: Context,
+  decisions: readonly PaidOutside[],
+  movements: ReadonlyMap<string, MatchMovement>,
+): Promise<void> {
+  if (decisions.length === 0) return
+  const ids = decisions.flatMap((decision) => decision.received_ids)
+  const accepted = (await standings(tx, ids)).filter((each) => each.state === 'accepted')
+  await markReceivedPaid(
+    tx,
+    ctx,
+    accepted.map((each) => each.id),
+  )
+  await store.markOrdersPaid(
+    tx,
+    organisationOf(ctx.actor),
+    decisions.flatMap(({ order_id, movement_id }) =>
+      order_id === null ? [] : [{ order_id, paid_on: movements.get(movement_id)!.booked_on }],
+    ),
+  )
+}
+
+const notOutside = { received_ids: [], order_id: null }
+
 function matched(decision: Decision, payment_id: string): statements.MovementOutcome {
-  return { id: decision.movement_id, status: 'matched', reason: decision.reason, payment_id, proposal: null }
+  const { movement_id: id, reason } = decision
+  return { id, status: 'matched', reason, payment_id, proposal: null, ...notOutside }
 }
 
 function paymentOf(own: string, decision: Settle, movement: MatchMovement): store.NewPayment {
@@ -255,7 +311,7 @@ function paymentOf(own: string, decision: Settle, movement: MatchMovement): stor
     payee_id: incoming ? own : decision.other_id,
     amount: decision.amount,
     paid_on: movement.booked_on,
-    reference: referenceOf(movement),
+    reference: referenceOf(movement) ?? decision.transfers?.[0]?.reference ?? null,
     end_to_end_id: movement.end_to_end_id,
     order_id: decision.order_id,
     unapplied: decision.rest,
@@ -291,14 +347,16 @@ async function takeReturn(tx: Tx, ctx: Context, payment_id: string, movement: Ma
   const payment = await store.getPayment(tx, payment_id)
   if (payment.status === 'booked') await takeBack(tx, ctx, payment, movement.booked_on)
   await store.markReturned(tx, organisationOf(ctx.actor), payment_id, movement.booked_on)
-  await saveOutcomes(tx, ctx, [{ id: movement.id, status: 'matched', reason: 'returned', payment_id, proposal: null }])
+  await saveOutcomes(tx, ctx, [
+    { id: movement.id, status: 'matched', reason: 'returned', payment_id, proposal: null, ...notOutside },
+  ])
 }
 
 /** What was paid too much goes back by a payment of its own, which settles nothing. */
 async function takeRefund(tx: Tx, ctx: Context, payment_id: string, movement: MatchMovement): Promise<void> {
   const own = organisationOf(ctx.actor)
   const paid = await store.getPayment(tx, payment_id)
-  const amount = sumMoney([movement.amount.replace('-', ''), movement.charges])
+  const amount = grossOf(movement)
   if (paid.status !== 'booked' || centsOf(paid.unapplied) < centsOf(amount)) refuse('movement_not_matched')
   const refund = {
     ...paymentOf(
@@ -322,7 +380,7 @@ async function takeRefund(tx: Tx, ctx: Context, payment_id: string, movement: Ma
   await insertPayments(tx, ctx, [refund])
   await bookRest(tx, ctx, paid, moneyOf(-centsOf(amount)), movement.booked_on)
   await saveOutcomes(tx, ctx, [
-    { id: movement.id, status: 'matched', reason: 'refund', payment_id: refund.id, proposal: null },
+    { id: movement.id, status: 'matched', reason: 'refund', payment_id: refund.id, proposal: null, ...notOutside },
   ])
 }
 
@@ -343,6 +401,14 @@ async function takeBack(tx: Tx, ctx: Context, payment: store.PaymentRow, booked_
   if (await store.hasRefunds(tx, payment.id)) refuse('payment_in_use')
   const settled = await store.settledBy(tx, payment.id)
   if (settled.length > 0) await reverseSettling(tx, ctx, { way: 'payment', source_id: payment.id, booked_on })
+  const transfers = await transfersPaidBy(tx, payment.id)
+  if (transfers.length > 0) {
+    await unpayTransfers(
+      tx,
+      ctx,
+      transfers.map(({ id }) => ({ transfer_id: id, booked_on })),
+    )
+  }
   const rest = sumMoney([payment.unapplied, ...settled.filter((row) => row.from_unapplied).map((row) => row.amount)])
   if (centsOf(rest) > 0n) {
     const { id, payer_id, payee_id } = payment
@@ -421,6 +487,7 @@ function grossOf(movement: MatchMovement): string {
  */
 export async function unmatchMovement(ctx: Context, id: string): Promise<statements.MovementRow> {
   return onMovement(ctx, id, 'unmatchMovement', async (tx, row) => {
+    if (row.received_ids.length > 0) return unpayOutside(tx, ctx, row)
     if (row.payment_id === null) return refuse('movement_not_matched')
     const payment = await store.getPayment(tx, row.payment_id)
     if (payment.refunds_id !== null) {
@@ -433,12 +500,26 @@ export async function unmatchMovement(ctx: Context, id: string): Promise<stateme
   })
 }
 
+async function unpayOutside(tx: Tx, ctx: Context, row: statements.MovementRow): Promise<void> {
+  const paid = (await standings(tx, row.received_ids)).filter((each) => each.state === 'paid')
+  await markReceivedUnpaid(
+    tx,
+    ctx,
+    paid.map((each) => each.id),
+  )
+  const { order_id } = row
+  if (order_id !== null) await store.markOrdersPaid(tx, organisationOf(ctx.actor), [{ order_id, paid_on: null }])
+  await saveOutcomes(tx, ctx, [
+    { id: row.id, status: 'unknown', reason: 'unmatched', payment_id: null, proposal: null, ...notOutside },
+  ])
+}
+
 /** A movement that is not between the two of us; said of a matched one it is refused. @throws Refusal `movement_matched` */
 export async function ignoreMovement(ctx: Context, id: string): Promise<statements.MovementRow> {
   return onMovement(ctx, id, 'ignoreMovement', async (tx, row) => {
     if (row.status === 'matched') refuse('movement_matched')
     await saveOutcomes(tx, ctx, [
-      { id: row.id, status: 'ignored', reason: 'not_ours', payment_id: null, proposal: null },
+      { id: row.id, status: 'ignored', reason: 'not_ours', payment_id: null, proposal: null, ...notOutside },
     ])
   })
 }
@@ -514,10 +595,12 @@ async function onMovement(
 function sameDecision(a: Decision, b: Decision): boolean {
   const said = (decision: Decision) => {
     if (decision.what === 'ignore' || decision.what === 'unknown') return null
+    if (decision.what === 'outside') return [decision.what, decision.order_id, ...decision.received_ids]
     if (decision.what !== 'settle') return [decision.what, decision.payment_id]
     const { other_id, amount, rest, order_id, items } = decision
     const sorted = items.map((item) => `${item.document_id} ${item.amount}`).sort()
-    return [decision.what, other_id, amount, rest, order_id, ...sorted]
+    const transfers = (decision.transfers ?? []).map((each) => each.transfer_id).sort()
+    return [decision.what, other_id, amount, rest, order_id, ...sorted, ...transfers]
   }
   return JSON.stringify(said(a)) === JSON.stringify(said(b)) && said(a) !== null
 }

@@ -5,7 +5,6 @@ import { requires, z } from '../http/app.ts'
 import { choice, id } from '../http/fields.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { cursorOf } from '../http/paging.ts'
-import { groupedReference } from '../invoicing/creditor-reference.ts'
 import { type OpenItem, openItems } from '../ledger/store.ts'
 import { centsOf } from '../money.ts'
 import { refuseFields } from '../refusal.ts'
@@ -22,7 +21,7 @@ import type { View } from '../ui/view.ts'
 import { Pagination, Tabs } from '../ui/ways.tsx'
 import { cursorOfDays, cursorOfIds } from './api.ts'
 import { movementStatuses } from './payment.ts'
-import { crumbs, PaymentTabs, reasonText, rowsOnPage, shared, shownIban } from './shared-pages.tsx'
+import { crumbs, PaymentTabs, reasonText, rowsOnPage, shared, shownIban, shownReference } from './shared-pages.tsx'
 import type { StatementFinding } from './statement.ts'
 import {
   confirmMatch,
@@ -42,7 +41,7 @@ import {
   type MovementStatus,
   type StatementRow,
 } from './statement-store.ts'
-import { type AccountRow, accountsOf, getPayment, type PaymentRow } from './store.ts'
+import { type AccountRow, accountsOf } from './store.ts'
 
 /** In the order of what asks for something. */
 const shownStatuses: readonly MovementStatus[] = ['proposed', 'matched', 'unknown', 'ignored']
@@ -482,6 +481,19 @@ function Found({ view, row, documents }: { view: View; row: MovementRow; documen
           <a href={`/payments/${row.payment_id}`}>{t('payments.payment', { date: format.date(row.booked_on) })}</a>
         </>
       )}
+      {(proposal?.what === 'outside' ? proposal.received_ids : row.received_ids).map((id) => (
+        <p>
+          <a href={`/received/${id}`}>{t('payments.kind.received')}</a>
+        </p>
+      ))}
+      {proposal?.what === 'settle' &&
+        proposal.transfers?.map((transfer) => (
+          <p>
+            <Unbroken
+              text={t('payments.part', { number: transfer.reference, amount: format.money(transfer.amount) })}
+            />
+          </p>
+        ))}
       {proposal?.what === 'settle' &&
         proposal.items.map((item) => (
           <p>
@@ -508,7 +520,6 @@ type MovementProps = {
   view: View
   state: FormState
   movement: MovementRow
-  payment: PaymentRow | null
   candidates: OpenItem[]
   documents: Map<string, OpenItem>
 }
@@ -520,14 +531,13 @@ async function movementPage(c: C, state: FormState) {
   const own = organisationOf(ctx.actor)
   const read = await transact(ctx, async (tx) => {
     const movement = await getMovement(tx, c.req.param('id')!)
-    const payment = movement.payment_id === null ? null : await getPayment(tx, movement.payment_id)
     const open = movement.status === 'matched' || movement.returned ? [] : await openItems(tx, { party_id: own })
     const incoming = !movement.amount.startsWith('-')
     const candidates = open.filter(
       (item) =>
         item.seller_id !== item.buyer_id && (item.seller_id === own) === (incoming === (item.type === 'invoice')),
     )
-    return { movement, payment, candidates, documents: new Map(open.map((item) => [item.document_id, item])) }
+    return { movement, candidates, documents: new Map(open.map((item) => [item.document_id, item])) }
   })
   return <MovementPage view={viewFor(c)} state={state} {...read} own={own} />
 }
@@ -536,7 +546,7 @@ async function showMovement(c: C, state: FormState): Promise<Response> {
   return show(c, await movementPage(c, state))
 }
 
-function MovementPage({ view, state, movement, payment, candidates, documents, own }: MovementProps & { own: string }) {
+function MovementPage({ view, state, movement, candidates, documents, own }: MovementProps & { own: string }) {
   const { t, format, can } = view
   const address = `/payments/movements/${movement.id}`
   const [error] = state.errors.filter((each) => each.path !== 'documents')
@@ -563,7 +573,7 @@ function MovementPage({ view, state, movement, payment, candidates, documents, o
           },
           {
             term: t('payments.reference'),
-            text: movement.creditor_references.map(groupedReference).join(', ') || null,
+            text: movement.creditor_references.map(shownReference).join(', ') || null,
           },
           { term: t('payments.text'), text: movement.text || null },
           { term: t('payments.end_to_end_id'), text: movement.end_to_end_id },
@@ -582,14 +592,14 @@ function MovementPage({ view, state, movement, payment, candidates, documents, o
           {(movement.status === 'proposed' || movement.status === 'unknown') && (
             <PostButton action={`${address}/ignore`} label={t('payments.ignore')} />
           )}
-          {payment !== null && (
+          {movement.status === 'matched' && (
             <Confirm action={`${address}/unmatch`} label={t('payments.unmatch')}>
               <p>{t('payments.unmatch_text')}</p>
             </Confirm>
           )}
         </Actions>
       )}
-      {can('payment.manage') && payment === null && !movement.returned && (
+      {can('payment.manage') && movement.status !== 'matched' && !movement.returned && (
         <Section title={t('payments.match_by_hand')}>
           {candidates.length === 0 ? (
             <p>{t('payments.match_none')}</p>

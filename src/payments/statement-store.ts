@@ -5,6 +5,8 @@ import type { Tx } from '../db/connect.ts'
 import { rowsOf } from '../db/json.ts'
 import { isId } from '../ids.ts'
 import { type OpenItem, openItems } from '../ledger/store.ts'
+import { openTransfers } from '../netting/store.ts'
+import { payableReceived } from '../receiving/store.ts'
 import { refuse } from '../refusal.ts'
 import {
   type Decision,
@@ -54,10 +56,14 @@ export type MovementRow = {
   reason: string
   proposal: Decision | null
   payment_id: string | null
+  /** invoices from outside that it paid, and by which order */
+  received_ids: string[]
+  order_id: string | null
 }
 
 const movementColumns = sql`m.id, m.statement_id, m.iban, m.place, m.booked_on, m.amount, m.charges, m.returned, m.counterparty_name,
-  m.counterparty_iban, m.creditor_references, m.end_to_end_id, m.text, m.status, m.reason, m.proposal, m.payment_id`
+  m.counterparty_iban, m.creditor_references, m.end_to_end_id, m.text, m.status, m.reason, m.proposal, m.payment_id,
+  m.received_ids::text[] as received_ids, m.order_id`
 
 /** Two statements are matched one after the other, whoever's they are: what the one books, the other finds. */
 export async function lockPayments(tx: Tx): Promise<void> {
@@ -197,6 +203,8 @@ export async function matchFacts(
     documents,
     payments,
     orders,
+    transfers: await openTransfers(tx, { party_id: organisation_id }),
+    received: await payableReceived(tx, organisation_id),
     accounts: new Map(parties.rows.flatMap(({ id, ibans }) => ibans.map((iban) => [iban, id] as const))),
     names: new Map(
       parties.rows.flatMap(({ id, name, name_en }) =>
@@ -223,12 +231,14 @@ async function paymentsToMatch(tx: Tx, own: string, from: string): Promise<Match
 
 async function ordersToMatch(tx: Tx, own: string): Promise<MatchOrder[]> {
   const { rows } = await sql<MatchOrder>`
-    select o.id, o.organisation_id as payer_id, o.creditor_id as payee_id, o.end_to_end_id, o.reference, o.amount,
-      (select jsonb_agg(jsonb_build_object('document_id', i.document_id, 'amount', i.amount::text) order by i.document_id)
+    select o.id, o.organisation_id as payer_id, o.creditor_id as payee_id, o.creditor ->> 'iban' as creditor_iban, o.end_to_end_id,
+      o.reference, o.amount,
+      (select jsonb_agg(jsonb_build_object('item_id', i.item_id, 'amount', i.amount::text,
+         'kind', case when i.document_id is not null then 'document' when i.transfer_id is not null then 'transfer' else 'received' end) order by i.item_id)
        from payment_order_item i where i.organisation_id = o.organisation_id and i.order_id = o.id) as items
     from payment_order o
     where (o.organisation_id = ${own} or o.creditor_id = ${own}) and o.handed_out
-      and not exists (select from payment p where p.payer_id = o.organisation_id and p.order_id = o.id and p.status in ('booked', 'returned'))
+      and o.paid_on is null and not exists (select from payment p where p.payer_id = o.organisation_id and p.order_id = o.id and p.status in ('booked', 'returned'))
     order by o.id`.execute(tx)
   return rows
 }
@@ -240,6 +250,8 @@ export type MovementOutcome = {
   reason: string
   payment_id: string | null
   proposal: Decision | null
+  received_ids: string[]
+  order_id: string | null
 }
 
 export async function updateMovements(
@@ -251,9 +263,10 @@ export async function updateMovements(
   for (let from = 0; from < outcomes.length; from += rowsAtOnce) {
     await sql`
       update bank_movement m set status = rows.status, reason = rows.reason, payment_id = rows.payment_id, proposal = rows.proposal,
+        order_id = rows.order_id, received_ids = array(select jsonb_array_elements_text(rows.received_ids))::uuid[],
         matched_at = case when rows.status = 'matched' then ${by.at}::timestamptz end,
         matched_by = case when rows.status = 'matched' then ${by.person_id}::uuid end
-      from ${rowsOf(outcomes.slice(from, from + rowsAtOnce), 'id uuid, status text, reason text, payment_id uuid, proposal jsonb')}
+      from ${rowsOf(outcomes.slice(from, from + rowsAtOnce), 'id uuid, status text, reason text, payment_id uuid, proposal jsonb, order_id uuid, received_ids jsonb')}
       where m.organisation_id = ${organisation_id} and m.id = rows.id`.execute(tx)
   }
 }

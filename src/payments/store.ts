@@ -5,8 +5,9 @@ import type { Tx } from '../db/connect.ts'
 import { rowsOf } from '../db/json.ts'
 import type { PaymentProposal as ProposalTable } from '../db/tables.ts'
 import { isId } from '../ids.ts'
+import { transferReference } from '../netting/store.ts'
 import { refuse } from '../refusal.ts'
-import type { DraftOrder, Grouping } from './orders.ts'
+import type { Grouping } from './orders.ts'
 import type { PainVersion, PaymentParty } from './pain.ts'
 import type { CsvMapping } from './statement-csv.ts'
 
@@ -310,11 +311,11 @@ const proposalSelect = sql`
   from payment_proposal p
   left join person maker on maker.id = p.made_by left join person approver on approver.id = p.approved_by
   cross join lateral (
-    select greatest(coalesce(sum(case d.type when 'invoice' then i.amount else -i.amount end), 0), 0)::numeric(14, 2) as total, count(*)::int as items
-    from payment_item i join document d on d.seller_id = i.seller_id and d.id = i.document_id
+    select greatest(coalesce(sum(case d.type when 'credit_note' then -i.amount else i.amount end), 0), 0)::numeric(14, 2) as total, count(*)::int as items
+    from payment_item i left join document d on d.seller_id = i.seller_id and d.id = i.document_id
     where i.organisation_id = p.organisation_id and i.proposal_id = p.id and i.chosen) i
   cross join lateral (
-    select count(*)::int as payments, (count(*) filter (where exists (select from payment y
+    select count(*)::int as payments, (count(*) filter (where o.paid_on is not null or exists (select from payment y
       where y.payer_id = o.organisation_id and y.order_id = o.id and y.status in ('booked', 'returned'))))::int as paid
     from payment_order o where o.organisation_id = p.organisation_id and o.proposal_id = p.id) o`
 
@@ -373,82 +374,105 @@ export async function keepDebtor(tx: Tx, organisation_id: string, id: string, de
     where organisation_id = ${organisation_id} and id = ${id}`.execute(tx)
 }
 
+/** What is paid: a document issued here, a transfer that a netting left, or an accepted invoice from outside. */
+export type ItemKind = 'document' | 'transfer' | 'received'
+
 export type ItemRow = {
-  document_id: string
+  kind: ItemKind
+  /** of the document, the transfer or the received document */
+  item_id: string
   type: 'invoice' | 'credit_note'
+  /** of a transfer its reference */
   number: string
-  seller_id: string
+  /** null for a seller outside */
+  seller_id: string | null
   seller_name: string
-  due_on: PlainDate
+  due_on: PlainDate | null
+  netting_id: string | null
   amount: string
   chosen: boolean
 }
 
+const kindOfItem = sql`case when i.document_id is not null then 'document' when i.transfer_id is not null then 'transfer' else 'received' end`
+
 /** What a proposal holds, by seller and age. */
 export async function itemsOf(tx: Tx, organisation_id: string, proposal_id: string): Promise<ItemRow[]> {
   const { rows } = await sql<ItemRow>`
-    select i.document_id, d.type, d.number, i.seller_id, o.name as seller_name, d.due_on, i.amount, i.chosen
-    from payment_item i join document d on d.seller_id = i.seller_id and d.id = i.document_id
-    join organisation o on o.id = i.seller_id
+    select ${kindOfItem} as kind, i.item_id, coalesce(d.type, 'invoice') as type, coalesce(d.number, ${transferReference}, r.number) as number,
+      coalesce(i.seller_id, t.creditor_id) as seller_id, coalesce(o.name, r.seller_name) as seller_name,
+      coalesce(d.due_on, t.due_on, r.due_on) as due_on, t.netting_id, i.amount, i.chosen
+    from payment_item i
+    left join document d on d.seller_id = i.seller_id and d.id = i.document_id
+    left join netting_transfer t on t.id = i.transfer_id
+    left join received_document r on r.organisation_id = i.organisation_id and r.id = i.received_id
+    left join organisation o on o.id = coalesce(i.seller_id, t.creditor_id)
     where i.organisation_id = ${organisation_id} and i.proposal_id = ${proposal_id}
-    order by o.name collate lv, d.type desc, d.due_on, d.number`.execute(tx)
+    order by coalesce(o.name, r.seller_name) collate lv, type desc, due_on, number`.execute(tx)
   return rows
 }
+
+/** An item stands in the column of its kind; only a document is named with its seller. */
+const columnsOfItem = sql`document_id, seller_id, transfer_id, received_id`
+const valuesOfItem = sql`case kind when 'document' then item_id end, case kind when 'document' then seller_id end,
+      case kind when 'transfer' then item_id end, case kind when 'received' then item_id end`
 
 export async function insertItems(
   tx: Tx,
   of: { organisation_id: string; proposal_id: string },
-  items: readonly { document_id: string; seller_id: string; amount: string }[],
+  items: readonly { kind: ItemKind; item_id: string; seller_id: string | null; amount: string }[],
 ): Promise<void> {
   await sql`
-    insert into payment_item (organisation_id, proposal_id, document_id, seller_id, amount)
-    select ${of.organisation_id}::uuid, ${of.proposal_id}::uuid, document_id, seller_id, amount
-    from ${rowsOf(items, 'document_id uuid, seller_id uuid, amount numeric')}`.execute(tx)
+    insert into payment_item (organisation_id, proposal_id, ${columnsOfItem}, amount)
+    select ${of.organisation_id}::uuid, ${of.proposal_id}::uuid, ${valuesOfItem}, amount
+    from ${rowsOf(items, 'kind text, item_id uuid, seller_id uuid, amount numeric')}`.execute(tx)
 }
 
 /** Exactly these of a proposal's items are paid. */
 export async function chooseItems(
   tx: Tx,
   of: { organisation_id: string; proposal_id: string },
-  document_ids: readonly string[],
+  item_ids: readonly string[],
 ): Promise<void> {
-  await sql`update payment_item set chosen = document_id = any (${[...document_ids]}::uuid[])
+  await sql`update payment_item set chosen = item_id = any (${[...item_ids]}::uuid[])
     where organisation_id = ${of.organisation_id} and proposal_id = ${of.proposal_id}`.execute(tx)
 }
 
-/** Documents that stand in a proposal which is still to be carried out: they are not proposed a second time. */
-export async function documentsInProposals(tx: Tx, organisation_id: string): Promise<Set<string>> {
-  const { rows } = await sql<{ document_id: string }>`
-    select i.document_id from payment_item i
+/** What stands in a proposal which is still to be carried out: it is not proposed a second time. */
+export async function itemsInProposals(tx: Tx, organisation_id: string): Promise<Set<string>> {
+  const { rows } = await sql<{ item_id: string }>`
+    select i.item_id from payment_item i
     join payment_proposal p on p.organisation_id = i.organisation_id and p.id = i.proposal_id
     where i.organisation_id = ${organisation_id} and i.chosen and p.status = 'drafted'
     union
-    select oi.document_id from payment_order_item oi
+    select oi.item_id from payment_order_item oi
     join payment_order o on o.organisation_id = oi.organisation_id and o.id = oi.order_id
     join payment_proposal p on p.organisation_id = o.organisation_id and p.id = o.proposal_id
     where oi.organisation_id = ${organisation_id} and p.status in ('approved', 'handed_out')
-      and not exists (select from payment y where y.payer_id = o.organisation_id and y.order_id = o.id and y.status in ('booked', 'returned'))`.execute(
+      and o.paid_on is null and not exists (select from payment y where y.payer_id = o.organisation_id and y.order_id = o.id and y.status in ('booked', 'returned'))`.execute(
     tx,
   )
-  return new Set(rows.map((row) => row.document_id))
+  return new Set(rows.map((row) => row.item_id))
 }
 
 export type OrderRow = {
   id: string
   place: number
-  creditor_id: string
+  /** null for a seller outside */
+  creditor_id: string | null
   creditor: PaymentParty
   end_to_end_id: string
   amount: string
   reference: string | null
   text: string
+  /** of a seller outside: when the statement had it */
+  paid_on: PlainDate | null
   payment_id: string | null
   payment_status: PaymentStatus | null
 }
 
 export async function ordersOfProposal(tx: Tx, organisation_id: string, proposal_id: string): Promise<OrderRow[]> {
   const { rows } = await sql<OrderRow>`
-    select o.id, o.place, o.creditor_id, o.creditor, o.end_to_end_id, o.amount, o.reference, o.text, y.id as payment_id, y.status as payment_status
+    select o.id, o.place, o.creditor_id, o.creditor, o.end_to_end_id, o.amount, o.reference, o.text, o.paid_on, y.id as payment_id, y.status as payment_status
     from payment_order o
     left join lateral (select p.id, p.status from payment p where p.payer_id = o.organisation_id and p.order_id = o.id
       and p.status <> 'withdrawn' order by p.id desc limit 1) y on true
@@ -456,16 +480,24 @@ export async function ordersOfProposal(tx: Tx, organisation_id: string, proposal
   return rows
 }
 
+export type NewOrder = {
+  id: string
+  /** null for a seller outside */
+  creditor_id: string | null
+  creditor: PaymentParty
+  end_to_end_id: string
+  amount: string
+  reference: string | null
+  text: string
+  items: readonly { kind: ItemKind; item_id: string; amount: string }[]
+}
+
 export async function insertOrders(
   tx: Tx,
   of: { organisation_id: string; proposal_id: string },
-  orders: readonly (DraftOrder & { id: string; creditor: PaymentParty })[],
+  orders: readonly NewOrder[],
 ): Promise<void> {
-  const rows = orders.map(({ items: _, seller_id, ...order }, index) => ({
-    ...order,
-    place: index + 1,
-    creditor_id: seller_id,
-  }))
+  const rows = orders.map(({ items: _, ...order }, index) => ({ ...order, place: index + 1 }))
   await sql`
     insert into payment_order (organisation_id, id, proposal_id, place, creditor_id, end_to_end_id, amount, reference, text, creditor)
     select ${of.organisation_id}::uuid, id, ${of.proposal_id}::uuid, place, creditor_id, end_to_end_id, amount, reference, text, creditor
@@ -474,24 +506,35 @@ export async function insertOrders(
   )
   // A document's seller is the creditor of its payment.
   const items = orders.flatMap((order) =>
-    order.items.map((item) => ({ ...item, order_id: order.id, seller_id: order.seller_id })),
+    order.items.map((item) => ({ ...item, order_id: order.id, seller_id: order.creditor_id })),
   )
   await sql`
-    insert into payment_order_item (organisation_id, order_id, document_id, seller_id, amount)
-    select ${of.organisation_id}::uuid, order_id, document_id, seller_id, amount
-    from ${rowsOf(items, 'order_id uuid, document_id uuid, seller_id uuid, amount numeric')}`.execute(tx)
+    insert into payment_order_item (organisation_id, order_id, ${columnsOfItem}, amount)
+    select ${of.organisation_id}::uuid, order_id, ${valuesOfItem}, amount
+    from ${rowsOf(items, 'kind text, item_id uuid, order_id uuid, seller_id uuid, amount numeric')}`.execute(tx)
 }
 
 export async function orderItems(
   tx: Tx,
   organisation_id: string,
   proposal_id: string,
-): Promise<{ document_id: string; amount: string }[]> {
-  const { rows } = await sql<{ document_id: string; amount: string }>`
-    select i.document_id, sum(i.amount) as amount from payment_order_item i
+): Promise<{ kind: ItemKind; item_id: string; amount: string }[]> {
+  const { rows } = await sql<{ kind: ItemKind; item_id: string; amount: string }>`
+    select ${kindOfItem} as kind, i.item_id, sum(i.amount) as amount from payment_order_item i
     join payment_order o on o.organisation_id = i.organisation_id and o.id = i.order_id
-    where o.organisation_id = ${organisation_id} and o.proposal_id = ${proposal_id} group by i.document_id`.execute(tx)
+    where o.organisation_id = ${organisation_id} and o.proposal_id = ${proposal_id} group by 1, 2`.execute(tx)
   return rows
+}
+
+/** The statement had these orders to sellers outside; null: it was something else. */
+export async function markOrdersPaid(
+  tx: Tx,
+  organisation_id: string,
+  paid: readonly { order_id: string; paid_on: string | null }[],
+): Promise<void> {
+  if (paid.length === 0) return
+  await sql`update payment_order o set paid_on = rows.paid_on from ${rowsOf(paid, 'order_id uuid, paid_on date')}
+    where o.organisation_id = ${organisation_id} and o.id = rows.order_id`.execute(tx)
 }
 
 /** From now on the creditors see what the payments are for. */

@@ -191,8 +191,12 @@ async function answerThese(
   organisation_id: string,
   documents: readonly { id: string; number: string; state: store.State }[],
   { code, reason, note }: AnswerInput,
+  step: { state: store.State; from: readonly store.State[]; action: string } = {
+    ...becomes[code],
+    action: actions[code],
+  },
 ): Promise<void> {
-  const { state, from } = becomes[code]
+  const { state, from, action } = step
   const at = ctx.clock.now().toISOString()
   const ids = documents.map((each) => each.id)
   const changed = new Set(await store.changeState(tx, ids, from, { state, state_at: at }))
@@ -206,7 +210,7 @@ async function answerThese(
     })),
   )
   const entries = documents.map((each) => ({
-    ...{ action: actions[code], subject_type: 'received_document', subject_id: each.id, buyer_id: organisation_id },
+    ...{ action, subject_type: 'received_document', subject_id: each.id, buyer_id: organisation_id },
     before: { state: each.state },
     after: { state, reason: reason ?? null, note: note ?? '' },
   }))
@@ -225,6 +229,22 @@ export async function markReceivedPaid(tx: Tx, ctx: Context, ids: readonly strin
     await answerThese(tx, ctx, organisation_id, own, { code: 'PD', reason: null, note: '' })
   }
 }
+
+/**
+ * Takes the payment of documents back, inside the caller's transaction: what paid them turned out to be something else. They
+ * are accepted as before.
+ * @throws Refusal `not_found`, `received_not_open` where one is not marked as paid
+ */
+export async function markReceivedUnpaid(tx: Tx, ctx: Context, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  const documents = await store.standings(tx, ids)
+  if (documents.length !== new Set(ids).size) refuse('not_found')
+  for (const [organisation_id, own] of Map.groupBy(documents, (each) => each.organisation_id)) {
+    await answerThese(tx, ctx, organisation_id, own, { code: 'AP', reason: null, note: '' }, unpaid)
+  }
+}
+
+const unpaid = { state: 'accepted', from: ['paid'], action: 'unpayReceived' } as const
 
 // ---- reading
 

@@ -295,6 +295,8 @@ export type PayableReceived = {
   id: string
   number: string
   seller_name: string
+  /** the seller as the document writes it */
+  seller: ReceivedRecord['seller']
   iban: string | null
   /** what the payer writes: the reference the seller asks for, or else the number */
   reference: string
@@ -307,7 +309,7 @@ export type PayableReceived = {
 export async function payableReceived(tx: Tx, organisation_id: string): Promise<PayableReceived[]> {
   const { rows } = await sql<PayableReceived>`
     select * from (
-      select r.id, r.number, r.seller_name, r.seller ->> 'iban' as iban, coalesce(r.payment_reference, r.number) as reference,
+      select r.id, r.number, r.seller_name, r.seller, r.seller ->> 'iban' as iban, coalesce(r.payment_reference, r.number) as reference,
         (r.payable - coalesce((select sum(c.payable) from received_document c
           where c.organisation_id = r.organisation_id and c.seller_key = r.seller_key and c.type = 'credit_note'
             and c.corrects_number = r.number and c.state in ('accepted', 'paid')), 0))::numeric(14, 2)::text as open,

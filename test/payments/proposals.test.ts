@@ -30,7 +30,7 @@ const wish = {
   debtor_iban: null,
   grouping: null,
   version: null,
-  document_ids: null,
+  item_ids: null,
 }
 const payable = async (due_on = '2026-04-30') =>
   (await transact(rez, (tx) => payableItems(tx, world.organisation.REZ, due_on))).map((item) => item.number)
@@ -82,7 +82,7 @@ test('one payment for a seller, credit notes taken off: the payee’s statement 
     ...wish,
     grouping: 'seller',
     version: '03',
-    document_ids: [note.id, ...invoices.map((each) => each.id)],
+    item_ids: [note.id, ...invoices.map((each) => each.id)],
   })
   expect(proposal.total).toBe('110.00')
   await approvePayments(second, proposal.id)
@@ -105,7 +105,7 @@ test('an invoice that a credit note covers is settled at approval; there is no f
   await take('LUD', { entries: [{ amount: '25.00', reference: creditorReference(paid.number), iban: iban.REZ }] })
   const note = await issue('LUD', 'REZ', '25.00', { credits: paid })
   const invoice = await issue('LUD', 'REZ', '20.00')
-  const proposal = await proposePayments(rez, { ...wish, document_ids: [note.id, invoice.id] })
+  const proposal = await proposePayments(rez, { ...wish, item_ids: [note.id, invoice.id] })
   expect(await approvePayments(rez, proposal.id)).toMatchObject({ status: 'approved', payments: 0 })
   expect([await open(invoice, 'LUD'), await open(note, 'LUD')]).toEqual(['0.00', '5.00'])
   await expect(handOutPayments(rez, proposal.id)).rejects.toThrow('nothing_to_pay')
@@ -116,10 +116,10 @@ test('what is not chosen, or stands in a cancelled proposal, can be proposed aga
   const fromDgv = (number: string) => number.startsWith('DGV')
   const one = await issue('DGV', 'REZ', '11.00')
   const two = await issue('DGV', 'REZ', '12.00')
-  const proposal = await proposePayments(rez, { ...wish, document_ids: [one.id, two.id] })
+  const proposal = await proposePayments(rez, { ...wish, item_ids: [one.id, two.id] })
   await choosePayments(rez, proposal.id, [one.id])
   expect((await payable()).filter(fromDgv)).toEqual([two.number])
-  const another = await proposePayments(rez, { ...wish, document_ids: [two.id] })
+  const another = await proposePayments(rez, { ...wish, item_ids: [two.id] })
   await expect(choosePayments(rez, proposal.id, [one.id, two.id])).rejects.toThrow('proposal_changed')
   await cancelPayments(rez, another.id)
   await choosePayments(rez, proposal.id, [one.id, two.id])
@@ -132,11 +132,11 @@ test('what is not chosen, or stands in a cancelled proposal, can be proposed aga
 
 test('what was settled meanwhile stops the approval and the file, and says which document', async () => {
   const invoice = await issue('DGV', 'REZ', '500.00')
-  const drafted = await proposePayments(rez, { ...wish, document_ids: [invoice.id] })
+  const drafted = await proposePayments(rez, { ...wish, item_ids: [invoice.id] })
   await take('DGV', { entries: [{ amount: '1.00', reference: creditorReference(invoice.number), iban: iban.REZ }] })
   await expect(approvePayments(second, drafted.id)).rejects.toThrow(`"document":"${invoice.number}"`)
   await cancelPayments(rez, drafted.id)
-  const approved = await proposePayments(rez, { ...wish, document_ids: [invoice.id] })
+  const approved = await proposePayments(rez, { ...wish, item_ids: [invoice.id] })
   await approvePayments(second, approved.id)
   await take('DGV', { entries: [{ amount: '2.00', reference: creditorReference(invoice.number), iban: iban.REZ }] })
   await expect(handOutPayments(rez, approved.id)).rejects.toThrow('proposal_changed')
@@ -145,7 +145,7 @@ test('what was settled meanwhile stops the approval and the file, and says which
 
 test('a returned payment can be proposed again', async () => {
   const invoice = await issue('LUD', 'REZ', '321.00')
-  const proposal = await proposePayments(rez, { ...wish, document_ids: [invoice.id] })
+  const proposal = await proposePayments(rez, { ...wish, item_ids: [invoice.id] })
   await approvePayments(second, proposal.id)
   await handOutPayments(rez, proposal.id)
   const sent = { amount: '321.00', end_to_end_id: invoice.number, iban: iban.LUD }
@@ -166,10 +166,10 @@ test('below the limit one person is enough; the limit is the administrator’s',
     csv_columns: null,
   })
   const small = await issue('DGV', 'REZ', '1000.00')
-  const proposal = await proposePayments(rez, { ...wish, document_ids: [small.id] })
+  const proposal = await proposePayments(rez, { ...wish, item_ids: [small.id] })
   expect(await approvePayments(rez, proposal.id)).toMatchObject({ status: 'approved' })
   const large = await issue('DGV', 'REZ', '1000.01')
-  const above = await proposePayments(rez, { ...wish, document_ids: [large.id] })
+  const above = await proposePayments(rez, { ...wish, item_ids: [large.id] })
   await expect(approvePayments(rez, above.id)).rejects.toThrow('approval_by_second_person')
   await cancelPayments(rez, above.id)
 })
@@ -181,13 +181,13 @@ test('each account has its own file; a closed or foreign one pays nothing; one a
     'bank_account_taken',
   )
   const invoice = await issue('DGV', 'REZ', '7.00')
-  const proposal = await proposePayments(rez, { ...wish, debtor_iban: account, document_ids: [invoice.id] })
+  const proposal = await proposePayments(rez, { ...wish, debtor_iban: account, item_ids: [invoice.id] })
   await approvePayments(rez, proposal.id)
   await handOutPayments(rez, proposal.id)
   const xml = await (await file(proposal.id)).text()
   expect(xml).toContain(`<DbtrAcct><Id><IBAN>${account}</IBAN>`)
   expect(xml).toContain('<BICFI>HABALV22</BICFI>')
-  const more = { ...wish, debtor_iban: iban.DGV, document_ids: [invoice.id] }
+  const more = { ...wish, debtor_iban: iban.DGV, item_ids: [invoice.id] }
   await expect(proposePayments(rez, more)).rejects.toThrow('debtor_account_unknown')
   await importStatement(rez, {
     name: 'x',
@@ -205,7 +205,7 @@ test('a seller without an account cannot be paid, and is named', async () => {
   const change = (value: string | null) =>
     sql`update organisation set iban = ${value} where id = ${world.organisation.LUD}`.execute(world.database.db)
   await change(null)
-  const proposal = await proposePayments(rez, { ...wish, document_ids: [invoice.id] })
+  const proposal = await proposePayments(rez, { ...wish, item_ids: [invoice.id] })
   await expect(approvePayments(rez, proposal.id)).rejects.toThrow('creditor_without_account')
   await change(iban.LUD)
   await approvePayments(rez, proposal.id)
@@ -236,7 +236,7 @@ test('nobody else pays, and another municipality does not even find a proposal',
   for (const role of ['lister', 'buyer', 'auditor', 'administrator'] as const) {
     await expect(proposePayments(world.as('REZ', role), wish)).rejects.toThrow('not_permitted')
   }
-  const proposal = await proposePayments(rez, { ...wish, document_ids: [invoice.id] })
+  const proposal = await proposePayments(rez, { ...wish, item_ids: [invoice.id] })
   for (const code of ['LUD', 'DGV'] as const) {
     await expect(approvePayments(finance(code), proposal.id)).rejects.toThrow('not_found')
     const read = await world.request(code, 'finance', 'GET', `/api/v1/payment-proposals/${proposal.id}`)

@@ -1,0 +1,171 @@
+import { expect, test } from 'vitest'
+import { AgreementInput } from '../../src/agreements/agreement.ts'
+import { draftAgreement, signAgreement } from '../../src/agreements/commands.ts'
+import { transact } from '../../src/context.ts'
+import { answerNetting, proposeNetting, reverseNetting } from '../../src/netting/commands.ts'
+import { transfersToPay } from '../../src/netting/store.ts'
+import { approvePayments, handOutPayments, payableItems, proposePayments } from '../../src/payments/commands.ts'
+import { confirmMatch, ignoreMovement, unmatchMovement } from '../../src/payments/statement-commands.ts'
+import { listMovements } from '../../src/payments/statement-store.ts'
+import { getProposal } from '../../src/payments/store.ts'
+import { answerReceived, receiveDocument } from '../../src/receiving/commands.ts'
+import { getReceived } from '../../src/receiving/store.ts'
+import { bytesOf, outsideIban, sampleXml } from '../receiving/sample.ts'
+import { freshDatabase } from '../support/database.ts'
+import { createMarket, iban } from './market.ts'
+import { schemaFile, wrongBySchema } from './xsd.ts'
+
+const market = await createMarket(await freshDatabase())
+const { world, finance, issue, open, take, balance, wrong } = market
+const { DGV, REZ } = world.organisation
+const rez = finance('REZ')
+const dgv = finance('DGV')
+/** Another finance officer of Rēzekne. */
+const second = { ...rez, actor: { ...rez.actor, person_id: world.person['REZ.administrator']! } } as typeof rez
+const wish = {
+  ...{ due_on: '2026-04-30', execution_on: '2026-04-20', debtor_iban: null, grouping: null, version: null },
+  item_ids: null as string[] | null,
+}
+const payable = () => transact(rez, (tx) => payableItems(tx, REZ, '2026-04-30'))
+const movement = async (ctx: typeof rez, text: string) => {
+  const own = (ctx.actor as { organisation_id: string }).organisation_id
+  const rows = await transact(ctx, (tx) =>
+    listMovements(tx, own, { statement_id: null, status: null }, { limit: 100, after: null }),
+  )
+  return rows.find((row) => row.text.includes(text))!
+}
+const received = (id: string) => transact(rez, (tx) => getReceived(tx, id))
+
+const agreement = AgreementInput.parse({
+  ...{ seller_id: DGV, buyer_id: REZ, number: '1', valid_from: '2026-01-01', valid_to: null, netting: true },
+})
+const made = await draftAgreement(dgv, agreement)
+await signAgreement(dgv, made.id, { signer: 'A', version: 1 })
+await signAgreement(rez, made.id, { signer: 'B', version: 1 })
+
+test('what a netting holds is not proposed; what it leaves is a transfer that is paid like an invoice', async () => {
+  const [owed, owing] = [await issue('DGV', 'REZ', '100.00'), await issue('REZ', 'DGV', '60.00')]
+  expect((await payable()).map((item) => item.number)).toEqual([owed.number])
+  const netting = await proposeNetting(dgv, { counterparty_id: REZ, netted_on: null, due_on: null } as never)
+  expect(await payable(), 'the netting holds it').toEqual([])
+  await answerNetting(rez, netting.id, { answer: 'accepted', round: 1 })
+  expect([await open(owed), await open(owing)]).toEqual(['0.00', '0.00'])
+  const [transfer] = await payable()
+  expect(transfer).toMatchObject({ kind: 'transfer', seller_id: DGV, payable: '40.00', netting_id: netting.id })
+  expect(transfer!.number).toMatch(/^IESKAITS-[0-9A-F]{10}$/)
+
+  const proposal = await proposePayments(rez, wish)
+  expect(proposal).toMatchObject({ total: '40.00', items: 1 })
+  expect(await payable(), 'it is not proposed a second time').toEqual([])
+  await approvePayments(second, proposal.id)
+  await handOutPayments(rez, proposal.id)
+  const address = `/api/v1/payment-proposals/${proposal.id}/file`
+  const file = await (await world.request('REZ', 'finance', 'GET', address)).text()
+  if (schemaFile('pain.001.001.09') !== null) expect(wrongBySchema('pain.001.001.09', file)).toEqual([])
+  expect(file).toContain(`<EndToEndId>${transfer!.number}</EndToEndId>`)
+
+  await take('REZ', {
+    entries: [{ amount: '40.00', side: 'DBIT', end_to_end_id: transfer!.number, iban: iban.DGV, text: 'ieskaits' }],
+  })
+  expect(await transact(rez, (tx) => transfersToPay(tx, REZ))).toEqual([])
+  expect(await transact(rez, (tx) => getProposal(tx, proposal.id))).toMatchObject({ status: 'booked', paid: 1 })
+  expect(await balance('REZ', 'set_off')).toBe('0.00')
+  expect(await balance('DGV', 'bank')).toBe('40.00')
+  await expect(reverseNetting(dgv, netting.id, { note: 'kļūda' })).rejects.toMatchObject({
+    code: 'netting_transfer_paid',
+  })
+  expect(await wrong()).toEqual([])
+
+  // The other side's bank writes the reference into a text, and loses everything else.
+  await take('DGV', { entries: [{ amount: '40.00', text: `par ${transfer!.number.replace('-', ' - ')}` }] })
+  expect(await movement(dgv, 'par IESKAITS')).toMatchObject({ status: 'matched', reason: 'seen_by_other' })
+  expect(await balance('DGV', 'bank'), 'booked once').toBe('40.00')
+
+  const page = await world.request('REZ', 'finance', 'GET', `/payments/${(await movement(rez, 'ieskaits')).payment_id}`)
+  expect(await page.text()).toContain(`/netting/${netting.id}`)
+  await unmatchMovement(rez, (await movement(rez, 'ieskaits')).id)
+  expect(await transact(rez, (tx) => transfersToPay(tx, REZ))).toHaveLength(1)
+  expect([await balance('REZ', 'bank'), await balance('DGV', 'bank')]).toEqual(['0.00', '0.00'])
+  expect(await wrong()).toEqual([])
+  await reverseNetting(dgv, netting.id, { note: 'kļūda' })
+  expect([await open(owed), await open(owing)]).toEqual(['100.00', '60.00'])
+  expect(await wrong()).toEqual([])
+})
+
+test('a transfer without its reference is asked about; with too little it is none', async () => {
+  const netting = await proposeNetting(dgv, { counterparty_id: REZ, netted_on: null, due_on: null } as never)
+  await answerNetting(rez, netting.id, { answer: 'accepted', round: 1 })
+  const [transfer] = await transact(rez, (tx) => transfersToPay(tx, REZ))
+  await take('DGV', { entries: [{ amount: '39.00', iban: iban.REZ, text: `mazāk ${transfer!.reference}` }] })
+  expect(await movement(dgv, 'mazāk')).toMatchObject({ status: 'proposed', reason: 'account' })
+  await ignoreMovement(dgv, (await movement(dgv, 'mazāk')).id)
+  await take('DGV', { entries: [{ amount: '40.00', iban: iban.REZ, text: 'bez atsauces' }] })
+  const waiting = await movement(dgv, 'bez atsauces')
+  expect(waiting).toMatchObject({ status: 'proposed', reason: 'transfer' })
+  await confirmMatch(dgv, waiting.id)
+  expect(await transact(rez, (tx) => transfersToPay(tx, REZ))).toEqual([])
+  expect(await balance('DGV', 'set_off')).toBe('0.00')
+  expect(await wrong()).toEqual([])
+})
+
+test('an accepted invoice from outside is paid in the same file, and its movement marks it as paid', async () => {
+  const invoice = await issue('DGV', 'REZ', '30.00')
+  const { document } = await receiveDocument(rez, bytesOf(sampleXml()), 'upload')
+  expect(
+    (await payable()).map((item) => item.kind),
+    'not before it is accepted',
+  ).toEqual(['document'])
+  await answerReceived(rez, document.id, { code: 'AP', reason: null, note: null } as never)
+  const items = await payable()
+  expect(items.map((item) => [item.kind, item.number])).toEqual([
+    ['document', invoice.number],
+    ['received', document.number],
+  ])
+  const proposal = await proposePayments(rez, wish)
+  expect(proposal).toMatchObject({ total: '155.00', items: 2 })
+  await approvePayments(second, proposal.id)
+  await handOutPayments(rez, proposal.id)
+  const file = await (
+    await world.request('REZ', 'finance', 'GET', `/api/v1/payment-proposals/${proposal.id}/file`)
+  ).text()
+  if (schemaFile('pain.001.001.09') !== null) expect(wrongBySchema('pain.001.001.09', file)).toEqual([])
+  expect(file).toContain(`<IBAN>${outsideIban}</IBAN>`)
+  expect(await transact(dgv, (tx) => getProposal(tx, proposal.id)).catch((error) => error.code)).toBe('not_found')
+
+  await take('REZ', {
+    entries: [
+      { amount: '30.00', side: 'DBIT', end_to_end_id: invoice.number, iban: iban.DGV, text: 'savējie' },
+      { amount: '125.00', side: 'DBIT', end_to_end_id: document.number, iban: outsideIban, text: 'ārējie' },
+    ],
+  })
+  expect(await received(document.id)).toMatchObject({ state: 'paid' })
+  const paid = await movement(rez, 'ārējie')
+  expect(paid).toMatchObject({ status: 'matched', reason: 'order', payment_id: null, received_ids: [document.id] })
+  expect(await transact(rez, (tx) => getProposal(tx, proposal.id))).toMatchObject({ status: 'booked', paid: 2 })
+  expect(await wrong()).toEqual([])
+
+  await unmatchMovement(rez, paid.id)
+  expect(await received(document.id)).toMatchObject({ state: 'accepted' })
+  expect(await transact(rez, (tx) => getProposal(tx, proposal.id))).toMatchObject({ status: 'handed_out', paid: 1 })
+  expect(await movement(rez, 'ārējie')).toMatchObject({ status: 'unknown', received_ids: [] })
+})
+
+test('an outside invoice that was marked as paid by hand stops neither a statement nor a later file', async () => {
+  const { document } = await receiveDocument(rez, bytesOf(sampleXml({ number: 'A-2026-99' })), 'upload')
+  await answerReceived(rez, document.id, { code: 'AP', reason: null, note: null } as never)
+  const proposal = await proposePayments(rez, { ...wish, item_ids: [document.id] })
+  await answerReceived(rez, document.id, { code: 'PD', reason: null, note: null } as never)
+  await expect(approvePayments(second, proposal.id)).rejects.toMatchObject({ code: 'proposal_changed' })
+
+  const other = (
+    await receiveDocument(rez, bytesOf(sampleXml({ number: 'A-2026-100', lines: [{ quantity: '11' }] })), 'upload')
+  ).document
+  await answerReceived(rez, other.id, { code: 'AP', reason: null, note: null } as never)
+  const bank = { amount: '137.50', side: 'DBIT' as const, iban: outsideIban }
+  await take('REZ', { entries: [{ ...bank, text: 'bez numura' }] })
+  const asked = await movement(rez, 'bez numura')
+  expect(asked, 'the account and the amount alone are asked about').toMatchObject({ status: 'proposed' })
+  await ignoreMovement(rez, asked.id)
+  await take('REZ', { entries: [{ ...bank, text: 'rēķins A-2026-100' }] })
+  expect(await received(other.id)).toMatchObject({ state: 'paid' })
+})
