@@ -133,10 +133,16 @@ function KindsPage({ view, rows, groups }: { view: View; rows: OfferedKind[]; gr
                   header: t('common.actions'),
                   bare: true,
                   cell: (kind: OfferedKind) => (
-                    <LinkButton href={`/service-kinds/${kind.code}/edit`} kind="quiet">
-                      {t('action.edit')}
-                      <span class="visually-hidden"> {nameIn(view, kind)}</span>
-                    </LinkButton>
+                    <>
+                      <LinkButton href={`/service-kinds/${kind.code}/edit`} kind="quiet">
+                        {t('action.edit')}
+                        <span class="visually-hidden"> {nameIn(view, kind)}</span>
+                      </LinkButton>
+                      <LinkButton href={`/service-kinds/${kind.code}/stay-rule`} kind="quiet">
+                        {t('stay.rule')}
+                        <span class="visually-hidden"> {nameIn(view, kind)}</span>
+                      </LinkButton>
+                    </>
                   ),
                 },
               ]

@@ -1,4 +1,5 @@
 /** Everything there is to know of one offer, and what its reader may do with it. */
+import { MessagesLink } from '../messages/link.tsx'
 import { Columns, Empty, Prose, Section } from '../ui/blocks.tsx'
 import { Confirm, LinkButton, PostButton } from '../ui/button.tsx'
 import { DescriptionList, Stat, Stats } from '../ui/figures.tsx'
@@ -50,6 +51,7 @@ export function OfferPage(props: OfferPageProps) {
         <>
           {editable && <ListerActions {...props} />}
           {view.can('referral.request') && <Refer {...props} />}
+          {offer.status !== 'draft' && <OfferMessages view={view} offer={offer} />}
         </>
       }
     >
@@ -67,6 +69,15 @@ export function OfferPage(props: OfferPageProps) {
   )
 }
 
+/** A buyer asks the seller; the seller sees who has asked. */
+function OfferMessages({ view, offer }: Pick<OfferPageProps, 'view' | 'offer'>) {
+  const own = view.organisation?.id === offer.seller_id
+  if (own && view.unread?.has(offer.id) !== true) return null
+  return (
+    <MessagesLink view={view} type="offer" id={offer.id} between={{ seller_id: offer.seller_id, buyer_id: null }} />
+  )
+}
+
 function ListerActions({ view, offer }: OfferPageProps) {
   const { t } = view
   return (
@@ -74,6 +85,7 @@ function ListerActions({ view, offer }: OfferPageProps) {
       <LinkButton href={`/offers/${offer.id}/edit`} icon="pencil">
         {t('action.edit')}
       </LinkButton>
+      <LinkButton href={`/offers/${offer.id}/stay-rule`}>{t('stay.rule')}</LinkButton>
       {offer.status === 'published' && <PostButton action={`/offers/${offer.id}/confirm`} label={t('offer.confirm')} />}
       {offer.status === 'published' ? (
         <Confirm action={`/offers/${offer.id}/withdraw`} label={t('offer.withdraw')}>

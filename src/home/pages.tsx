@@ -12,6 +12,7 @@ import { NettingCards, readNettingsWaiting } from '../netting/beside.tsx'
 import { readTold } from '../notices/commands.ts'
 import type { ToldRow } from '../notices/store.ts'
 import { ToldSection } from '../notices/told-list.tsx'
+import { readStaysWaiting, StayCards, type StaysWaiting } from '../placements/ending-pages.tsx'
 import { readNotices } from '../settlement/calendar-commands.ts'
 import type { NoticeRow } from '../settlement/calendar-store.ts'
 import { NoticeCards } from '../settlement/notice-cards.tsx'
@@ -36,11 +37,12 @@ import {
 export function homePages(app: App): void {
   app.get('/', requires('signed_in'), async (c) => {
     const ctx = c.get('ctx')
-    const { waiting, told, notices, disputes, agreements, nettings, confirmations } = await transact(
+    const { waiting, told, notices, disputes, agreements, stays, nettings, confirmations } = await transact(
       ctx,
       async (tx) => ({
         disputes: await readWaiting(tx, ctx),
         agreements: await readAgreementsWaiting(tx, ctx),
+        stays: await readStaysWaiting(tx, ctx),
         nettings: await readNettingsWaiting(tx, ctx),
         confirmations: await readConfirmationsWaiting(tx, ctx),
         waiting: await loadWaiting(tx, ctx),
@@ -58,6 +60,7 @@ export function homePages(app: App): void {
         notices={notices}
         disputes={disputes}
         agreements={agreements}
+        stays={stays}
         nettings={nettings}
         confirmations={confirmations}
       />,
@@ -97,6 +100,7 @@ function HomePage({
   notices,
   disputes,
   agreements,
+  stays,
   nettings,
   confirmations,
 }: {
@@ -107,6 +111,7 @@ function HomePage({
   notices: NoticeRow[]
   disputes: ShownDispute[]
   agreements: AgreementsWaiting | null
+  stays: StaysWaiting | null
   nettings: number
   confirmations: ConfirmationsWaiting
 }) {
@@ -124,6 +129,7 @@ function HomePage({
       <NettingCards view={view} waiting={nettings} />
       <ConfirmationCards view={view} waiting={confirmations} />
       <AgreementCards view={view} waiting={agreements} />
+      <StayCards view={view} waiting={stays} />
       <DisputeCards view={view} waiting={disputes} today={today} />
       {lister && <ListerPart view={view} counts={lister} />}
       {buyer && <BuyerPart view={view} counts={buyer} />}

@@ -25,6 +25,7 @@ import { Placement, PlacementChange, PlacementEnd, Prolongation, placementStatus
 import { Acceptance, Decline, Referral, ReferralInput, referralStatuses } from './referral.ts'
 import { shownReferral } from './referral-answer-commands.ts'
 import { PersonInput, Resident } from './resident.ts'
+import { staysApi } from './stays-api.ts'
 import {
   getPlacement,
   getReferral,
@@ -42,6 +43,7 @@ export function placementsApi(app: App): void {
   residentsApi(app)
   referralsApi(app)
   placementRoutes(app)
+  staysApi(app)
 }
 
 const residents = { tags: ['residents'] }

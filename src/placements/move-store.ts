@@ -148,3 +148,24 @@ export async function chainOf(tx: Tx, { seller_id, id }: { seller_id: string; id
     order by p.valid_from, p.id`.execute(tx)
   return rows
 }
+
+/** Published offers that a stay can go on in: other places of its seller, and where the payer asks, of every other seller. */
+export async function offersToMoveTo(
+  tx: Tx,
+  stay: { seller_id: string; offer_id: string },
+  anySeller: boolean,
+): Promise<{ id: string; title: string; seller_name: string }[]> {
+  let query = tx
+    .selectFrom('offer as o')
+    .innerJoin('organisation as s', 's.id', 'o.seller_id')
+    .select(['o.id', 'o.title', 's.name as seller_name'])
+    .where('o.status', '=', 'published')
+    .where('o.id', '<>', stay.offer_id)
+  if (!anySeller) query = query.where('o.seller_id', '=', stay.seller_id)
+  return query
+    .orderBy(sql`o.seller_id <> ${stay.seller_id}`)
+    .orderBy(sql`s.name collate lv`)
+    .orderBy(sql`o.title collate lv`)
+    .limit(500)
+    .execute()
+}

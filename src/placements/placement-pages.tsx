@@ -5,6 +5,7 @@ import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { pageOf, readCursor } from '../http/paging.ts'
+import { MessagesLink } from '../messages/link.tsx'
 import { refuse } from '../refusal.ts'
 import { Columns, Empty, Section } from '../ui/blocks.tsx'
 import { Actions, Button, LinkButton } from '../ui/button.tsx'
@@ -33,6 +34,7 @@ import {
   placementStatuses,
   type Span,
 } from './placement.ts'
+import { Chain, Decisions, Papers, readStayParts, type StayParts } from './stay-sections.tsx'
 import {
   countPlacements,
   getPlacement,
@@ -129,7 +131,7 @@ function PlacementsPage(props: {
   }
   const more = new URLSearchParams({ ...(side && { side }), ...values, ...(next && { cursor: next }) })
   return (
-    <Layout view={view} title={t('placement.list')} wide>
+    <Layout view={view} title={t('placement.list')} wide actions={<PlacementWays view={view} />}>
       {side && (
         <Tabs
           label={t('placement.list')}
@@ -197,6 +199,17 @@ function PlacementsPage(props: {
   )
 }
 
+function PlacementWays({ view }: { view: View }) {
+  return (
+    <>
+      <LinkButton href="/stays-ending">{view.t('stay.ending')}</LinkButton>
+      <LinkButton href="/moves" kind="quiet">
+        {view.t('move.list')}
+      </LinkButton>
+    </>
+  )
+}
+
 const tones: Record<PlacementStatus, Tone> = {
   planned: 'waiting',
   active: 'good',
@@ -223,6 +236,7 @@ async function onePage(c: C) {
       placement,
       names: await namesOf(tx, [placement]),
       steps: await stepsOf(tx, placement),
+      stay: await readStayParts(tx, ctx, placement),
       lines: view.can('invoice.read') ? await invoicedLinesOf(tx, placement, invoicedLines) : null,
       chains: view.can('invoice.read') ? await correctionsOf(tx, placement, c.get('foresee')) : [],
     }
@@ -243,6 +257,7 @@ function PlacementPage(props: {
   steps: StepRow[]
   lines: InvoicedLine[] | null
   chains: MonthCorrections[]
+  stay: StayParts
   today: string
   manages: boolean
 }) {
@@ -256,9 +271,12 @@ function PlacementPage(props: {
       lead={`${it.offer_title} · ${it.seller_name}`}
       breadcrumbs={[{ href: '/placements', text: t('placement.list') }]}
       actions={
-        <LinkButton href={`/deliveries?placement=${it.id}`} icon="deliveries">
-          {t('placement.deliveries')}
-        </LinkButton>
+        <>
+          <MessagesLink view={view} type="placement" id={it.id} between={it} />
+          <LinkButton href={`/deliveries?placement=${it.id}`} icon="deliveries">
+            {t('placement.deliveries')}
+          </LinkButton>
+        </>
       }
     >
       <Columns
@@ -291,6 +309,9 @@ function PlacementPage(props: {
             <Section title={t('funding.title')}>
               <FundingTable funding={it.funding} />
             </Section>
+            <Decisions view={view} steps={steps} />
+            <Papers view={view} placement={it} parts={props.stay} />
+            <Chain view={view} placement={it} parts={props.stay} />
             {lines !== null && <Invoiced lines={lines} />}
             <Corrections chains={props.chains} />
           </>
@@ -328,6 +349,11 @@ function ManageActions({ placement: it }: { placement: PlacementRow }) {
           <LinkButton href={`/placements/${it.id}/prolong`}>{t('placement.prolong')}</LinkButton>
         )}
         {running && <LinkButton href={`/placements/${it.id}/end`}>{t('placement.end')}</LinkButton>}
+        {running && <LinkButton href={`/placements/${it.id}/move`}>{t('move.place')}</LinkButton>}
+        {running && it.resident_id !== null && (
+          <LinkButton href={`/placements/${it.id}/payer`}>{t('move.payer')}</LinkButton>
+        )}
+        <LinkButton href={`/placements/${it.id}/papers/new`}>{t('paper.add')}</LinkButton>
         <LinkButton href={`/placements/${it.id}/change`} icon="pencil">
           {t('placement.change')}
         </LinkButton>
@@ -415,8 +441,10 @@ function prolongPages(app: App): void {
   app.post('/placements/:id/prolong', requires('placement.manage'), (c) =>
     answerForm(c, {
       schema: Prolongation,
-      kinds: { valid_to: 'date' },
-      assemble: ({ valid_to, decision, note }) => ({ valid_to: valid_to ?? null, decision, note }),
+      kinds: { valid_to: 'date', decided_on: 'date' },
+      assemble: ({ valid_to, decision, decided_on, longer_reason, note }) => ({
+        ...{ valid_to: valid_to ?? null, decision, decided_on, longer_reason, note },
+      }),
       rehearsed: true,
       act: async (input, ctx) => {
         await prolongPlacement(ctx, c.req.param('id'), input)
@@ -506,6 +534,15 @@ function ProlongPage({ view, placement: it, state }: FormPage) {
           label={t('referral.decision')}
           hint={t('referral.decision_hint')}
           width="medium"
+          optional
+        />
+        <DateField name="decided_on" label={t('stay.decided_on')} optional />
+        <TextAreaField
+          name="longer_reason"
+          label={t('stay.longer_reason')}
+          hint={t('stay.longer_reason_hint')}
+          rows={2}
+          maxlength={500}
           optional
         />
         <TextAreaField name="note" label={t('common.note')} rows={2} maxlength={2000} optional />

@@ -70,6 +70,13 @@ const silentFinding = (code: FindingCode) => `
   )}
   from withholding w join silent_day n on n.seller_id = w.seller_id and n.buyer_id = w.buyer_id`
 
+const paperFinding = (code: FindingCode, sellers: string) => `
+  select w.seller_id, ${found(code, 'w.placement_id', 'w.offer_id', 'null', `jsonb_build_object('date', w.first_on, 'count', w.days::text)`)}
+  from days_without_papers(${sellers}, '{}', $2::date, $3::date) w`
+/** Sellers among $1 whose close days without papers hold up. */
+const strict = `array(select x.seller_id from paper_setting x where x.blocks and x.seller_id = any ($1::uuid[]))`
+const lenient = `array(select y from unnest($1::uuid[]) y where y <> all (${strict}))`
+
 /**
  * What blocks a close and is known before anything is rated: for all sellers of a run in one statement that costs nothing where
  * no provider and no organisation has ended.
@@ -94,6 +101,7 @@ export const blockedSellers = `
   where ${charged('t', '$2::date', '$3::date')}
   group by t.seller_id, v.id, v.municipality_id, v.name, v.valid_from, v.valid_to
   union all ${silentFinding('days_unconfirmed')}
+  union all ${paperFinding('papers_required', strict)}
   union all
   select t.seller_id, ${found(
     'buyer_ended',
@@ -138,6 +146,7 @@ const lookedUp = `
       and x.given_on between $2::date and $3::date and x.replaced_at is null and x.verdict = 'objected')
   ), ${silent(true)}
   ${silentFinding('days_lapsed')}
+  union all ${paperFinding('papers_expired', lenient)}
   union all
   select ($1::uuid[])[1], ${found('days_objected', 'f.placement_id', 'null', 'null', `jsonb_build_object('count', count(*)::text, 'first', min(f.given_on))`)}
   from (${recordedDays('objected_stay', '$2::date', '$3::date')}) f ${lastWord}

@@ -21,6 +21,7 @@ export const findingCodes = [
   'amount_too_large',
   'days_unconfirmed',
   'vat_number_missing',
+  'papers_required',
   'party_unknown',
   'no_price',
   'over_authorised',
@@ -30,6 +31,7 @@ export const findingCodes = [
   'over_capacity',
   'provider_lapses',
   'decision_missing',
+  'papers_expired',
   'unusual_amount',
   'negative_total',
   'large_total',
@@ -44,6 +46,7 @@ const blocking: readonly FindingCode[] = [
   'amount_too_large',
   'days_unconfirmed',
   'vat_number_missing',
+  'papers_required',
 ]
 
 export type Finding = {

@@ -77,6 +77,7 @@ function MonthsPage({
         <>
           <LinkButton href={`/months/${overview}/overview`}>{t('overview.open')}</LinkButton>
           <LinkButton href="/months/calendar">{t('calendar.title')}</LinkButton>
+          {view.can('settlement.close') && <LinkButton href="/months/papers">{t('paper.setting')}</LinkButton>}
           {next !== null && (
             <LinkButton href={`/months/${next}`} kind="primary">
               {t('months.preview', { month: format.month(next) })}

@@ -59,6 +59,10 @@ export const settlementTexts = defineTexts(
     'month.finding.recording_stopped': 'Pēc {last} vairs nav ierakstīts neviens apmeklējums.',
     'month.finding.over_capacity':
       '{date} aizņemto vietu skaits ir {taken}, bet vietu skaits – {places}. Tādu dienu šajā mēnesī: {days}.',
+    'month.finding.papers_required':
+      'Nav derīgu dokumentu {count, plural, zero {# dienām} one {# dienai} other {# dienām}}, pirmā {date}. Mēnesi varēs slēgt, kad dokumenti būs pierakstīti.',
+    'month.finding.papers_expired':
+      'Nav derīgu dokumentu {count, plural, zero {# dienām} one {# dienai} other {# dienām}}, pirmā {date}.',
     'month.finding.decision_missing': 'Nav ierakstīts lēmums, ar kuru pakalpojums piešķirts.',
     'month.finding.negative_total': 'Šai pašvaldībai jāatdod vairāk, nekā tiek prasīts: starpība {amount}.',
     'month.finding.large_total': 'Neparasti liela kopsumma: {amount}.',
@@ -85,6 +89,8 @@ export const settlementTexts = defineTexts(
     'month.finding_kind.recording_stopped': 'Mēneša beigās nekas nav ierakstīts',
     'month.finding_kind.stays_overlap': 'Uzņemšanas pārklājas',
     'month.finding_kind.over_capacity': 'Pārsniegts vietu skaits',
+    'month.finding_kind.papers_required': 'Beigušies dokumenti',
+    'month.finding_kind.papers_expired': 'Beigušies dokumenti',
     'month.finding_kind.decision_missing': 'Nav lēmuma',
     'month.finding_kind.unusual_amount': 'Neparasta summa',
     'month.finding_kind.negative_total': 'Jāatdod vairāk, nekā prasa',
@@ -263,6 +269,9 @@ export const settlementTexts = defineTexts(
     'month.finding.recording_stopped': 'After {last} no attendance is recorded any more.',
     'month.finding.over_capacity':
       'On {date} {taken} places are taken, and there are {places}. Such days in this month: {days}.',
+    'month.finding.papers_required':
+      'No valid papers on {count, plural, one {# day} other {# days}}, the first {date}. The month can be closed when the papers are noted.',
+    'month.finding.papers_expired': 'No valid papers on {count, plural, one {# day} other {# days}}, the first {date}.',
     'month.finding.decision_missing': 'The decision that grants the service is not recorded.',
     'month.finding.negative_total':
       'More is given back to this municipality than asked of it: the difference is {amount}.',
@@ -290,6 +299,8 @@ export const settlementTexts = defineTexts(
     'month.finding_kind.recording_stopped': 'Nothing recorded at the end of the month',
     'month.finding_kind.stays_overlap': 'Overlapping stays',
     'month.finding_kind.over_capacity': 'Capacity exceeded',
+    'month.finding_kind.papers_required': 'Papers run out',
+    'month.finding_kind.papers_expired': 'Papers run out',
     'month.finding_kind.decision_missing': 'No decision',
     'month.finding_kind.unusual_amount': 'Unusual amount',
     'month.finding_kind.negative_total': 'More given back than asked',
