@@ -17,6 +17,8 @@ export interface AppEnv {
     request_id: string
     /** the e-mail of a signed-in person and the sessions's organisations, for the page's header */
     signed_in: SignedIn | null
+    /** what this person has unread messages about, for the navigation */
+    unread?: ReadonlySet<string>
     /** the people shown are made up */
     demo: boolean
     /** works out what a rehearsed write leads to */

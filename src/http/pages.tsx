@@ -40,7 +40,13 @@ export function viewFor(c: C): View {
     can: (permission: string) => may(c.get('ctx').actor, permission as Permission),
     notice: isTextKey(done) ? { kind: 'success', text: translator(language)(done) } : undefined,
     demo: c.get('demo'),
+    ...unreadOf(c),
   })
+}
+
+function unreadOf(c: C): { unread?: ReadonlySet<string> } {
+  const unread = c.get('unread')
+  return unread === undefined ? {} : { unread }
 }
 
 /** Answers with a whole page. */

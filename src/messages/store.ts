@@ -100,16 +100,17 @@ export async function listThreads(
   return rows
 }
 
-/** Threads with something that this person has not read: the count in the navigation. */
-export async function countUnreadThreads(tx: Tx, own: string, person_id: string): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from message_thread t
+/** What this person has unread messages about: ids of referrals, stays and offers. */
+export async function unreadSubjects(tx: Tx, own: string, person_id: string): Promise<string[]> {
+  const { rows } = await sql<{ subject_id: string }>`
+    select distinct t.subject_id from message_thread t
     left join message_read k on k.seller_id = t.seller_id and k.thread_id = t.id and k.organisation_id = ${own}::uuid
       and k.person_id = ${person_id}::uuid
-    where ${own}::uuid in (t.seller_id, t.buyer_id) and exists (
+    where (t.seller_id = ${own}::uuid or t.buyer_id = ${own}::uuid) and exists (
       select from message m where m.seller_id = t.seller_id and m.thread_id = t.id and m.organisation_id <> ${own}::uuid
-        and (k.message_id is null or m.id > k.message_id))`.execute(tx)
-  return rows[0]!.count
+        and (k.message_id is null or m.id > k.message_id))
+    limit 200`.execute(tx)
+  return rows.map((row) => row.subject_id)
 }
 
 /** The thread about a record; made where there is none yet. Two that begin it at once get the same. */

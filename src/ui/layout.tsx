@@ -6,6 +6,7 @@ import { Unbroken } from './figures.tsx'
 import { Icon } from './icon.tsx'
 import { navigation } from './navigation.ts'
 import { Notice } from './notice.tsx'
+import { Badge } from './status-badge.tsx'
 import { languages } from './texts.ts'
 import type { Theme, View } from './view.ts'
 import { WithView } from './view-context.tsx'
@@ -271,6 +272,7 @@ function Navigation({ view, active }: { view: View; active: string | null }) {
                 <a href={entry.href} aria-current={entry.href === active ? 'page' : undefined}>
                   <Icon name={entry.icon} />
                   {t(entry.text)}
+                  {entry.href === '/messages' && <UnreadCount view={view} />}
                 </a>
               </li>
             ))}
@@ -278,6 +280,17 @@ function Navigation({ view, active }: { view: View; active: string | null }) {
         </div>
       ))}
     </nav>
+  )
+}
+
+function UnreadCount({ view }: { view: View }) {
+  const count = view.unread?.size ?? 0
+  if (count === 0) return null
+  return (
+    <>
+      {' '}
+      <Badge tone="attention">{view.t('layout.unread', { count })}</Badge>
+    </>
   )
 }
 

@@ -22,6 +22,8 @@ export type View = {
   notice?: Notice | undefined
   /** made-up data: every page says so */
   demo: boolean
+  /** what this person has unread messages about: ids of referrals, stays, offers */
+  unread?: ReadonlySet<string>
   /** a fresh idempotency key for a form */
   key(): string
 }

@@ -21,6 +21,7 @@ export const layoutTexts = defineTexts(
     'layout.demo': 'Demonstrācijas vide: dati ir izdomāti.',
     'layout.footer': 'Vieta · norēķini starp pašvaldībām',
     'layout.notices': 'Paziņojumi',
+    'layout.unread': '{count, plural, zero {# nelasītu} one {# nelasīta} other {# nelasītas}}',
 
     'nav.group_work': 'Darbs',
     'nav.group_money': 'Norēķini',
@@ -112,6 +113,7 @@ export const layoutTexts = defineTexts(
     'layout.demo': 'Demonstration: the data is made up.',
     'layout.footer': 'Vieta · settlement between municipalities',
     'layout.notices': 'Notices',
+    'layout.unread': '{count} unread',
 
     'nav.group_work': 'Work',
     'nav.group_money': 'Settlement',
