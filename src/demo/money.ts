@@ -5,6 +5,7 @@
 import { draftAgreement, signAgreement } from '../agreements/commands.ts'
 import { answerBalanceConfirmation, sendBalanceConfirmation } from '../balances/commands.ts'
 import { addDays, type PlainDate } from '../calendar.ts'
+import { answerClaim, draftClaim, payClaim, sendClaim, setProgramme } from '../claims/commands.ts'
 import { transact } from '../context.ts'
 import type { Db } from '../db/connect.ts'
 import { acceptDispute, raiseDispute } from '../disputes/commands.ts'
@@ -70,12 +71,16 @@ export function moneyEvents(cast: Cast, calendar: StoryCalendar, db: Db): MoneyE
     { on: addDays(calendar.date([0, 1]), -12), happens: (on) => agree(money, on) },
     { on: addDays(calendar.date([0, 1]), -11), happens: (on) => wish(money, on) },
     ...paidBy.map((day) => at(day, (on) => pay(money, on))),
+    at([7, 8], (on) => claimFirst(money, on)),
+    at([8, 20], (on) => claimAnswered(money, on)),
+    at([9, 15], (on) => claimPaid(money, on)),
     at([9, 20], (on) => join(money, on)),
     at([10, 7], (on) => object(money, ['LUD', 'RZN'], on)),
     at([10, 9], (on) => netAll(money, on)),
     at([10, 20], (on) => giveIn(money, on)),
     at([11, 4], (on) => receiveOnesOwn(money, on)),
     at([11, 10], (on) => confirmBalances(money, on)),
+    at([11, 12], (on) => claimNext(money, on)),
     at([11, 16], (on) => receiveOutside(money, on)),
     at({ from_today: -5 }, (on) => object(money, ['DGV', 'REZ'], on)),
     at({ from_today: -3 }, (on) => proposeBetweenTwo(money, on)),
@@ -88,6 +93,8 @@ interface Money {
   db: Db
   /** the objection that is accepted later */
   disputed?: string
+  /** the claim that the funder answers */
+  claimed?: string
 }
 
 function idOf({ cast }: Money, code: Code): string {
@@ -304,6 +311,48 @@ async function confirmBalances(money: Money, on: PlainDate): Promise<void> {
         ? []
         : [{ id: item.id, number: item.number, amount: moneyOf(centsOf(item.open) - centsOf(less)), note: '' }],
   })
+}
+
+// Claims to a funder
+
+const claimant: Municipality = 'AUG'
+
+/** The figures of the programme are those of the region's papers, where 85 % is printed five cents lower; that they are this one's is made up. */
+async function claimFirst(money: Money, on: PlainDate): Promise<void> {
+  const finance = money.cast.as(claimant, 'finance', on)
+  await setProgramme(finance, {
+    source: 'esf',
+    name: 'Deinstitucionalizācija Latgalē (demonstrācija)',
+    number: null,
+    total: '8596069.00',
+    rate: '85',
+    agreed: '7306658.60',
+    valid_from: money.calendar.date([0, 1]),
+    valid_to: null,
+  })
+  money.claimed = await claimUntil(money, 5, on)
+}
+
+async function claimUntil(money: Money, month: number, on: PlainDate): Promise<string> {
+  const finance = money.cast.as(claimant, 'finance', on)
+  const { id } = await draftClaim(finance, { source: 'esf', until_month: money.calendar.month(month) })
+  await sendClaim(finance, id, { claimed_on: on })
+  return id
+}
+
+async function claimAnswered(money: Money, on: PlainDate): Promise<void> {
+  if (money.claimed === undefined) return
+  const cuts = [{ line_no: 1, amount: '19.19', reason: 'Vienai dienai nav paraksta apmeklējumu lapā' }]
+  await answerClaim(money.cast.as(claimant, 'finance', on), money.claimed, { answered_on: on, cuts })
+}
+
+async function claimPaid(money: Money, on: PlainDate): Promise<void> {
+  if (money.claimed === undefined) return
+  await payClaim(money.cast.as(claimant, 'finance', on), money.claimed, { paid_on: on, payment_note: null })
+}
+
+async function claimNext(money: Money, on: PlainDate): Promise<void> {
+  await claimUntil(money, 10, on)
 }
 
 // From outside

@@ -28,6 +28,8 @@ export interface Stay {
   surcharges?: string[]
   authorised?: { per_month?: string; per_year?: string; total?: string }
   funding?: FundingSource[]
+  /** why it lasts longer than its kind allows, as the decision says */
+  longer_reason?: string
   rhythm?: Rhythm
   /** months of the story in which nothing is recorded */
   forgotten?: readonly number[]
@@ -73,6 +75,8 @@ const coPayment = source({ source: 'client', per_unit: '1.00', cap_per_month: '1
 const esf = (cap_total: string) => source({ source: 'esf', percent: '85', collected_by: 'buyer', cap_total })
 const state = (per_unit: string) => source({ source: 'state', per_unit })
 const pension = (per_month: string) => source({ source: 'pension', per_month })
+
+const longer = 'Dzīvesvieta vēl nav pielāgota, un mājās aprūpi nav kam sniegt'
 
 export function staysOf(calendar: StoryCalendar): Stay[] {
   // Respite is counted by calendar year, so its stay keeps to one.
@@ -126,6 +130,7 @@ export function staysOf(calendar: StoryCalendar): Stay[] {
     stay('kra-dagda', 'LUD', 29, [2, 6], { to: [4, 28], surcharges: ['care_level_4'] }),
     stay('kra-dagda', 'DGV', 30, [9, 10], {
       to: { from_today: 16 },
+      longer_reason: longer,
       surcharges: ['single_room', 'care_level_4'],
       funding: [pension('310.00')],
     }),
@@ -133,7 +138,11 @@ export function staysOf(calendar: StoryCalendar): Stay[] {
       to: [3, 31],
       ended: { on: [3, 14], told: [3, 15], reason: 'goal_reached' },
     }),
-    stay('rzn-malta', 'LUD', 32, [7, 3], { funding: [pension('285.50')], surcharges: ['care_level_4'] }),
+    stay('rzn-malta', 'LUD', 32, [7, 3], {
+      longer_reason: longer,
+      funding: [pension('285.50')],
+      surcharges: ['care_level_4'],
+    }),
     stay('dgv-atelpa', 'AUG', 33, [respite, 3], { to: [respite + 1, 9], authorised: { per_year: '30' } }),
     stay('dgv-atelpa', 'REZ', 34, [9, 6], { to: [9, 19], authorised: { per_year: '30' } }),
     // Months

@@ -204,7 +204,7 @@ const asked = new WeakMap<Stay, string>()
 
 async function submit(year: Year, stay: Stay, on: PlainDate): Promise<void> {
   const buyer = year.cast.as(stay.buyer, 'buyer', on)
-  const { offer, resident, from, to, places, surcharges, authorised, funding } = stay
+  const { offer, resident, from, to, places, surcharges, authorised, funding, longer_reason } = stay
   year.decisions += 1
   const referral = await draftReferral(
     buyer,
@@ -218,6 +218,7 @@ async function submit(year: Year, stay: Stay, on: PlainDate): Promise<void> {
       ...(surcharges === undefined ? {} : { surcharges }),
       ...(authorised === undefined ? {} : { authorised }),
       ...(funding === undefined ? {} : { funding }),
+      ...(longer_reason === undefined ? {} : { longer_reason }),
     }),
   )
   await submitReferral(buyer, referral.id)

@@ -193,6 +193,7 @@ describe('after the invoice', () => {
       'confirmed',
       'differs',
     ])
+    expect(await all(sql`select status as value from funder_claim order by 1`)).toEqual(['claimed', 'paid'])
     expect(await all(sql`select faults as value from received_document`)).toEqual([0])
     expect((await all(sql`select 1 as value from agreement where status = 'signed'`)).length).toBe(14)
     expect((await all(sql`select 1 as value from bank_movement where status = 'proposed'`)).length).toBe(1)

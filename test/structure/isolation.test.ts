@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { type Role, roles } from '../../src/identity/permissions.ts'
 import { newId } from '../../src/ids.ts'
 import { playBetween } from '../support/between.ts'
+import { playClaim } from '../support/claimed.ts'
 import { freshDatabase } from '../support/database.ts'
 import { playMonth, secretFamilyName, secretName, secretTitle } from '../support/month.ts'
 import { playPayments } from '../support/paid.ts'
@@ -14,6 +15,7 @@ const { app } = world
 const played = await playMonth(world)
 await playBetween(world)
 await playPayments(world)
+const claim = await playClaim(world, played)
 
 /** A month that is not closed yet, so that its reminder stands. */
 const due = { due_on: '2026-05-10', created_at: '2026-05-07T00:00:00Z' }
@@ -56,6 +58,7 @@ beforeAll(async () => {
       `select id::text from balance_confirmation where organisation_id in ${parties}`,
     ),
     disputes: await ofParties('dispute'),
+    claims: [claim],
     payments: await column(`select id::text from payment where payee_id in ${parties}`),
     'payment-proposals': await column(`select id::text from payment_proposal where organisation_id in ${parties}`),
     proposals: await column(`select id::text from payment_proposal where organisation_id in ${parties}`),
