@@ -1,6 +1,7 @@
 /**
  * The comparison: one set-based statement that joins, counts, prices, splits and inserts the lines. It knows prices by date,
- * days and absences, no-shows, surcharges, and shares by percent and per unit. It does not know tiers, minimums,
+ * days and absences, no-shows, surcharges, and shares by percent and per unit, and numbers the lines of each pair under one document,
+ * so that the same indexes take the same entries. It does not know tiers, minimums,
  * authorisations, caps and monthly amounts, which depend on the order of lines: placements with those are left out when its
  * lines are compared with ours.
  */
@@ -9,7 +10,7 @@ import { month } from './month.ts'
 const [first, last] = [`date '${month}-01'`, `date '${month}-31'`]
 
 export const settleInSql = `
-insert into charge (seller_id, close_month, id, line_no, buyer_id, placement_id, offer_id, service_month, kind, price_id, quantity,
+insert into charge (seller_id, close_month, id, line_no, document_id, buyer_id, placement_id, offer_id, service_month, kind, price_id, quantity,
   base_quantity, unit_price, percent, gross, shares, buyer_amount, vat_category, vat_rate)
 with active as materialized (
   select p.seller_id, p.id, p.offer_id, p.buyer_id, p.places, p.funding, o.unit, o.no_show_percent, p.surcharges,
@@ -51,8 +52,11 @@ with active as materialized (
     case when counted = 'no_show' then 0 else round((funding->2->>'per_unit')::numeric * quantity / base_quantity, 2) end, 0)) as s3 from two offset 0
 ), four as (
   select *, least(gross - s1 - s2 - s3, coalesce(round((funding->3->>'percent')::numeric * gross / 100, 2), 0)) as s4 from three offset 0
+), document as materialized (
+  select d.seller_id as of_seller, d.buyer_id as of_buyer, gen_random_uuid() as document_id from (select distinct seller_id, buyer_id from active) d
 )
-select seller_id, '${month}', gen_random_uuid(), 1, buyer_id, id, offer_id, '${month}',
+select seller_id, '${month}', gen_random_uuid(), row_number() over (partition by seller_id, buyer_id order by offer_id, id), document_id,
+  buyer_id, id, offer_id, '${month}',
   case when counted = 'no_show' then 'no_show' when counted = 'day' and percent < 100 then 'absence' else 'standard' end,
   price_id, quantity, base_quantity, unit_price, percent, gross,
   case jsonb_array_length(funding) when 0 then '[]'::json
@@ -66,7 +70,7 @@ select seller_id, '${month}', gen_random_uuid(), 1, buyer_id, id, offer_id, '${m
   gross - case funding->0->>'collected_by' when 'seller' then s1 else 0 end - case funding->1->>'collected_by' when 'seller' then s2 else 0 end
     - case funding->2->>'collected_by' when 'seller' then s3 else 0 end - case funding->3->>'collected_by' when 'seller' then s4 else 0 end,
   'E', 0
-from four`
+from four join document on of_seller = seller_id and of_buyer = buyer_id`
 
 /** Lines that only one of two tables has, where SQL knows all the rules. There must be none. */
 export const differences = `

@@ -95,6 +95,7 @@ async function benchSize(bench: Bench, size: number, rounds: number): Promise<[n
     if (round === 0) await compare(client)
     await forget(client)
     await keep('(e) application loop, scaled', () => settleInLoop(bench.database.db, sampleOfLoop))
+    await forget(client)
     await keep('    rating and documents in memory', () => inMemory(bench))
   }
   const factor = placements / sampleOfLoop
@@ -181,7 +182,16 @@ async function floor(bench: Bench): Promise<void> {
   await bench.database.bulk!.withCopy(async (copy) => {
     for await (const _ of copy.out(`select placement_id, delivered_on, kind, quantity ${ranges}`)) {
     }
-    for await (const _ of copy.out('select id, offer_id, buyer_id, valid_from, valid_to, funding from placement')) {
+    for await (const _ of copy.out(
+      `select id, offer_id, buyer_id, places, valid_from, valid_to, price_class, surcharges, authorised_per_month, funding, resident_token
+       from placement where valid_from <= '${month}-31' and coalesce(valid_to, 'infinity') >= '${month}-01'`,
+    )) {
+    }
+    for await (const _ of copy.out(
+      'select id, unit, absence, surcharges, no_show_percent, minimum_per_month, title from offer',
+    )) {
+    }
+    for await (const _ of copy.out('select offer_id, id, valid_from, valid_to, unit_price, tiers from price')) {
     }
     const lines = copy.into(chargeTable)
     for (const piece of bench.lines) await lines.bytes(piece)

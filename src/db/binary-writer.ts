@@ -9,7 +9,6 @@ export const copyHeader = Buffer.from('5047434f50590aff0d0a000000000000000000', 
 export const copyTrailer = Buffer.from('ffff', 'hex')
 
 const pieceBytes = 1 << 17
-const null32 = -1
 
 /** Writes the rows of one table into pieces of bytes. */
 export class BinaryWriter {
@@ -17,29 +16,53 @@ export class BinaryWriter {
   readonly #pieces: Buffer[] = []
   #bytes = Buffer.allocUnsafe(pieceBytes)
   #at = 0
+  /** what the row before has in each column, where its bytes begin in this piece, and how many they are */
+  readonly #before: (Value | undefined)[]
+  readonly #starts: Int32Array
+  readonly #lengths: Int32Array
 
   constructor(table: BulkTable) {
     this.#columns = table.columns.map(([, type]) => encoderOf(type))
+    this.#before = table.columns.map(() => undefined)
+    this.#starts = new Int32Array(table.columns.length)
+    this.#lengths = new Int32Array(table.columns.length)
   }
 
   add(row: Row): void {
-    if (row.length !== this.#columns.length)
-      throw new Error(`a row of ${row.length} for ${this.#columns.length} columns`)
-    this.#room(2 + row.length * fixedBytes)
-    this.#at = this.#bytes.writeInt16BE(row.length, this.#at)
-    for (let index = 0; index < row.length; index++) {
+    const columns = this.#columns.length
+    if (row.length !== columns) throw new Error(`a row of ${row.length} for ${columns} columns`)
+    this.#room(2 + columns * fixedBytes)
+    this.#bytes[this.#at] = columns >> 8
+    this.#bytes[this.#at + 1] = columns
+    this.#at += 2
+    for (let index = 0; index < columns; index++) {
       const value = row[index]!
-      if (value === null) {
-        this.#at = this.#bytes.writeInt32BE(null32, this.#at)
-        continue
-      }
-      const encode = this.#columns[index]!
-      if (typeof value === 'string' && value.length > shortText)
-        this.#room(value.length * 3 + (row.length - index) * fixedBytes)
-      const length = encode(this.#bytes, this.#at + 4, value)
-      this.#bytes.writeInt32BE(length, this.#at)
-      this.#at += 4 + length
+      // Much of a row is as in the row before: the seller, the document, the month, what is not there.
+      if (value === this.#before[index] && this.#lengths[index]! <= shortText) this.#again(index)
+      else this.#put(index, value, columns)
     }
+  }
+
+  #again(index: number): void {
+    const bytes = this.#bytes
+    const from = this.#starts[index]!
+    const length = this.#lengths[index]!
+    const at = this.#at
+    for (let place = 0; place < length; place++) bytes[at + place] = bytes[from + place]!
+    this.#starts[index] = at
+    this.#at = at + length
+  }
+
+  #put(index: number, value: Value, columns: number): void {
+    if (typeof value === 'string' && value.length > shortText)
+      this.#room(value.length * 3 + (columns - index) * fixedBytes)
+    const at = this.#at
+    const length = value === null ? -1 : this.#columns[index]!(this.#bytes, at + 4, value)
+    writeInt32(this.#bytes, at, length)
+    this.#at = at + 4 + Math.max(length, 0)
+    this.#before[index] = value
+    this.#starts[index] = at
+    this.#lengths[index] = this.#at - at
   }
 
   /** The pieces that are full; they are the caller's from then on. */
@@ -49,7 +72,7 @@ export class BinaryWriter {
 
   /** All that was written since the last time. */
   rest(): Buffer[] {
-    if (this.#at > 0) this.#put()
+    if (this.#at > 0) this.#turn()
     return this.full()
   }
 
@@ -60,11 +83,12 @@ export class BinaryWriter {
 
   /** A row that does not fit any more goes on in a new piece: a field never lies in two. */
   #grow(bytes: number): void {
-    if (this.#at > 0) this.#put()
+    if (this.#at > 0) this.#turn()
     if (bytes > this.#bytes.length) this.#bytes = Buffer.allocUnsafe(bytes)
   }
 
-  #put(): void {
+  #turn(): void {
+    this.#before.fill(undefined)
     this.#pieces.push(this.#bytes.subarray(0, this.#at))
     this.#bytes = Buffer.allocUnsafe(pieceBytes)
     this.#at = 0
@@ -80,7 +104,7 @@ const fixedBytes = 4 + 3 * shortText + 16
 type Encode = (bytes: Buffer, at: number, value: NonNullable<Value>) => number
 
 function encoderOf(type: string): Encode {
-  if (type === 'uuid') return uuidEncoder()
+  if (type === 'uuid') return (bytes, at, value) => writeUuid(bytes, at, String(value))
   if (type === 'int') return (bytes, at, value) => bytes.writeInt32BE(Number(value), at) - at
   if (type === 'numeric') return (bytes, at, value) => writeNumeric(bytes, at, String(value))
   if (type === 'text' || type === 'json') return (bytes, at, value) => writeText(bytes, at, String(value))
@@ -110,20 +134,6 @@ function writeText(bytes: Buffer, at: number, text: string): number {
   return text.length
 }
 
-/** Many ids in a row are those of the row before. */
-function uuidEncoder(): Encode {
-  let last: Value = null
-  const known = new Uint8Array(16)
-  return (bytes, at, value) => {
-    if (value !== last) {
-      readUuid(known, String(value))
-      last = value
-    }
-    for (let index = 0; index < 16; index++) bytes[at + index] = known[index]!
-    return 16
-  }
-}
-
 const places = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34]
 const nibbles = new Uint8Array(128).fill(255)
 for (let digit = 0; digit < 16; digit++) {
@@ -131,18 +141,36 @@ for (let digit = 0; digit < 16; digit++) {
   nibbles[digit.toString(16).toUpperCase().charCodeAt(0)] = digit
 }
 
-function readUuid(into: Uint8Array, text: string): void {
+function writeUuid(bytes: Buffer, at: number, text: string): number {
   let wrong = text.length === 36 ? 0 : 255
   for (let index = 0; index < 16; index++) {
     const place = places[index]!
-    const [high, low] = [nibbles[text.charCodeAt(place) & 127]!, nibbles[text.charCodeAt(place + 1) & 127]!]
+    const high = nibbles[text.charCodeAt(place) & 127]!
+    const low = nibbles[text.charCodeAt(place + 1) & 127]!
     wrong |= (high | low) & 240
-    into[index] = (high << 4) | low
+    bytes[at + index] = (high << 4) | low
   }
   if (wrong !== 0) throw new RangeError(`not an id: ${text}`)
+  return 16
+}
+
+function writeInt16(bytes: Buffer, at: number, value: number): number {
+  bytes[at] = value >> 8
+  bytes[at + 1] = value
+  return at + 2
+}
+
+function writeInt32(bytes: Buffer, at: number, value: number): number {
+  bytes[at] = value >> 24
+  bytes[at + 1] = value >> 16
+  bytes[at + 2] = value >> 8
+  bytes[at + 3] = value
+  return at + 4
 }
 
 const zero = 48
+/** What brings so many digits of a group to four. */
+const shifts = [10_000, 1000, 100, 10, 1]
 
 /** A numeric: groups of four digits before and after the point; the scale is that of the text. */
 function writeNumeric(bytes: Buffer, at: number, text: string): number {
@@ -158,17 +186,17 @@ function writeNumeric(bytes: Buffer, at: number, text: string): number {
   let to = at + 8
   for (let group = 0; group < before; group++) {
     const end = whole - (before - 1 - group) * 4
-    to = bytes.writeInt16BE(digits(text, Math.max(first, end - 4), end), to)
+    to = writeInt16(bytes, to, digits(text, Math.max(first, end - 4), end))
   }
   for (let group = 0; group < after; group++) {
     const from = dot + 1 + group * 4
     const end = Math.min(from + 4, text.length)
-    to = bytes.writeInt16BE(digits(text, from, end) * 10 ** (4 - (end - from)), to)
+    to = writeInt16(bytes, to, digits(text, from, end) * shifts[end - from]!)
   }
-  bytes.writeInt16BE(before + after, at)
-  bytes.writeInt16BE(before - 1, at + 2)
-  bytes.writeUInt16BE(negative ? 0x4000 : 0, at + 4)
-  bytes.writeInt16BE(scale, at + 6)
+  writeInt16(bytes, at, before + after)
+  writeInt16(bytes, at + 2, before - 1)
+  writeInt16(bytes, at + 4, negative ? 0x4000 : 0)
+  writeInt16(bytes, at + 6, scale)
   return to - at
 }
 
