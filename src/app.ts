@@ -37,6 +37,7 @@ import { sealDocuments } from './invoicing/archive-commands.ts'
 import { bulkApi } from './invoicing/bulk-api.ts'
 import { bulkPages } from './invoicing/bulk-pages.tsx'
 import { invoicingPages } from './invoicing/pages.tsx'
+import { tellDocuments } from './invoicing/told-commands.ts'
 import { wishApi } from './invoicing/wish-api.ts'
 import { wishPages } from './invoicing/wish-pages.tsx'
 import { accountPages } from './ledger/account-pages.tsx'
@@ -49,7 +50,7 @@ import { ledgerPages } from './ledger/pages.tsx'
 import { writeOffPages } from './ledger/write-off-pages.tsx'
 import { messagesApi } from './messages/api.ts'
 import { messagesPages } from './messages/pages.tsx'
-import { unreadMessages } from './messages/unread.ts'
+import { unreadMessages } from './messages/unread-pages.ts'
 import { nettingApi } from './netting/api.ts'
 import { nettingBesideDocument } from './netting/beside.tsx'
 import { nettingJobs } from './netting/commands.ts'
@@ -71,6 +72,7 @@ import { referencePages } from './reference/pages.tsx'
 import { Refusal } from './refusal.ts'
 import { requestsApi } from './requests/api.ts'
 import { requestsPages } from './requests/pages.tsx'
+import { moveQueues } from './requests/queue-commands.ts'
 import { sendingApi } from './sending/api.ts'
 import { besideDocument as sendingBeside } from './sending/fate.tsx'
 import { sendingPages } from './sending/pages.tsx'
@@ -86,7 +88,7 @@ import { progressApi } from './settlement/progress-api.ts'
 import { progressPages } from './settlement/progress-pages.tsx'
 
 /** What the modules do by the clock, every hour. */
-export const hourlyJobs = [...settlementJobs, ...nettingJobs, sealDocuments, ...noticeJobs]
+export const hourlyJobs = [moveQueues, ...settlementJobs, ...nettingJobs, sealDocuments, tellDocuments, ...noticeJobs]
 
 /** What the modules after invoicing show on the page of a document, in this order. */
 const besideDocument: readonly BesideDocument[] = [

@@ -9,6 +9,8 @@ import { getOrganisation } from '../identity/store.ts'
 import { newId } from '../ids.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import { priceClassOf } from '../settlement/facts.ts'
+import { offerFreedPlaces } from './freed-commands.ts'
+import { endLines } from './freed-store.ts'
 import {
   firstDateChanged,
   type PlacementChange,
@@ -25,6 +27,7 @@ import {
   lockRequest,
   withdrawCounterOffers,
 } from './referral-answer-store.ts'
+import { refuseUnapproved } from './commitment-commands.ts'
 import { newResidentToken, type PersonInput } from './resident.ts'
 import { refuseSharedDay, refuseTooLongStay } from './stay-rule-commands.ts'
 import {
@@ -54,6 +57,7 @@ import {
   updatePlacement,
   updateReferral,
 } from './store.ts'
+import { tellReferrals } from './telling-commands.ts'
 
 // Residents
 
@@ -183,7 +187,8 @@ export async function changeReferral(ctx: Context, id: string, input: ReferralIn
 
 /**
  * Sends a draft to the seller, who sees it from now on, with the person's name for its social workers.
- * @throws Refusal `referral_not_draft`, and what `draftReferral` checks, once more on this day
+ * @throws Refusal `referral_not_draft`, and what `draftReferral` checks, once more on this day; `commitment_needs_approval`
+ * where it costs more than the buyer's people may commit alone
  */
 export async function submitReferral(ctx: Context, id: string): Promise<ReferralRow> {
   permit(ctx.actor, 'referral.request')
@@ -191,6 +196,7 @@ export async function submitReferral(ctx: Context, id: string): Promise<Referral
     const before = await lockOwnReferral(tx, ctx, id)
     if (before.status !== 'draft') refuse('referral_not_draft')
     await checkRequest(tx, await getOfferFacts(tx, before.offer_id), before)
+    await refuseUnapproved(tx, before)
     await updateReferral(tx, before, { status: 'submitted', submitted_at: ctx.clock.now().toISOString() })
     return auditReferral(tx, ctx, 'submitReferral', id, before)
   })
@@ -205,8 +211,10 @@ export async function withdrawReferral(ctx: Context, id: string): Promise<Referr
   return carryOut(ctx, async (tx) => {
     const before = await lockOwnReferral(tx, ctx, id)
     if (before.status !== 'draft' && before.status !== 'offered') refuseUnlessWaiting(before)
+    await lockOffer(tx, before)
     await updateReferral(tx, before, { status: 'withdrawn' })
     await endAnswers(tx, ctx, [before])
+    await offerFreedPlaces(tx, ctx, before)
     return auditReferral(tx, ctx, 'withdrawReferral', id, before)
   })
 }
@@ -272,6 +280,11 @@ export async function placeReferral(
   const named = { decision: referral.decision, decided_on: null, longer_reason: referral.longer_reason }
   const placed = await recordStep(tx, ctx, 'started', action, null, placement, note, period.valid_from, named)
   await closeOthers(tx, ctx, referral)
+  const { resident_id } = referral
+  if (resident_id !== null) {
+    const line = { seller_id, offer_id, buyer_id, resident_id, placement_id: placement.id }
+    await asProgram(tx, ctx, () => endLines(tx, line, endedNow(ctx)))
+  }
   return placed
 }
 
@@ -322,12 +335,14 @@ export async function declineReferral(ctx: Context, id: string, decline: Decline
   permit(ctx.actor, 'referral.answer')
   return carryOut(ctx, async (tx) => {
     const before = await lockAskedReferral(tx, ctx, id, 'offered')
+    await lockOffer(tx, before)
     await updateReferral(tx, before, {
       ...answered(ctx, 'declined'),
       decline_reason: decline.reason,
       decline_note: decline.note || null,
     })
     await endAnswers(tx, ctx, [before])
+    await offerFreedPlaces(tx, ctx, before)
     return auditReferral(tx, ctx, 'declineReferral', id, before)
   })
 }
@@ -444,6 +459,7 @@ export async function auditReferral(
   // Until it is submitted a referral is its buyer's alone, and so is what is written about it.
   const parties = after.submitted_at === null ? {} : { seller_id, buyer_id }
   await recordAudit(tx, ctx, { action, subject_type: 'referral', subject_id: id, ...parties, before, after })
+  if (before?.status !== after.status) await tellReferrals(tx, ctx, [after])
   return after
 }
 
@@ -501,7 +517,10 @@ export async function endPlacement(ctx: Context, id: string, end: PlacementEnd):
     const after = { ...before, valid_to }
     await refuseFactsOutside(tx, before, after)
     await updatePlacement(tx, before, { valid_to, end_reason: end.reason, changed_at: ctx.clock.now().toISOString() })
-    return recordStep(tx, ctx, 'ended', 'endPlacement', before, before, end.note, firstDateChanged(before, after))
+    const first = firstDateChanged(before, after)
+    const ended = await recordStep(tx, ctx, 'ended', 'endPlacement', before, before, end.note, first)
+    await offerFreedPlaces(tx, ctx, before)
+    return ended
   })
 }
 
@@ -533,7 +552,9 @@ export async function changePlacement(ctx: Context, id: string, change: Placemen
       changed_at: ctx.clock.now().toISOString(),
       ...termsColumns(change),
     })
-    return recordStep(tx, ctx, 'changed', 'changePlacement', before, before, change.note, first)
+    const changed = await recordStep(tx, ctx, 'changed', 'changePlacement', before, before, change.note, first)
+    await offerFreedPlaces(tx, ctx, before)
+    return changed
   })
 }
 

@@ -19,6 +19,7 @@ import {
   refuseLateAnswer,
   refuseWithoutPlace,
 } from './commands.ts'
+import { offerFreedPlaces } from './freed-commands.ts'
 import {
   type AnswerChoice,
   type CounterAnswer,
@@ -181,7 +182,9 @@ export async function releaseReservation(ctx: Context, id: string): Promise<Refe
   permit(ctx.actor, 'referral.answer')
   return carryOut(ctx, async (tx) => {
     const referral = await lockAskedReferral(tx, ctx, id, 'offered')
+    await lockOffer(tx, referral)
     if ((await endReservations(tx, [referral], 'released', endedNow(ctx))) === 0) refuse('reservation_not_held')
+    await offerFreedPlaces(tx, ctx, referral)
     await auditAnswer(tx, ctx, 'releaseReservation', referral, {})
     return getReferral(tx, id)
   })

@@ -140,6 +140,31 @@ export async function insertReservation(tx: Tx, row: Insertable<ReservationTable
   await tx.insertInto('reservation').values(row).execute()
 }
 
+/** Ends the place that is offered to somebody in line. */
+export async function endQueueReservation(
+  tx: Tx,
+  entry: Key,
+  status: 'used' | 'released' | 'refused',
+  ended: Ended,
+): Promise<void> {
+  await tx
+    .updateTable('reservation')
+    .set({ status, ended_at: ended.at, ended_by: ended.by })
+    .where('seller_id', '=', entry.seller_id)
+    .where('queue_entry_id', '=', entry.id)
+    .where('status', '=', 'held')
+    .execute()
+}
+
+/** Marks what was kept for referrals until an hour that is past. It was free from that hour on in any case. */
+export async function markExpired(tx: Tx): Promise<(Key & { referral_id: string; buyer_id: string })[]> {
+  const { rows } = await sql<Key & { referral_id: string; buyer_id: string }>`
+    update reservation set status = 'expired', ended_at = held_until
+    where status = 'held' and held_until <= app_now() and referral_id is not null
+    returning seller_id, id, referral_id, buyer_id`.execute(tx)
+  return rows
+}
+
 /** Ends what is held for these referrals; what is past its hour ended by itself, whatever is said now. @returns how many were in force */
 export async function endReservations(
   tx: Tx,

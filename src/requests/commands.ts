@@ -6,6 +6,7 @@ import { newId } from '../ids.ts'
 import { agreedClass, checkRequest, endAnswers, endedNow, requestColumns } from '../placements/commands.ts'
 import { closeReferrals, closeRequest, lockRequest } from '../placements/referral-answer-store.ts'
 import { getOfferFacts, getOwnResident, insertReferral, type OfferFacts } from '../placements/store.ts'
+import { tellReferrals } from '../placements/telling-commands.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import { crisisHours, longestDeadline, type RequestInput, type RequestWithdrawal } from './request.ts'
 import { findAskedAlready, getRequest, insertRequest, type RequestRow } from './store.ts'
@@ -53,6 +54,7 @@ export async function askForPlaces(ctx: Context, input: RequestInput): Promise<R
         ...{ subject_id, seller_id, buyer_id, after: referral },
       })),
     )
+    await tellReferrals(tx, ctx, referrals)
     return after
   })
 }
@@ -112,6 +114,11 @@ export async function withdrawRequest(ctx: Context, id: string, { reason }: Requ
         subject_type: 'referral',
         ...{ subject_id, seller_id, buyer_id, after: { status: 'withdrawn' } },
       })),
+    )
+    await tellReferrals(
+      tx,
+      ctx,
+      withdrawn.map((each) => ({ ...each, buyer_id, status: 'withdrawn', submitted_at: before.created_at })),
     )
     return after
   })

@@ -52,7 +52,10 @@ test('a buyer asks several, a seller proposes otherwise, and the buyer agrees: a
     conditions: 'Līdzi medikamenti',
   })
   expect(countered.to).toContain('done=referral_countered')
-  const reserved = await open('DGV', 'lister', `${first}/reserve`, { held_until: '2026-03-05', held_until_hour: '16:00' })
+  const reserved = await open('DGV', 'lister', `${first}/reserve`, {
+    held_until: '2026-03-05',
+    held_until_hour: '16:00',
+  })
   expect(reserved.to).toContain('done=referral_reserved')
   const answer = await open('REZ', 'buyer', first)
   expect(answer.html).toContain('Līdzi medikamenti')
