@@ -381,6 +381,33 @@ create table closed_offer (
   constraint closed_offer_pkey PRIMARY KEY (seller_id, close_month, offer_id)
 );
 
+create table commitment (
+  buyer_id             uuid not null,
+  id                   uuid not null,
+  seller_id            uuid not null,
+  referral_id          uuid not null,
+  per_month            numeric(14,2) not null,
+  in_all               numeric(14,2) not null,
+  status               text not null,
+  asked_by             uuid,
+  asked_at             timestamp with time zone not null,
+  answered_by          uuid,
+  answered_at          timestamp with time zone,
+  note                 text not null default ''::text,
+  constraint commitment_pkey PRIMARY KEY (buyer_id, id),
+  constraint commitment_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES person(id),
+  constraint commitment_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES person(id),
+  constraint commitment_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint commitment_seller_id_referral_id_fkey FOREIGN KEY (seller_id, referral_id) REFERENCES referral(seller_id, id) ON DELETE CASCADE,
+  constraint commitment_answered_when CHECK (((status = 'asked'::text) = (answered_at IS NULL))),
+  constraint commitment_status_known CHECK ((status = ANY (ARRAY['asked'::text, 'approved'::text, 'declined'::text])))
+);
+CREATE INDEX commitment_answered_by ON commitment USING btree (answered_by);
+CREATE INDEX commitment_asked_by ON commitment USING btree (asked_by);
+CREATE UNIQUE INDEX commitment_asked_once ON commitment USING btree (seller_id, referral_id) WHERE (status = 'asked'::text);
+CREATE INDEX commitment_id ON commitment USING btree (id);
+CREATE INDEX commitment_referral ON commitment USING btree (seller_id, referral_id);
+
 create table counter_offer (
   seller_id            uuid not null,
   id                   uuid not null,
@@ -632,6 +659,36 @@ create table document_wish (
 CREATE INDEX document_wish_changed_by ON document_wish USING btree (changed_by);
 CREATE INDEX document_wish_id ON document_wish USING btree (id);
 CREATE INDEX document_wish_seller ON document_wish USING btree (seller_id);
+
+create table feedback (
+  seller_id            uuid not null,
+  placement_id         uuid not null,
+  buyer_id             uuid not null,
+  offer_id             uuid not null,
+  care                 integer not null,
+  information          integer not null,
+  agreed               integer not null,
+  note                 text not null default ''::text,
+  given_at             timestamp with time zone not null,
+  given_by             uuid,
+  answer               text,
+  answered_at          timestamp with time zone,
+  answered_by          uuid,
+  constraint feedback_pkey PRIMARY KEY (seller_id, placement_id),
+  constraint feedback_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES person(id),
+  constraint feedback_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint feedback_given_by_fkey FOREIGN KEY (given_by) REFERENCES person(id),
+  constraint feedback_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint feedback_agreed_one_to_five CHECK (((agreed >= 1) AND (agreed <= 5))),
+  constraint feedback_answered_when CHECK (((answer IS NULL) = (answered_at IS NULL))),
+  constraint feedback_care_one_to_five CHECK (((care >= 1) AND (care <= 5))),
+  constraint feedback_information_one_to_five CHECK (((information >= 1) AND (information <= 5))),
+  constraint feedback_of_another CHECK ((seller_id <> buyer_id))
+);
+CREATE INDEX feedback_answered_by ON feedback USING btree (answered_by);
+CREATE INDEX feedback_buyer ON feedback USING btree (buyer_id);
+CREATE INDEX feedback_given_by ON feedback USING btree (given_by);
+CREATE INDEX feedback_offer ON feedback USING btree (offer_id);
 
 create table funder_claim (
   organisation_id      uuid not null,
@@ -1183,6 +1240,23 @@ CREATE INDEX offer_provider ON offer USING btree (provider_id);
 CREATE INDEX offer_status ON offer USING btree (status);
 CREATE INDEX offer_target_groups ON offer USING gin (target_groups);
 
+create table offer_standard (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  offer_id             uuid not null,
+  name                 text not null,
+  valid_to             date,
+  link                 text,
+  recorded_at          timestamp with time zone not null,
+  removed_at           timestamp with time zone,
+  constraint offer_standard_pkey PRIMARY KEY (seller_id, id),
+  constraint offer_standard_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
+  constraint offer_standard_link_is_https CHECK ((link ~ '^https://'::text)),
+  constraint offer_standard_name_given CHECK ((length(TRIM(BOTH FROM name)) > 0))
+);
+CREATE INDEX offer_standard_id ON offer_standard USING btree (id);
+CREATE INDEX offer_standard_offer ON offer_standard USING btree (seller_id, offer_id);
+
 create table offer_text (
   offer_id             uuid not null,
   words                text not null,
@@ -1661,6 +1735,32 @@ create table provider (
 );
 CREATE INDEX provider_municipality ON provider USING btree (municipality_id);
 
+create table provider_suspension (
+  provider_id          uuid not null,
+  id                   uuid not null,
+  municipality_id      uuid not null,
+  suspended_from       date not null,
+  reason               text not null,
+  recorded_at          timestamp with time zone not null,
+  recorded_by          uuid,
+  lifted_from          date,
+  lifted_at            timestamp with time zone,
+  lifted_by            uuid,
+  constraint provider_suspension_pkey PRIMARY KEY (provider_id, id),
+  constraint provider_suspension_lifted_by_fkey FOREIGN KEY (lifted_by) REFERENCES person(id),
+  constraint provider_suspension_municipality_id_fkey FOREIGN KEY (municipality_id) REFERENCES organisation(id),
+  constraint provider_suspension_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES provider(id),
+  constraint provider_suspension_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
+  constraint provider_suspension_dates_in_order CHECK ((suspended_from <= lifted_from)),
+  constraint provider_suspension_lifted_whole CHECK (((lifted_from IS NULL) = (lifted_at IS NULL))),
+  constraint provider_suspension_reason_given CHECK ((length(TRIM(BOTH FROM reason)) > 0))
+);
+CREATE INDEX provider_suspension_id ON provider_suspension USING btree (id);
+CREATE INDEX provider_suspension_lifted_by ON provider_suspension USING btree (lifted_by);
+CREATE INDEX provider_suspension_municipality ON provider_suspension USING btree (municipality_id);
+CREATE UNIQUE INDEX provider_suspension_one_open ON provider_suspension USING btree (provider_id) WHERE (lifted_from IS NULL);
+CREATE INDEX provider_suspension_recorded_by ON provider_suspension USING btree (recorded_by);
+
 create table queue_entry (
   seller_id            uuid not null,
   id                   uuid not null,
@@ -1947,6 +2047,25 @@ create table resident_person (
 );
 CREATE UNIQUE INDEX resident_person_code_once ON resident_person USING btree (organisation_id, personal_code);
 
+create table saved_search (
+  organisation_id      uuid not null,
+  id                   uuid not null,
+  person_id            uuid not null,
+  name                 text not null,
+  filter               jsonb not null,
+  matching_ids         uuid[] not null default '{}'::uuid[],
+  open_ids             uuid[] not null default '{}'::uuid[],
+  looked_at            timestamp with time zone not null,
+  created_at           timestamp with time zone not null,
+  constraint saved_search_pkey PRIMARY KEY (organisation_id, id),
+  constraint saved_search_named_once UNIQUE (organisation_id, person_id, name),
+  constraint saved_search_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint saved_search_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint saved_search_name_given CHECK ((length(TRIM(BOTH FROM name)) > 0))
+);
+CREATE INDEX saved_search_id ON saved_search USING btree (id);
+CREATE INDEX saved_search_person ON saved_search USING btree (person_id);
+
 create table seller_calendar (
   seller_id            uuid not null,
   record_days          integer not null,
@@ -2062,6 +2181,20 @@ create table sign_in_attempt (
 );
 CREATE INDEX sign_in_attempt_address ON sign_in_attempt USING btree (address, attempted_at);
 CREATE INDEX sign_in_attempt_email ON sign_in_attempt USING btree (email, attempted_at);
+
+create table spending_limit (
+  buyer_id             uuid not null,
+  per_month            numeric(14,2),
+  in_all               numeric(14,2),
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint spending_limit_pkey PRIMARY KEY (buyer_id),
+  constraint spending_limit_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint spending_limit_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint spending_limit_all_not_negative CHECK ((in_all >= (0)::numeric)),
+  constraint spending_limit_month_not_negative CHECK ((per_month >= (0)::numeric))
+);
+CREATE INDEX spending_limit_changed_by ON spending_limit USING btree (changed_by);
 
 create table stay_move (
   seller_id            uuid not null,
@@ -2210,6 +2343,20 @@ CREATE INDEX write_off_document ON write_off USING btree (seller_id, document_id
 CREATE INDEX write_off_id ON write_off USING btree (id);
 CREATE INDEX write_off_recorded_by ON write_off USING btree (recorded_by);
 
+create table year_budget (
+  buyer_id             uuid not null,
+  year                 integer not null,
+  ceiling              numeric(14,2),
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint year_budget_pkey PRIMARY KEY (buyer_id, year),
+  constraint year_budget_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint year_budget_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint year_budget_ceiling_not_negative CHECK ((ceiling >= (0)::numeric)),
+  constraint year_budget_year_sane CHECK (((year >= 1990) AND (year <= 2199)))
+);
+CREATE INDEX year_budget_changed_by ON year_budget USING btree (changed_by);
+
 -- views
 create view open_item as
  SELECT d.id AS document_id,
@@ -2304,6 +2451,20 @@ AS $function$
     on conflict on constraint outbox_queued_once do nothing
     returning 1)
   select count(*)::int from queued
+$function$
+;
+CREATE OR REPLACE FUNCTION answers_of(p_seller uuid, p_since timestamp with time zone)
+ RETURNS TABLE(answered integer, accepted integer, median_hours integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select count(*)::int, (count(*) filter (where r.status = 'accepted'))::int,
+    ceil((percentile_cont(0.5) within group (order by extract(epoch from r.answered_at - r.submitted_at)) / 3600)::numeric)::int
+  from referral r
+  where r.seller_id = p_seller and r.buyer_id <> p_seller and r.status in ('accepted', 'declined')
+    and r.answered_at >= p_since and r.submitted_at is not null
+  having count(*) >= 3
 $function$
 ;
 CREATE OR REPLACE FUNCTION app_now()
@@ -2437,6 +2598,16 @@ AS $function$
       where not exists (select from paper q where q.seller_id = v.seller_id and q.placement_id = v.id
         and q.kind = k and q.valid @> v.on_date)))
   group by v.seller_id, v.id, v.offer_id, v.buyer_id
+$function$
+;
+CREATE OR REPLACE FUNCTION feedback_of(p_offer uuid)
+ RETURNS TABLE(answers integer, care numeric, information numeric, agreed numeric)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select count(*)::int, round(avg(f.care), 1), round(avg(f.information), 1), round(avg(f.agreed), 1)
+  from feedback f where f.offer_id = p_offer having count(*) >= 3
 $function$
 ;
 CREATE OR REPLACE FUNCTION first_day_with_place(p_seller uuid, p_offer uuid, p_from date, p_to date, p_places integer, p_within integer)
@@ -2905,6 +3076,10 @@ create policy read_all on closed_offer for select
   using (true);
 create policy seller_insert on closed_offer for insert
   with check ((seller_id = app_organisation()));
+alter table commitment enable row level security;
+create policy own on commitment for all
+  using ((buyer_id = app_organisation()))
+  with check ((buyer_id = app_organisation()));
 alter table counter_offer enable row level security;
 create policy party_update on counter_offer for update
   using (((seller_id = app_organisation()) OR (buyer_id = app_organisation())))
@@ -2979,6 +3154,16 @@ create policy own_update on document_wish for update
   with check ((buyer_id = app_organisation()));
 create policy seen on document_wish for select
   using ((((seller_id IS NULL) AND (app_organisation() IS NOT NULL)) OR (seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table feedback enable row level security;
+create policy buyer_insert on feedback for insert
+  with check (((buyer_id = app_organisation()) AND (EXISTS ( SELECT
+   FROM placement p
+  WHERE ((p.seller_id = feedback.seller_id) AND (p.id = feedback.placement_id) AND (p.buyer_id = feedback.buyer_id) AND (p.offer_id = feedback.offer_id))))));
+create policy seen on feedback for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+create policy seller_update on feedback for update
+  using (((seller_id = app_organisation()) AND (answer IS NULL)))
+  with check ((seller_id = app_organisation()));
 alter table funder_claim enable row level security;
 create policy own_insert on funder_claim for insert
   with check ((organisation_id = app_organisation()));
@@ -3168,6 +3353,16 @@ create policy own_update on offer for update
   with check ((seller_id = app_organisation()));
 create policy seen on offer for select
   using (((status <> 'draft'::text) OR (seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table offer_standard enable row level security;
+create policy own_insert on offer_standard for insert
+  with check ((seller_id = app_organisation()));
+create policy own_update on offer_standard for update
+  using ((seller_id = app_organisation()))
+  with check ((seller_id = app_organisation()));
+create policy seen on offer_standard for select
+  using ((EXISTS ( SELECT
+   FROM offer o
+  WHERE ((o.seller_id = offer_standard.seller_id) AND (o.id = offer_standard.offer_id)))));
 alter table offer_text enable row level security;
 alter table organisation enable row level security;
 create policy own_or_region on organisation for update
@@ -3314,6 +3509,21 @@ create policy own_update on provider for update
   with check ((municipality_id = app_organisation()));
 create policy read_all on provider for select
   using (true);
+alter table provider_suspension enable row level security;
+create policy read_all on provider_suspension for select
+  using (true);
+create policy region_insert on provider_suspension for insert
+  with check ((EXISTS ( SELECT
+   FROM (provider v
+     JOIN organisation o ON ((o.id = v.municipality_id)))
+  WHERE ((v.id = provider_suspension.provider_id) AND (o.id = provider_suspension.municipality_id) AND (o.region_id = app_organisation())))));
+create policy region_update on provider_suspension for update
+  using ((EXISTS ( SELECT
+   FROM organisation o
+  WHERE ((o.id = provider_suspension.municipality_id) AND (o.region_id = app_organisation())))))
+  with check ((EXISTS ( SELECT
+   FROM organisation o
+  WHERE ((o.id = provider_suspension.municipality_id) AND (o.region_id = app_organisation())))));
 alter table queue_entry enable row level security;
 create policy buyer_insert on queue_entry for insert
   with check ((buyer_id = app_organisation()));
@@ -3390,6 +3600,10 @@ create policy through_move on resident_person for select
   using (((app_roles() && ARRAY['lister'::text, 'buyer'::text]) AND (EXISTS ( SELECT
    FROM stay_move m
   WHERE (((m.buyer_id = resident_person.organisation_id) AND (m.resident_id = resident_person.resident_id) AND (((m.status = 'proposed'::text) AND ((app_organisation() = m.to_seller_id) OR (app_organisation() = m.to_buyer_id))) OR ((m.status = 'accepted'::text) AND (m.kind = 'place'::text) AND (m.to_seller_id = app_organisation())))) OR ((m.to_buyer_id = resident_person.organisation_id) AND (m.new_resident_id = resident_person.resident_id) AND (m.status = 'accepted'::text) AND (m.to_seller_id = app_organisation())))))));
+alter table saved_search enable row level security;
+create policy own on saved_search for all
+  using (((organisation_id = app_organisation()) AND (person_id = app_person())))
+  with check (((organisation_id = app_organisation()) AND (person_id = app_person())));
 alter table seller_calendar enable row level security;
 create policy own_insert on seller_calendar for insert
   with check ((seller_id = app_organisation()));
@@ -3436,6 +3650,14 @@ create policy party_insert on settling for insert
   with check (((app_organisation() = seller_id) OR (app_organisation() = buyer_id)));
 create policy seen on settling for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table spending_limit enable row level security;
+create policy own_insert on spending_limit for insert
+  with check ((buyer_id = app_organisation()));
+create policy own_update on spending_limit for update
+  using ((buyer_id = app_organisation()))
+  with check ((buyer_id = app_organisation()));
+create policy seen on spending_limit for select
+  using ((buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
 alter table stay_move enable row level security;
 create policy party_insert on stay_move for insert
   with check (((proposed_by_id = app_organisation()) AND ((app_organisation() = seller_id) OR (app_organisation() = buyer_id))));
@@ -3482,6 +3704,14 @@ create policy party_insert on write_off for insert
   with check (((app_organisation() = seller_id) OR (app_organisation() = buyer_id)));
 create policy seen on write_off for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table year_budget enable row level security;
+create policy own_insert on year_budget for insert
+  with check ((buyer_id = app_organisation()));
+create policy own_update on year_budget for update
+  using ((buyer_id = app_organisation()))
+  with check ((buyer_id = app_organisation()));
+create policy seen on year_budget for select
+  using ((buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
 
 -- what vieta_app may do
 grant insert, select, update on absence to vieta_app;
@@ -3499,6 +3729,7 @@ grant delete, insert, select, update on capacity to vieta_app;
 grant insert, select on charge to vieta_app;
 grant insert, select, update on close_run to vieta_app;
 grant insert, select on closed_offer to vieta_app;
+grant insert, select, update on commitment to vieta_app;
 grant insert, select, update on counter_offer to vieta_app;
 grant insert, select, update on day_confirmation to vieta_app;
 grant insert, select, update on delivery to vieta_app;
@@ -3508,6 +3739,7 @@ grant insert, select on dispute_step to vieta_app;
 grant insert, select, update on dispute_terms to vieta_app;
 grant insert, select on document to vieta_app;
 grant delete, insert, select, update on document_wish to vieta_app;
+grant insert, select on feedback to vieta_app;
 grant insert, select on funder_claim to vieta_app;
 grant insert, select on funder_claim_line to vieta_app;
 grant insert, select, update on funder_programme to vieta_app;
@@ -3536,6 +3768,7 @@ grant insert, select, update on notice_preference to vieta_app;
 grant insert, select on notice_read to vieta_app;
 grant delete, insert, select, update on number_series to vieta_app;
 grant insert, select, update on offer to vieta_app;
+grant insert, select, update on offer_standard to vieta_app;
 grant select on open_item to vieta_app;
 grant insert, select, update on organisation to vieta_app;
 grant insert, select on organisation_logo to vieta_app;
@@ -3554,6 +3787,7 @@ grant insert, select, update on placement_paper to vieta_app;
 grant delete, insert, select, update on placement_step to vieta_app;
 grant insert, select, update on price to vieta_app;
 grant delete, insert, select, update on provider to vieta_app;
+grant insert, select, update on provider_suspension to vieta_app;
 grant insert, select, update on queue_entry to vieta_app;
 grant insert, select, update on queue_rule to vieta_app;
 grant delete, insert, select, update on rating_due to vieta_app;
@@ -3564,12 +3798,14 @@ grant delete, insert, select, update on referral to vieta_app;
 grant insert, select, update on reservation to vieta_app;
 grant delete, insert, select, update on resident to vieta_app;
 grant delete, insert, select, update on resident_person to vieta_app;
+grant delete, insert, select, update on saved_search to vieta_app;
 grant insert, select, update on seller_calendar to vieta_app;
 grant insert, select, update on sending_channel to vieta_app;
 grant delete, insert, select, update on service_kind to vieta_app;
 grant delete, select on session to vieta_app;
 grant delete, insert, select, update on settled_month to vieta_app;
 grant insert, select on settling to vieta_app;
+grant insert, select, update on spending_limit to vieta_app;
 grant insert, select, update on stay_move to vieta_app;
 grant delete, insert, select, update on stay_rule to vieta_app;
 grant delete, insert, select, update on stay_rule_of_kind to vieta_app;
@@ -3578,3 +3814,4 @@ grant delete, insert, select, update on target_group to vieta_app;
 grant insert, select, update on webhook_endpoint to vieta_app;
 grant delete, insert, select, update on withheld to vieta_app;
 grant insert, select on write_off to vieta_app;
+grant insert, select, update on year_budget to vieta_app;

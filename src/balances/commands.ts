@@ -7,6 +7,7 @@ import { json } from '../db/json.ts'
 import { getOrganisation, type OrganisationRow } from '../identity/store.ts'
 import { newId } from '../ids.ts'
 import { centsOf, moneyOf } from '../money.ts'
+import { notify } from '../notices/commands.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import type {
   Confirmation,
@@ -61,6 +62,15 @@ export async function sendBalanceConfirmation(ctx: Context, input: ConfirmationI
       sent_by: personOf(ctx.actor),
       sender_signer: signer,
     })
+    await notify(tx, ctx, [
+      {
+        organisation_id: other.id,
+        permission: 'balance.confirm',
+        kind: 'balance_to_answer',
+        ...{ subject_type: 'balance_confirmation', subject_id: id, seller_id: sender.id, buyer_id: other.id },
+        values: { date: stated_on },
+      },
+    ])
     return audited(tx, ctx, 'sendBalanceConfirmation', id, null)
   }).catch((error) => {
     if (brokeConstraint(error, 'balance_confirmation_once'))

@@ -262,6 +262,21 @@ export interface CloseRun {
   step: string;
 }
 
+export interface Commitment {
+  answered_at: string | null;
+  answered_by: string | null;
+  asked_at: string;
+  asked_by: string | null;
+  buyer_id: string;
+  id: string;
+  in_all: string;
+  note: Generated<string>;
+  per_month: string;
+  referral_id: string;
+  seller_id: string;
+  status: string;
+}
+
 export interface CounterOffer {
   answer_note: Generated<string>;
   answered_at: string | null;
@@ -409,6 +424,22 @@ export interface DocumentWish {
   order_number: string | null;
   pdf_in_xml: boolean | null;
   seller_id: string | null;
+}
+
+export interface Feedback {
+  agreed: number;
+  answer: string | null;
+  answered_at: string | null;
+  answered_by: string | null;
+  buyer_id: string;
+  care: number;
+  given_at: string;
+  given_by: string | null;
+  information: number;
+  note: Generated<string>;
+  offer_id: string;
+  placement_id: string;
+  seller_id: string;
 }
 
 export interface FunderClaim {
@@ -744,6 +775,17 @@ export interface Offer {
   vat_rate: string | null;
 }
 
+export interface OfferStandard {
+  id: string;
+  link: string | null;
+  name: string;
+  offer_id: string;
+  recorded_at: string;
+  removed_at: string | null;
+  seller_id: string;
+  valid_to: string | null;
+}
+
 export interface OfferText {
   offer_id: string;
   words: string;
@@ -1055,6 +1097,19 @@ export interface Provider {
   valid_to: string | null;
 }
 
+export interface ProviderSuspension {
+  id: string;
+  lifted_at: string | null;
+  lifted_by: string | null;
+  lifted_from: string | null;
+  municipality_id: string;
+  provider_id: string;
+  reason: string;
+  recorded_at: string;
+  recorded_by: string | null;
+  suspended_from: string;
+}
+
 export interface QueueEntry {
   applied_on: string;
   authorised_per_month: string | null;
@@ -1225,6 +1280,18 @@ export interface ResidentPerson {
   resident_id: string;
 }
 
+export interface SavedSearch {
+  created_at: string;
+  filter: Json;
+  id: string;
+  looked_at: string;
+  matching_ids: Generated<string[]>;
+  name: string;
+  open_ids: Generated<string[]>;
+  organisation_id: string;
+  person_id: string;
+}
+
 export interface SellerCalendar {
   automatic: Generated<boolean>;
   changed_at: string;
@@ -1302,6 +1369,14 @@ export interface SignInAttempt {
   email: string;
   id: string;
   succeeded: boolean;
+}
+
+export interface SpendingLimit {
+  buyer_id: string;
+  changed_at: string;
+  changed_by: string | null;
+  in_all: string | null;
+  per_month: string | null;
 }
 
 export interface StayMove {
@@ -1402,6 +1477,14 @@ export interface WriteOff {
   seller_id: string;
 }
 
+export interface YearBudget {
+  buyer_id: string;
+  ceiling: string | null;
+  changed_at: string;
+  changed_by: string | null;
+  year: number;
+}
+
 export interface DB {
   absence: Absence;
   account: Account;
@@ -1418,6 +1501,7 @@ export interface DB {
   charge: Charge;
   close_run: CloseRun;
   closed_offer: ClosedOffer;
+  commitment: Commitment;
   counter_offer: CounterOffer;
   day_confirmation: DayConfirmation;
   delivery: Delivery;
@@ -1427,6 +1511,7 @@ export interface DB {
   dispute_terms: DisputeTerms;
   document: Document;
   document_wish: DocumentWish;
+  feedback: Feedback;
   funder_claim: FunderClaim;
   funder_claim_line: FunderClaimLine;
   funder_programme: FunderProgramme;
@@ -1457,6 +1542,7 @@ export interface DB {
   notice_read: NoticeRead;
   number_series: NumberSeries;
   offer: Offer;
+  offer_standard: OfferStandard;
   offer_text: OfferText;
   open_item: OpenItem;
   organisation: Organisation;
@@ -1477,6 +1563,7 @@ export interface DB {
   placement_step: PlacementStep;
   price: Price;
   provider: Provider;
+  provider_suspension: ProviderSuspension;
   queue_entry: QueueEntry;
   queue_rule: QueueRule;
   rating_due: RatingDue;
@@ -1487,6 +1574,7 @@ export interface DB {
   reservation: Reservation;
   resident: Resident;
   resident_person: ResidentPerson;
+  saved_search: SavedSearch;
   seller_calendar: SellerCalendar;
   sending_channel: SendingChannel;
   service_kind: ServiceKind;
@@ -1494,6 +1582,7 @@ export interface DB {
   settled_month: SettledMonth;
   settling: Settling;
   sign_in_attempt: SignInAttempt;
+  spending_limit: SpendingLimit;
   stay_move: StayMove;
   stay_rule: StayRule;
   stay_rule_of_kind: StayRuleOfKind;
@@ -1502,4 +1591,5 @@ export interface DB {
   webhook_endpoint: WebhookEndpoint;
   withheld: Withheld;
   write_off: WriteOff;
+  year_budget: YearBudget;
 }

@@ -8,6 +8,7 @@ import { newId } from '../ids.ts'
 import { announce } from '../jobs/outbox.ts'
 import { mostFiles, type NewFile } from '../messages/file.ts'
 import { centsOf, type Money, moneyOf } from '../money.ts'
+import { notify } from '../notices/commands.ts'
 import { refuse } from '../refusal.ts'
 import { askedFor } from '../settlement/agreed.ts'
 import { issueCredit } from '../settlement/credit-commands.ts'
@@ -69,6 +70,7 @@ export async function raiseDispute(ctx: Context, input: DisputeInput): Promise<s
     const after = { document: line.number, line_no, reason: input.reason, amount: input.amount }
     await audit(tx, ctx, 'raiseDispute', { seller_id, id, buyer_id }, null, after)
     await announce(tx, ctx, 'invoice.disputed', [document_id], id)
+    await tellDispute(tx, ctx, { seller_id, buyer_id, id, region_id: null }, 'dispute_raised', line.number)
     return store.getDispute(tx, id)
   })
 }
@@ -160,6 +162,8 @@ async function step(
     await writeStep(tx, ctx, dispute, status, note, agreed)
     const before = { status: dispute.status }
     await audit(tx, ctx, action, dispute, before, { status, ...(agreed === null ? {} : { amount: agreed }) })
+    const kind = status === 'escalated' ? 'dispute_escalated' : 'dispute_answered'
+    await tellDispute(tx, ctx, { ...dispute, region_id }, kind, (await store.getDispute(tx, id)).document_number)
     await store.updateDispute(tx, dispute, {
       status,
       due_on,
@@ -249,6 +253,26 @@ async function writeStep(
     amount,
   })
   return id
+}
+
+/** Tells everybody of the dispute but the side that acts; the region only where it is to decide, or the other side has moved. */
+async function tellDispute(
+  tx: Tx,
+  ctx: Context,
+  { seller_id, buyer_id, id, region_id }: Pick<store.DisputeRow, 'seller_id' | 'buyer_id' | 'id' | 'region_id'>,
+  kind: 'dispute_raised' | 'dispute_answered' | 'dispute_escalated',
+  reference: string,
+): Promise<void> {
+  const own = organisationOf(ctx.actor)
+  const of = { subject_type: 'dispute' as const, subject_id: id, seller_id, buyer_id, values: { reference } }
+  const moved = kind === 'dispute_raised' ? kind : ('dispute_answered' as const)
+  await notify(tx, ctx, [
+    ...(own === seller_id ? [] : [{ organisation_id: seller_id, permission: permissionOf.seller, kind: moved, ...of }]),
+    ...(own === buyer_id ? [] : [{ organisation_id: buyer_id, permission: permissionOf.buyer, kind: moved, ...of }]),
+    ...(region_id === null || own === region_id
+      ? []
+      : [{ organisation_id: region_id, permission: permissionOf.region, kind: 'dispute_escalated' as const, ...of }]),
+  ])
 }
 
 async function audit(

@@ -16,6 +16,7 @@ import { announce } from '../jobs/outbox.ts'
 import { post, reverseSettling, settleDocuments } from '../ledger/commands.ts'
 import { lockDocuments } from '../ledger/store.ts'
 import { centsOf, moneyOf } from '../money.ts'
+import { notify } from '../notices/commands.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import {
   type Netting,
@@ -93,7 +94,15 @@ export async function proposeNetting(ctx: Context, input: NettingInput): Promise
     if (may(ctx.actor, 'netting.answer')) {
       await store.saveAnswer(tx, id, [own], { answer: 'accepted', answered_at: at, answered_by: personOf(ctx.actor) })
     }
-    await audit(tx, ctx, 'proposeNetting', await store.lockNetting(tx, id), summaryOf(plan))
+    const proposed = await store.lockNetting(tx, id)
+    await audit(tx, ctx, 'proposeNetting', proposed, summaryOf(plan))
+    const asked = proposed.asked_ids.filter((party) => party !== own)
+    const told = { permission: 'netting.answer', kind: 'netting_to_answer', subject_type: 'netting' } as const
+    await notify(
+      tx,
+      asProgram(ctx),
+      asked.map((organisation_id) => ({ ...told, organisation_id, subject_id: id, values: { date: netted_on } })),
+    )
   }).catch(explainHeld)
   return readNetting(ctx, id)
 }

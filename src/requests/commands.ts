@@ -4,6 +4,7 @@ import { type Context, carryOut, organisationOf, permit, personOf } from '../con
 import type { Tx } from '../db/connect.ts'
 import { newId } from '../ids.ts'
 import { agreedClass, checkRequest, endAnswers, endedNow, requestColumns } from '../placements/commands.ts'
+import { refuseBeyondLimits } from '../placements/commitment-commands.ts'
 import { closeReferrals, closeRequest, lockRequest } from '../placements/referral-answer-store.ts'
 import { getOfferFacts, getOwnResident, insertReferral, type OfferFacts } from '../placements/store.ts'
 import { tellReferrals } from '../placements/telling-commands.ts'
@@ -42,6 +43,14 @@ export async function askForPlaces(ctx: Context, input: RequestInput): Promise<R
       ...{ status: 'submitted', created_at: now, created_by: by, submitted_at: now },
       ...requestColumns({ ...input, offer_id: offer.id, price_class }, resident),
     }))
+    await refuseBeyondLimits(
+      tx,
+      referrals.map((each, index) => ({
+        ...input,
+        ...{ seller_id: each.seller_id, buyer_id, offer_id: each.offer_id, valid_from: wanted_from, valid_to: wanted_to },
+        price_class: offers[index]!.price_class,
+      })),
+    )
     await insertReferral(tx, referrals)
     const after = await getRequest(tx, id)
     await recordAudit(

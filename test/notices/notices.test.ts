@@ -1,6 +1,7 @@
 /** Telling: on the first page of those whose work it is, and by a real mail server as each person wishes. */
 import { beforeEach, expect, test } from 'vitest'
 import { transact } from '../../src/context.ts'
+import type { Role } from '../../src/identity/permissions.ts'
 import { newId } from '../../src/ids.ts'
 import { runOutbox } from '../../src/jobs/outbox.ts'
 import { nodeOutside } from '../../src/jobs/outside-node.ts'
@@ -9,7 +10,7 @@ import { noticeHandler } from '../../src/notices/mail.ts'
 import { groups, type Preferences } from '../../src/notices/notice.ts'
 import { forThisTest, startMailServer } from '../sending/peers.ts'
 import { freshDatabase } from '../support/database.ts'
-import { createWorld } from '../support/world.ts'
+import { type Code, createWorld } from '../support/world.ts'
 
 const world = await createWorld(await freshDatabase(), '2026-03-31')
 const { DGV, REZ, LUD } = world.organisation
@@ -66,7 +67,7 @@ test('whoever answers referrals is told, nobody else, and each reads for himself
     ['LUD', 'lister'],
     ['LPR', 'coordinator'],
   ] as const)
-    expect((await told(...other)).count, other.join()).toBe(0)
+    expect((await told(...(other as [Code, Role]))).count, other.join()).toBe(0)
   const cookie = await world.cookie('DGV', 'lister')
   const opened = await world.app.request(`/notices/${notices[0]!.id}`, { headers: { cookie } })
   expect([opened.status, opened.headers.get('location')]).toEqual([303, `/referrals/${subject}`])
