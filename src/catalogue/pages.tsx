@@ -315,7 +315,7 @@ function pricePages(app: App): void {
     return answerForm(c, {
       schema: z.object({}),
       kinds: {},
-      rehearsed: true,
+      rehearsed: 'withdrawing',
       act: async (_, ctx) => {
         const { offer_id } = await withdrawPrice(ctx, price_id)
         return `/offers/${offer_id}?done=price_withdrawn`

@@ -52,7 +52,7 @@ export function absencePages(app: App): void {
     answerForm(c, {
       schema: z.object({ back: z.string().optional() }),
       kinds: {},
-      rehearsed: true,
+      rehearsed: 'withdrawing',
       act: async ({ back = '' }, ctx) => {
         const absence = await withdrawAbsence(ctx, c.req.param('id'))
         const own = /^\/deliveries\?[\w=&-]*$/.test(back)

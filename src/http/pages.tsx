@@ -82,7 +82,7 @@ export interface Form<T> {
    */
   act: (input: T, ctx: Context) => Promise<string | Response>
   /** the form can be asked what saving it would lead to; `act` then works with the context that it is given */
-  rehearsed?: true
+  rehearsed?: true | 'withdrawing'
   /** the form again, with what was typed and what is wrong */
   page: (state: FormState) => JSX.Element | Promise<JSX.Element>
 }
@@ -102,7 +102,7 @@ export async function answerForm<T>(c: C, form: Form<T>): Promise<Response> {
   try {
     if (form.rehearsed && (await isDryRun(c))) {
       const consequences = await rehearse(ctx, c.get('foresee'), (rehearsing) => form.act(parsed.data, rehearsing))
-      const above = <ConsequencesShown consequences={consequences} />
+      const above = <ConsequencesShown consequences={consequences} withdrawing={form.rehearsed === 'withdrawing'} />
       return show(c, await form.page({ values, errors: [], above }))
     }
     const done = await form.act(parsed.data, ctx)

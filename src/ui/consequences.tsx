@@ -19,12 +19,21 @@ export function WhatChangesButton() {
 }
 
 /** Above the form: which closed months would move, which documents would follow, and that nothing is saved yet. */
-export function ConsequencesShown({ consequences: it }: { consequences: Consequences }) {
+export function ConsequencesShown({
+  consequences: it,
+  withdrawing = false,
+}: {
+  consequences: Consequences
+  withdrawing?: boolean
+}) {
   const { t, format } = useView()
   const nothing = it.months.length === 0
   return (
     <div id="consequences" class="consequences" role="alert" tabindex={-1} autofocus>
-      <Section title={t('consequences.title')} lead={t('consequences.not_saved')}>
+      <Section
+        title={t(withdrawing ? 'consequences.title_withdrawing' : 'consequences.title')}
+        lead={t(withdrawing ? 'consequences.not_withdrawn' : 'consequences.not_saved')}
+      >
         {nothing ? (
           <Notice kind="info" title={t('consequences.nothing_title')}>
             {t('consequences.nothing')}

@@ -310,7 +310,7 @@ test('withdrawing a price or an absence, and a file, answer with the consequence
   expect(priced.text).toContain(`action="/prices/${hour_price}/edit"`)
   const back = `/deliveries?placement=${played.placement}&month=2026-03`
   const away = await post('DGV', 'lister', `/deliveries/absences/${absence}/withdraw`, { back, ...what })
-  expect(away.text).toContain('What would change if you save this')
+  expect(away.text).toContain('What would change if you withdraw this')
   expect(away.text).toMatch(open)
   expect(away.text).toContain(`value="${back.replace('&', '&amp;')}"`)
   const file = async (text: string, fields: Record<string, string>) => {

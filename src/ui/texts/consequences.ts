@@ -5,6 +5,8 @@ export const consequencesTexts = defineTexts(
     'consequences.ask': 'Kas mainīsies?',
     'consequences.title': 'Kas mainīsies, ja saglabāsiet',
     'consequences.not_saved': 'Vēl nekas nav saglabāts. Veidlapa ar Jūsu ierakstīto ir zemāk.',
+    'consequences.title_withdrawing': 'Kas mainīsies, ja atsauksiet',
+    'consequences.not_withdrawn': 'Vēl nekas nav atsaukts. To var izdarīt lapas beigās.',
     'consequences.nothing_title': 'Slēgtajos mēnešos nekas nemainīsies',
     'consequences.nothing':
       'Nevienu jau izrakstītu rēķinu tas neskars. Vēl neslēgtie mēneši tiks aprēķināti, tos slēdzot.',
@@ -39,6 +41,8 @@ export const consequencesTexts = defineTexts(
     'consequences.ask': 'What would change?',
     'consequences.title': 'What would change if you save this',
     'consequences.not_saved': 'Nothing is saved yet. The form with what you entered is below.',
+    'consequences.title_withdrawing': 'What would change if you withdraw this',
+    'consequences.not_withdrawn': 'Nothing is withdrawn yet. You can do it at the end of this page.',
     'consequences.nothing_title': 'Nothing already closed would change',
     'consequences.nothing':
       'No invoice that was issued is touched. Months that are still open are worked out when they are closed.',
