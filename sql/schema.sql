@@ -272,6 +272,8 @@ create table bank_movement (
   matched_by           uuid,
   received_ids         uuid[] not null default '{}'::uuid[],
   order_id             uuid,
+  decided_at           timestamp with time zone,
+  forgotten_at         timestamp with time zone,
   constraint bank_movement_pkey PRIMARY KEY (organisation_id, id),
   constraint bank_movement_once UNIQUE (organisation_id, iban, key),
   constraint bank_movement_matched_by_fkey FOREIGN KEY (matched_by) REFERENCES person(id),
@@ -284,6 +286,7 @@ CREATE INDEX bank_movement_id ON bank_movement USING btree (id);
 CREATE INDEX bank_movement_matched_by ON bank_movement USING btree (matched_by);
 CREATE INDEX bank_movement_order ON bank_movement USING btree (organisation_id, order_id);
 CREATE INDEX bank_movement_payment ON bank_movement USING btree (payment_id);
+CREATE INDEX bank_movement_remembered ON bank_movement USING btree (organisation_id) WHERE (forgotten_at IS NULL);
 CREATE INDEX bank_movement_statement ON bank_movement USING btree (organisation_id, statement_id, place);
 CREATE INDEX bank_movement_waiting ON bank_movement USING btree (organisation_id, booked_on) WHERE (status = ANY (ARRAY['proposed'::text, 'unknown'::text]));
 
@@ -810,7 +813,7 @@ create table ledger_entry (
   constraint ledger_entry_pkey PRIMARY KEY (organisation_id, transaction_id, line_no),
   constraint ledger_entry_amount_given CHECK ((amount <> (0)::numeric)),
   constraint ledger_entry_funder_of_claims CHECK (((funder IS NULL) OR (role = 'funder_claim'::text))),
-  constraint ledger_entry_role_known CHECK ((role = ANY (ARRAY['receivable'::text, 'payable'::text, 'revenue'::text, 'cost'::text, 'vat_out'::text, 'vat_in'::text, 'funder_claim'::text, 'bank'::text, 'unapplied'::text, 'set_off'::text, 'write_off'::text, 'interest_receivable'::text, 'interest_payable'::text, 'interest_income'::text, 'interest_cost'::text]))),
+  constraint ledger_entry_role_known CHECK ((role = ANY (ARRAY['receivable'::text, 'payable'::text, 'revenue'::text, 'cost'::text, 'vat_out'::text, 'vat_in'::text, 'funder_claim'::text, 'bank'::text, 'unapplied'::text, 'set_off'::text, 'write_off'::text, 'interest_receivable'::text, 'interest_payable'::text, 'interest_income'::text, 'interest_cost'::text, 'bank_charge'::text]))),
   constraint ledger_entry_source_plain CHECK ((source ~ '^[a-z_]{1,30}$'::text))
 );
 CREATE INDEX ledger_entry_document ON ledger_entry USING btree (document_id);
@@ -1535,11 +1538,13 @@ create table payment_settings (
   csv_columns          jsonb not null default '{}'::jsonb,
   changed_at           timestamp with time zone not null,
   changed_by           uuid,
+  text_days            integer not null default 90,
   constraint payment_settings_pkey PRIMARY KEY (organisation_id),
   constraint payment_settings_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
   constraint payment_settings_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
   constraint payment_settings_grouping_known CHECK (("grouping" = ANY (ARRAY['invoice'::text, 'seller'::text]))),
   constraint payment_settings_limit_not_negative CHECK ((approval_limit >= (0)::numeric)),
+  constraint payment_settings_text_days_sane CHECK (((text_days >= 1) AND (text_days <= 3650))),
   constraint payment_settings_version_known CHECK ((version = ANY (ARRAY['09'::text, '03'::text])))
 );
 CREATE INDEX payment_settings_changed_by ON payment_settings USING btree (changed_by);

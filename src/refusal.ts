@@ -37,6 +37,12 @@ export type RefusalCode =
   | 'kind_code_taken'
   // messages
   | 'message_too_many_files'
+  | 'too_many_saved_searches'
+  | 'provider_suspended'
+  | 'provider_not_suspended'
+  | 'feedback_given'
+  | 'feedback_answered'
+  | 'stay_not_ended'
   // placements
   | 'referral_not_draft'
   | 'referral_not_submitted'
@@ -68,6 +74,10 @@ export type RefusalCode =
   | 'stay_longer_needs_reason'
   | 'paper_of_nobody'
   | 'day_of_other_stay'
+  | 'commitment_needs_approval'
+  | 'commitment_asked'
+  | 'commitment_answered'
+  | 'block_needs_calendar_unit'
   | 'move_proposed_already'
   | 'payer_of_nobody'
   | 'move_not_open'
@@ -80,6 +90,7 @@ export type RefusalCode =
   | 'absences_overlap'
   | 'absence_outside_placement'
   | 'csv_not_readable'
+  | 'import_not_readable'
   // settlement and invoicing
   | 'month_not_over'
   | 'month_already_closed'

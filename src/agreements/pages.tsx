@@ -111,6 +111,7 @@ function ListPage(props: {
       actions={
         manages && (
           <>
+            {view.can('referral.request') && <LinkButton href="/block-places">{t('block.title')}</LinkButton>}
             <LinkButton href="/agreements/template" kind="quiet">
               {t('agreement.template')}
             </LinkButton>
@@ -389,7 +390,7 @@ function Terms({ agreement }: { agreement: Agreement }) {
 }
 
 function YearSoFar({ year }: { year: AgreementYear }) {
-  const { t, format } = useView()
+  const { t, format, can } = useView()
   const { invoiced, ceiling, placements } = year
   const left = ceiling === null ? 0n : centsOf(ceiling) - centsOf(invoiced)
   const facts = { invoiced: format.money(invoiced), ceiling: format.money(ceiling ?? '0.00') }
@@ -405,6 +406,11 @@ function YearSoFar({ year }: { year: AgreementYear }) {
         </Meter>
       )}
       <p class="muted">{t('agreement.year_placements', { count: placements })}</p>
+      {can('budget.read') && (
+        <p>
+          <a href={`/budget?year=${year.year}`}>{t('budget.title')}</a>
+        </p>
+      )}
     </Section>
   )
 }

@@ -170,7 +170,9 @@ export interface BankMovement {
   counterparty_iban: string | null;
   counterparty_name: string | null;
   creditor_references: Generated<string[]>;
+  decided_at: string | null;
   end_to_end_id: string | null;
+  forgotten_at: string | null;
   iban: string;
   id: string;
   key: string;
@@ -968,6 +970,7 @@ export interface PaymentSettings {
   csv_columns: Generated<Json>;
   grouping: Generated<string>;
   organisation_id: string;
+  text_days: Generated<number>;
   version: Generated<string>;
 }
 

@@ -74,6 +74,11 @@ export const refusalTexts = defineTexts(
     'refusal.move_not_open': 'Uz šo pieteikumu jau ir atbildēts, vai tas ir atsaukts.',
     'refusal.move_of_once': 'Šis pakalpojums tiek samaksāts vienu reizi, tāpēc maiņas te nav.',
     'refusal.move_not_after_start': 'Maiņas dienai jābūt vēlāk par uzturēšanās pirmo dienu ({date}).',
+    'refusal.commitment_needs_approval':
+      'Tas maksātu {amount} €, bet bez otra cilvēka piekrišanas drīkst līdz {limit} €. Lūdziet finansistam apstiprināt.',
+    'refusal.commitment_asked': 'Apstiprinājums jau ir lūgts un gaida atbildi.',
+    'refusal.commitment_answered': 'Uz šo jau ir atbildēts.',
+    'refusal.block_needs_calendar_unit': 'Vietas var rezervēt tikai pakalpojumam, ko skaita pa dienām vai mēnešiem.',
     'refusal.paper_of_nobody': 'Šīs ir rezervētas vietas: dokumenti vajadzīgi tikai cilvēkam.',
     'refusal.placement_has_no_end': 'Šai uzņemšanai nav beigu datuma, tāpēc nav ko pagarināt.',
     'refusal.end_after_agreed': 'Uzņemšana ir spēkā līdz {date}. Ja cilvēks paliek ilgāk, vispirms to pagariniet.',
@@ -88,6 +93,8 @@ export const refusalTexts = defineTexts(
       'Prombūtne no {from} līdz {to} pārklājas ar jau ierakstīto no {other_from} līdz {other_to}.',
     'refusal.absence_outside_placement':
       'Prombūtne no {from} līdz {to} ir ārpus uzņemšanas perioda ({placement_from} – {placement_to}).',
+    'refusal.import_not_readable':
+      'Nekas nav saglabāts: {reason, select, encoding {fails nav saglabāts UTF-8 kodējumā. Excel izvēlnē „Saglabāt kā” izvēlieties „CSV UTF-8” vai XLSX} empty {fails ir tukšs} header_only {failā ir tikai virsrakstu rinda} column_missing {pirmajā rindā nav kolonnas „Kods”} column_twice {kolonna „{column}” failā ir divreiz} too_long {failā ir vairāk nekā {maximum} rindu. Sadaliet to vairākos failos} too_many_offers {failā ir vairāk nekā {maximum} piedāvājumu. Sadaliet to vairākos failos} too_large {fails ir lielāks par {maximum} MB} json {JSON failā ir kļūda, tāpēc to nevar nolasīt} other {to nevar nolasīt. Der XLSX, CSV vai HSDS JSON fails}}.',
     'refusal.csv_not_readable':
       'Nekas nav saglabāts: {reason, select, encoding {fails nav saglabāts UTF-8 kodējumā. Excel izvēlnē „Saglabāt kā” izvēlieties „CSV UTF-8”} empty {fails ir tukšs} header_only {failā ir tikai virsrakstu rinda} column_missing {pirmajā rindā nav kolonnas „{column}”} column_twice {kolonna „{column}” failā ir divreiz} too_long {failā ir vairāk nekā {maximum} rindu. Sadaliet to vairākos failos} quotes {{line}. rindā ir neaizvērtas vai nevietā liktas pēdiņas} recorded {visas šī faila rindas jau ir ierakstītas} other {to nevar nolasīt kā CSV failu}}.',
     'refusal.month_not_over': 'Mēnesis {month} vēl nav beidzies.',
@@ -105,6 +112,13 @@ export const refusalTexts = defineTexts(
       'Sniedzējam ir laiks atbildēt līdz {date} Reģiona lēmumu var lūgt pēc tam vai pēc noraidījuma.',
     'refusal.dispute_too_late': 'Reģiona lēmumu varēja lūgt līdz {date}',
     'refusal.dispute_without_region': 'Ne sniedzējs, ne maksātājs nav nevienā reģionā, kas varētu lemt.',
+    'refusal.too_many_saved_searches':
+      'Saglabāt var ne vairāk kā {maximum} meklējumus. Dzēsiet kādu, kas vairs nav vajadzīgs.',
+    'refusal.provider_suspended': 'Sniedzēja darbība ir apturēta no {date}: jaunus nosūtījumus tas nepieņem.',
+    'refusal.provider_not_suspended': 'Šī sniedzēja darbība nav apturēta.',
+    'refusal.feedback_given': 'Par šo uzņemšanu atsauksme jau ir uzrakstīta.',
+    'refusal.feedback_answered': 'Uz šo atsauksmi jau ir atbildēts.',
+    'refusal.stay_not_ended': 'Atsauksmi var rakstīt, kad uzņemšana ir beigusies.',
     'refusal.message_too_many_files': 'Vienai sarakstei var pievienot ne vairāk kā {maximum} failu.',
     'refusal.dispute_too_many_files': 'Vienam iebildumam var pievienot ne vairāk kā {maximum} failu.',
     'refusal.month_has_findings': 'Mēnesi {month} nevar slēgt, kamēr nav novērsti atradumi.',
@@ -243,6 +257,11 @@ export const refusalTexts = defineTexts(
     'refusal.move_not_open': 'This proposal has been answered or withdrawn.',
     'refusal.move_of_once': 'This service is paid a single time, so there is nothing to move.',
     'refusal.move_not_after_start': 'The day of the move must be later than the first day of the stay ({date}).',
+    'refusal.commitment_needs_approval':
+      'This would cost {amount} €, and without a second person {limit} € may be committed. Ask somebody in finance to approve it.',
+    'refusal.commitment_asked': 'Approval has been asked and waits for an answer.',
+    'refusal.commitment_answered': 'This has been answered.',
+    'refusal.block_needs_calendar_unit': 'Places can be booked only for a service that is counted by days or months.',
     'refusal.paper_of_nobody': 'These are reserved places: only a person needs papers.',
     'refusal.placement_has_no_end': 'This placement has no end date, so there is nothing to prolong.',
     'refusal.end_after_agreed': 'The placement lasts until {date}. If the person stays longer, prolong it first.',
@@ -256,6 +275,8 @@ export const refusalTexts = defineTexts(
       'The absence from {from} to {to} overlaps the one recorded from {other_from} to {other_to}.',
     'refusal.absence_outside_placement':
       'The absence from {from} to {to} is outside the placement ({placement_from} – {placement_to}).',
+    'refusal.import_not_readable':
+      'Nothing was saved: {reason, select, encoding {the file is not saved as UTF-8. In Excel choose “CSV UTF-8” or XLSX under “Save as”} empty {the file is empty} header_only {the file has only its line of headers} column_missing {the first line has no column “Code”} column_twice {the file has the column “{column}” twice} too_long {the file has more than {maximum} rows. Divide it into several files} too_many_offers {the file has more than {maximum} offers. Divide it into several files} too_large {the file is larger than {maximum} MB} json {the JSON has a mistake and cannot be read} other {it cannot be read. XLSX, CSV and HSDS JSON will do}}.',
     'refusal.csv_not_readable':
       'Nothing was saved: {reason, select, encoding {the file is not saved as UTF-8. In Excel choose “CSV UTF-8” under “Save as”} empty {the file is empty} header_only {the file has only its line of headers} column_missing {the first line has no column “{column}”} column_twice {the file has the column “{column}” twice} too_long {the file has more than {maximum} lines. Divide it into several files} quotes {line {line} has quotation marks that are not closed or out of place} recorded {every line of this file is recorded already} other {it cannot be read as a CSV file}}.',
     'refusal.month_not_over': 'The month {month} is not over yet.',
@@ -273,6 +294,13 @@ export const refusalTexts = defineTexts(
       'The seller has until {date} to answer. The region can be asked to decide after that, or after a rejection.',
     'refusal.dispute_too_late': 'The region could be asked to decide until {date}.',
     'refusal.dispute_without_region': 'Neither the seller nor the buyer belongs to a region that could decide.',
+    'refusal.too_many_saved_searches':
+      'No more than {maximum} searches can be saved. Delete one that is not needed any more.',
+    'refusal.provider_suspended': 'The provider is suspended from {date}: it takes no new referrals.',
+    'refusal.provider_not_suspended': 'This provider is not suspended.',
+    'refusal.feedback_given': 'Feedback about this stay is already given.',
+    'refusal.feedback_answered': 'This feedback is already answered.',
+    'refusal.stay_not_ended': 'Feedback can be given when the stay has ended.',
     'refusal.message_too_many_files': 'A thread takes no more than {maximum} files.',
     'refusal.dispute_too_many_files': 'A dispute takes no more than {maximum} files.',
     'refusal.month_has_findings': 'The month {month} cannot be closed until its findings are put right.',

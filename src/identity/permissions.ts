@@ -26,6 +26,8 @@ const holders = {
   'resident.read': ['lister', 'buyer'],
   'resident.manage': ['buyer'],
   'placement.read': work,
+  'budget.read': ['buyer', 'finance', 'auditor'],
+  'commitment.approve': ['finance'],
   'placement.manage': ['lister', 'buyer'],
   'message.read': work,
   'message.write': ['lister', 'buyer', 'finance'],
@@ -72,6 +74,8 @@ const regionOnly = new Set<Permission>(['organisation.add', 'kind.manage', 'disp
 /** What a region has nothing to do with: it gives no services, so it has no providers, and issues and receives no documents. */
 const neverRegion = new Set<Permission>([
   'agreement.manage',
+  'budget.read',
+  'commitment.approve',
   'provider.manage',
   'sending.configure',
   'webhook.manage',

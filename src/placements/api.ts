@@ -6,6 +6,7 @@ import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
 import { answerWrite, dryRunQuery } from '../http/dry-run.ts'
 import { choice, id, month } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
+import { budgetApi } from './budget-api.ts'
 import {
   acceptReferral,
   changePlacement,
@@ -44,6 +45,7 @@ export function placementsApi(app: App): void {
   referralsApi(app)
   placementRoutes(app)
   staysApi(app)
+  budgetApi(app)
 }
 
 const residents = { tags: ['residents'] }

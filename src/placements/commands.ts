@@ -9,6 +9,7 @@ import { getOrganisation } from '../identity/store.ts'
 import { newId } from '../ids.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import { priceClassOf } from '../settlement/facts.ts'
+import { refuseUnapproved } from './commitment-commands.ts'
 import { offerFreedPlaces } from './freed-commands.ts'
 import { endLines } from './freed-store.ts'
 import {
@@ -27,7 +28,6 @@ import {
   lockRequest,
   withdrawCounterOffers,
 } from './referral-answer-store.ts'
-import { refuseUnapproved } from './commitment-commands.ts'
 import { newResidentToken, type PersonInput } from './resident.ts'
 import { refuseSharedDay, refuseTooLongStay } from './stay-rule-commands.ts'
 import {

@@ -197,7 +197,7 @@ function MovesPage(props: { view: View; rows: MoveRow[]; next: string | null; st
 }
 
 function From({ row }: { row: MoveRow }) {
-  return row.kind === 'payer' ? <>{row.buyer_name}</> : <TwoLines under={row.seller_name}>{row.offer_title}</TwoLines>
+  return row.kind === 'payer' ? row.buyer_name : <TwoLines under={row.seller_name}>{row.offer_title}</TwoLines>
 }
 
 function To({ row }: { row: MoveRow }) {

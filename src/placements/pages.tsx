@@ -1,5 +1,6 @@
 /** Residents, referrals and placements for people. */
 import type { App } from '../http/app.ts'
+import { budgetPages } from './budget-pages.tsx'
 import { endingPages } from './ending-pages.tsx'
 import { movePages } from './move-pages.tsx'
 import { placementPages } from './placement-pages.tsx'
@@ -14,4 +15,5 @@ export function placementsPages(app: App): void {
   stayRulePages(app)
   endingPages(app)
   movePages(app)
+  budgetPages(app)
 }

@@ -26,6 +26,7 @@ import { Timeline, type TimelineStep } from '../ui/timeline.tsx'
 import type { View } from '../ui/view.ts'
 import { useView } from '../ui/view-context.tsx'
 import { Pagination, Tabs } from '../ui/ways.tsx'
+import { ApprovalSection } from './approval-section.tsx'
 import {
   acceptReferral,
   changeReferral,
@@ -34,6 +35,7 @@ import {
   submitReferral,
   withdrawReferral,
 } from './commands.ts'
+import { type Approval, approvalOf } from './commitment-commands.ts'
 import {
   Acceptance,
   Decline,
@@ -103,6 +105,12 @@ function listPages(app: App): void {
     const shown = await transact(ctx, async (tx) => {
       const filter = { organisation_id, side, status }
       const page = pageOf(await listReferrals(tx, filter, { limit: pageSize, after }), pageSize, (row) => [row.id])
+      if (side !== 'buyer' && after === null && (status ?? 'submitted') === 'submitted') {
+        // What is urgent stands on top, whenever it was asked.
+        const urgent = { ...filter, status: 'submitted', crisis: true }
+        const first = await listReferrals(tx, urgent, { limit: pageSize, after })
+        page.items = [...first, ...page.items.filter((row) => !first.some(({ id }) => id === row.id))]
+      }
       const counts = await countReferrals(tx, organisation_id)
       return { rows: page.items, next: page.next_cursor, counts, names: await namesOf(tx, page.items) }
     })
@@ -187,6 +195,7 @@ function ReferralsPage(props: {
             cell: (row) => (
               <TwoLines under={side !== 'seller' && row.seller_name}>
                 <a href={`/referrals/${row.id}`}>{row.offer_title}</a>
+                {row.crisis && row.status === 'submitted' && <Badge tone="bad">{t('request.crisis_mark')}</Badge>}
               </TwoLines>
             ),
           },
@@ -567,7 +576,8 @@ async function onePage(c: C, refused?: Refused) {
   const own = organisationOf(ctx.actor)
   const known = await transact(ctx, async (tx) => {
     const referral = await getReferral(tx, c.req.param('id')!)
-    return { referral, names: await namesOf(tx, [referral]), said: await saidTo(tx, ctx, referral) }
+    const approval = referral.buyer_id === own ? await approvalOf(tx, referral) : null
+    return { referral, names: await namesOf(tx, [referral]), said: await saidTo(tx, ctx, referral), approval }
   })
   const late = known.referral.answer_by !== null && ctx.clock.now() > new Date(known.referral.answer_by)
   return <ReferralPage view={viewFor(c)} {...known} late={late} own={own} {...(refused && { refused })} />
@@ -588,6 +598,7 @@ function ReferralPage(props: {
   referral: ReferralRow
   names: Map<string, string>
   said: Said
+  approval: Approval | null
   /** the time to answer is over */
   late: boolean
   own: string
@@ -651,6 +662,7 @@ function ReferralPage(props: {
         side={
           <>
             <ProposedTerms referral={it} said={said} asks={asks} refused={refused} />
+            {asks && props.approval && <ApprovalSection view={view} referral={it} approval={props.approval} />}
             <ReferralActions referral={it} said={said} late={late} asks={asks} answers={answers} refused={refused} />
             <Section title={t('referral.history')}>
               <Timeline steps={referralSteps(view, it, said)} />

@@ -231,6 +231,8 @@ export interface ReferralFilter {
   status?: string | undefined
   offer_id?: string | undefined
   resident_id?: string | undefined
+  /** asked because of a crisis, or not */
+  crisis?: boolean | undefined
 }
 
 function referrals(tx: Tx) {
@@ -262,6 +264,7 @@ export async function listReferrals(
   if (filter.status) query = query.where('r.status', '=', filter.status)
   if (filter.offer_id) query = query.where('r.offer_id', '=', filter.offer_id)
   if (filter.resident_id) query = query.where('r.resident_id', '=', filter.resident_id)
+  if (filter.crisis !== undefined) query = query.where('r.crisis', '=', filter.crisis)
   if (page.after !== null) query = query.where('r.id', '<', page.after[0]!)
   return (await query.execute()).map(withTerms) as never
 }

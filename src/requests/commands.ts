@@ -47,7 +47,13 @@ export async function askForPlaces(ctx: Context, input: RequestInput): Promise<R
       tx,
       referrals.map((each, index) => ({
         ...input,
-        ...{ seller_id: each.seller_id, buyer_id, offer_id: each.offer_id, valid_from: wanted_from, valid_to: wanted_to },
+        ...{
+          seller_id: each.seller_id,
+          buyer_id,
+          offer_id: each.offer_id,
+          valid_from: wanted_from,
+          valid_to: wanted_to,
+        },
         price_class: offers[index]!.price_class,
       })),
     )

@@ -15,6 +15,7 @@ export const navigation: NavigationGroup[] = [
       { href: '/referrals', text: 'nav.referrals', icon: 'referrals', permission: 'referral.read' },
       { href: '/requests', text: 'nav.requests', icon: 'search', permission: 'referral.read' },
       { href: '/messages', text: 'nav.messages', icon: 'messages', permission: 'message.read' },
+      { href: '/queue', text: 'nav.queue', icon: 'clock', permission: 'referral.read' },
       { href: '/residents', text: 'nav.residents', icon: 'person', permission: 'resident.read' },
       { href: '/placements', text: 'nav.placements', icon: 'placements', permission: 'placement.read' },
       { href: '/deliveries', text: 'nav.deliveries', icon: 'deliveries', permission: 'delivery.read' },
@@ -23,16 +24,22 @@ export const navigation: NavigationGroup[] = [
   {
     text: 'nav.group_money',
     entries: [
+      { href: '/budget', text: 'budget.title', icon: 'ledger', permission: 'budget.read' },
       { href: '/months', text: 'nav.months', icon: 'months', permission: 'settlement.read' },
       { href: '/invoices', text: 'nav.invoices', icon: 'invoices', permission: 'invoice.read' },
-      { href: '/payments', text: 'nav.payments', icon: 'payments', permission: 'payment.read' },
-      { href: '/received', text: 'nav.receiving', icon: 'download', permission: 'receiving.read' },
-      { href: '/ledger', text: 'nav.ledger', icon: 'ledger', permission: 'ledger.read' },
-      { href: '/balances', text: 'nav.balances', icon: 'balances', permission: 'balance.read' },
-      { href: '/netting', text: 'nav.netting', icon: 'netting', permission: 'netting.read' },
-      { href: '/claims', text: 'nav.claims', icon: 'organisations', permission: 'claim.read' },
-      { href: '/disputes', text: 'nav.disputes', icon: 'warning', permission: 'dispute.read' },
       { href: '/sending', text: 'nav.sending', icon: 'referrals', permission: 'sending.read' },
+      { href: '/received', text: 'nav.receiving', icon: 'download', permission: 'receiving.read' },
+      { href: '/disputes', text: 'nav.disputes', icon: 'warning', permission: 'dispute.read' },
+    ],
+  },
+  {
+    text: 'nav.group_paying',
+    entries: [
+      { href: '/payments', text: 'nav.payments', icon: 'payments', permission: 'payment.read' },
+      { href: '/netting', text: 'nav.netting', icon: 'netting', permission: 'netting.read' },
+      { href: '/balances', text: 'nav.balances', icon: 'balances', permission: 'balance.read' },
+      { href: '/claims', text: 'nav.claims', icon: 'organisations', permission: 'claim.read' },
+      { href: '/ledger', text: 'nav.ledger', icon: 'ledger', permission: 'ledger.read' },
     ],
   },
   {

@@ -2,6 +2,8 @@ import { IntlMessageFormat } from 'intl-messageformat'
 import { agreementTexts } from '../agreements/texts.ts'
 import { auditTexts } from '../audit/texts.ts'
 import { balanceTexts } from '../balances/texts.ts'
+import { catalogueImportTexts } from '../catalogue/import-texts.ts'
+import { savedSearchTexts } from '../catalogue/saved-search-texts.ts'
 import { catalogueTexts } from '../catalogue/texts.ts'
 import { claimTexts } from '../claims/texts.ts'
 import { comparisonTexts } from '../comparison/texts.ts'
@@ -17,7 +19,8 @@ import { messageTexts } from '../messages/texts.ts'
 import { nettingTexts } from '../netting/texts.ts'
 import { noticeTexts } from '../notices/texts.ts'
 import { paymentTexts } from '../payments/texts.ts'
-import { stayTexts } from '../placements/stay-texts.ts'
+import { budgetTexts } from '../placements/budget/texts.ts'
+import { stayTexts } from '../placements/stays/texts.ts'
 import { placementTexts } from '../placements/texts.ts'
 import { receivingTexts } from '../receiving/texts.ts'
 import { referenceTexts } from '../reference/texts.ts'
@@ -46,6 +49,8 @@ const texts = merged(
   homeTexts,
   auditTexts,
   catalogueTexts,
+  savedSearchTexts,
+  catalogueImportTexts,
   comparisonTexts,
   identityTexts,
   agreementTexts,
@@ -58,6 +63,7 @@ const texts = merged(
   placementTexts,
   requestTexts,
   stayTexts,
+  budgetTexts,
   deliveryTexts,
   receivingTexts,
   referenceTexts,

@@ -188,7 +188,7 @@ test('another payer: the old part ends, the new one begins, each pays its own da
     funding: [
       { source: 'pension', per_unit: '2.00', collected_by: 'seller' },
       { source: 'ESF', percent: '85', collected_by: 'buyer' },
-    ],
+    ] as never,
   })
   const move = MoveInput.parse({ kind: 'payer', to_buyer_id: world.organisation.LUD, moves_on: '2026-01-20' })
   expect(await refusalOf(proposeMove(other, stay.id, move))).toMatchObject({ code: 'not_found' })

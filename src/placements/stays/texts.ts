@@ -1,4 +1,4 @@
-import { defineTexts } from '../ui/define-texts.ts'
+import { defineTexts } from '../../ui/define-texts.ts'
 
 /** Stay rules, papers, stays that end, moves. */
 export const stayTexts = defineTexts(

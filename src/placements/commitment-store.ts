@@ -1,0 +1,215 @@
+/** SQL of limits, approvals and the year's budget. */
+import { sql } from 'kysely'
+import type { Tx } from '../db/connect.ts'
+import { isId } from '../ids.ts'
+import { refuse } from '../refusal.ts'
+import type { AbsenceStep, Surcharge, Terms, Tier, Unit } from '../settlement/facts.ts'
+import type { BudgetRow, Commitment, CostedStay, SpendingLimit } from './commitment.ts'
+import type { FundingSource } from './funding.ts'
+
+/** The terms of offers that stays are priced by, in one statement. */
+export async function termsOfOffers(tx: Tx, ids: readonly string[]): Promise<Map<string, Terms>> {
+  type Row = {
+    id: string
+    unit: Unit
+    departure_day_charged: boolean
+    absence: Record<string, AbsenceStep[]>
+    surcharges: Record<string, Surcharge>
+    no_show_percent: string
+    minimum_per_month: string | null
+    prices: { id: string; from: never; to: never; class: string | null; unit_price: string; tiers: Tier[] | null }[]
+  }
+  const { rows } = await sql<Row>`
+    select o.id, o.unit, o.departure_day_charged, o.absence, o.surcharges, o.no_show_percent, o.minimum_per_month,
+      (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'from', p.valid_from, 'to', p.valid_to, 'class', p.price_class,
+          'unit_price', p.unit_price::text, 'tiers', p.tiers) order by p.valid_from), '[]')
+        from price p where p.seller_id = o.seller_id and p.offer_id = o.id and p.withdrawn_at is null) as prices
+    from offer o where o.id = any (${[...new Set(ids)]}::uuid[])`.execute(tx)
+  return new Map(
+    rows.map(({ id, minimum_per_month, prices, ...terms }) => [
+      id,
+      {
+        ...terms,
+        minimum_per_month: minimum_per_month ?? undefined,
+        prices: prices.map(({ tiers, ...price }) => ({ ...price, tiers: tiers ?? undefined })),
+      },
+    ]),
+  )
+}
+
+/** The organisation's limits; none where nothing was said. */
+export async function limitsOf(tx: Tx, buyer_id: string): Promise<SpendingLimit> {
+  const row = await tx
+    .selectFrom('spending_limit')
+    .select(['per_month', 'in_all'])
+    .where('buyer_id', '=', buyer_id)
+    .executeTakeFirst()
+  return row ?? { per_month: null, in_all: null }
+}
+
+export async function saveLimits(
+  tx: Tx,
+  buyer_id: string,
+  change: SpendingLimit & { changed_at: string; changed_by: string | null },
+): Promise<void> {
+  await tx
+    .insertInto('spending_limit')
+    .values({ buyer_id, ...change })
+    .onConflict((on) => on.column('buyer_id').doUpdateSet(change))
+    .execute()
+}
+
+export async function ceilingOf(tx: Tx, buyer_id: string, year: number): Promise<string | null> {
+  const row = await tx
+    .selectFrom('year_budget')
+    .select('ceiling')
+    .where('buyer_id', '=', buyer_id)
+    .where('year', '=', year)
+    .executeTakeFirst()
+  return row?.ceiling ?? null
+}
+
+export async function saveCeiling(
+  tx: Tx,
+  buyer_id: string,
+  year: number,
+  change: { ceiling: string | null; changed_at: string; changed_by: string | null },
+): Promise<void> {
+  await tx
+    .insertInto('year_budget')
+    .values({ buyer_id, year, ...change })
+    .onConflict((on) => on.columns(['buyer_id', 'year']).doUpdateSet(change))
+    .execute()
+}
+
+// Approvals
+
+export type CommitmentRow = Commitment & { buyer_id: string; seller_id: string; asked_by: string | null }
+
+function commitments(tx: Tx) {
+  return tx
+    .selectFrom('commitment as c')
+    .innerJoin('referral as r', (on) => on.onRef('r.seller_id', '=', 'c.seller_id').onRef('r.id', '=', 'c.referral_id'))
+    .innerJoin('offer as o', (on) => on.onRef('o.seller_id', '=', 'r.seller_id').onRef('o.id', '=', 'r.offer_id'))
+    .innerJoin('organisation as s', 's.id', 'c.seller_id')
+    .select(['c.id', 'c.buyer_id', 'c.seller_id', 'c.referral_id', 'o.title as offer_title', 's.name as seller_name'])
+    .select(['r.resident_token', 'r.places', 'r.wanted_from', 'r.wanted_to', 'c.per_month', 'c.in_all', 'c.status'])
+    .select(['c.asked_by', 'c.asked_at', 'c.answered_at', 'c.note'])
+    .$castTo<CommitmentRow>()
+}
+
+/** What waits for a second person's yes, the oldest first. */
+export async function commitmentsAsked(tx: Tx, buyer_id: string): Promise<CommitmentRow[]> {
+  return commitments(tx)
+    .where('c.buyer_id', '=', buyer_id)
+    .where('c.status', '=', 'asked')
+    .where('r.status', '=', 'draft')
+    .orderBy('c.id')
+    .limit(200)
+    .execute()
+}
+
+/** The approvals of a draft, the newest first. */
+export async function commitmentsOf(tx: Tx, referral: { seller_id: string; id: string }): Promise<CommitmentRow[]> {
+  return commitments(tx)
+    .where('c.seller_id', '=', referral.seller_id)
+    .where('c.referral_id', '=', referral.id)
+    .orderBy('c.id', 'desc')
+    .execute()
+}
+
+/** @throws Refusal `not_found` */
+export async function getCommitment(tx: Tx, id: string): Promise<CommitmentRow> {
+  const row = isId(id) ? await commitments(tx).where('c.id', '=', id).executeTakeFirst() : undefined
+  return row ?? refuse('not_found')
+}
+
+/** So that it is answered once. @throws Refusal `not_found` */
+export async function lockCommitment(tx: Tx, id: string): Promise<CommitmentRow> {
+  if (isId(id)) await tx.selectFrom('commitment').select('id').where('id', '=', id).forUpdate().execute()
+  return getCommitment(tx, id)
+}
+
+export async function insertCommitment(
+  tx: Tx,
+  row: Pick<
+    CommitmentRow,
+    'buyer_id' | 'id' | 'seller_id' | 'referral_id' | 'per_month' | 'in_all' | 'asked_by' | 'asked_at'
+  >,
+): Promise<void> {
+  await tx
+    .insertInto('commitment')
+    .values({ ...row, status: 'asked' })
+    .execute()
+}
+
+export async function answerCommitmentRow(
+  tx: Tx,
+  { buyer_id, id }: { buyer_id: string; id: string },
+  change: { status: 'approved' | 'declined'; answered_by: string | null; answered_at: string; note: string },
+): Promise<void> {
+  await tx.updateTable('commitment').set(change).where('buyer_id', '=', buyer_id).where('id', '=', id).execute()
+}
+
+// The year
+
+export type StayOfYear = CostedStay & { id: string; offer_id: string; invoiced_to: string | null }
+
+/** The buyer's stays at others that reach into the year, with the last month that its seller has invoiced. */
+export async function staysOfYear(tx: Tx, buyer_id: string, year: number): Promise<StayOfYear[]> {
+  type Row = Omit<StayOfYear, 'authorised'> & { per_month: string | null; funding: FundingSource[] }
+  const { rows } = await sql<Row>`
+    select p.id, p.seller_id, p.buyer_id, p.offer_id, p.valid_from, p.valid_to, p.places, p.price_class, p.surcharges, p.funding,
+      p.authorised_per_month as per_month,
+      (select max(d.close_month) from document d where d.seller_id = p.seller_id and d.buyer_id = p.buyer_id) as invoiced_to
+    from placement p
+    where p.buyer_id = ${buyer_id} and p.seller_id <> p.buyer_id
+      and p.valid_from <= ${`${year}-12-31`}::date and coalesce(p.valid_to, 'infinity') >= ${`${year}-01-01`}::date
+    order by p.id`.execute(tx)
+  return rows.map(({ per_month, ...stay }) => ({ ...stay, authorised: { per_month, per_year: null, total: null } }))
+}
+
+/** Sellers of the year with what they have invoiced and the agreement of its last day that has come. */
+export async function invoicedOfYear(
+  tx: Tx,
+  buyer_id: string,
+  year: number,
+  today: string,
+): Promise<Omit<BudgetRow, 'committed' | 'forecast' | 'placements'>[]> {
+  const on = today < `${year}-12-31` ? (today < `${year}-01-01` ? `${year}-01-01` : today) : `${year}-12-31`
+  const { rows } = await sql<Omit<BudgetRow, 'committed' | 'forecast' | 'placements'>>`
+    with seller as (
+      select distinct seller_id from document where buyer_id = ${buyer_id} and left(close_month, 4) = ${String(year)}
+      union
+      select seller_id from placement where buyer_id = ${buyer_id} and seller_id <> buyer_id
+        and valid_from <= ${`${year}-12-31`}::date and coalesce(valid_to, 'infinity') >= ${`${year}-01-01`}::date
+      union
+      select seller_id from agreement where buyer_id = ${buyer_id} and status in ('signed', 'ended')
+        and daterange(valid_from, valid_to, '[]') @> ${on}::date
+    )
+    select s.id as seller_id, s.name as seller_name, a.id as agreement_id, a.number as agreement_number,
+      a.year_ceiling as ceiling,
+      (select coalesce(sum(case d.type when 'invoice' then d.total else -d.total end), 0)::numeric(14, 2)::text
+        from document d where d.seller_id = s.id and d.buyer_id = ${buyer_id}
+          and left(d.close_month, 4) = ${String(year)}) as invoiced
+    from seller join organisation s on s.id = seller.seller_id
+    left join agreement a on a.seller_id = s.id and a.buyer_id = ${buyer_id} and a.status in ('signed', 'ended')
+      and daterange(a.valid_from, a.valid_to, '[]') @> ${on}::date
+    order by s.name collate lv`.execute(tx)
+  return rows
+}
+
+/** Offers by days or months of sellers with whom an agreement is in force on the date. */
+export async function offersToBlock(
+  tx: Tx,
+  buyer_id: string,
+  on: string,
+): Promise<{ id: string; title: string; seller_name: string }[]> {
+  const { rows } = await sql<{ id: string; title: string; seller_name: string }>`
+    select o.id, o.title, s.name as seller_name from offer o join organisation s on s.id = o.seller_id
+    where o.status = 'published' and o.unit in ('calendar_day', 'month') and exists (
+      select from agreement a where a.seller_id = o.seller_id and a.buyer_id = ${buyer_id}
+        and a.status in ('signed', 'ended') and daterange(a.valid_from, a.valid_to, '[]') @> ${on}::date)
+    order by s.name collate lv, o.title collate lv limit 500`.execute(tx)
+  return rows
+}
