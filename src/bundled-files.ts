@@ -7,7 +7,14 @@ export const documentFonts = {
   strong: 'node_modules/@expo-google-fonts/noto-sans/600SemiBold/NotoSans_600SemiBold.ttf',
 } as const
 
-export const bundledFiles: readonly string[] = [...assets.map((asset) => asset.source), ...Object.values(documentFonts)]
+/** The profile of the colours of documents (sRGB), which PDF/A asks for. */
+export const documentColours = 'node_modules/pdfkit/js/data/sRGB_IEC61966_2_1.icc'
+
+export const bundledFiles: readonly string[] = [
+  ...assets.map((asset) => asset.source),
+  ...Object.values(documentFonts),
+  documentColours,
+]
 
 /** A file's flat name among the copies: deployments leave out folders such as `node_modules`. */
 export function bundledName(source: string): string {

@@ -1,5 +1,6 @@
 /** A balance confirmation on paper: for two parties, with lines to sign on; made from the frozen figures alone. */
-import { type Fonts, loadFonts, Sheet } from '../invoicing/sheet.ts'
+import type { Fonts } from '../invoicing/pen.ts'
+import { loadFonts, Sheet } from '../invoicing/sheet.ts'
 import { formatFor } from '../ui/format.ts'
 import { type Language, translator } from '../ui/texts.ts'
 import { type Confirmation, differencesOf } from './balance.ts'

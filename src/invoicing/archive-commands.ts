@@ -18,18 +18,26 @@ import {
 } from './archive-store.ts'
 import { documentsAtOnce } from './bulk.ts'
 import { getDocuments } from './bulk-store.ts'
-import type { MakePdf } from './pdf.ts'
+import { handOf, type MakePdf } from './pdf.ts'
+import type { DocumentRecord } from './record.ts'
 import type { IssuedDocument } from './store.ts'
 import { namelessParty, ublOf } from './ubl.ts'
 
 /** How many documents one hour seals at most: the rest waits for the next one. */
 const sealedInAnHour = 5_000
 
-/** Which compression made a PDF: its text is the same everywhere, its bytes are not. */
-export const pdfMadeBy =
+const compression =
   typeof process !== 'undefined' && process.versions?.zlib !== undefined
-    ? `pdfkit, zlib ${process.versions.zlib}`
-    : 'pdfkit, another zlib'
+    ? `zlib ${process.versions.zlib}`
+    : 'another zlib'
+
+/**
+ * Which hand and which compression make the PDF of a document: its text is the same everywhere, its bytes are not. Whoever
+ * changes the bytes that `quick-pen.ts` makes gives it the next number here, and old files are no longer held against it.
+ */
+export function pdfMadeBy(record: Pick<DocumentRecord, 'version'>): string {
+  return `${handOf(record) === 'library' ? 'pdfkit' : 'vieta 1'}, ${compression}`
+}
 
 /** Seals what was issued since the last time. Doing it twice changes nothing. */
 export const sealDocuments: Job = async (db: Db, clock: Clock) => {
@@ -79,7 +87,7 @@ async function xmlHashes(documents: readonly IssuedDocument[]): Promise<Map<stri
   return hashes
 }
 
-type Sealed = Pick<IssuedDocument, 'id' | 'seller_id' | 'buyer_id'>
+type Sealed = Pick<IssuedDocument, 'id' | 'seller_id' | 'buyer_id' | 'record'>
 
 /**
  * Keeps the hash of a document's PDF when it is made for the first time, with what made it; later makings are the same file
@@ -107,8 +115,8 @@ export async function sealPdfs(
 ): Promise<void> {
   if (made.length === 0) return
   const ctx: Context = { db, clock, actor: { kind: 'system' } }
-  const entries = made.map(({ id, seller_id, buyer_id, pdf }): AuditEntry => {
-    const after = { pdf, made_by: pdfMadeBy }
+  const entries = made.map(({ id, seller_id, buyer_id, record, pdf }): AuditEntry => {
+    const after = { pdf, made_by: pdfMadeBy(record) }
     return { action: 'sealPdf', subject_type: 'document', subject_id: id, seller_id, buyer_id, after }
   })
   await transact(ctx, (tx) => recordAudit(tx, ctx, ...entries))
@@ -161,8 +169,9 @@ async function verifyThese(
       continue
     }
     const changed = await changesOf(now, seal, documents.get(now.document_id))
-    const pdf = own.find(({ face, hashes }) => face === 'pdf' && hashes.made_by === pdfMadeBy)
     const document = documents.get(now.document_id)
+    const maker = document && pdfMadeBy(document.record)
+    const pdf = own.find(({ face, hashes }) => face === 'pdf' && hashes.made_by === maker)
     if (pdf !== undefined && makePdf !== undefined && document !== undefined) {
       report.pdfs += 1
       if ((await hashOf(await makePdf(document.record))) !== pdf.hashes.pdf) changed.push('pdf')

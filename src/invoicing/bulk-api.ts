@@ -127,7 +127,7 @@ export async function* filesOf(
     try {
       for (const { id, seller_id, buyer_id, record } of documents) {
         const faces = await facesOf(record, nameOf(record.number), makePdf)
-        if (!sealed.has(id)) made.push({ id, seller_id, buyer_id, pdf: await hashOf(faces[0]!.bytes) })
+        if (!sealed.has(id)) made.push({ id, seller_id, buyer_id, record, pdf: await hashOf(faces[0]!.bytes) })
         yield* faces
       }
     } finally {

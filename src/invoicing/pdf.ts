@@ -7,6 +7,7 @@ import type { Translate } from '../ui/texts.ts'
 import { creditorReference, groupedReference } from './creditor-reference.ts'
 import { creditWhy, type ExplanationPart, explainLine, lineKind } from './explain-line.ts'
 import { paymentCode } from './payment-code.ts'
+import type { Fonts } from './pen.ts'
 import {
   type DocumentRecord,
   type Party,
@@ -16,7 +17,7 @@ import {
   sumsByService,
   sumsBySource,
 } from './record.ts'
-import { type Column, colours, contentWidth, type Fonts, loadFonts, Sheet, type Table } from './sheet.ts'
+import { type Column, colours, contentWidth, loadFonts, Sheet, type Table } from './sheet.ts'
 import { namelessParty, ublOf } from './ubl.ts'
 import { type Words, wordsOf } from './wording.ts'
 
@@ -43,6 +44,11 @@ export async function eInvoiceOf(record: DocumentRecord, makePdf: MakePdf): Prom
   return ublOf(record, record.wishes?.pdf_in_xml === true ? await makePdf(record) : null)
 }
 
+/** Which hand draws a document: it keeps the one it was issued with, byte for byte. */
+export function handOf({ version }: Pick<DocumentRecord, 'version'>): 'library' | 'own' {
+  return version === 1 || version === 2 ? 'library' : 'own'
+}
+
 type Writing = { record: DocumentRecord; sheet: Sheet } & Words
 
 function writePdf(record: DocumentRecord, fonts: Fonts, explained: boolean): Promise<Uint8Array> {
@@ -56,6 +62,7 @@ function writePdf(record: DocumentRecord, fonts: Fonts, explained: boolean): Pro
     lang: record.language,
     made_on: record.issued_on,
     accent: record.look?.accent ?? null,
+    hand: handOf(record),
   })
   if (namelessParty(record) === null) {
     const description = t('invoice.attached', { number: record.number })

@@ -3,47 +3,18 @@
  * tree that lets a screen reader follow (headings, paragraphs, tables). Setting cells by hand is ten times as fast as the
  * library's own tables, which matters where a close makes hundreds of documents.
  */
-import { create, type Font, type GlyphRun } from 'fontkit'
-import PDFDocument from 'pdfkit'
-import { documentFonts } from '../bundled-files.ts'
+import { create, type Font } from 'fontkit'
+import { documentColours, documentFonts } from '../bundled-files.ts'
 import { tintOf } from '../ui/colour.ts'
+import { PdfkitPen } from './pdfkit-pen.ts'
+import { type Element, type Face, type Fonts, mostWords, type Pen } from './pen.ts'
+import { QuickPen } from './quick-pen.ts'
 
-export type Face = 'regular' | 'strong'
-export type Fonts = Record<Face, Font>
-
-/** Reads the two faces. They are shared by all documents of the program, since reading one takes longer than writing a document. */
+/** Reads the faces. They are shared by all documents of the program, since reading one takes longer than writing a document. */
 export async function loadFonts(load: (source: string) => Promise<Uint8Array>): Promise<Fonts> {
-  const [regular, strong] = await Promise.all([load(documentFonts.regular), load(documentFonts.strong)])
-  return { regular: remembering(create(regular)), strong: remembering(create(strong)) }
-}
-
-/** How many words are remembered of a face before it begins anew: some tens of thousands are a few megabytes. */
-const mostWords = 20_000
-
-/**
- * A face that remembers how it shapes each word. Documents say the same words again and again, and shaping them is half of
- * what a document costs. What is handed out is a copy, since the writer turns positions into its own measure in place.
- */
-function remembering(font: Font): Font {
-  const shaped = new Map<string, GlyphRun>()
-  const shape = font.layout.bind(font)
-  font.layout = (text, ...how) => {
-    if (how.some((each) => each !== undefined)) return shape(text, ...how)
-    let run = shaped.get(text)
-    if (run === undefined) {
-      run = shape(text)
-      if (shaped.size >= mostWords) shaped.clear()
-      shaped.set(text, run)
-    }
-    return copyOf(run)
-  }
-  return font
-}
-
-function copyOf(run: GlyphRun): GlyphRun {
-  const copy = Object.assign(Object.create(Object.getPrototypeOf(run)), run) as GlyphRun
-  copy.positions = run.positions.map((position) => ({ ...position }))
-  return copy
+  const sources = [documentFonts.regular, documentFonts.strong, documentColours]
+  const [regular, strong, profile] = await Promise.all(sources.map((source) => load(source)))
+  return { regular: create(regular!), strong: create(strong!), profile: profile! }
 }
 
 /** Widths of words at 1000 points, by face: the same for all documents. */
@@ -72,7 +43,6 @@ export type Style = { size?: number; face?: Face; colour?: string; align?: 'left
 /** A note stands under the text, smaller. */
 export type Cell = { text: string; note?: string; style?: Style } | string
 export type Column = { header: string; width: number; align?: 'left' | 'right' }
-type Element = PDFKit.PDFStructureElement
 
 const page = { width: 595.28, height: 841.89, left: 48, right: 48, top: 46, bottom: 58 }
 /** between the margins, in points */
@@ -83,59 +53,35 @@ export class Sheet {
   /** where the next thing stands, from the top of the page */
   y = page.top
   readonly left = page.left
-  private readonly pdf: PDFKit.PDFDocument
-  private readonly root: Element
+  private readonly pen: Pen
   private readonly widths: Record<Face, Map<string, number>>
   /** the document's own colour, and the light one that lies behind it */
   readonly brand: string
   private readonly soft: string
 
+  /** @param options.hand `library` for documents that were issued with it; their bytes stay */
   constructor(
     fonts: Fonts,
-    options: { title: string; subject: string; author: string; lang: string; made_on: string; accent: string | null },
+    options: {
+      title: string
+      subject: string
+      author: string
+      lang: string
+      made_on: string
+      accent: string | null
+      hand?: 'library' | 'own'
+    },
   ) {
     this.widths = { regular: widthsIn(fonts.regular), strong: widthsIn(fonts.strong) }
     this.brand = options.accent ?? colours.brand
     this.soft = options.accent === null ? colours.soft : tintOf(options.accent)
-    this.pdf = new PDFDocument({
-      size: [page.width, page.height],
-      margin: 0,
-      font: null as never,
-      bufferPages: true,
-      pdfVersion: '1.7',
-      subset: 'PDF/A-3b',
-      tagged: true,
-      lang: options.lang,
-      displayTitle: true,
-      info: {
-        Title: options.title,
-        Subject: options.subject,
-        Author: options.author,
-        Creator: 'Vieta',
-        Producer: 'Vieta',
-        // The day of issue, so that the same record gives the same bytes on any day.
-        CreationDate: new Date(`${options.made_on}T00:00:00Z`),
-        ModDate: new Date(`${options.made_on}T00:00:00Z`),
-      },
-    })
-    this.pdf.registerFont('regular', fonts.regular as never)
-    this.pdf.registerFont('strong', fonts.strong as never)
-    this.root = this.pdf.struct('Document')
-    this.pdf.addStructure(this.root)
+    const paper = { ...options, size: [page.width, page.height] as [number, number] }
+    this.pen = options.hand === 'library' ? new PdfkitPen(fonts, paper) : new QuickPen(fonts, paper)
   }
 
   /** A file inside the file, which says the same for machines (PDF/A-3). @param made_on so that it has the same bytes on any day */
   attach(name: string, text: string, options: { type: string; description: string; made_on: string }): void {
-    const on = new Date(`${options.made_on}T00:00:00Z`)
-    const file = {
-      name,
-      type: options.type,
-      description: options.description,
-      creationDate: on,
-      modifiedDate: on,
-      relationship: 'Alternative',
-    }
-    this.pdf.file(new TextEncoder().encode(text) as never, file)
+    this.pen.attach(name, text, options)
   }
 
   /** A new page where less than `height` is left on this one. Returns whether there was one. */
@@ -146,13 +92,13 @@ export class Sheet {
   }
 
   breakPage(): void {
-    this.pdf.addPage()
+    this.pen.addPage()
     this.y = page.top
   }
 
   /** Whether everything so far stands on one page. */
   get onFirst(): boolean {
-    return this.pdf.bufferedPageRange().count === 1
+    return this.pen.pages === 1
   }
 
   /** What is left on this page. */
@@ -171,13 +117,13 @@ export class Sheet {
     const size = style.size ?? 9
     const lines = this.wrap(text, contentWidth, style)
     this.room(Math.min(lines.length, 3) * size * lineHeight)
-    this.y = this.block(this.root, tag, lines, this.left, this.y, contentWidth, style)
+    this.y = this.block(null, tag, lines, this.left, this.y, contentWidth, style)
     this.y += style.gap ?? 4
   }
 
   /** Text in a box of its own that does not move the cursor. Returns where it ends. */
   box(text: string, x: number, y: number, width: number, style: Style = {}, tag = 'P'): number {
-    return this.block(this.root, tag, this.wrap(text, width, style), x, y, width, style)
+    return this.block(null, tag, this.wrap(text, width, style), x, y, width, style)
   }
 
   /** Label and text beside each other, under each other: `[label, text]`. Returns where the last one ends. */
@@ -207,8 +153,8 @@ export class Sheet {
   /** A filled box behind what is written on it next. */
   panel(y: number, height: number): void {
     this.artifact(() => {
-      this.pdf.rect(page.left, y, contentWidth, height).fill(this.soft)
-      this.pdf.rect(page.left, y, 3, height).fill(this.brand)
+      this.pen.fill(this.soft, [[page.left, y, contentWidth, height]])
+      this.pen.fill(this.brand, [[page.left, y, 3, height]])
     })
   }
 
@@ -222,7 +168,7 @@ export class Sheet {
     const [width, height] = [picture.width * scale, picture.height * scale]
     this.artifact(() => {
       const x = page.left + contentWidth - width
-      this.pdf.image(`data:${picture.type};base64,${picture.content}`, x, y, { width, height })
+      this.pen.image(picture.type, picture.content, x, y, width, height)
     })
     return y + height
   }
@@ -232,33 +178,26 @@ export class Sheet {
     const edge = 4
     const step = side / (matrix.length + 2 * edge)
     const element = this.element('Figure', { alt })
-    const content = this.pdf.markStructureContent('Figure')
-    this.pdf.rect(x, y, side, side).fill(colours.white)
+    const boxes: [number, number, number, number][] = []
     for (const [row, cells] of matrix.entries()) {
       for (let start = 0; start < cells.length; start += 1) {
         if (!cells[start]) continue
         let end = start
         while (cells[end + 1]) end += 1
-        this.pdf.rect(x + (start + edge) * step, y + (row + edge) * step, (end - start + 1) * step, step)
+        boxes.push([x + (start + edge) * step, y + (row + edge) * step, (end - start + 1) * step, step])
         start = end
       }
     }
-    this.pdf.fill('#000000')
-    this.pdf.endMarkedContent()
-    element.add(content)
+    this.pen.mark(element, 'Figure', () => {
+      this.pen.fill(colours.white, [[x, y, side, side]])
+      this.pen.fill('#000000', boxes)
+    })
     element.end()
   }
 
   rule(y: number, style: { colour?: string; x?: number; width?: number; weight?: number } = {}): void {
     const { colour = colours.line, x = page.left, width = contentWidth, weight = 0.75 } = style
-    this.artifact(() => {
-      this.pdf
-        .moveTo(x, y)
-        .lineTo(x + width, y)
-        .lineWidth(weight)
-        .strokeColor(colour)
-        .stroke()
-    })
+    this.artifact(() => this.pen.line(x, y, width, weight, colour))
   }
 
   /** A sum is closed with the double rule of a ledger. */
@@ -273,10 +212,9 @@ export class Sheet {
 
   /** The foot of every page, when their number is known; then the bytes. */
   async bytes(foot: (number: number, of: number) => [string, string]): Promise<Uint8Array> {
-    this.root.end()
-    const { count } = this.pdf.bufferedPageRange()
+    const count = this.pen.pages
     for (let index = 0; index < count; index++) {
-      this.pdf.switchToPage(index)
+      this.pen.toPage(index)
       const [left, right] = foot(index + 1, count)
       const y = page.height - 36
       this.rule(y - 6)
@@ -286,15 +224,7 @@ export class Sheet {
         this.set(right, page.left, y, contentWidth, { ...style, align: 'right' })
       }, 'Pagination')
     }
-    const chunks: Uint8Array[] = []
-    const done = new Promise<void>((resolve, reject) => {
-      this.pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk))
-      this.pdf.on('end', () => resolve())
-      this.pdf.on('error', reject)
-    })
-    this.pdf.end()
-    await done
-    return joined(chunks)
+    return this.pen.bytes()
   }
 
   /** The lines a text takes in a width. Blanks that do not break stay together; a word wider than the width is cut. */
@@ -340,27 +270,28 @@ export class Sheet {
   /** Word by word, as the library lays text out: a document says the same few hundred words again and again. */
   private widthOf(text: string, face: Face, size: number): number {
     const known = this.widths[face]
+    const whole = known.get(text)
+    if (whole !== undefined) return (whole * size) / 1000
     let sum = 0
     for (const word of text.match(/[^ ]* |[^ ]+$/g) ?? []) {
       let width = known.get(word)
       if (width === undefined) {
-        width = this.pdf.font(face).fontSize(1000).widthOfString(word)
+        width = this.pen.widthOfWord(word, face)
         known.set(word, width)
       }
       sum += width
     }
+    known.set(text, sum)
     return (sum * size) / 1000
   }
 
   /** An element at the end of the document, or of another element. */
-  element(type: string, options: { scope?: string; alt?: string } = {}, parent: Element = this.root): Element {
-    const element = this.pdf.struct(type, options as never)
-    parent.add(element)
-    return element
+  element(type: string, options: { scope?: string; alt?: string } = {}, parent: Element | null = null): Element {
+    return this.pen.element(type, options, parent)
   }
 
   private block(
-    parent: Element,
+    parent: Element | null,
     tag: string,
     lines: string[],
     x: number,
@@ -376,10 +307,7 @@ export class Sheet {
 
   /** Lines of text as the content of an element. */
   lines(element: Element, lines: readonly string[], x: number, y: number, width: number, style: Style): void {
-    const content = this.pdf.markStructureContent('Span')
-    this.bare(lines, x, y, width, style)
-    this.pdf.endMarkedContent()
-    element.add(content)
+    this.pen.mark(element, 'Span', () => this.bare(lines, x, y, width, style))
   }
 
   /** Lines of text without an element, inside an artifact. */
@@ -393,14 +321,12 @@ export class Sheet {
     const { size = 9, face = 'regular', colour = colours.ink, align = 'left' } = style
     const from = align === 'right' ? x + width - this.widthOf(text, face, size) : x
     if (text === '') return
-    this.pdf.font(face).fontSize(size).fillColor(colour).text(text, from, y, { lineBreak: false })
+    this.pen.text(text, from, y, { face, size, colour })
   }
 
   /** What a reader need not hear: rules, fills, the foot of the page, a header that returns. */
-  artifact(draw: () => void, type = 'Layout'): void {
-    this.pdf.markContent('Artifact', { type } as never)
-    draw()
-    this.pdf.endMarkedContent()
+  artifact(draw: () => void, type: 'Layout' | 'Pagination' = 'Layout'): void {
+    this.pen.artifact(type, draw)
   }
 }
 
@@ -514,14 +440,4 @@ export class Table {
       return placed
     })
   }
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0))
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return bytes
 }

@@ -47,7 +47,7 @@ test('a close issues one invoice for each buyer, numbered in order, due after th
 test('the record holds both parties, the decision behind the price and every share', () => {
   const { record } = february.find((issued) => issued.buyer_id === REZ)!
   expect(record).toMatchObject({
-    version: 2,
+    version: 3,
     wording: 1,
     language: 'lv',
     currency: 'EUR',
