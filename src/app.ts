@@ -11,6 +11,9 @@ import { balancesApi } from './balances/api.ts'
 import { balancesPages } from './balances/pages.tsx'
 import { catalogueApi } from './catalogue/api.ts'
 import { cataloguePages } from './catalogue/pages.tsx'
+import { savedSearchApi } from './catalogue/saved-search-api.ts'
+import { lookAgain } from './catalogue/saved-search-commands.ts'
+import { savedSearchPages } from './catalogue/saved-search-pages.tsx'
 import { claimsApi } from './claims/api.ts'
 import { claimsPages } from './claims/pages.tsx'
 import { comparisonApi } from './comparison/api.ts'
@@ -62,6 +65,7 @@ import { paymentsApi } from './payments/api.ts'
 import { paymentsBesideDocument } from './payments/beside.tsx'
 import { paymentsPages } from './payments/pages.tsx'
 import { largestStatement } from './payments/statement.ts'
+import { paymentJobs } from './payments/statement-commands.ts'
 import { statementPages } from './payments/statement-pages.tsx'
 import { placementsApi } from './placements/api.ts'
 import { placementsPages } from './placements/pages.tsx'
@@ -72,7 +76,9 @@ import { referencePages } from './reference/pages.tsx'
 import { Refusal } from './refusal.ts'
 import { requestsApi } from './requests/api.ts'
 import { requestsPages } from './requests/pages.tsx'
+import { queueApi } from './requests/queue-api.ts'
 import { moveQueues } from './requests/queue-commands.ts'
+import { queuePages } from './requests/queue-pages.tsx'
 import { sendingApi } from './sending/api.ts'
 import { besideDocument as sendingBeside } from './sending/fate.tsx'
 import { sendingPages } from './sending/pages.tsx'
@@ -88,7 +94,15 @@ import { progressApi } from './settlement/progress-api.ts'
 import { progressPages } from './settlement/progress-pages.tsx'
 
 /** What the modules do by the clock, every hour. */
-export const hourlyJobs = [moveQueues, ...settlementJobs, ...nettingJobs, sealDocuments, tellDocuments, ...noticeJobs]
+export const hourlyJobs = [
+  moveQueues,
+  ...settlementJobs,
+  ...nettingJobs,
+  sealDocuments,
+  tellDocuments,
+  lookAgain,
+  ...noticeJobs,
+]
 
 /** What the modules after invoicing show on the page of a document, in this order. */
 const besideDocument: readonly BesideDocument[] = [
@@ -210,6 +224,8 @@ export function buildApp(parts: Parts): App {
     disputesPages,
     catalogueApi,
     cataloguePages,
+    savedSearchApi,
+    savedSearchPages,
     agreementsApi,
     agreementsPages,
     nettingApi,
@@ -225,6 +241,8 @@ export function buildApp(parts: Parts): App {
     placementsApi,
     requestsApi,
     requestsPages,
+    queueApi,
+    queuePages,
     placementsPages,
     deliveriesApi,
     confirmationApi,

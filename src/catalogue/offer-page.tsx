@@ -21,6 +21,8 @@ export interface OfferPageProps {
   prices: PriceRow[]
   capacities: CapacityRow[]
   days: DayVacancy[]
+  /** how many wait in line */
+  queued: number
   groups: TargetGroupRow[]
   kindGroups: string[]
   today: string
@@ -86,6 +88,9 @@ function ListerActions({ view, offer }: OfferPageProps) {
         {t('action.edit')}
       </LinkButton>
       <LinkButton href={`/offers/${offer.id}/stay-rule`}>{t('stay.rule')}</LinkButton>
+      <LinkButton href={`/queue/rules/${offer.id}`} icon="clock">
+        {t('queue.rule')}
+      </LinkButton>
       {offer.status === 'published' && <PostButton action={`/offers/${offer.id}/confirm`} label={t('offer.confirm')} />}
       {offer.status === 'published' ? (
         <Confirm action={`/offers/${offer.id}/withdraw`} label={t('offer.withdraw')}>
@@ -103,7 +108,7 @@ function ListerActions({ view, offer }: OfferPageProps) {
 }
 
 /** What it costs the reader today, and what is free today. */
-function Today({ view, offer, days, prices, price_class, today, capacities }: OfferPageProps) {
+function Today({ view, offer, days, prices, price_class, today, capacities, queued }: OfferPageProps) {
   const { t, format } = view
   const price = priceOn(prices, price_class, today)
   const free = days[0]?.free ?? null
@@ -138,7 +143,7 @@ function Today({ view, offer, days, prices, price_class, today, capacities }: Of
                 : t('capacity.from', { date: format.date(places_from) })
         }
         {...(free !== null && { tone: free > 0 ? 'good' : places_from === null ? 'bad' : 'attention' })}
-        hint={made_up ? t('capacity.made_up_mark') : null}
+        hint={made_up ? t('capacity.made_up_mark') : queued > 0 ? t('queue.length', { count: queued }) : null}
       />
     </Stats>
   )
@@ -219,7 +224,7 @@ function lastConfirmed({ changed_at, confirmed_at }: NamedOffer): string {
 }
 
 /** The buyer's way on, or why there is none. */
-function Refer({ view, offer, prices, price_class, today, days }: OfferPageProps) {
+function Refer({ view, offer, prices, price_class, today, days, queued }: OfferPageProps) {
   const { t } = view
   const priced = pricesFor(prices, price_class).some((price) => price.valid_to === null || price.valid_to >= today)
   if (offer.status !== 'published') return <p class="hint">{t('offer.refer_not_published')}</p>
@@ -231,6 +236,11 @@ function Refer({ view, offer, prices, price_class, today, days }: OfferPageProps
       <LinkButton href={`/referrals/new?offer=${offer.id}`} kind="primary" icon="referrals">
         {t('offer.refer')}
       </LinkButton>
+      {(queued > 0 || (free !== null && free <= 0)) && (
+        <LinkButton href={`/queue/new?offer=${offer.id}`} icon="clock">
+          {t('queue.join')}
+        </LinkButton>
+      )}
     </>
   )
 }

@@ -38,6 +38,7 @@ import {
   priceKinds,
   priceState,
 } from './forms.ts'
+import { importPages } from './import-pages.tsx'
 import { kindPages } from './kind-pages.tsx'
 import { accessibilities, careLanguages, deliveryModes, OfferForm, ownerTypes } from './offer.ts'
 import { CapacityPage, EditCapacityPage, OfferFormPage, PriceFormPage } from './offer-form.tsx'
@@ -60,6 +61,7 @@ import {
   placesOfOffers,
   pricesOf,
   providersOf,
+  queueLength,
   searchOffers,
   sellersOfOffers,
   vacancyOf,
@@ -67,6 +69,7 @@ import {
 import { searchWords } from './words.ts'
 
 export function cataloguePages(app: App): void {
+  importPages(app)
   kindPages(app)
   cataloguePage(app)
   offerPages(app)
@@ -196,6 +199,7 @@ function offerPages(app: App): void {
       const offer = await getOffer(tx, c.req.param('id'))
       return {
         offer,
+        queued: await queueLength(tx, offer),
         prices: await pricesOf(tx, offer.seller_id, [offer.id]),
         capacities: await capacitiesOf(tx, offer.seller_id, offer.id),
         days: await vacancyOf(tx, offer, today, addDays(today as PlainDate, stripDays - 1)),

@@ -28,6 +28,14 @@ export type TargetGroupRow = Selectable<TargetGroup>
 /** A kind with how much of it is offered. */
 export type OfferedKind = KindRow & { offers: number; sellers: number }
 
+/** How many wait in line for the offer: everybody may know. */
+export async function queueLength(tx: Tx, offer: { seller_id: string; id: string }): Promise<number> {
+  const { rows } = await sql<{
+    length: number
+  }>`select queue_length(${offer.seller_id}, ${offer.id}) as length`.execute(tx)
+  return rows[0]!.length
+}
+
 /** A published offer, or one's own in any state. @throws Refusal `not_found`, also for a draft of another seller */
 export async function getOffer(tx: Db | Tx, id: string): Promise<NamedOffer> {
   const row = isId(id)

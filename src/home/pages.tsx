@@ -1,18 +1,20 @@
 /** The first page: what waits for whoever signed in, by role. Each figure leads to where it is worked off. */
 import { AgreementCards, type AgreementsWaiting, readAgreementsWaiting } from '../agreements/ending-cards.tsx'
-import { ConfirmationCards, type ConfirmationsWaiting, readConfirmationsWaiting } from '../balances/waiting-cards.tsx'
-import { type Context, type Member, may, organisationOf, transact } from '../context.ts'
+import { readSaved } from '../catalogue/saved-search-commands.ts'
+import { SavedSection } from '../catalogue/saved-search-pages.tsx'
+import type { SavedSearchRow } from '../catalogue/saved-search-store.ts'
+import { type Context, type Member, may, organisationOf, personOf, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import { DisputeCards, readWaiting } from '../disputes/dispute-cards.tsx'
 import type { ShownDispute } from '../disputes/store.ts'
 import type { App } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { show, viewFor } from '../http/pages.tsx'
-import { NettingCards, readNettingsWaiting } from '../netting/beside.tsx'
 import { readTold } from '../notices/commands.ts'
 import type { ToldRow } from '../notices/store.ts'
 import { ToldSection } from '../notices/told-list.tsx'
 import { readStaysWaiting, StayCards, type StaysWaiting } from '../placements/ending-pages.tsx'
+import { type RequestsWaiting, RequestsWaitingCards, readRequestsWaiting } from '../requests/waiting-cards.tsx'
 import { readNotices } from '../settlement/calendar-commands.ts'
 import type { NoticeRow } from '../settlement/calendar-store.ts'
 import { NoticeCards } from '../settlement/notice-cards.tsx'
@@ -21,6 +23,8 @@ import { Stat, Stats } from '../ui/figures.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Table } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
+import { countMoneyWaiting, type MoneyWaiting } from './money-store.ts'
+import { MoneyPart } from './money-waiting.tsx'
 import {
   type AdministratorCounts,
   type BuyerCounts,
@@ -37,16 +41,17 @@ import {
 export function homePages(app: App): void {
   app.get('/', requires('signed_in'), async (c) => {
     const ctx = c.get('ctx')
-    const { waiting, told, notices, disputes, agreements, stays, nettings, confirmations } = await transact(
+    const { waiting, told, saved, notices, disputes, agreements, stays, requests } = await transact(
       ctx,
       async (tx) => ({
-        disputes: await readWaiting(tx, ctx),
+        // Who settles has a figure of them among the others.
+        disputes: settles(ctx) ? [] : await readWaiting(tx, ctx),
         agreements: await readAgreementsWaiting(tx, ctx),
         stays: await readStaysWaiting(tx, ctx),
-        nettings: await readNettingsWaiting(tx, ctx),
-        confirmations: await readConfirmationsWaiting(tx, ctx),
+        requests: await readRequestsWaiting(tx, ctx),
         waiting: await loadWaiting(tx, ctx),
         told: await readTold(tx, ctx),
+        saved: await readSaved(tx, ctx),
         notices: await readNotices(tx, ctx),
       }),
     )
@@ -57,12 +62,12 @@ export function homePages(app: App): void {
         today={ctx.clock.today()}
         waiting={waiting}
         told={told}
+        saved={saved}
         notices={notices}
         disputes={disputes}
         agreements={agreements}
         stays={stays}
-        nettings={nettings}
-        confirmations={confirmations}
+        requests={requests}
       />,
     )
   })
@@ -72,9 +77,15 @@ export function homePages(app: App): void {
 interface Waiting {
   lister: ListerCounts | null
   buyer: BuyerCounts | null
+  money: MoneyWaiting | null
   finance: FinanceCounts | null
   overview: KindCounts[] | null
   administrator: AdministratorCounts | null
+}
+
+/** A finance officer of an organisation that settles. */
+function settles({ actor }: Context): boolean {
+  return (actor as Member).organisation_kind !== 'region' && may(actor, 'settlement.close')
 }
 
 async function loadWaiting(tx: Tx, ctx: Context): Promise<Waiting> {
@@ -85,7 +96,8 @@ async function loadWaiting(tx: Tx, ctx: Context): Promise<Waiting> {
   return {
     lister: works && may(actor, 'offer.manage') ? await countForLister(tx, own, clock.today()) : null,
     buyer: works && may(actor, 'referral.request') ? await countForBuyer(tx, own, clock.today()) : null,
-    finance: works && may(actor, 'settlement.close') ? await countForFinance(tx, own, clock.today()) : null,
+    money: settles(ctx) ? await countMoneyWaiting(tx, own, personOf(actor), clock.today()) : null,
+    finance: settles(ctx) ? await countForFinance(tx, own, clock.today()) : null,
     overview:
       may(actor, 'audit.read') && may(actor, 'placement.read') ? await countByKind(tx, sees, clock.today()) : null,
     administrator: may(actor, 'person.manage') ? await countForAdministrator(tx, own, clock.now().toISOString()) : null,
@@ -97,26 +109,26 @@ function HomePage({
   today,
   waiting,
   told,
+  saved,
   notices,
   disputes,
   agreements,
   stays,
-  nettings,
-  confirmations,
+  requests,
 }: {
   view: View
   today: string
   waiting: Waiting
   told: { notices: ToldRow[]; count: number }
+  saved: SavedSearchRow[]
   notices: NoticeRow[]
   disputes: ShownDispute[]
   agreements: AgreementsWaiting | null
   stays: StaysWaiting | null
-  nettings: number
-  confirmations: ConfirmationsWaiting
+  requests: RequestsWaiting
 }) {
   const { t, format } = view
-  const { lister, buyer, finance, overview, administrator } = waiting
+  const { lister, buyer, money, finance, overview, administrator } = waiting
   const nothing = Object.values(waiting).every((part) => part === null)
   return (
     <Layout
@@ -124,13 +136,14 @@ function HomePage({
       title={t('home.title')}
       lead={t('home.today', { weekday: format.weekday(today), date: format.dateLong(today) })}
     >
+      {money && <MoneyPart view={view} counts={money} />}
       <ToldSection view={view} notices={told.notices} count={told.count} />
       <NoticeCards view={view} notices={notices} today={today} />
-      <NettingCards view={view} waiting={nettings} />
-      <ConfirmationCards view={view} waiting={confirmations} />
-      <AgreementCards view={view} waiting={agreements} />
+      <AgreementCards view={view} waiting={money && agreements ? { ...agreements, to_sign: 0 } : agreements} />
+      <RequestsWaitingCards view={view} waiting={requests} />
       <StayCards view={view} waiting={stays} />
       <DisputeCards view={view} waiting={disputes} today={today} />
+      <SavedSection view={view} searches={saved} />
       {lister && <ListerPart view={view} counts={lister} />}
       {buyer && <BuyerPart view={view} counts={buyer} />}
       {finance && <FinancePart view={view} counts={finance} />}

@@ -78,3 +78,60 @@ test('without an offer or with one that is gone the form says where to begin', a
   expect((await open('LPR', 'coordinator', '/requests')).status).toBe(200)
   expect((await open('DGV', 'lister', '/requests/new')).status).toBe(404)
 })
+
+test('a buyer puts somebody in line, a stay ends, and the offered place is taken: all by forms', async () => {
+  const offer = await m.offer({ title: 'Pilnais nams' }, { places: 1 })
+  const stay = await m.placed({ offer, wanted_from: '2026-01-10' })
+  const resident = await m.resident()
+  expect((await open('REZ', 'buyer', `/offers/${offer}`)).html).toContain(`/queue/new?offer=${offer}`)
+  const path = `/queue/new?offer=${offer}`
+  const form = { resident_id: resident.id, priority: 'hospital', applied_on: '2026-02-20', wanted_from: '2026-03-01' }
+  expect((await open('REZ', 'buyer', path)).html).toContain('krīze → tiesas vai bāriņtiesas lēmums')
+  expect((await open('REZ', 'buyer', path, { ...form, applied_on: '2026-03-09' })).status).toBe(422)
+  const joined = await open('REZ', 'buyer', path, form)
+  expect(joined.to).toMatch(/^\/queue\/.*done=queue_joined$/)
+  expect((await open('REZ', 'buyer', joined.to)).html).toContain('1. no 1')
+  expect((await open('LUD', 'buyer', joined.to)).status).toBe(404)
+  const seen = await open('DGV', 'lister', '/queue?side=seller')
+  expect([seen.html.includes(resident.token), seen.html.includes('Bērziņa')]).toEqual([true, false])
+  expect((await open('DGV', 'lister', `/offers/${offer}`)).html).toContain('Rindā gaida 1 cilvēks')
+  await open('DGV', 'lister', `/placements/${stay.id}/end`, { valid_to: '2026-03-02', reason: 'moved' })
+  expect((await open('REZ', 'buyer', '/')).html).toContain('Rindā piedāvātas vietas')
+  const entry = await open('REZ', 'buyer', joined.to)
+  expect(entry.html).toContain('Vieta ir brīva no 03.03.2026.')
+  const taken = await open('REZ', 'buyer', `${joined.to.split('?')[0]}/accept`, { note: '' })
+  expect(taken.to).toMatch(/^\/placements\//)
+  expect((await open('REZ', 'buyer', `${joined.to.split('?')[0]}?lang=en`)).html).toContain('Open the placement')
+})
+
+test('a seller says the rule of a line, and nobody else', async () => {
+  const offer = await m.offer()
+  const path = `/queue/rules/${offer}`
+  const form = { priority_1: 'court', priority_2: 'crisis', answer_hours: '24', rest_days: '7', refusals_allowed: '2' }
+  expect((await open('DGV', 'lister', path)).html).toContain('48')
+  expect((await open('LUD', 'lister', path)).status).toBe(404)
+  expect((await open('DGV', 'lister', path, { ...form, priority_2: 'court' })).status).toBe(422)
+  expect((await open('DGV', 'lister', path, form)).to).toContain('done=queue_rule_set')
+  const page = (await open('REZ', 'buyer', `/queue/new?offer=${offer}&lang=en`)).html
+  expect(page).toContain('decision of a court or orphans’ court → crisis → discharged from hospital → other')
+  expect(page).toContain('kept for 24 hours')
+})
+
+test('what is urgent stands on top for the seller, and is late for the coordinator', async () => {
+  const offer = await m.offer({ title: 'Krīzes istaba' })
+  const resident = await m.resident()
+  const sent = await open('REZ', 'buyer', `/requests/new?offer=${offer}`, {
+    ...{ offer_ids: offer, resident_id: resident.id, places: '1', wanted_from: '2026-03-02' },
+    ...{ mode: 'first_fit', crisis: 'yes', answer_by_hour: '16:00' },
+  })
+  expect(sent.to).toContain('done=request_sent')
+  await m.submitted({ offer })
+  const list = (await open('DGV', 'lister', '/referrals?side=seller')).html
+  expect(list.indexOf('steidzami')).toBeGreaterThan(0)
+  expect(list.indexOf(resident.token)).toBeLessThan(list.indexOf('Krīzes istaba', list.indexOf(resident.token)) + 1)
+  expect((await open('DGV', 'lister', '/')).html).toContain('Steidzami lūgumi')
+  expect((await open('LPR', 'coordinator', '/')).html).not.toContain('Steidzami lūgumi bez atbildes')
+  world.clock.set('2026-03-03')
+  expect((await open('LPR', 'coordinator', '/')).html).toContain('Steidzami lūgumi bez atbildes')
+  world.clock.set('2026-03-02')
+})
