@@ -19,6 +19,7 @@ import {
   ownerTypes,
 } from './offer.ts'
 import type { Tier } from './price.ts'
+import { SaveSearch } from './saved-search-pages.tsx'
 import type { Facets, KindRow, ListedOffer, placesOfOffers, TargetGroupRow } from './store.ts'
 
 /** What the filter was filled in with, as typed. */
@@ -73,14 +74,22 @@ export function CataloguePage(props: {
       wide
       actions={
         view.can('offer.manage') && (
-          <LinkButton href="/offers/new" icon="plus" kind={own ? 'primary' : 'secondary'}>
-            {t('offer.new')}
-          </LinkButton>
+          <>
+            {own && (
+              <LinkButton href="/catalogue/import" kind="quiet">
+                {t('import.title')}
+              </LinkButton>
+            )}
+            <LinkButton href="/offers/new" icon="plus" kind={own ? 'primary' : 'secondary'}>
+              {t('offer.new')}
+            </LinkButton>
+          </>
         )
       }
     >
       <CatalogueTabs view={view} current={own ? 'own' : props.places === null ? 'all' : 'map'} />
       {!own && <Filter {...props} />}
+      {!own && <SaveSearch view={view} filter={props.filter} narrowed={props.narrowed} />}
       {props.places !== null && <OfferMap {...props} places={props.places} />}
       <Table
         id="offers"

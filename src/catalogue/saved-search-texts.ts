@@ -1,0 +1,36 @@
+import { defineTexts } from '../ui/define-texts.ts'
+
+export const savedSearchTexts = defineTexts(
+  {
+    'saved.title': 'Saglabātie meklējumi',
+    'saved.lead': 'Kad kādā no tiem atbrīvosies vieta, saņemsiet paziņojumu.',
+    'saved.all': 'Visi saglabātie',
+    'saved.none': 'Saglabātu meklējumu vēl nav',
+    'saved.none_text': 'Katalogā izvēlieties, ko meklējat, un nospiediet „Saglabāt meklējumu”.',
+    'saved.to_catalogue': 'Atvērt katalogu',
+    'saved.save': 'Saglabāt meklējumu',
+    'saved.name': 'Nosaukums',
+    'saved.name_hint': 'Piemēram, „Grupu dzīvoklis Rēzeknes pusē”. Nerakstiet cilvēka vārdu.',
+    'saved.offers': '{count, plural, zero {# brīvu piedāvājumu} one {# brīvs piedāvājums} other {# brīvi piedāvājumi}}',
+    'saved.places': 'Tagad {count, plural, zero {# brīvu vietu} one {# brīva vieta} other {# brīvas vietas}}.',
+    'saved.remove': 'Dzēst',
+    'done.search_saved': 'Meklējums saglabāts.',
+    'done.search_removed': 'Meklējums dzēsts.',
+  },
+  {
+    'saved.title': 'Saved searches',
+    'saved.lead': 'When a place becomes free in one of them, you are told.',
+    'saved.all': 'All saved',
+    'saved.none': 'No saved searches yet',
+    'saved.none_text': 'In the catalogue choose what you look for and press “Save the search”.',
+    'saved.to_catalogue': 'Open the catalogue',
+    'saved.save': 'Save the search',
+    'saved.name': 'Name',
+    'saved.name_hint': 'For example “Group home near Rēzekne”. Do not write a person’s name.',
+    'saved.offers': '{count, plural, one {# free offer} other {# free offers}}',
+    'saved.places': '{count, plural, one {# free place} other {# free places}} now.',
+    'saved.remove': 'Delete',
+    'done.search_saved': 'The search is saved.',
+    'done.search_removed': 'The search is deleted.',
+  },
+)
