@@ -109,6 +109,18 @@ const verbs: Record<string, Verb> = {
     usage: ['--month 2026-03 --seller CODE', '--month 2026-03 --all'],
     run: closeMonths,
   },
+  'import-catalogue': {
+    does: 'loads the offers of a seller from HSDS JSON, CSV or XLSX; with --dry-run says what it would do',
+    options: {
+      seller: text,
+      file: text,
+      'dry-run': { type: 'boolean' },
+      'only-right': { type: 'boolean' },
+      publish: { type: 'boolean' },
+    },
+    usage: ['--seller CODE --file FILE [--dry-run] [--only-right] [--publish]'],
+    run: importCatalogue,
+  },
   documents: {
     does: 'writes the PDF and the e-invoice of every document of a month into a folder',
     options: { month: text, out: text },
@@ -293,6 +305,35 @@ async function closeMonths(given: Given, terminal: Terminal): Promise<void> {
     const closed = outcomes.filter(({ documents }) => documents !== null).length
     terminal.say(`${month} is closed now for ${closed} of ${outcomes.length}.`)
     if (outcomes.some(({ refused }) => refused !== undefined)) throw new Error('Not every month could be closed.')
+  })
+}
+
+/** One line for each offer that is new, changed or wrong; exit status 1 where nothing was saved because something is wrong. */
+async function importCatalogue(given: Given, terminal: Terminal): Promise<void> {
+  const { seller, file } = given
+  if (typeof seller !== 'string' || typeof file !== 'string')
+    throw new Misunderstood('Say --seller CODE and --file FILE.')
+  const { readFile } = await import('node:fs/promises')
+  const { importOffers } = await import('./catalogue/import-commands.ts')
+  const { readCatalogueFile } = await import('./catalogue/import-file.ts')
+  const { reportIn } = await import('./catalogue/import-pages.tsx')
+  const read = await readCatalogueFile(new Uint8Array(await readFile(file)))
+  await withDatabase(terminal, async (ctx) => {
+    const wish = {
+      dry_run: given['dry-run'] === true,
+      only_right: given['only-right'] === true,
+      publish: given.publish === true,
+    }
+    const report = await importOffers(ctx, read, { ...wish, seller_id: (await organisationCalled(ctx, seller)).id })
+    for (const { row, external_id, outcome, title, errors } of reportIn(report, 'en').items) {
+      if (outcome !== 'same') terminal.say([row, external_id, outcome, title].join('\t'))
+      for (const error of errors) terminal.complain(`  row ${error.row}, ${error.column}: ${error.message}`)
+    }
+    const { created, changed, same, wrong, saved } = report
+    terminal.say(
+      `${created} new, ${changed} changed, ${same} unchanged, ${wrong} wrong. ${saved ? 'Saved.' : 'Nothing was saved.'}`,
+    )
+    if (!saved && !wish.dry_run) throw new Error('Correct the file, or say --only-right.')
   })
 }
 

@@ -25,6 +25,7 @@ import {
   withdrawOffer,
   withdrawPrice,
 } from './commands.ts'
+import { importApi } from './import-pages.tsx'
 import { Kind, KindChange, KindInput, TargetGroup } from './kind.ts'
 import { accessibilities, careLanguages, deliveryModes, ListedOffer, Offer, OfferInput, ownerTypes } from './offer.ts'
 import { offerPlace, readOfferCursor } from './paging.ts'
@@ -47,6 +48,7 @@ import {
 import { searchWords } from './words.ts'
 
 export function catalogueApi(app: App): void {
+  importApi(app)
   kindRoutes(app)
   offerRoutes(app)
   priceRoutes(app)

@@ -11,6 +11,10 @@ export interface ServiceRow {
   status: 'published' | 'withdrawn'
   unit: string
   delivery_mode: string
+  /** what the catalogue's import takes over exactly: choices and rules in the words of `OfferInput` */
+  rules: Record<string, unknown>
+  /** every period, where HSDS has the number of one moment */
+  capacities: { valid_from: string; valid_to: string | null; places: number; made_up: boolean }[]
   /** when offer, price or capacity last changed, an instant in UTC */
   last_modified: string
   /** the day on which the offer was last changed */
@@ -69,6 +73,7 @@ export interface PriceRow {
   unit_price: string
   tiers: { up_to: string | null; unit_price: string }[] | null
   decision: string | null
+  made_up: boolean
 }
 
 const taxonomyNames = {
@@ -182,6 +187,7 @@ export function serviceOf(row: ServiceRow, { url, now, full }: { url: string; no
     })),
     cost_options: row.prices.map((price) => costOptionOf(row, price)),
     capacities: capacitiesOf(row, now),
+    vieta: { ...basic.vieta, offer: row.rules, capacities: row.capacities },
     service_at_locations: row.place === null ? [] : [serviceAtLocationOf(row)],
   }
 }
@@ -211,7 +217,10 @@ function costOptionOf({ id, unit }: ServiceRow, price: PriceRow) {
       ...tiers,
       ...(price.decision === null ? [] : [price.decision]),
     ].join('; '),
-    vieta: { unit_price: price.unit_price, unit, price_class: price.price_class, tiers: price.tiers },
+    vieta: {
+      ...{ unit_price: price.unit_price, unit, price_class: price.price_class, tiers: price.tiers },
+      ...{ decision: price.decision, made_up: price.made_up },
+    },
   }
 }
 

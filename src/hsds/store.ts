@@ -98,6 +98,13 @@ async function rowsWhere(tx: Db | Tx, where: RawBuilder<unknown>, on: string, pi
       where ${where} ${from} order by o.id limit ${piece.limit} offset ${skip}
     )
     select o.id, o.title, o.description, o.status, o.unit, o.delivery_mode,
+      jsonb_build_object('target_groups', o.target_groups, 'accessibility', o.accessibility,
+        'departure_day_charged', o.departure_day_charged, 'absence', o.absence, 'surcharges', o.surcharges,
+        'no_show_percent', o.no_show_percent::text, 'minimum_per_month', o.minimum_per_month::text,
+        'vat', jsonb_build_object('category', o.vat_category, 'rate', o.vat_rate::text)) as rules,
+      (select coalesce(jsonb_agg(jsonb_build_object('valid_from', c.valid_from, 'valid_to', c.valid_to, 'places', c.places,
+          'made_up', c.made_up) order by c.valid_from), '[]')
+        from capacity c where c.seller_id = o.seller_id and c.offer_id = o.id) as capacities,
       to_char(o.last_modified at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as last_modified,
       (o.changed_at at time zone 'Europe/Riga')::date as assured_date,
       (select coalesce(jsonb_agg(jsonb_build_object('code', l, 'id', ${idOf(sql`'vieta:language:' || o.id || l`)}) order by l), '[]')
@@ -114,7 +121,7 @@ async function rowsWhere(tx: Db | Tx, where: RawBuilder<unknown>, on: string, pi
         from target_group g where g.code = any (case when o.target_groups = '{}' then o.kind_groups else o.target_groups end)
       ) t) as terms,
       (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'valid_from', p.valid_from, 'valid_to', p.valid_to,
-          'price_class', p.price_class, 'unit_price', p.unit_price::text, 'tiers', p.tiers, 'decision', p.decision)
+          'price_class', p.price_class, 'unit_price', p.unit_price::text, 'tiers', p.tiers, 'decision', p.decision, 'made_up', p.made_up)
           order by p.valid_from, p.price_class), '[]')
         from price p where p.seller_id = o.seller_id and p.offer_id = o.id and p.withdrawn_at is null) as prices,
       case when taken.capacity is not null then jsonb_build_object('id', ${idOf(sql`'vieta:places:' || o.id`)},

@@ -2,7 +2,6 @@ import { IntlMessageFormat } from 'intl-messageformat'
 import { agreementTexts } from '../agreements/texts.ts'
 import { auditTexts } from '../audit/texts.ts'
 import { balanceTexts } from '../balances/texts.ts'
-import { catalogueImportTexts } from '../catalogue/import-texts.ts'
 import { savedSearchTexts } from '../catalogue/saved-search-texts.ts'
 import { catalogueTexts } from '../catalogue/texts.ts'
 import { claimTexts } from '../claims/texts.ts'
@@ -50,7 +49,6 @@ const texts = merged(
   auditTexts,
   catalogueTexts,
   savedSearchTexts,
-  catalogueImportTexts,
   comparisonTexts,
   identityTexts,
   agreementTexts,
