@@ -194,15 +194,6 @@ export async function updateConfirmation(tx: Tx, id: string, change: Updateable<
   if (done.numUpdatedRows !== 1n) refuse('not_found')
 }
 
-/** Confirmations that wait for this organisation: to answer, or with differences to settle. */
-export async function countConfirmationsWaiting(tx: Tx, own: string): Promise<{ to_answer: number; differ: number }> {
-  const { rows } = await sql<{ to_answer: number; differ: number }>`
-    select count(*) filter (where status = 'sent' and counterparty_id = ${own})::int as to_answer,
-      count(*) filter (where status = 'differs' and organisation_id = ${own})::int as differ
-    from balance_confirmation where ${own}::uuid in (organisation_id, counterparty_id)`.execute(tx)
-  return rows[0]!
-}
-
 /** The statement of account between two for a period, by the own book. @throws Refusal `not_found` for no organisation of ours */
 export async function readStatement(
   tx: Tx,

@@ -120,10 +120,6 @@ export const balanceTexts = defineTexts(
     'confirmation.withdraw_yes': 'Jā, atsaukt',
     'confirmation.your_turn': 'Gaida jūsu atbildi',
     'confirmation.pdf': 'Lejupielādēt PDF',
-    'confirmation.waiting':
-      '{count, plural, zero {# salīdzināšanas aktu gaida jūsu atbildi} one {# salīdzināšanas akts gaida jūsu atbildi} other {# salīdzināšanas akti gaida jūsu atbildi}}',
-    'confirmation.waiting_differ':
-      '{count, plural, zero {# aktos ir atšķirības} one {# aktā ir atšķirības} other {# aktos ir atšķirības}}',
     'done.confirmation_sent': 'Akts nosūtīts. Otra puse to redz un var atbildēt.',
     'done.confirmation_answered': 'Atbilde nosūtīta.',
     'done.confirmation_settled': 'Atšķirības atzīmētas kā nokārtotas.',
@@ -248,9 +244,6 @@ export const balanceTexts = defineTexts(
     'confirmation.withdraw_yes': 'Yes, withdraw',
     'confirmation.your_turn': 'Waits for your answer',
     'confirmation.pdf': 'Download PDF',
-    'confirmation.waiting':
-      '{count, plural, one {# balance confirmation waits for your answer} other {# balance confirmations wait for your answer}}',
-    'confirmation.waiting_differ': '{count, plural, one {# confirmation differs} other {# confirmations differ}}',
     'done.confirmation_sent': 'The confirmation is sent. The other side sees it and can answer.',
     'done.confirmation_answered': 'The answer is sent.',
     'done.confirmation_settled': 'The differences are marked as cleared.',

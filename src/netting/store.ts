@@ -421,16 +421,6 @@ export async function getNetting(tx: Tx, id: string, own: string): Promise<Netti
   }
 }
 
-/** Proposals that wait for this organisation's answer. */
-export async function countToAnswer(tx: Tx, own: string): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*)::int as count from netting n join netting_party p on p.netting_id = n.id
-    where n.status = 'proposed' and p.organisation_id = ${own} and p.answer is null and ${own}::uuid = any (n.party_ids)`.execute(
-    tx,
-  )
-  return rows[0]!.count
-}
-
 /** The nettings that hold or settled a document, the newest first: what settled it, for its own page. */
 export async function nettingsOf(
   tx: Tx,

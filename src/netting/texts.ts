@@ -99,10 +99,6 @@ export const nettingTexts = defineTexts(
     'netting.reference': 'Atsauce',
     'netting.iban': 'Konts',
     'netting.iban_unknown': 'konts nav norādīts',
-    'netting.waiting_title': 'Ieskaita piedāvājumi',
-    'netting.waiting':
-      '{count, plural, zero {# piedāvājumu gaida jūsu atbildi} one {# piedāvājums gaida jūsu atbildi} other {# piedāvājumi gaida jūsu atbildi}}',
-    'netting.open': 'Atvērt ieskaitus',
     'netting.your_turn': 'Gaida jūsu atbildi',
     'netting.of_document': 'Ieskaits',
     'netting.open_one': 'Atvērt ieskaitu',
@@ -214,10 +210,6 @@ export const nettingTexts = defineTexts(
     'netting.reference': 'Reference',
     'netting.iban': 'Account',
     'netting.iban_unknown': 'no account given',
-    'netting.waiting_title': 'Netting proposals',
-    'netting.waiting':
-      '{count, plural, one {# proposal waits for your answer} other {# proposals wait for your answer}}',
-    'netting.open': 'Open nettings',
     'netting.your_turn': 'Waits for your answer',
     'netting.of_document': 'Netting',
     'netting.open_one': 'Open the netting',

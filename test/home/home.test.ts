@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { transact } from '../../src/context.ts'
+import { countMoneyWaiting } from '../../src/home/money-store.ts'
 import {
   countByKind,
   countForAdministrator,
@@ -8,6 +9,7 @@ import {
   countForLister,
 } from '../../src/home/store.ts'
 import { newId } from '../../src/ids.ts'
+import { debts } from '../netting/debts.ts'
 import { freshDatabase } from '../support/database.ts'
 import { type Code, createWorld } from '../support/world.ts'
 
@@ -291,4 +293,30 @@ test('an administrator sees people and keys, and which keys end soon', async () 
   )
   expect(counts).toEqual({ people: 5, disabled: 1, tokens: 2, tokens_ending: 1, members: 0 })
   expect(await home('LPR', 'administrator')).toMatch('Reģiona organizācijas')
+})
+
+test('a finance officer sees what waits in settlement, each figure a link; where nothing waits, one calm sentence', async () => {
+  const money = (code: Code) =>
+    transact(world.as(code, 'finance'), (tx) =>
+      countMoneyWaiting(tx, world.organisation[code], world.person[`${code}.finance`]!, '2026-05-20'),
+    )
+  expect(await home('REZ', 'lister', 'en')).not.toContain('Settlement: waiting for you')
+  expect(await home('DGV', 'finance', 'en')).toContain('Nothing waits in settlement today.')
+  const { document } = debts(world)
+  await document('DGV', 'REZ', '100.00', { due_on: '2026-05-01' })
+  await document('DGV', 'REZ', '30.00', { due_on: '2026-05-20' })
+  const list = { organisation_id: REZ, id: newId(), number: 1, status: 'drafted', due_on: today, execution_on: today }
+  await db
+    .insertInto('payment_proposal')
+    .values({ ...list, debtor_iban: 'x', grouping: 'invoice', version: '09', made_at: `${today}T10:00:00Z` })
+    .execute()
+  await db
+    .updateTable('payment_proposal')
+    .set({ made_by: world.person['REZ.administrator']! })
+    .where('id', '=', list.id)
+    .execute()
+  expect(await money('REZ')).toMatchObject({ to_approve: 1, payables: 1, payable: '100.00' })
+  expect(await money('DGV')).toMatchObject({ to_approve: 0, receivables: 1, receivable: '100.00' })
+  expect(await money('LUD')).toMatchObject({ receivables: 0, receivable: '0.00', movements: 0, refused: 0 })
+  expect(await home('REZ', 'finance', 'en')).toMatch(/href="\/payments">Payment lists to approve/)
 })

@@ -25,6 +25,7 @@ export const layoutTexts = defineTexts(
 
     'nav.group_work': 'Darbs',
     'nav.group_money': 'Norēķini',
+    'nav.group_paying': 'Apmaksa un uzskaite',
     'nav.group_setup': 'Pārvaldība',
     'nav.home': 'Sākums',
     'nav.catalogue': 'Katalogs',
@@ -117,6 +118,7 @@ export const layoutTexts = defineTexts(
 
     'nav.group_work': 'Work',
     'nav.group_money': 'Settlement',
+    'nav.group_paying': 'Payment and books',
     'nav.group_setup': 'Administration',
     'nav.home': 'Home',
     'nav.catalogue': 'Catalogue',
