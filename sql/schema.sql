@@ -796,6 +796,45 @@ create table idempotency_key (
 );
 CREATE INDEX idempotency_key_created ON idempotency_key USING btree (created_at);
 
+create table interest_claim (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  document_id          uuid not null,
+  from_on              date not null,
+  until_on             date not null,
+  amount               numeric(14,2) not null,
+  parts                jsonb not null,
+  claimed_on           date not null,
+  claimed_at           timestamp with time zone not null,
+  claimed_by           uuid,
+  constraint interest_claim_pkey PRIMARY KEY (seller_id, id),
+  constraint interest_claim_once UNIQUE (seller_id, document_id, from_on),
+  constraint interest_claim_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint interest_claim_claimed_by_fkey FOREIGN KEY (claimed_by) REFERENCES person(id),
+  constraint interest_claim_seller_id_document_id_fkey FOREIGN KEY (seller_id, document_id) REFERENCES document(seller_id, id),
+  constraint interest_claim_amount_positive CHECK ((amount > (0)::numeric)),
+  constraint interest_claim_in_order CHECK ((until_on >= from_on))
+);
+CREATE INDEX interest_claim_buyer ON interest_claim USING btree (buyer_id);
+CREATE INDEX interest_claim_claimed_by ON interest_claim USING btree (claimed_by);
+
+create table late_terms (
+  organisation_id      uuid not null,
+  reminder_days        integer[] not null default '{}'::integer[],
+  interest             text not null default 'none'::text,
+  percent              numeric(9,4),
+  changed_at           timestamp with time zone not null,
+  changed_by           uuid,
+  constraint late_terms_pkey PRIMARY KEY (organisation_id),
+  constraint late_terms_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
+  constraint late_terms_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint late_terms_interest_known CHECK ((interest = ANY (ARRAY['none'::text, 'per_day'::text, 'per_year'::text, 'commercial'::text, 'civil'::text]))),
+  constraint late_terms_percent_sane CHECK (((percent > (0)::numeric) AND (percent <= (100)::numeric))),
+  constraint late_terms_percent_where_agreed CHECK (((interest = ANY (ARRAY['per_day'::text, 'per_year'::text])) = (percent IS NOT NULL)))
+);
+CREATE INDEX late_terms_changed_by ON late_terms USING btree (changed_by);
+
 create table ledger_entry (
   organisation_id      uuid not null,
   transaction_id       uuid not null,
@@ -1989,6 +2028,24 @@ CREATE INDEX referral_late ON referral USING btree (answer_by) WHERE ((status = 
 CREATE INDEX referral_offer ON referral USING btree (seller_id, offer_id);
 CREATE INDEX referral_request ON referral USING btree (buyer_id, request_id);
 CREATE INDEX referral_resident ON referral USING btree (buyer_id, resident_id);
+
+create table reminder (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  document_id          uuid not null,
+  step                 integer not null,
+  reminded_on          date not null,
+  open                 numeric(14,2) not null,
+  recorded_at          timestamp with time zone not null,
+  constraint reminder_pkey PRIMARY KEY (seller_id, id),
+  constraint reminder_once UNIQUE (seller_id, document_id, step),
+  constraint reminder_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint reminder_seller_id_document_id_fkey FOREIGN KEY (seller_id, document_id) REFERENCES document(seller_id, id),
+  constraint reminder_open_positive CHECK ((open > (0)::numeric)),
+  constraint reminder_step_counted CHECK ((step > 0))
+);
+CREATE INDEX reminder_buyer ON reminder USING btree (buyer_id);
 
 create table reservation (
   seller_id            uuid not null,
@@ -3205,6 +3262,19 @@ alter table idempotency_key enable row level security;
 create policy any_key on idempotency_key for all
   using (true)
   with check (true);
+alter table interest_claim enable row level security;
+create policy seen on interest_claim for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+create policy seller_insert on interest_claim for insert
+  with check ((seller_id = app_organisation()));
+alter table late_terms enable row level security;
+create policy own_insert on late_terms for insert
+  with check ((organisation_id = app_organisation()));
+create policy own_update on late_terms for update
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+create policy seen on late_terms for select
+  using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
 alter table ledger_entry enable row level security;
 create policy party_insert on ledger_entry for insert
   with check (((app_organisation() = organisation_id) OR (app_organisation() = counterparty_id)));
@@ -3581,6 +3651,9 @@ create policy party_update on referral for update
   with check (((buyer_id = app_organisation()) OR (seller_id = app_organisation())));
 create policy seen on referral for select
   using (((buyer_id = app_organisation()) OR ((status <> 'draft'::text) AND (submitted_at IS NOT NULL) AND ((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))))));
+alter table reminder enable row level security;
+create policy seen on reminder for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
 alter table reservation enable row level security;
 create policy party_update on reservation for update
   using (((seller_id = app_organisation()) OR (buyer_id = app_organisation())))
@@ -3750,6 +3823,8 @@ grant insert, select on funder_claim_line to vieta_app;
 grant insert, select, update on funder_programme to vieta_app;
 grant delete, insert, select, update on funding_sum to vieta_app;
 grant select, update on idempotency_key to vieta_app;
+grant insert, select on interest_claim to vieta_app;
+grant insert, select, update on late_terms to vieta_app;
 grant insert, select on ledger_entry to vieta_app;
 grant insert, select on ledger_export to vieta_app;
 grant insert, select, update on ledger_export_columns to vieta_app;
@@ -3800,6 +3875,7 @@ grant insert, select on rating_evidence to vieta_app;
 grant insert, select on received_document to vieta_app;
 grant insert, select on received_response to vieta_app;
 grant delete, insert, select, update on referral to vieta_app;
+grant select on reminder to vieta_app;
 grant insert, select, update on reservation to vieta_app;
 grant delete, insert, select, update on resident to vieta_app;
 grant delete, insert, select, update on resident_person to vieta_app;

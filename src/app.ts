@@ -14,6 +14,8 @@ import { cataloguePages } from './catalogue/pages.tsx'
 import { savedSearchApi } from './catalogue/saved-search-api.ts'
 import { lookAgain } from './catalogue/saved-search-commands.ts'
 import { savedSearchPages } from './catalogue/saved-search-pages.tsx'
+import { trustApi } from './catalogue/trust-api.ts'
+import { trustPages } from './catalogue/trust-pages.tsx'
 import { claimsApi } from './claims/api.ts'
 import { claimsPages } from './claims/pages.tsx'
 import { comparisonApi } from './comparison/api.ts'
@@ -63,6 +65,9 @@ import { noticeJobs } from './notices/commands.ts'
 import { noticesPages } from './notices/pages.tsx'
 import { paymentsApi } from './payments/api.ts'
 import { paymentsBesideDocument } from './payments/beside.tsx'
+import { interestApi } from './payments/interest-api.ts'
+import { remindLate } from './payments/interest-commands.ts'
+import { interestPages } from './payments/interest-pages.tsx'
 import { paymentsPages } from './payments/pages.tsx'
 import { largestStatement } from './payments/statement.ts'
 import { paymentJobs } from './payments/statement-commands.ts'
@@ -98,6 +103,8 @@ export const hourlyJobs = [
   moveQueues,
   ...settlementJobs,
   ...nettingJobs,
+  remindLate,
+  ...paymentJobs,
   sealDocuments,
   tellDocuments,
   lookAgain,
@@ -226,12 +233,16 @@ export function buildApp(parts: Parts): App {
     cataloguePages,
     savedSearchApi,
     savedSearchPages,
+    trustApi,
+    trustPages,
     agreementsApi,
     agreementsPages,
     nettingApi,
     nettingPages,
     balancesApi,
     balancesPages,
+    interestApi,
+    interestPages,
     claimsApi,
     claimsPages,
     paymentsApi,

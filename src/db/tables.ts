@@ -513,6 +513,29 @@ export interface IdempotencyKey {
   status: number | null;
 }
 
+export interface InterestClaim {
+  amount: string;
+  buyer_id: string;
+  claimed_at: string;
+  claimed_by: string | null;
+  claimed_on: string;
+  document_id: string;
+  from_on: string;
+  id: string;
+  parts: Json;
+  seller_id: string;
+  until_on: string;
+}
+
+export interface LateTerms {
+  changed_at: string;
+  changed_by: string | null;
+  interest: Generated<string>;
+  organisation_id: string;
+  percent: string | null;
+  reminder_days: Generated<number[]>;
+}
+
 export interface LedgerEntry {
   amount: string;
   booked_on: string;
@@ -1249,6 +1272,17 @@ export interface Referral {
   wanted_to: string | null;
 }
 
+export interface Reminder {
+  buyer_id: string;
+  document_id: string;
+  id: string;
+  open: string;
+  recorded_at: string;
+  reminded_on: string;
+  seller_id: string;
+  step: number;
+}
+
 export interface Reservation {
   buyer_id: string;
   created_at: string;
@@ -1520,6 +1554,8 @@ export interface DB {
   funder_programme: FunderProgramme;
   funding_sum: FundingSum;
   idempotency_key: IdempotencyKey;
+  interest_claim: InterestClaim;
+  late_terms: LateTerms;
   ledger_entry: LedgerEntry;
   ledger_export: LedgerExport;
   ledger_export_columns: LedgerExportColumns;
@@ -1574,6 +1610,7 @@ export interface DB {
   received_document: ReceivedDocument;
   received_response: ReceivedResponse;
   referral: Referral;
+  reminder: Reminder;
   reservation: Reservation;
   resident: Resident;
   resident_person: ResidentPerson;

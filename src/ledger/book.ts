@@ -19,6 +19,7 @@ export const accountRoles = [
   'interest_payable',
   'interest_income',
   'interest_cost',
+  'bank_charge',
 ] as const
 export type AccountRole = (typeof accountRoles)[number]
 

@@ -64,6 +64,7 @@ const examples: Record<AccountRole, { code: string; economic_code?: string; func
   interest_payable: { code: '5380' },
   interest_income: { code: '8110' },
   interest_cost: { code: '8210' },
+  bank_charge: { code: '7230', economic_code: '2236' },
 }
 
 function exampleOf(role: AccountRole): Account {

@@ -414,6 +414,7 @@ export async function savePaymentSettings(ctx: Context, input: SettingsInput): P
       grouping: input.grouping ?? before.grouping,
       version: (input.version ?? before.version) as PainVersion,
       csv_columns: (input.csv_columns ?? before.csv_columns) as CsvMapping,
+      text_days: input.text_days ?? before.text_days,
     }
     await store.saveSettings(tx, organisation_id, after, {
       changed_at: ctx.clock.now().toISOString(),

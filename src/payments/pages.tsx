@@ -817,7 +817,7 @@ function PaymentPage({ view, state, payment, settled, transfers, movements, cand
 
 // ---- settings
 
-type States = { account?: FormState; limit?: FormState; how?: FormState; csv?: FormState }
+type States = { account?: FormState; limit?: FormState; how?: FormState; texts?: FormState; csv?: FormState }
 
 async function settingsPage(c: C, states: States) {
   const ctx = c.get('ctx')
@@ -855,6 +855,7 @@ function settingsForms(app: App): void {
   for (const [form, key] of [
     ['limit', 'limit'],
     ['how', 'how'],
+    ['texts', 'texts'],
     ['csv', 'csv'],
   ] as const) {
     app.post(
@@ -863,7 +864,7 @@ function settingsForms(app: App): void {
       (c) =>
         answerForm(c, {
           schema: SettingsInput,
-          kinds: { approval_limit: 'decimal' },
+          kinds: { approval_limit: 'decimal', text_days: 'integer' },
           ...(form === 'csv'
             ? { assemble: (values: Record<string, unknown>) => ({ csv_columns: filledIn(values) }) }
             : {}),
@@ -927,6 +928,20 @@ function SettingsPage({ view, states, settings, accounts }: SettingsProps) {
             label={t('payments.version')}
             value={settings.version}
             options={(['09', '03'] as const).map((value) => ({ value, label: t(`payments.version.${value}`) }))}
+          />
+          <Actions>
+            <Button>{t('action.save')}</Button>
+          </Actions>
+        </Form>
+      </Section>
+      <Section title={t('payments.texts')} lead={t('payments.texts_text')}>
+        <Form action="/payments/settings/texts" state={states.texts ?? emptyForm} id="texts">
+          <TextField
+            name="text_days"
+            label={t('payments.text_days')}
+            value={String(settings.text_days)}
+            inputmode="numeric"
+            width="short"
           />
           <Actions>
             <Button>{t('action.save')}</Button>

@@ -1,7 +1,7 @@
 /** Payments, proposals and statements as the API gives and takes them. */
 import { z } from '@hono/zod-openapi'
 import { isValidBIC, isValidIBAN } from 'ibantools'
-import { choice, date, decimal, id, money } from '../http/fields.ts'
+import { choice, date, decimal, id, money, whole } from '../http/fields.ts'
 import { csvColumns } from './statement-csv.ts'
 
 const nullable = <T extends z.ZodType>(schema: T) => schema.nullable().optional().default(null)
@@ -59,6 +59,7 @@ export const SettingsInput = z
     grouping: nullable(choice(['invoice', 'seller'])),
     version: nullable(choice(['09', '03'])),
     csv_columns: nullable(csvMapping),
+    text_days: nullable(whole(1, 3650)),
   })
   .openapi('PaymentSettingsInput')
 export type SettingsInput = z.infer<typeof SettingsInput>
@@ -78,6 +79,7 @@ export const Settings = z
     grouping: choice(['invoice', 'seller']),
     version: choice(['09', '03']),
     csv_columns: z.record(z.string(), z.string()),
+    text_days: z.int().openapi({ description: 'Days after which names and texts of movements are forgotten' }),
   })
   .openapi('PaymentSettings')
 

@@ -1,11 +1,11 @@
 /** Statements come in, and each of their movements becomes a payment: by itself where it is sure, by one word where not. */
 
 import { recordAudit } from '../audit/record.ts'
-import { type Context, carryOut, organisationOf, permit, personOf, transact } from '../context.ts'
-import type { Tx } from '../db/connect.ts'
+import { type Clock, type Context, carryOut, organisationOf, permit, personOf, transact } from '../context.ts'
+import type { Db, Tx } from '../db/connect.ts'
 import { newId } from '../ids.ts'
 import { announce } from '../jobs/outbox.ts'
-import { bookPayment, reverseSettling, settleDocuments } from '../ledger/commands.ts'
+import { bookPayment, post, reverseSettling, settleDocuments } from '../ledger/commands.ts'
 import { openItems } from '../ledger/store.ts'
 import { centsOf, moneyOf, sumMoney } from '../money.ts'
 import { payTransfers, unpayTransfers } from '../netting/commands.ts'
@@ -40,9 +40,6 @@ export interface ImportedStatement {
   new_movements: number
 }
 
-/** Movements older than this are no longer tried again with every statement. */
-const triedAgainDays = 120
-
 /**
  * Takes in a bank statement: all of it or nothing. What the account had before is not taken twice, by whichever file it comes.
  * Earlier movements that still wait are tried again with it.
@@ -67,9 +64,10 @@ export async function importStatement(ctx: Context, file: StatementFile): Promis
     for (const statement of read) kept.push(await keepStatement(tx, ctx, organisation_id, file.name, statement))
     const earliest = read.flatMap((each) => each.movements.map((movement) => movement.booked_on)).sort()[0]
     if (kept.some((each) => each.new_movements > 0)) {
-      const from = daysBefore(ctx.clock.today(), triedAgainDays)
+      const from = daysBefore(ctx.clock.today(), statements.triedAgainDays)
       await matchWaiting(tx, ctx, earliest !== undefined && earliest < from ? earliest : from)
     }
+    await bookCharges(tx, ctx)
     await recordAudit(
       tx,
       ctx,
@@ -133,6 +131,7 @@ export async function matchAgain(ctx: Context): Promise<{ matched: number }> {
   return carryOut(ctx, async (tx) => {
     await statements.lockPayments(tx)
     const matched = await matchWaiting(tx, ctx, '1900-01-01')
+    await bookCharges(tx, ctx)
     const organisation_id = organisationOf(ctx.actor)
     await recordAudit(tx, ctx, {
       action: 'matchAgain',
@@ -177,6 +176,26 @@ async function matchWaiting(tx: Tx, ctx: Context, from: string): Promise<number>
       })),
   )
   return decisions.length - waiting.length
+}
+
+/**
+ * What the bank kept of payments is the organisation's own cost, so that the bank account of its book moves as its statement
+ * does. Booked for a movement once it is a payment, and taken back when it is none.
+ */
+async function bookCharges(tx: Tx, ctx: Context): Promise<void> {
+  const organisation_id = organisationOf(ctx.actor)
+  const due = await statements.chargesToBook(tx, organisation_id)
+  await post(
+    tx,
+    ctx,
+    due.map(({ id, booked_on, amount }) => ({
+      ...{ organisation_id, booked_on, source: 'bank_charge', source_id: id },
+      lines: [
+        { role: 'bank_charge' as const, counterparty_id: organisation_id, amount },
+        { role: 'bank' as const, counterparty_id: organisation_id, amount: moneyOf(-centsOf(amount)) },
+      ],
+    })),
+  )
 }
 
 async function saveOutcomes(tx: Tx, ctx: Context, outcomes: statements.MovementOutcome[]): Promise<void> {
@@ -579,6 +598,7 @@ async function onMovement(
     const movement = await statements.matchableMovement(tx, own, id)
     if (row.organisation_id !== own || movement === null) return refuse('not_found')
     await act(tx, row, movement)
+    await bookCharges(tx, ctx)
     const after = await statements.getMovement(tx, id)
     await recordAudit(tx, ctx, {
       action,
@@ -608,3 +628,13 @@ function sameDecision(a: Decision, b: Decision): boolean {
 function daysBefore(date: string, days: number): string {
   return new Date(Date.parse(date) - days * 86_400_000).toISOString().slice(0, 10)
 }
+
+// ---- by the clock
+
+/** Forgets, of all organisations, who paid and why where the days for it are over. */
+export async function forgetBankTexts(db: Db, clock: Clock): Promise<void> {
+  const ctx: Context = { db, clock, actor: { kind: 'system' } }
+  await transact(ctx, (tx) => statements.forgetTexts(tx, clock.now().toISOString()))
+}
+
+export const paymentJobs = [forgetBankTexts]

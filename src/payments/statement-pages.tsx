@@ -17,6 +17,7 @@ import { Layout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Badge, type Tone } from '../ui/status-badge.tsx'
 import { type Column, Table, TwoLines } from '../ui/table.tsx'
+import type { TextKey } from '../ui/texts.ts'
 import type { View } from '../ui/view.ts'
 import { Pagination, Tabs } from '../ui/ways.tsx'
 import { cursorOfDays, cursorOfIds } from './api.ts'
@@ -32,6 +33,9 @@ import {
   unmatchMovement,
 } from './statement-commands.ts'
 import {
+  type AccountCheck,
+  type BankCheck,
+  checkBank,
   countProposed,
   getMovement,
   getStatement,
@@ -160,6 +164,7 @@ async function statementsPage(c: C, state: FormState) {
     rows: await listStatements(tx, own, { limit: rowsOnPage, after }),
     accounts: await accountsOf(tx, own),
     waiting: await countProposed(tx, own),
+    bank: await checkBank(tx, own),
   }))
   return <StatementsPage view={viewFor(c)} state={state} later={after !== null} {...read} />
 }
@@ -174,10 +179,11 @@ type StatementsProps = {
   rows: StatementRow[]
   accounts: AccountRow[]
   waiting: number
+  bank: BankCheck
   later: boolean
 }
 
-function StatementsPage({ view, state, rows, accounts, waiting, later }: StatementsProps) {
+function StatementsPage({ view, state, rows, accounts, waiting, bank, later }: StatementsProps) {
   const { t, format, can } = view
   const shown = rows.slice(0, rowsOnPage)
   return (
@@ -239,11 +245,73 @@ function StatementsPage({ view, state, rows, accounts, waiting, later }: Stateme
           }
         />
       </Section>
+      {bank.accounts.length > 0 && <BankSection view={view} bank={bank} />}
       <Pagination
         first={later ? '/payments/statements' : null}
         next={rows.length > rowsOnPage ? `/payments/statements?cursor=${cursorOf([shown.at(-1)!.id])}` : null}
       />
     </Layout>
+  )
+}
+
+/** Whether the bank account of the book is what the statements say, and what stands between the two. */
+function BankSection({ view, bank }: { view: View; bank: BankCheck }) {
+  const { t, format } = view
+  const right = centsOf(bank.difference) === 0n
+  const figure = (header: TextKey, key: 'opening' | 'in_book' | 'outside' | 'ignored' | 'waiting' | 'missing') => ({
+    header: t(header),
+    numeric: true,
+    cell: (row: AccountCheck) => <Money amount={row[key]} />,
+  })
+  return (
+    <Section title={t('payments.bank')} lead={t('payments.bank_text')}>
+      <Stats>
+        <Stat label={t('payments.bank_book')} value={<Money amount={bank.book} strong />} href="/ledger/check" />
+        <Stat label={t('payments.bank_on_statements')} value={<Money amount={bank.on_statements} />} />
+        {centsOf(bank.not_seen) !== 0n && (
+          <Stat
+            label={t('payments.bank_not_seen')}
+            value={<Money amount={bank.not_seen} />}
+            hint={t('payments.bank_not_seen_hint')}
+          />
+        )}
+        {centsOf(bank.otherwise) !== 0n && (
+          <Stat
+            label={t('payments.bank_otherwise')}
+            value={<Money amount={bank.otherwise} />}
+            hint={t('payments.bank_otherwise_hint')}
+          />
+        )}
+        <Stat
+          label={t('payments.bank_difference')}
+          value={<Money amount={bank.difference} />}
+          tone={right ? 'good' : 'bad'}
+        />
+      </Stats>
+      <Table
+        caption={t('payments.bank')}
+        captionHidden
+        rows={bank.accounts}
+        columns={[
+          { header: t('payments.account'), names: true, cell: (row) => shownIban(row.iban) },
+          figure('payments.opening', 'opening'),
+          figure('payments.bank_in_book', 'in_book'),
+          figure('payments.bank_outside', 'outside'),
+          figure('payments.list.ignored', 'ignored'),
+          figure('payments.bank_waiting', 'waiting'),
+          figure('payments.bank_missing', 'missing'),
+          {
+            header: t('payments.closing'),
+            numeric: true,
+            cell: (row) => (
+              <TwoLines under={row.closing_on === null ? '' : format.date(row.closing_on)}>
+                <Money amount={row.closing} strong />
+              </TwoLines>
+            ),
+          },
+        ]}
+      />
+    </Section>
   )
 }
 
@@ -566,7 +634,13 @@ function MovementPage({ view, state, movement, candidates, documents, own }: Mov
       <DescriptionList
         items={[
           { term: t('common.amount'), text: <Money amount={movement.amount} strong /> },
-          { term: t('payments.other_party'), text: movement.counterparty_name ?? t('payments.unknown_party') },
+          {
+            term: t('payments.other_party'),
+            text:
+              movement.forgotten_at === null
+                ? (movement.counterparty_name ?? t('payments.unknown_party'))
+                : t('payments.forgotten', { date: format.instant(movement.forgotten_at) }),
+          },
           {
             term: t('payments.account'),
             text: movement.counterparty_iban === null ? null : shownIban(movement.counterparty_iban),

@@ -17,6 +17,7 @@ import {
   plainName,
 } from './match.ts'
 import type { ReadMovement, ReadStatement, StatementFinding } from './statement.ts'
+import { usualTextDays } from './store.ts'
 
 export type StatementRow = {
   id: string
@@ -59,11 +60,13 @@ export type MovementRow = {
   /** invoices from outside that it paid, and by which order */
   received_ids: string[]
   order_id: string | null
+  /** since when nobody knows any more who it was and why */
+  forgotten_at: string | null
 }
 
 const movementColumns = sql`m.id, m.statement_id, m.iban, m.place, m.booked_on, m.amount, m.charges, m.returned, m.counterparty_name,
   m.counterparty_iban, m.creditor_references, m.end_to_end_id, m.text, m.status, m.reason, m.proposal, m.payment_id,
-  m.received_ids::text[] as received_ids, m.order_id`
+  m.received_ids::text[] as received_ids, m.order_id, m.forgotten_at`
 
 /** Two statements are matched one after the other, whoever's they are: what the one books, the other finds. */
 export async function lockPayments(tx: Tx): Promise<void> {
@@ -124,6 +127,8 @@ export async function setFindings(tx: Tx, organisation_id: string, id: string, f
 }
 
 const rowsAtOnce = 2000
+/** Movements older than this are no longer tried again with every statement. */
+export const triedAgainDays = 120
 
 /** New movements only: what the account had before is left as it is. @returns how many are new */
 export async function insertMovements(
@@ -243,6 +248,112 @@ async function ordersToMatch(tx: Tx, own: string): Promise<MatchOrder[]> {
   return rows
 }
 
+/** By how much what is booked of charges differs from what the bank kept of the movements that are payments. */
+export async function chargesToBook(
+  tx: Tx,
+  organisation_id: string,
+): Promise<{ id: string; booked_on: PlainDate; amount: string }[]> {
+  const { rows } = await sql<{ id: string; booked_on: PlainDate; amount: string }>`
+    select * from (
+      select m.id, m.booked_on, ((case when m.payment_id is not null then m.charges else 0 end) - coalesce((
+        select sum(e.amount) from ledger_entry e where e.organisation_id = m.organisation_id and e.source_id = m.id
+          and e.role = 'bank_charge'), 0))::numeric(14, 2) as amount
+      from bank_movement m where m.organisation_id = ${organisation_id} and m.charges <> 0) each_one
+    where amount <> 0 order by id`.execute(tx)
+  return rows
+}
+
+/** An account from its first statement to its last: what came between, and where it stands in the book or why it does not. */
+export type AccountCheck = {
+  iban: string
+  opening: string
+  in_book: string
+  outside: string
+  ignored: string
+  waiting: string
+  /** what the statements between must have had: some are not here */
+  missing: string
+  closing: string
+  closing_on: PlainDate | null
+}
+
+/** The bank account of the own book beside the statements. */
+export type BankCheck = {
+  accounts: AccountCheck[]
+  /** the bank account of the book */
+  book: string
+  /** what of it is on the own statements */
+  on_statements: string
+  /** payments that only the other side's statement has had so far */
+  not_seen: string
+  /** booked without a statement: what funders paid */
+  otherwise: string
+  /** what is left: nothing where all is well */
+  difference: string
+}
+
+export async function checkBank(tx: Tx, organisation_id: string): Promise<BankCheck> {
+  const { rows: accounts } = await sql<AccountCheck>`
+    with of_account as (
+      select iban, coalesce(sum(amount) filter (where payment_id is not null), 0) as in_book,
+        coalesce(sum(amount) filter (where cardinality(received_ids) > 0), 0) as outside,
+        coalesce(sum(amount) filter (where status = 'ignored'), 0) as ignored,
+        coalesce(sum(amount) filter (where status in ('proposed', 'unknown')), 0) as waiting, sum(amount) as moved
+      from bank_movement where organisation_id = ${organisation_id} group by iban),
+    first_one as (
+      select distinct on (iban) iban, opening from bank_statement
+      where organisation_id = ${organisation_id} and opening is not null order by iban, from_on nulls last, sequence nulls last, id),
+    last_one as (
+      select distinct on (iban) iban, closing, to_on from bank_statement
+      where organisation_id = ${organisation_id} and closing is not null
+      order by iban, to_on desc nulls last, sequence desc nulls last, id desc)
+    select f.iban, f.opening::numeric(16, 2) as opening, coalesce(a.in_book, 0)::numeric(16, 2) as in_book,
+      coalesce(a.outside, 0)::numeric(16, 2) as outside, coalesce(a.ignored, 0)::numeric(16, 2) as ignored,
+      coalesce(a.waiting, 0)::numeric(16, 2) as waiting,
+      (l.closing - f.opening - coalesce(a.moved, 0))::numeric(16, 2) as missing, l.closing, l.to_on as closing_on
+    from first_one f join last_one l on l.iban = f.iban left join of_account a on a.iban = f.iban order by f.iban`.execute(
+    tx,
+  )
+  const { rows } = await sql<Omit<BankCheck, 'accounts'>>`
+    with book as (
+      select coalesce(sum(amount), 0) as book, coalesce(sum(amount) filter (where source not in ('payment', 'bank_charge')), 0) as otherwise
+      from ledger_entry where organisation_id = ${organisation_id} and role = 'bank'),
+    seen as (
+      select coalesce(sum(amount), 0) as on_statements from bank_movement
+      where organisation_id = ${organisation_id} and payment_id is not null),
+    unseen as (
+      select coalesce(sum((case when p.payee_id = ${organisation_id} then p.amount else -p.amount end) * ((p.status = 'booked')::int
+        - (case when p.payee_id = ${organisation_id} then p.payee_saw else p.payer_saw end)::int
+        + (case when p.payee_id = ${organisation_id} then p.payee_saw_return else p.payer_saw_return end)::int)), 0) as not_seen
+      from payment p where ${organisation_id}::uuid in (p.payee_id, p.payer_id) and p.status <> 'withdrawn')
+    select book::numeric(16, 2) as book, on_statements::numeric(16, 2) as on_statements, not_seen::numeric(16, 2) as not_seen,
+      otherwise::numeric(16, 2) as otherwise, (book - on_statements - not_seen - otherwise)::numeric(16, 2) as difference
+    from book, seen, unseen`.execute(tx)
+  return { accounts, ...rows[0]! }
+}
+
+/**
+ * Forgets who paid and why: of what was decided on after the organisation's days; of what nobody found anything for, once it is
+ * no longer tried again. Amounts, days and what was found stay. A payment keeps its parties, reference and documents.
+ * @returns how many movements
+ */
+export async function forgetTexts(tx: Tx, now: string): Promise<number> {
+  const done = await sql`
+    update bank_movement m set counterparty_name = null, text = '', forgotten_at = ${now}::timestamptz,
+      counterparty_iban = case when m.status = 'matched' then m.counterparty_iban end,
+      end_to_end_id = case when m.status = 'matched' then m.end_to_end_id end,
+      creditor_references = case when m.status = 'matched' then m.creditor_references else '{}' end
+    from bank_statement s
+    where s.organisation_id = m.organisation_id and s.id = m.statement_id and m.forgotten_at is null and m.status <> 'proposed'
+      and case when m.status = 'unknown' then greatest(s.imported_at, m.booked_on::timestamptz + interval '${sql.raw(String(triedAgainDays))} days')
+               else coalesce(m.decided_at, s.imported_at) end
+        < ${now}::timestamptz - make_interval(days => coalesce(
+          (select p.text_days from payment_settings p where p.organisation_id = m.organisation_id), ${usualTextDays}::int))`.execute(
+    tx,
+  )
+  return Number(done.numAffectedRows ?? 0)
+}
+
 /** What is written of a movement that was decided on. */
 export type MovementOutcome = {
   id: string
@@ -264,6 +375,7 @@ export async function updateMovements(
     await sql`
       update bank_movement m set status = rows.status, reason = rows.reason, payment_id = rows.payment_id, proposal = rows.proposal,
         order_id = rows.order_id, received_ids = array(select jsonb_array_elements_text(rows.received_ids))::uuid[],
+        decided_at = case when rows.status in ('matched', 'ignored') then ${by.at}::timestamptz end,
         matched_at = case when rows.status = 'matched' then ${by.at}::timestamptz end,
         matched_by = case when rows.status = 'matched' then ${by.person_id}::uuid end
       from ${rowsOf(outcomes.slice(from, from + rowsAtOnce), 'id uuid, status text, reason text, payment_id uuid, proposal jsonb, order_id uuid, received_ids jsonb')}

@@ -72,15 +72,21 @@ export type SettingsRow = {
   grouping: Grouping
   version: PainVersion
   csv_columns: CsvMapping
+  /** days after which it is forgotten who paid and why */
+  text_days: number
 }
+
+export const usualTextDays = 90
 
 /** How an organisation pays; without a row the careful way. */
 export async function getSettings(tx: Tx, organisation_id: string): Promise<SettingsRow> {
   const { rows } = await sql<SettingsRow>`
-    select approval_limit, grouping, version, csv_columns from payment_settings where organisation_id = ${organisation_id}`.execute(
+    select approval_limit, grouping, version, csv_columns, text_days from payment_settings where organisation_id = ${organisation_id}`.execute(
     tx,
   )
-  return rows[0] ?? { approval_limit: '0.00', grouping: 'invoice', version: '09', csv_columns: {} }
+  return (
+    rows[0] ?? { approval_limit: '0.00', grouping: 'invoice', version: '09', csv_columns: {}, text_days: usualTextDays }
+  )
 }
 
 export async function saveSettings(
@@ -89,13 +95,13 @@ export async function saveSettings(
   settings: SettingsRow,
   by: { changed_at: string; changed_by: string | null },
 ): Promise<void> {
-  const { approval_limit, grouping, version, csv_columns } = settings
+  const { approval_limit, grouping, version, csv_columns, text_days } = settings
   await sql`
-    insert into payment_settings (organisation_id, approval_limit, grouping, version, csv_columns, changed_at, changed_by)
-    values (${organisation_id}, ${approval_limit}::numeric, ${grouping}, ${version}, ${JSON.stringify(csv_columns)}::text::jsonb,
+    insert into payment_settings (organisation_id, approval_limit, grouping, version, csv_columns, text_days, changed_at, changed_by)
+    values (${organisation_id}, ${approval_limit}::numeric, ${grouping}, ${version}, ${JSON.stringify(csv_columns)}::text::jsonb, ${text_days},
       ${by.changed_at}::timestamptz, ${by.changed_by}::uuid)
     on conflict (organisation_id) do update set approval_limit = excluded.approval_limit, grouping = excluded.grouping,
-      version = excluded.version, csv_columns = excluded.csv_columns, changed_at = excluded.changed_at, changed_by = excluded.changed_by`.execute(
+      version = excluded.version, csv_columns = excluded.csv_columns, text_days = excluded.text_days, changed_at = excluded.changed_at, changed_by = excluded.changed_by`.execute(
     tx,
   )
 }

@@ -2,11 +2,23 @@ import { expect, test } from 'vitest'
 import { AgreementInput } from '../../src/agreements/agreement.ts'
 import { draftAgreement, signAgreement } from '../../src/agreements/commands.ts'
 import { transact } from '../../src/context.ts'
+import { centsOf, moneyOf, sumMoney } from '../../src/money.ts'
 import { answerNetting, proposeNetting, reverseNetting } from '../../src/netting/commands.ts'
 import { transfersToPay } from '../../src/netting/store.ts'
-import { approvePayments, handOutPayments, payableItems, proposePayments } from '../../src/payments/commands.ts'
-import { confirmMatch, ignoreMovement, unmatchMovement } from '../../src/payments/statement-commands.ts'
-import { listMovements } from '../../src/payments/statement-store.ts'
+import {
+  approvePayments,
+  handOutPayments,
+  payableItems,
+  proposePayments,
+  savePaymentSettings,
+} from '../../src/payments/commands.ts'
+import {
+  confirmMatch,
+  forgetBankTexts,
+  ignoreMovement,
+  unmatchMovement,
+} from '../../src/payments/statement-commands.ts'
+import { checkBank, getMovement, listMovements } from '../../src/payments/statement-store.ts'
 import { getProposal } from '../../src/payments/store.ts'
 import { answerReceived, receiveDocument } from '../../src/receiving/commands.ts'
 import { getReceived } from '../../src/receiving/store.ts'
@@ -168,4 +180,73 @@ test('an outside invoice that was marked as paid by hand stops neither a stateme
   await ignoreMovement(rez, asked.id)
   await take('REZ', { entries: [{ ...bank, text: 'rēķins A-2026-100' }] })
   expect(await received(other.id)).toMatchObject({ state: 'paid' })
+})
+
+test('what the bank keeps of a payment is booked, so that the bank account of the book moves as the statement', async () => {
+  const check = (ctx: typeof rez, own: string) => transact(ctx, (tx) => checkBank(tx, own))
+  const before = { ledger: await check(dgv, DGV), bank: await balance('DGV', 'bank') }
+  expect(before.ledger).toMatchObject({ book: before.bank, difference: '0.00' })
+  const invoice = await issue('DGV', 'REZ', '70.00')
+  await take('DGV', {
+    entries: [{ amount: '69.50', charge: '0.50', iban: iban.REZ, text: `komisija ${invoice.number}` }],
+  })
+  expect(await open(invoice)).toBe('0.00')
+  expect(await balance('DGV', 'bank_charge')).toBe('0.50')
+  expect(moneyOf(centsOf(await balance('DGV', 'bank')) - centsOf(before.bank))).toBe('69.50')
+  const now = await check(dgv, DGV)
+  expect(now.difference).toBe('0.00')
+  expect(now.accounts).toHaveLength(1)
+  const [account] = now.accounts
+  const parts = [account!.opening, account!.in_book, account!.outside, account!.ignored, account!.waiting]
+  expect(sumMoney([...parts, account!.missing])).toBe(account!.closing)
+  expect(await balance('REZ', 'bank_charge'), 'it is nothing of the other side').toBe('0.00')
+  expect((await check(rez, REZ)).difference).toBe('0.00')
+  expect(await wrong()).toEqual([])
+
+  await unmatchMovement(dgv, (await movement(dgv, 'komisija')).id)
+  expect(await balance('DGV', 'bank_charge')).toBe('0.00')
+  expect(await balance('DGV', 'bank')).toBe(before.bank)
+  expect((await check(dgv, DGV)).difference).toBe('0.00')
+  expect(await wrong()).toEqual([])
+  const page = await world.request('DGV', 'finance', 'GET', '/payments/statements')
+  expect(await page.text()).toContain('Banka un grāmata')
+})
+
+test('who paid and why is forgotten when the days for it are over; amounts stay, and the file brings nothing back', async () => {
+  const entries = [
+    {
+      amount: '12.00',
+      name: 'Jānis Bērziņš',
+      text: 'dzīvokļa īre',
+      iban: 'LV11BANK0000000000909',
+      bank_reference: 'P1',
+    },
+    { amount: '13.00', name: 'Anna Kalniņa', text: 'ziedojums', iban: 'LV11BANK0000000000909', bank_reference: 'P2' },
+  ]
+  await take('DGV', { id: 'PRIVATE', entries })
+  await ignoreMovement(dgv, (await movement(dgv, 'īre')).id)
+  const ignored = await movement(dgv, 'īre')
+  const unknown = await movement(dgv, 'ziedojums')
+  const asked = async (id: string) => transact(dgv, (tx) => getMovement(tx, id))
+  const in_days = (days: number) =>
+    forgetBankTexts(world.database.db, {
+      ...world.clock,
+      now: () => new Date(Date.parse(world.clock.now().toISOString()) + days * 86_400_000),
+    } as typeof world.clock)
+  await savePaymentSettings(dgv, {
+    ...{ approval_limit: null, grouping: null, version: null, csv_columns: null, text_days: 30 },
+  })
+  await in_days(29)
+  expect(await asked(ignored.id)).toMatchObject({ counterparty_name: 'Jānis Bērziņš', text: 'dzīvokļa īre' })
+  await in_days(31)
+  expect(await asked(ignored.id)).toMatchObject({
+    ...{ amount: '12.00', counterparty_name: null, counterparty_iban: null, text: '', status: 'ignored' },
+  })
+  expect(await asked(unknown.id), 'it is still tried again').toMatchObject({ counterparty_name: 'Anna Kalniņa' })
+  await take('DGV', { id: 'PRIVATE', entries })
+  expect(await asked(ignored.id)).toMatchObject({ counterparty_name: null, text: '' })
+  await in_days(160)
+  expect(await asked(unknown.id)).toMatchObject({ amount: '13.00', counterparty_name: null, text: '' })
+  const wrongDays = await world.request('DGV', 'finance', 'PUT', '/api/v1/payment-settings', { text_days: 0 })
+  expect(wrongDays.status).toBe(422)
 })

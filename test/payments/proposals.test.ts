@@ -157,13 +157,20 @@ test('a returned payment can be proposed again', async () => {
 
 test('below the limit one person is enough; the limit is the administrator’s', async () => {
   await expect(
-    savePaymentSettings(rez, { approval_limit: '1000.00', grouping: null, version: null, csv_columns: null }),
+    savePaymentSettings(rez, {
+      approval_limit: '1000.00',
+      grouping: null,
+      version: null,
+      csv_columns: null,
+      text_days: null,
+    }),
   ).rejects.toThrow('not_permitted')
   await savePaymentSettings(world.as('REZ', 'administrator'), {
     approval_limit: '1000.00',
     grouping: null,
     version: null,
     csv_columns: null,
+    text_days: null,
   })
   const small = await issue('DGV', 'REZ', '1000.00')
   const proposal = await proposePayments(rez, { ...wish, item_ids: [small.id] })
