@@ -60,6 +60,7 @@ export const groupOfDue: Record<DueKind, Group> = {
 export const placeOf = {
   referral: (id) => `/referrals/${id}`,
   request: (id) => `/requests/${id}`,
+  queue_entry: (id) => `/queue/${id}`,
   placement: (id) => `/placements/${id}`,
   offer: (id) => `/offers/${id}`,
   message_thread: (id) => `/messages/${id}`,

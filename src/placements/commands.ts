@@ -2,6 +2,7 @@
 import { agreementOn } from '../agreements/store.ts'
 import { recordAudit } from '../audit/record.ts'
 import { tracePlacementChange } from '../audit/trace.ts'
+import { refuseSuspended } from '../catalogue/trust-commands.ts'
 import { asProgram, type Context, carryOut, organisationOf, permit, personOf, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import { brokeConstraint } from '../db/failure.ts'
@@ -313,6 +314,12 @@ async function closeOthers(tx: Tx, ctx: Context, referral: ReferralRow): Promise
         after: { status: 'closed' },
       })),
     )
+    const { submitted_at } = referral
+    await tellReferrals(
+      tx,
+      program,
+      closed.map((key) => ({ ...key, buyer_id, status: 'closed', submitted_at })),
+    )
   })
 }
 
@@ -436,6 +443,7 @@ export async function checkRequest(tx: Tx, offer: OfferFacts, request: Request):
 }
 
 export async function checkTerms(tx: Tx, offer: OfferFacts, request: Request): Promise<void> {
+  await refuseSuspended(tx, offer.id, request.wanted_from)
   refuseUnofferedSurcharge(offer, request.surcharges)
   const { buyer_id: buyer, price_class, wanted_from: date } = request
   const price = await findPriceOn(tx, offer, priceClassOf({ price_class, buyer, seller: offer.seller_id }), date)

@@ -3,10 +3,11 @@ import { recordAudit } from '../audit/record.ts'
 import { asProgram, type Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import { newId } from '../ids.ts'
-import { afterWorkingHours } from '../wall-clock.ts'
+import { afterWorkingHours, dateInRiga } from '../wall-clock.ts'
 import { type NextInLine, nextInLine, passUnanswered } from './freed-store.ts'
 import { insertReservation } from './referral-answer-store.ts'
 import { lockOffer } from './store.ts'
+import { tellQueue } from './telling-commands.ts'
 
 /** So many places at a time; what is left over goes on within the hour. */
 const mostAtOnce = 100
@@ -30,6 +31,12 @@ export async function offerFreedPlaces(
       tx,
       program,
       ...passed.map(({ entry_id, seller_id, buyer_id }) => entry('passQueuePlace', entry_id, { seller_id, buyer_id })),
+    )
+    await tellQueue(
+      tx,
+      program,
+      'queue_lapsed',
+      passed.map(({ entry_id: id, seller_id, buyer_id }) => ({ id, seller_id, buyer_id })),
     )
     // One after the other, because each place that is offered is missing for the next; as often as there are places.
     let count = 0
@@ -55,6 +62,9 @@ async function offerTo(
     created_at: now.toISOString(),
   })
   await recordAudit(tx, program, entry('offerQueuePlace', queue_entry_id, { seller_id, buyer_id }, { held_until }))
+  await tellQueue(tx, program, 'queue_offer', [
+    { id: queue_entry_id, seller_id, buyer_id, date: dateInRiga(held_until) },
+  ])
 }
 
 function entry(action: string, subject_id: string, parties: { seller_id: string; buyer_id: string }, after?: object) {

@@ -38,6 +38,7 @@ import {
   withdrawCounterOffers,
 } from './referral-answer-store.ts'
 import { getOfferFacts, getReferral, lockOffer, type PlacementRow, type ReferralRow, updateReferral } from './store.ts'
+import { tellCountered } from './telling-commands.ts'
 
 /**
  * The seller's yes where the buyer chooses among several: the place is offered, and kept until an hour where that is said.
@@ -102,6 +103,7 @@ export async function makeCounterOffer(ctx: Context, id: string, input: CounterO
     }
     await insertCounterOffer(tx, counter_offer)
     await auditAnswer(tx, ctx, 'makeCounterOffer', referral, terms)
+    await tellCountered(tx, ctx, referral)
     return (await counterOffersOf(tx, [referral])).find((row) => row.id === counter_offer.id)!
   })
 }

@@ -5,6 +5,29 @@ import { notify } from '../notices/commands.ts'
 
 type Moved = { id: string; seller_id: string; buyer_id: string; status: string; submitted_at: string | null }
 
+/** Tells the buyer that the seller proposes something else. */
+export async function tellCountered(tx: Tx, ctx: Context, referral: Omit<Moved, 'status'>): Promise<void> {
+  await tellReferrals(tx, ctx, [{ ...referral, status: 'offered' }])
+}
+
+/** Tells buyers of places that a line offers to their people, and of those that nobody answered for. */
+export async function tellQueue(
+  tx: Tx,
+  ctx: Context,
+  kind: 'queue_offer' | 'queue_lapsed',
+  entries: readonly { id: string; seller_id: string; buyer_id: string; date?: string }[],
+): Promise<void> {
+  await notify(
+    tx,
+    ctx,
+    entries.map(({ id, seller_id, buyer_id, date }) => ({
+      ...{ organisation_id: buyer_id, permission: 'referral.request' as const, kind, seller_id, buyer_id },
+      ...{ subject_type: 'queue_entry' as const, subject_id: id },
+      ...(date === undefined ? {} : { values: { date } }),
+    })),
+  )
+}
+
 /** Tells the other party of what has become of referrals, in the caller's transaction; nobody where both are one. */
 export async function tellReferrals(tx: Tx, ctx: Context, referrals: readonly Moved[]): Promise<void> {
   const own = ctx.actor.kind === 'member' ? ctx.actor.organisation_id : null
@@ -12,7 +35,11 @@ export async function tellReferrals(tx: Tx, ctx: Context, referrals: readonly Mo
     const { id, seller_id, buyer_id, status, submitted_at } = referral
     const kind = kinds[status]
     if (kind === undefined || submitted_at === null || seller_id === buyer_id) return []
-    const to_seller = status === 'submitted' || status === 'withdrawn' || (status === 'accepted' && own === buyer_id)
+    const to_seller =
+      status === 'submitted' ||
+      status === 'withdrawn' ||
+      status === 'closed' ||
+      (status === 'accepted' && own === buyer_id)
     return [
       {
         organisation_id: to_seller ? seller_id : buyer_id,
@@ -34,4 +61,6 @@ const kinds: Record<
   accepted: 'referral_accepted',
   declined: 'referral_declined',
   withdrawn: 'referral_withdrawn',
+  // found elsewhere: nothing is asked of this seller any more
+  closed: 'referral_withdrawn',
 }

@@ -58,6 +58,11 @@ beforeAll(async () => {
       `select id::text from balance_confirmation where organisation_id in ${parties}`,
     ),
     disputes: await ofParties('dispute'),
+    messages: await ofParties('message_thread'),
+    saved: await column(`select id::text from saved_search where organisation_id in ${parties}`),
+    'saved-searches': await column(`select id::text from saved_search where organisation_id in ${parties}`),
+    suspended: await column('select id::text from provider_suspension'),
+    'provider-suspensions': await column('select id::text from provider_suspension'),
     claims: [claim],
     payments: await column(`select id::text from payment where payee_id in ${parties}`),
     'payment-proposals': await column(`select id::text from payment_proposal where organisation_id in ${parties}`),
@@ -76,6 +81,12 @@ beforeAll(async () => {
     ),
     exports: await column(`select id::text from ledger_export where organisation_id in ${parties}`),
     'write-offs': await ofParties('write_off'),
+    requests: await column(`select id::text from place_request where buyer_id in ${parties}`),
+    'queue-entries': await ofParties('queue_entry'),
+    queue: await ofParties('queue_entry'),
+    papers: await ofParties('placement_paper'),
+    moves: await ofParties('stay_move'),
+    commitments: await ofParties('commitment'),
     residents: await column(`select id::text from resident where organisation_id in ${parties}`),
     people: await column(`select person_id::text as id from membership where organisation_id in ${parties}`),
     tokens: await column(`select id::text from api_token where organisation_id in ${parties}`),
@@ -87,12 +98,14 @@ beforeAll(async () => {
   Object.assign(openIds, {
     organisations: [world.organisation.DGV],
     offers: [played.day_offer, played.hour_offer],
+    rules: [played.day_offer],
     months: ['2026-03'],
     // one's own account, and what one's own book says of another
     accounts: ['receivable'],
     with: [world.organisation.DGV],
     balances: [world.organisation.DGV, world.organisation.REZ],
     years: ['2026'],
+    budget: ['2026'],
     // the way of sending is one's own, whoever asks; a token of nobody
     settings: ['email'],
     'sending-reports': ['nobody.nothing'],
@@ -127,6 +140,7 @@ beforeAll(async () => {
     'secret token name',
     'secret movement',
     'secret agreement',
+    'secret paper',
   )
 })
 

@@ -79,7 +79,8 @@ export async function playMonth(world: World): Promise<PlayedMonth> {
     const accepted = await lists(`/referrals/${(await submit(offer_id)).id}/accept`, {})
     return accepted.placement_id ?? accepted.id
   }
-  await refer(day_offer)
+  // What a draft would cost waits for a second person's yes.
+  await buys(`/referrals/${(await refer(day_offer)).id}/ask-approval`)
   await lists(`/referrals/${(await submit(day_offer)).id}/decline`, { reason: 'no_place' })
   const placement = await accept(day_offer)
   const hourly_placement = await accept(hour_offer)
@@ -114,6 +115,32 @@ export async function playMonth(world: World): Promise<PlayedMonth> {
     },
   )
   if (!file.ok) throw new Error(`a file answered ${file.status}: ${await file.text()}`)
+  // They write to each other, a search is kept, and a provider is suspended for a day that is over.
+  const thread = await buys('/messages', {
+    subject_type: 'placement',
+    subject_id: placement,
+    note: 'Vai gulta ir pie loga?',
+  })
+  const attached = await world.request(
+    'REZ',
+    'buyer',
+    'POST',
+    `/api/v1/messages/${thread.id}/files?name=plans.pdf`,
+    '%PDF-1.4',
+    {
+      'content-type': 'application/octet-stream',
+    },
+  )
+  if (!attached.ok) throw new Error(`a message's file answered ${attached.status}: ${await attached.text()}`)
+  await lists(`/offers/${day_offer}/standards`, { name: 'EQUASS Assurance', link: 'https://example.lv/equass.pdf' })
+  const kept = await world.app.request('/api/v1/saved-searches', {
+    method: 'POST',
+    headers: {
+      ...{ cookie: await world.cookie('REZ', 'buyer'), origin: 'http://localhost', 'content-type': 'application/json' },
+    },
+    body: JSON.stringify({ name: 'secret search', filter: { q: 'aprūpe' } }),
+  })
+  if (!kept.ok) throw new Error(`a search answered ${kept.status}: ${await kept.text()}`)
   // What is on its way is the document of the close; and both parties want to be told.
   for (const code of ['DGV', 'REZ'] as const) {
     const events = ['invoice.issued', 'invoice.paid']
@@ -132,6 +159,26 @@ export async function playMonth(world: World): Promise<PlayedMonth> {
   const received = await call('REZ', 'finance', 'POST', '/received', outside)
   const asked = { code: 'UQ', reason: 'QTY', note: 'Cik stundu?' }
   await call('REZ', 'finance', 'POST', `/received/${received.id}/responses`, asked)
+  // Asked for together, answered otherwise, kept for a while; and somebody waits in line.
+  const wanted = { resident_id: resident.id, wanted_from: '2026-05-01' }
+  const request = { ...wanted, mode: 'best_answer', answer_by: '2026-04-06T12:00:00Z' }
+  const [part] = (await buys('/requests', { offer_ids: [day_offer], ...request })).parts
+  await lists(`/referrals/${part.referral_id}/reserve`, { held_until: '2026-04-06T12:00:00Z' })
+  await lists(`/referrals/${part.referral_id}/counter-offer`, {
+    wanted_from: '2026-05-04',
+    conditions: 'No pirmdienas',
+  })
+  const waiting = { priority: 'hospital', applied_on: '2026-03-30' }
+  await buys('/queue-entries', { offer_id: hour_offer, ...wanted, ...waiting })
+  // The stay rests on a paper, and it is proposed that it goes on in another place.
+  const paper = {
+    kind: 'support_plan',
+    number: 'secret paper',
+    issued_by: 'Sociālais dienests',
+    valid_from: '2026-01-01',
+  }
+  await buys(`/placements/${placement}/papers`, paper)
+  await lists(`/placements/${placement}/moves`, { kind: 'place', to_offer_id: hour_offer, moves_on: '2026-06-01' })
   await call('DGV', 'administrator', 'POST', '/tokens', { name: 'secret token name', role: 'finance' })
   return { draft_offer, day_offer, hour_offer, resident, placement, hourly_placement }
 }
