@@ -22,7 +22,7 @@ export function assembleOffer(values: Values): unknown {
   const { 'vat.category': category, 'vat.rate': rate, ...rest } = withoutRows(values)
   const kinds = new Set(Object.keys(values).flatMap((name) => /^absence\.([a-z0-9_]+)\.\d+\./.exec(name)?.[1] ?? []))
   return {
-    ...rest,
+    ...Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith('frees_bed.'))),
     absence: Object.fromEntries(
       [...kinds].map((kind) => [
         kind,
@@ -37,6 +37,12 @@ export function assembleOffer(values: Values): unknown {
       ...(row.percent === undefined ? {} : { percent: decimalIn(row.percent) }),
       ...(row.per_unit === undefined ? {} : { per_unit: decimalIn(row.per_unit) }),
     })),
+    frees_bed: Object.fromEntries(
+      Object.entries(values).flatMap(([name, days]) => {
+        const kind = /^frees_bed\.([a-z0-9_]+)$/.exec(name)?.[1]
+        return kind === undefined || days === '' ? [] : [[kind, /^\d{1,9}$/.test(String(days)) ? Number(days) : days]]
+      }),
+    ),
     vat: { category, rate: rate ?? null },
   }
 }
@@ -71,6 +77,7 @@ export function offerState(offer: OfferRow, language: Language): FormState {
       values[`absence.${kind}.${row}.percent`] = decimal(step.percent)
     })
   }
+  for (const [kind, days] of Object.entries(offer.frees_bed)) values[`frees_bed.${kind}`] = String(days)
   Object.entries(surcharges).forEach(([name, amount], row) => {
     values[`surcharges.${row}.name`] = name
     if ('percent' in amount) values[`surcharges.${row}.percent`] = decimal(amount.percent)

@@ -129,6 +129,7 @@ function inputOf(offer: OfferRow): OfferInput {
     ...{ kind_code, provider_id, title, description, address, locality, delivery_mode, unit },
     ...{ target_groups, languages, accessibility },
     ...offerRulesOf(offer),
+    frees_bed: offer.frees_bed,
   } as OfferInput
 }
 
@@ -173,7 +174,7 @@ async function save(
 
 const offerColumns = `kind_code text, provider_id uuid, title text, description text, address text, locality text, delivery_mode text,
   target_groups jsonb, languages jsonb, accessibility jsonb, unit text, departure_day_charged boolean, absence jsonb, surcharges jsonb,
-  no_show_percent numeric, minimum_per_month numeric, vat_category text, vat_rate numeric`
+  frees_bed jsonb, no_show_percent numeric, minimum_per_month numeric, vat_category text, vat_rate numeric`
 
 async function saveOffers(
   tx: Tx,
@@ -192,7 +193,7 @@ async function saveOffers(
   )
   const plain = sql.raw(
     `kind_code, provider_id, title, description, address, locality, delivery_mode, unit, departure_day_charged, absence, surcharges,
-     no_show_percent, minimum_per_month, vat_category, vat_rate`,
+     frees_bed, no_show_percent, minimum_per_month, vat_category, vat_rate`,
   )
   const names = sql`${plain}, target_groups, languages, accessibility`
   const created = saved.filter(({ existing }) => existing === null).map(row)
@@ -206,7 +207,7 @@ async function saveOffers(
     await sql`
       update offer o set (changed_at, ${names}) = (select ${at}::timestamptz, ${sql.raw(
         `n.kind_code, n.provider_id, n.title, n.description, n.address, n.locality, n.delivery_mode, n.unit, n.departure_day_charged,
-         n.absence, n.surcharges, n.no_show_percent, n.minimum_per_month, n.vat_category, n.vat_rate, n.target_groups, n.languages,
+         n.absence, n.surcharges, n.frees_bed, n.no_show_percent, n.minimum_per_month, n.vat_category, n.vat_rate, n.target_groups, n.languages,
          n.accessibility`,
       )})
       from (select id, ${plain}, ${lists} from ${rowsOf(changed, `id uuid, ${offerColumns}`)}) n

@@ -91,6 +91,11 @@ function ImportPage({ view, state, report, checked = false }: Props) {
       title={t('import.title')}
       lead={t('import.lead')}
       breadcrumbs={[{ href: '/catalogue?own=true', text: t('catalogue.own') }]}
+      actions={
+        <LinkButton href="/catalogue/import/template" icon="download" download>
+          {t('import.template')}
+        </LinkButton>
+      }
     >
       {report !== null && <Found view={view} report={report} checked={checked} />}
       <Form action="/catalogue/import" state={state} files>
@@ -116,11 +121,6 @@ function ImportPage({ view, state, report, checked = false }: Props) {
         <Prose>
           <p>{t('import.shape_text')}</p>
         </Prose>
-        <Actions>
-          <LinkButton href="/catalogue/import/template" icon="download" download>
-            {t('import.template')}
-          </LinkButton>
-        </Actions>
         <Table
           caption={t('import.columns')}
           captionHidden

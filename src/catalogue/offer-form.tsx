@@ -179,9 +179,14 @@ function AbsenceFields({ view, state }: { view: View; state: FormState }) {
     <Fieldset legend={t('offer.absence')} hint={t('offer.absence_hint')}>
       {kinds.map((kind) => {
         const filled = rowsIn(state.values, `absence.${kind}`).length
-        const wrong = state.errors.some((error) => error.path.startsWith(`absence.${kind}.`))
+        const wrong = state.errors.some(
+          ({ path }) => path.startsWith(`absence.${kind}.`) || path === `frees_bed.${kind}`,
+        )
         return (
-          <More label={absenceName(view, kind)} open={filled > 0 || wrong}>
+          <More
+            label={absenceName(view, kind)}
+            open={filled > 0 || wrong || (state.values[`frees_bed.${kind}`] ?? '') !== ''}
+          >
             {Array.from({ length: Math.max(fewestSteps, filled + 1) }, (_, row) => (
               <FieldRow>
                 <DecimalField
@@ -197,6 +202,12 @@ function AbsenceFields({ view, state }: { view: View; state: FormState }) {
                 />
               </FieldRow>
             ))}
+            <DecimalField
+              name={`frees_bed.${kind}`}
+              label={t('offer.frees_bed')}
+              hint={t('offer.frees_bed_hint')}
+              optional
+            />
           </More>
         )
       })}
@@ -205,7 +216,9 @@ function AbsenceFields({ view, state }: { view: View; state: FormState }) {
 }
 
 function kindsTyped(state: FormState): string[] {
-  return Object.keys(state.values).flatMap((name) => /^absence\.([a-z0-9_]+)\.\d+\./.exec(name)?.[1] ?? [])
+  return Object.keys(state.values).flatMap(
+    (name) => /^(?:absence\.([a-z0-9_]+)\.\d+\.|frees_bed\.([a-z0-9_]+)$)/.exec(name)?.slice(1).find(Boolean) ?? [],
+  )
 }
 
 function SurchargeFields({ view, state }: { view: View; state: FormState }) {

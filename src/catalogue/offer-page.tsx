@@ -21,6 +21,8 @@ export interface OfferPageProps {
   prices: PriceRow[]
   capacities: CapacityRow[]
   days: DayVacancy[]
+  /** until when a place is free today because somebody is away */
+  freed: string | null
   /** how many wait in line */
   queued: number
   groups: TargetGroupRow[]
@@ -332,8 +334,8 @@ function VersionPrice({ view, offer, price }: { view: View; offer: NamedOffer; p
   )
 }
 
-function Vacancy({ view, offer, days, editable }: OfferPageProps) {
-  const { t } = view
+function Vacancy({ view, offer, days, freed, editable }: OfferPageProps) {
+  const { t, format } = view
   const limited = days.some((day) => day.capacity !== null)
   return (
     <Section
@@ -341,6 +343,9 @@ function Vacancy({ view, offer, days, editable }: OfferPageProps) {
       lead={limited ? `${t('capacity.strip_hint')} ${t('capacity.free_hint')}` : t('capacity.unlimited_text')}
       actions={editable && <LinkButton href={`/offers/${offer.id}/capacity`}>{t('capacity.set')}</LinkButton>}
     >
+      {limited && freed !== null && (
+        <Notice kind="info">{t('capacity.freed_until', { date: format.date(freed) })}</Notice>
+      )}
       {limited && <WeekStrip label={t('capacity.strip')} cells={byWeek(days).map((week) => cellOf(view, week))} />}
     </Section>
   )

@@ -83,6 +83,20 @@ const absence = z
     example: { hospital: [{ from_day: 4, percent: '50' }] },
   })
 
+/** After so many days of an absence of a kind its bed counts as free until the recorded end. It changes vacancy, never a price. */
+const freesBed = z
+  .record(
+    z
+      .string()
+      .regex(/^[a-z0-9_]+$/, 'validation.invalid')
+      .max(40),
+    whole(0, 3660),
+  )
+  .openapi({
+    description: 'For each kind of absence: after so many of its days the bed counts as free until the recorded end',
+    example: { hospital: 14 },
+  })
+
 const surchargeName = () => text(60)
 const surchargeAmount = z
   .strictObject({ percent: percent().optional(), per_unit: decimal().optional() })
@@ -159,6 +173,7 @@ function offerFields<T extends z.ZodType<Record<string, Surcharge>, unknown>>(su
       unit: choice(units),
       departure_day_charged: z.boolean('validation.invalid').default(false),
       absence: absence.default({}),
+      frees_bed: freesBed.default({}),
       surcharges: surcharges,
       no_show_percent: percent().default('0'),
       minimum_per_month: decimal({ positive: true }).nullable().optional().default(null),
@@ -199,6 +214,7 @@ export const Offer = z
     unit: choice(units),
     departure_day_charged: z.boolean(),
     absence: z.record(z.string(), z.array(z.object({ from_day: z.int(), percent: z.string() }))),
+    frees_bed: z.record(z.string(), z.int()),
     surcharges: z.record(z.string(), z.object({ percent: z.string().optional(), per_unit: z.string().optional() })),
     no_show_percent: z.string(),
     minimum_per_month: z.string().nullable(),

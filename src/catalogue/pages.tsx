@@ -48,6 +48,7 @@ import { PriceInput } from './price.ts'
 import {
   capacitiesOf,
   facetsOf,
+  freedUntil,
   getCapacity,
   getKind,
   getOffer,
@@ -203,6 +204,7 @@ function offerPages(app: App): void {
         prices: await pricesOf(tx, offer.seller_id, [offer.id]),
         capacities: await capacitiesOf(tx, offer.seller_id, offer.id),
         days: await vacancyOf(tx, offer, today, addDays(today as PlainDate, stripDays - 1)),
+        freed: await freedUntil(tx, offer, today),
         groups: await listTargetGroups(tx),
         kindGroups: (await getKind(tx, offer.kind_code)).target_groups,
         vatNumberMissing:

@@ -10,8 +10,9 @@ import { type DayVacancy, freePlaces } from './capacity.ts'
 import { confirmedForDays, type OfferInput, type OfferRules } from './offer.ts'
 import type { Tier } from './price.ts'
 
-export type OfferRow = Omit<Selectable<OfferTable>, 'absence' | 'surcharges'> & {
+export type OfferRow = Omit<Selectable<OfferTable>, 'absence' | 'surcharges' | 'frees_bed'> & {
   absence: Record<string, AbsenceStep[]>
+  frees_bed: Record<string, number>
   surcharges: Record<string, Surcharge>
 }
 /** An offer with the names that a reader needs beside it. */
@@ -97,11 +98,12 @@ export function offerRulesOf(
 
 /** The columns of an offer that its input decides. */
 function columnsOf(input: OfferInput) {
-  const { vat, absence, surcharges, ...rest } = input
+  const { vat, absence, surcharges, frees_bed, ...rest } = input
   return {
     ...rest,
     absence: json(absence),
     surcharges: json(surcharges),
+    frees_bed: json(frees_bed),
     vat_category: vat.category,
     vat_rate: vat.rate,
   }
@@ -313,6 +315,17 @@ export async function vacancyOf(
     select on_date::text as date, capacity, taken
     from places_taken(${offer.seller_id}, ${offer.id}, ${from}::date, ${to}::date) order by on_date`.execute(tx)
   return rows.map((row) => ({ ...row, free: freePlaces(row.capacity, row.taken) }))
+}
+
+/** Until when a place is free on a day because somebody is away; null where none is. A date, never whose. */
+export async function freedUntil(
+  tx: Db | Tx,
+  offer: { seller_id: string; id: string },
+  on: string,
+): Promise<string | null> {
+  const { rows } = await sql<{ freed: string | null }>`
+    select freed_until(${offer.seller_id}, ${offer.id}, ${on}::date)::text as freed`.execute(tx)
+  return rows[0]?.freed ?? null
 }
 
 // Service kinds and target groups

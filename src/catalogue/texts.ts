@@ -98,6 +98,10 @@ export const catalogueTexts = defineTexts(
       'Diennaktīm un mēnešiem. Piemēram: slimnīca, no 4. dienas 50 %. Ja rindas tukšas, maksā pilnu cenu.',
     'offer.absence_from_day': 'No prombūtnes dienas',
     'offer.absence_percent': 'Maksā',
+    'offer.frees_bed': 'Vieta ir brīva pēc tik dienām',
+    'offer.frees_bed_hint':
+      'Pēc tik prombūtnes dienām vietu līdz prombūtnes beigām rāda kā brīvu citiem. Cenu tas nemaina. Tukšs: vietu patur.',
+    'capacity.freed_until': 'Šodien brīvo vietu vidū ir tāda, kas prombūtnes dēļ ir brīva tikai līdz {date}.',
     'offer.surcharges': 'Piemaksas',
     'offer.surcharges_hint':
       'Katrai piemaksai vai nu procenti no cenas, vai summa par vienību. Tukšās rindas neņem vērā.',
@@ -455,6 +459,10 @@ export const catalogueTexts = defineTexts(
       'For days and months. For example: hospital, from day 4 50%. Where the rows are empty the full price is charged.',
     'offer.absence_from_day': 'From day of the absence',
     'offer.absence_percent': 'Charged',
+    'offer.frees_bed': 'The place is free after so many days',
+    'offer.frees_bed_hint':
+      'After so many days of the absence the place is shown as free to others until the absence ends. The price stays. Empty: the place is kept.',
+    'capacity.freed_until': 'Of the places free today one is free because of an absence, and only until {date}.',
     'offer.surcharges': 'Surcharges',
     'offer.surcharges_hint':
       'For each either per cent of the price or an amount for each unit. Empty rows are ignored.',

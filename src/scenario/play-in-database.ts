@@ -204,6 +204,7 @@ function offerInput(offer: Offer): OfferInput {
     target_groups: [],
     languages: ['lv'],
     accessibility: [],
+    frees_bed: {},
     unit: offer.unit,
     departure_day_charged: offer.departure_day_charged ?? false,
     absence: Object.fromEntries(Object.entries(offer.absence ?? {}).map(([away, steps]) => [away, [...steps]])),

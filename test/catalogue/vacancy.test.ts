@@ -1,0 +1,163 @@
+import { expect, test } from 'vitest'
+import { addDays, type PlainDate } from '../../src/calendar.ts'
+import { changeOffer } from '../../src/catalogue/commands.ts'
+import { OfferInput } from '../../src/catalogue/offer.ts'
+import { freedUntil, searchOffers, vacancyOf } from '../../src/catalogue/store.ts'
+import { newId } from '../../src/ids.ts'
+import { findDayWithoutPlace } from '../../src/placements/store.ts'
+import { freshDatabase } from '../support/database.ts'
+import { createWorld } from '../support/world.ts'
+import { offered, placed } from './support.ts'
+
+const world = await createWorld(await freshDatabase())
+const { db } = world.database
+
+/** The same numbers every time: a linear congruential generator. */
+function dice(seed: number) {
+  let state = seed
+  return (sides: number) => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+    return Math.floor((state / 2_147_483_648) * sides)
+  }
+}
+const day = (number: number) => addDays('2026-01-01' as PlainDate, number)
+const length = 120
+
+type Span = { valid_from: string; valid_to: string | null }
+type Stay = Span & {
+  id: string
+  places: number
+  absences: (Span & { valid_to: string; kind: string; withdrawn: boolean })[]
+}
+type History = { capacities: (Span & { places: number })[]; stays: Stay[]; frees_bed: Record<string, number> }
+const holds = ({ valid_from, valid_to }: Span, on: string) => valid_from <= on && (valid_to === null || on <= valid_to)
+
+/** Counted from scratch, day by day and stay by stay, as one would with paper. */
+function recount({ capacities, stays, frees_bed }: History, on: string) {
+  const capacity = capacities.length === 0 ? null : (capacities.find((each) => holds(each, on))?.places ?? 0)
+  let taken = 0
+  for (const stay of stays) {
+    if (!holds(stay, on)) continue
+    const away = stay.absences.find((each) => !each.withdrawn && holds(each, on))
+    const after = away === undefined ? undefined : frees_bed[away.kind]
+    const free = away !== undefined && after !== undefined && on >= addDays(away.valid_from as PlainDate, after)
+    if (!free) taken += stay.places
+  }
+  return { date: on, capacity, taken, free: capacity === null ? null : capacity - taken }
+}
+
+async function play(seed: number): Promise<{ history: History; offer: { seller_id: string; id: string } }> {
+  const roll = dice(seed)
+  const frees_bed: Record<string, number> =
+    roll(4) === 0 ? {} : { hospital: roll(15), ...(roll(2) ? { holiday: roll(5) } : {}) }
+  const offer = await offered(world, 'DGV', { frees_bed, title: `Vieta ${seed}` })
+  const history: History = { capacities: [], stays: [], frees_bed }
+  let from = roll(20)
+  while (roll(5) > 0 && from < length) {
+    const to = from + roll(60)
+    history.capacities.push({ valid_from: day(from), valid_to: roll(4) === 0 ? null : day(to), places: roll(8) })
+    if (history.capacities.at(-1)!.valid_to === null) break
+    from = to + 1 + roll(10)
+  }
+  for (const capacity of history.capacities)
+    await db
+      .insertInto('capacity')
+      .values({
+        seller_id: offer.seller_id,
+        id: newId(),
+        offer_id: offer.id,
+        ...capacity,
+        recorded_at: '2026-01-01T00:00:00Z',
+      })
+      .execute()
+  for (let count = roll(9); count > 0; count--) {
+    const begin = roll(length) - 10
+    const span = { valid_from: day(begin), valid_to: roll(3) === 0 ? null : day(begin + roll(70)), places: 1 + roll(2) }
+    const id = await placed(world, offer, roll(2) ? 'REZ' : 'DGV', span)
+    const stay: Stay = { id, ...span, absences: [] }
+    let away = begin - 5 + roll(20)
+    while (roll(3) > 0) {
+      const back = away + roll(40)
+      const kind = ['hospital', 'holiday', 'illness'][roll(3)]!
+      stay.absences.push({ kind, valid_from: day(away), valid_to: day(back), withdrawn: roll(5) === 0 })
+      away = back + 1 + roll(10)
+    }
+    for (const { withdrawn, ...absence } of stay.absences)
+      await db
+        .insertInto('absence')
+        .values({
+          ...{ seller_id: offer.seller_id, placement_id: id, id: newId(), buyer_id: world.organisation.REZ },
+          ...{
+            ...absence,
+            recorded_at: '2026-01-01T00:00:00Z',
+            withdrawn_at: withdrawn ? '2026-01-02T00:00:00Z' : null,
+          },
+        })
+        .execute()
+    history.stays.push(stay)
+  }
+  return { history, offer }
+}
+
+test('vacancy is what a recount from scratch comes to, on every day of any history, also in lists and when accepting', async () => {
+  const nothing = {
+    words: [],
+    kind_code: null,
+    target_group: null,
+    delivery_mode: null,
+    language: null,
+    accessibility: null,
+  }
+  for (let seed = 1; seed <= 40; seed++) {
+    const { history, offer } = await play(seed)
+    const days = Array.from({ length }, (_, index) => recount(history, day(index)))
+    expect(await vacancyOf(db, offer, day(0), day(length - 1)), `history ${seed}`).toEqual(days)
+    for (const places of [1, 3]) {
+      const short = days.slice(20, 100).find(({ free }) => free !== null && free < places)
+      const need = { seller_id: offer.seller_id, offer_id: offer.id, valid_from: day(20), valid_to: day(99), places }
+      const found = await findDayWithoutPlace(db as never, need)
+      expect(found?.on_date ?? null, `history ${seed}, ${places} places`).toEqual(short?.date ?? null)
+    }
+  }
+  const on = day(45)
+  const whose = { seller_id: world.organisation.DGV, owner_type: null, near: null, within: null }
+  const rows = await searchOffers(
+    db,
+    world.organisation.REZ,
+    { ...nothing, ...whose, priced: false, free: false, on, own: false },
+    { limit: 100, after: null },
+  )
+  expect(rows).toHaveLength(40)
+  for (const row of rows) {
+    const [counted] = await vacancyOf(db, row, on, on)
+    expect([row.capacity, row.taken, row.free]).toEqual([counted!.capacity, counted!.taken, counted!.free])
+  }
+}, 120_000)
+
+test('a bed that an absence frees is free until its recorded end, and the offer’s page says until when', async () => {
+  const offer = await offered(world, 'DGV', { frees_bed: { hospital: 14 } }, { price: '20', places: 1 })
+  const stay = await placed(world, offer, 'REZ', { valid_from: '2026-01-01' })
+  const away = {
+    kind: 'hospital',
+    valid_from: '2026-03-10',
+    valid_to: '2026-04-20',
+    recorded_at: '2026-03-10T00:00:00Z',
+  }
+  await db
+    .insertInto('absence')
+    .values({ seller_id: offer.seller_id, placement_id: stay, id: newId(), buyer_id: world.organisation.REZ, ...away })
+    .execute()
+  const free = await vacancyOf(db, offer, '2026-03-22', '2026-04-21')
+  expect(free.filter((each) => each.free === 1).map(({ date }) => date)).toEqual(
+    free.map(({ date }) => date).filter((date) => date >= '2026-03-24' && date <= '2026-04-20'),
+  )
+  expect(await freedUntil(db, offer, '2026-03-31')).toBe('2026-04-20')
+  expect(await freedUntil(db, offer, '2026-03-23')).toBeNull()
+  const page = await world.app.request(`/offers/${offer.id}`, {
+    headers: { cookie: await world.cookie('REZ', 'buyer') },
+  })
+  expect(await page.text()).toContain('prombūtnes dēļ ir brīva tikai līdz')
+  const { id, unit, kind_code, title } = offer
+  await changeOffer(world.as('DGV', 'lister'), id, OfferInput.parse({ unit, kind_code, title }))
+  expect(await freedUntil(db, offer, '2026-03-31')).toBeNull()
+})
