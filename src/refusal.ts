@@ -142,6 +142,7 @@ export type RefusalCode =
   | 'balance_confirmation_answered'
   | 'balance_confirmation_not_answered'
   // claims
+  | 'no_interest'
   | 'nothing_to_claim'
   | 'claim_not_open'
   // payments

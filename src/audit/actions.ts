@@ -120,6 +120,8 @@ export const auditActions = [
   'answerBalanceConfirmation',
   'settleBalanceConfirmation',
   'withdrawBalanceConfirmation',
+  'setLateTerms',
+  'claimInterest',
   'setProgramme',
   'draftClaim',
   'withdrawClaim',

@@ -62,9 +62,9 @@ export const refusalTexts = defineTexts(
     'refusal.end_before_start': 'Beigu datums {end} ir pirms sākuma {start}.',
     'refusal.prolongation_not_later': 'Pagarinājumam jābeidzas pēc {date}.',
     'refusal.stay_too_long':
-      'Šeit uzturēšanās drīkst ilgt ne vairāk kā {months, plural, zero {# mēnešu} one {# mēnesi} other {# mēnešus}}: līdz {date}.',
+      'Šeit uzturēšanās drīkst ilgt līdz {date} (ne vairāk kā {months, plural, zero {# mēnešu} one {# mēnesi} other {# mēnešus}}).',
     'refusal.stay_longer_needs_reason':
-      'Šeit uzturēšanās parasti ilgst ne vairāk kā {months, plural, zero {# mēnešu} one {# mēnesi} other {# mēnešus}}: līdz {date}. Ja vajadzīgs ilgāk, uzrakstiet, kāpēc.',
+      'Šeit uzturēšanās parasti ilgst līdz {date} (ne vairāk kā {months, plural, zero {# mēnešu} one {# mēnesi} other {# mēnešus}}). Ja vajadzīgs ilgāk, uzrakstiet, kāpēc.',
     'refusal.day_of_other_stay':
       'Diena {date} jau pieder uzturēšanās daļai, kas ir pirms vai pēc šīs: viena diena netiek maksāta divreiz.',
     'refusal.move_proposed_already':
@@ -167,6 +167,7 @@ export const refusalTexts = defineTexts(
       'Šobrīd nav savstarpēju parādu, ko ieskaitīt: naudu pārskaitīt vajadzētu tikpat, cik bez ieskaita.',
     'refusal.netting_item_held':
       'Kāds no šiem rēķiniem tieši tagad ir iekļauts citā ieskaita piedāvājumā. Pagaidiet, līdz uz to ir atbildēts.',
+    'refusal.no_interest': 'Par šo rēķinu līdz šai dienai procentu nav, vai tie jau ir pieprasīti.',
     'refusal.nothing_to_claim': 'Šim finansētājam līdz šim mēnesim nav nekā, kas vēl nebūtu kādā prasībā.',
     'refusal.claim_not_open': 'Prasībai šo soli vairs nevar veikt: tā jau ir citā posmā.',
     'refusal.netting_not_open': 'Uz šo ieskaita piedāvājumu vairs nevar atbildēt.',
@@ -348,6 +349,7 @@ export const refusalTexts = defineTexts(
     'refusal.nothing_to_net': 'There are no mutual debts to set off now: as much money would be moved as without it.',
     'refusal.netting_item_held':
       'One of these invoices is in another netting proposal right now. Wait until that one is answered.',
+    'refusal.no_interest': 'There is no interest of this invoice until this day, or it was claimed already.',
     'refusal.nothing_to_claim': 'Up to this month there is nothing for this funder that is not in a claim yet.',
     'refusal.claim_not_open': 'This step is no longer possible: the claim has moved on.',
     'refusal.netting_not_open': 'This netting proposal can no longer be answered.',

@@ -4,6 +4,7 @@ import { auditTexts } from '../audit/texts.ts'
 import { balanceTexts } from '../balances/texts.ts'
 import { savedSearchTexts } from '../catalogue/saved-search-texts.ts'
 import { catalogueTexts } from '../catalogue/texts.ts'
+import { trustTexts } from '../catalogue/trust-texts.ts'
 import { claimTexts } from '../claims/texts.ts'
 import { comparisonTexts } from '../comparison/texts.ts'
 import { deliveryTexts } from '../deliveries/texts.ts'
@@ -17,6 +18,7 @@ import { ledgerTexts } from '../ledger/texts.ts'
 import { messageTexts } from '../messages/texts.ts'
 import { nettingTexts } from '../netting/texts.ts'
 import { noticeTexts } from '../notices/texts.ts'
+import { interestTexts } from '../payments/interest-texts.ts'
 import { paymentTexts } from '../payments/texts.ts'
 import { budgetTexts } from '../placements/budget/texts.ts'
 import { stayTexts } from '../placements/stays/texts.ts'
@@ -49,12 +51,14 @@ const texts = merged(
   auditTexts,
   catalogueTexts,
   savedSearchTexts,
+  trustTexts,
   comparisonTexts,
   identityTexts,
   agreementTexts,
   nettingTexts,
   balanceTexts,
   claimTexts,
+  interestTexts,
   messageTexts,
   noticeTexts,
   paymentTexts,

@@ -1,0 +1,117 @@
+/** Late payment: terms, reminders by the clock, and interest that a person asks for. */
+import { recordAudit } from '../audit/record.ts'
+import { addDays, type PlainDate } from '../calendar.ts'
+import { type Clock, type Context, carryOut, organisationOf, permit, personOf, transact } from '../context.ts'
+import type { Db, Tx } from '../db/connect.ts'
+import { newId } from '../ids.ts'
+import { post } from '../ledger/commands.ts'
+import { centsOf, moneyOf } from '../money.ts'
+import { refuse, refuseFields } from '../refusal.ts'
+import { type InterestClaimInput, type InterestPart, interestOf, type LateTerms } from './interest.ts'
+import * as store from './interest-store.ts'
+
+/** Says when buyers are reminded and what late payment costs; from the next reminder and the next claim on. @throws Refusal `not_permitted` */
+export async function setLateTerms(ctx: Context, input: LateTerms): Promise<LateTerms> {
+  permit(ctx.actor, 'payment.settings')
+  const organisation_id = organisationOf(ctx.actor)
+  return carryOut(ctx, async (tx) => {
+    const before = await store.lateTermsOf(tx, organisation_id)
+    const changed = { changed_at: ctx.clock.now().toISOString(), changed_by: personOf(ctx.actor) }
+    await store.saveLateTerms(tx, { ...input, ...changed, organisation_id })
+    const after = await store.lateTermsOf(tx, organisation_id)
+    const of = { subject_type: 'organisation', subject_id: organisation_id }
+    await recordAudit(tx, ctx, { action: 'setLateTerms', ...of, before, after })
+    return after
+  })
+}
+
+export type LateWithInterest = store.LateInvoice & { from_on: string; interest: string; parts: InterestPart[] }
+
+/** Late invoices of a seller with the interest to the day that nobody has asked for yet. In a transaction that has permitted. */
+export async function lateWithInterest(
+  tx: Tx,
+  seller_id: string,
+  until_on: string,
+  document_id: string | null = null,
+): Promise<LateWithInterest[]> {
+  const terms = await store.lateTermsOf(tx, seller_id)
+  return (await store.lateInvoices(tx, seller_id, until_on, document_id)).map((invoice) => {
+    const from_on = addDays(invoice.claimed_until ?? invoice.due_on, 1)
+    const { amount, parts } = interestOf(invoice, terms, from_on, until_on as PlainDate)
+    return { ...invoice, from_on, interest: amount, parts }
+  })
+}
+
+/**
+ * Asks for the interest of an invoice until a day: booked in both books at once. Days that were asked for are not asked for again.
+ * @throws Refusal `not_permitted`, `not_found` (also for who is not its seller), `no_interest`, `invalid_input` for a day to come
+ */
+export async function claimInterest(
+  ctx: Context,
+  { document_id, until_on }: InterestClaimInput,
+): Promise<store.InterestClaimRow> {
+  permit(ctx.actor, 'payment.manage')
+  const seller_id = organisationOf(ctx.actor)
+  const today = ctx.clock.today()
+  if (until_on > today) refuseFields([{ path: 'until_on', message: 'validation.in_the_future' }])
+  return carryOut(ctx, async (tx) => {
+    await store.lockInterest(tx, document_id)
+    const known = await tx
+      .selectFrom('document')
+      .select('id')
+      .where('seller_id', '=', seller_id)
+      .where('id', '=', document_id)
+      .executeTakeFirst()
+    if (known === undefined) refuse('not_found')
+    const [late] = await lateWithInterest(tx, seller_id, until_on, document_id)
+    if (late === undefined || centsOf(late.interest) <= 0n) return refuse('no_interest')
+    const { buyer_id, from_on, interest: amount, parts, number } = late
+    const row = { seller_id, id: newId(), buyer_id, document_id, from_on, until_on, amount, parts, claimed_on: today }
+    await store.insertInterestClaim(tx, {
+      ...row,
+      claimed_at: ctx.clock.now().toISOString(),
+      claimed_by: personOf(ctx.actor),
+    })
+    await book(tx, ctx, row)
+    const of = { subject_type: 'document', subject_id: document_id, seller_id, buyer_id }
+    await recordAudit(tx, ctx, {
+      action: 'claimInterest',
+      ...of,
+      after: { document: number, amount, from_on, until_on },
+    })
+    return row
+  })
+}
+
+/** The seller's receivable and income, the buyer's cost and payable, as one transaction of two books. */
+async function book(tx: Tx, ctx: Context, row: store.InterestClaimRow): Promise<void> {
+  const { seller_id, buyer_id, document_id, amount, id, claimed_on: booked_on } = row
+  const transaction_id = newId()
+  const less = moneyOf(-centsOf(amount))
+  const of = { booked_on, source: 'interest', source_id: id, transaction_id }
+  const line = (counterparty_id: string) => ({ counterparty_id, document_id })
+  await post(tx, ctx, [
+    {
+      ...of,
+      organisation_id: seller_id,
+      lines: [
+        { role: 'interest_receivable', ...line(buyer_id), amount },
+        { role: 'interest_income', ...line(buyer_id), amount: less },
+      ],
+    },
+    {
+      ...of,
+      organisation_id: buyer_id,
+      lines: [
+        { role: 'interest_cost', ...line(seller_id), amount },
+        { role: 'interest_payable', ...line(seller_id), amount: less },
+      ],
+    },
+  ])
+}
+
+/** Reminds of what is late, by the terms of each seller; each step of an invoice once, however often it runs. */
+export async function remindLate(db: Db, clock: Clock): Promise<void> {
+  const ctx: Context = { db, clock, actor: { kind: 'system' } }
+  await transact(ctx, (tx) => store.insertDueReminders(tx, clock.today(), clock.now().toISOString()))
+}

@@ -1,0 +1,238 @@
+/** Late payment for people: what is late and what it costs, reminders, interest asked for, and the terms. */
+import { organisationOf, transact } from '../context.ts'
+import type { App, C } from '../http/app.ts'
+import { requires } from '../http/app.ts'
+import { answerForm, show, viewFor } from '../http/pages.tsx'
+import { Section } from '../ui/blocks.tsx'
+import { Actions, Button, Confirm } from '../ui/button.tsx'
+import { DecimalField, RadioField, TextField } from '../ui/field.tsx'
+import { DateText, Money, Period, Unbroken } from '../ui/figures.tsx'
+import { Form, type FormState } from '../ui/form.tsx'
+import { Layout } from '../ui/layout.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { Table, TwoLines } from '../ui/table.tsx'
+import type { View } from '../ui/view.ts'
+import { InterestClaimInput, interestWays, type LateTerms, LateTermsInput, statutory } from './interest.ts'
+import { claimInterest, type LateWithInterest, lateWithInterest, setLateTerms } from './interest-commands.ts'
+import {
+  lateTermsOf,
+  listInterestClaims,
+  listReminders,
+  type ShownInterest,
+  type ShownReminder,
+} from './interest-store.ts'
+
+const shown = 50
+
+export function interestPages(app: App): void {
+  app.get('/payments/late', requires('payment.read'), async (c) => show(c, await latePage(c)))
+  app.post('/payments/late/terms', requires('payment.settings'), (c) =>
+    answerForm(c, {
+      schema: LateTermsInput,
+      kinds: { percent: 'decimal' },
+      assemble: (values) => ({ ...values, reminder_days: daysIn(String(values.reminder_days ?? '')) }),
+      act: async (input, ctx) => {
+        await setLateTerms(ctx, input)
+        return '/payments/late?done=late_terms_set'
+      },
+      page: (state) => latePage(c, state),
+    }),
+  )
+  app.post('/payments/late/interest', requires('payment.manage'), (c) =>
+    answerForm(c, {
+      schema: InterestClaimInput,
+      kinds: { until_on: 'date' },
+      act: async (input, ctx) => {
+        await claimInterest(ctx, input)
+        return '/payments/late?done=interest_claimed'
+      },
+      page: (state) => latePage(c, state),
+    }),
+  )
+}
+
+/** `3, 14`: what is no whole number is left for the schema to refuse. */
+function daysIn(text: string): (number | string)[] {
+  const parts = text.split(/[\s,;]+/).filter((part) => part !== '')
+  return parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part))
+}
+
+async function latePage(c: C, state?: FormState) {
+  const ctx = c.get('ctx')
+  const own = organisationOf(ctx.actor)
+  const page = { limit: shown, after: null }
+  const read = await transact(ctx, async (tx) => ({
+    terms: await lateTermsOf(tx, own),
+    late: await lateWithInterest(tx, own, ctx.clock.today()),
+    claims: (await listInterestClaims(tx, page)).slice(0, shown),
+    reminders: (await listReminders(tx, page)).slice(0, shown),
+  }))
+  return <LatePage view={viewFor(c)} today={ctx.clock.today()} state={state} {...read} />
+}
+
+type Props = {
+  view: View
+  today: string
+  state: FormState | undefined
+  terms: LateTerms
+  late: LateWithInterest[]
+  claims: ShownInterest[]
+  reminders: ShownReminder[]
+}
+
+function LatePage(props: Props) {
+  const { view, terms, late, claims, reminders } = props
+  const { t } = view
+  const off = terms.interest === 'none' && terms.reminder_days.length === 0
+  return (
+    <Layout
+      view={view}
+      title={t('late.title')}
+      lead={t('late.lead')}
+      breadcrumbs={[{ href: '/payments', text: t('payments.title') }]}
+      wide
+    >
+      {off && <Notice kind="info">{t('late.off')}</Notice>}
+      <Section title={t('late.invoices')}>
+        <LateTable {...props} late={late.filter((row) => row.open !== '0.00' || row.interest !== '0.00')} />
+      </Section>
+      <Section title={t('late.claims')}>
+        <ClaimsTable view={view} claims={claims} />
+      </Section>
+      <Section title={t('late.reminders')}>
+        <RemindersTable view={view} reminders={reminders} />
+      </Section>
+      {view.can('payment.settings') && <Settings {...props} />}
+    </Layout>
+  )
+}
+
+function invoiceLink({ document_id, number }: { document_id: string; number: string }) {
+  return (
+    <a href={`/invoices/${document_id}`}>
+      <Unbroken text={number} />
+    </a>
+  )
+}
+
+function LateTable({ view, today, terms, late }: Props) {
+  const { t, format } = view
+  const formula = (row: LateWithInterest) =>
+    row.parts
+      .map(({ open, percent, days }) =>
+        t('late.formula', { open: format.money(open), percent: format.percent(percent), days }),
+      )
+      .join(' + ')
+  const claims = view.can('payment.manage') && terms.interest !== 'none'
+  return (
+    <Table
+      caption={t('late.invoices')}
+      captionHidden
+      rows={late}
+      empty={<p>{t('late.invoices_none')}</p>}
+      columns={[
+        { header: t('late.document'), names: true, cell: invoiceLink },
+        { header: t('late.buyer'), cell: (row) => row.buyer_name },
+        { header: t('late.due_on'), cell: (row) => <DateText date={row.due_on} /> },
+        { header: t('late.open'), numeric: true, cell: (row) => <Money amount={row.open} /> },
+        {
+          header: t('late.interest'),
+          numeric: true,
+          cell: (row) => (
+            <TwoLines under={formula(row)}>
+              <Money amount={row.interest} />
+            </TwoLines>
+          ),
+        },
+        ...(claims
+          ? [
+              {
+                header: t('late.claim'),
+                bare: true,
+                cell: (row: LateWithInterest) =>
+                  row.interest === '0.00' ? null : (
+                    <Confirm
+                      action="/payments/late/interest"
+                      label={t('late.claim')}
+                      kind="secondary"
+                      id={`claim-${row.number.replaceAll(/\W/g, '')}`}
+                      fields={{ document_id: row.document_id, until_on: today }}
+                    >
+                      <p>{t('late.claim_text', { document: row.number, amount: format.money(row.interest) })}</p>
+                    </Confirm>
+                  ),
+              },
+            ]
+          : []),
+      ]}
+    />
+  )
+}
+
+function ClaimsTable({ view: { t }, claims }: { view: View; claims: ShownInterest[] }) {
+  return (
+    <Table
+      caption={t('late.claims')}
+      captionHidden
+      rows={claims}
+      empty={<p>{t('late.claims_none')}</p>}
+      columns={[
+        { header: t('late.document'), names: true, cell: invoiceLink },
+        { header: t('late.seller'), cell: (row) => row.seller_name },
+        { header: t('late.buyer'), cell: (row) => row.buyer_name },
+        { header: t('late.period'), cell: (row) => <Period from={row.from_on} to={row.until_on} /> },
+        { header: t('late.amount'), numeric: true, cell: (row) => <Money amount={row.amount} /> },
+      ]}
+    />
+  )
+}
+
+function RemindersTable({ view: { t }, reminders }: { view: View; reminders: ShownReminder[] }) {
+  return (
+    <Table
+      caption={t('late.reminders')}
+      captionHidden
+      rows={reminders}
+      empty={<p>{t('late.reminders_none')}</p>}
+      columns={[
+        {
+          header: t('late.document'),
+          names: true,
+          cell: (row) => <TwoLines under={t('late.step', { step: String(row.step) })}>{invoiceLink(row)}</TwoLines>,
+        },
+        { header: t('late.seller'), cell: (row) => row.seller_name },
+        { header: t('late.buyer'), cell: (row) => row.buyer_name },
+        { header: t('late.reminded_on'), cell: (row) => <DateText date={row.reminded_on} /> },
+        { header: t('late.open'), numeric: true, cell: (row) => <Money amount={row.open} /> },
+      ]}
+    />
+  )
+}
+
+function Settings({ view, terms, state }: Props) {
+  const { t, format } = view
+  return (
+    <Section title={t('late.settings')}>
+      <Notice kind="info">{t('late.lawyer', { date: format.date(statutory.commercial.at(-1)!.valid_from) })}</Notice>
+      <Form action="/payments/late/terms" {...(state === undefined ? {} : { state })}>
+        <TextField
+          name="reminder_days"
+          label={t('late.reminder_days')}
+          hint={t('late.reminder_days_hint')}
+          value={terms.reminder_days.join(', ')}
+          optional
+        />
+        <RadioField
+          name="interest"
+          label={t('late.interest_way')}
+          value={terms.interest}
+          options={interestWays.map((way) => ({ value: way, label: t(`late.way.${way}`) }))}
+        />
+        <DecimalField name="percent" label={t('late.percent')} suffix="%" value={terms.percent ?? ''} optional />
+        <Actions>
+          <Button>{t('action.save')}</Button>
+        </Actions>
+      </Form>
+    </Section>
+  )
+}

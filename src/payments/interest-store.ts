@@ -1,0 +1,156 @@
+/** SQL of late payment: terms, reminders, interest that was asked for. */
+import { type RawBuilder, sql } from 'kysely'
+import type { PlainDate } from '../calendar.ts'
+import type { Tx } from '../db/connect.ts'
+import type { InterestPart, LateTerms } from './interest.ts'
+import { usualLateTerms } from './interest.ts'
+
+export async function lateTermsOf(tx: Tx, organisation_id: string): Promise<LateTerms> {
+  const { rows } = await sql<LateTerms>`
+    select reminder_days, interest, trim_scale(percent)::text as percent from late_terms
+    where organisation_id = ${organisation_id}`.execute(tx)
+  return rows[0] ?? usualLateTerms
+}
+
+export async function saveLateTerms(
+  tx: Tx,
+  row: LateTerms & { organisation_id: string; changed_at: string; changed_by: string | null },
+): Promise<void> {
+  const { organisation_id: _, ...change } = row
+  await tx
+    .insertInto('late_terms')
+    .values(row)
+    .onConflict((conflict) => conflict.column('organisation_id').doUpdateSet(change))
+    .execute()
+}
+
+/** A late invoice, with what settled it and until when interest of it was asked for. */
+export type LateInvoice = {
+  document_id: string
+  number: string
+  seller_id: string
+  buyer_id: string
+  buyer_name: string
+  due_on: PlainDate
+  total: string
+  open: string
+  settled: { booked_on: string; amount: string }[]
+  claimed_until: PlainDate | null
+}
+
+/** Invoices of a seller that were or are late: due before `today`, and open then or settled after they were due. */
+export async function lateInvoices(
+  tx: Tx,
+  seller_id: string,
+  today: string,
+  document_id: string | null = null,
+): Promise<LateInvoice[]> {
+  const { rows } = await sql<LateInvoice>`
+    select d.id as document_id, d.number, d.seller_id, d.buyer_id, b.name as buyer_name, d.due_on, d.total,
+      (d.total - s.sum)::numeric(14, 2) as open, s.settled,
+      (select max(c.until_on) from interest_claim c where c.seller_id = d.seller_id and c.document_id = d.id) as claimed_until
+    from document d join organisation b on b.id = d.buyer_id
+    cross join lateral (
+      select coalesce(sum(x.amount), 0) as sum, max(x.booked_on) as last,
+        coalesce(jsonb_agg(jsonb_build_object('booked_on', x.booked_on, 'amount', x.amount::text) order by x.booked_on), '[]') as settled
+      from settling x where x.seller_id = d.seller_id and x.document_id = d.id) s
+    where d.seller_id = ${seller_id} and d.type = 'invoice' and d.due_on < ${today}
+      and (d.total > s.sum or s.last > d.due_on + 1)
+      and ${document_id === null ? sql`true` : sql`d.id = ${document_id}::uuid`}
+    order by d.due_on, d.number limit 500`.execute(tx)
+  return rows
+}
+
+/** Whoever asks for interest of an invoice waits here for whoever else does. */
+export async function lockInterest(tx: Tx, document_id: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('interest ' || ${document_id}::text, 0))`.execute(tx)
+}
+
+export type InterestClaimRow = {
+  seller_id: string
+  id: string
+  buyer_id: string
+  document_id: string
+  from_on: string
+  until_on: string
+  amount: string
+  parts: InterestPart[]
+  claimed_on: string
+}
+
+export async function insertInterestClaim(
+  tx: Tx,
+  row: InterestClaimRow & { claimed_at: string; claimed_by: string | null },
+): Promise<void> {
+  await tx
+    .insertInto('interest_claim')
+    .values({ ...row, parts: sql`${JSON.stringify(row.parts)}::text::jsonb` })
+    .execute()
+}
+
+export type ShownInterest = InterestClaimRow & { number: string; seller_name: string; buyer_name: string }
+
+/** What was asked for, by either party, the newest first. */
+export async function listInterestClaims(
+  tx: Tx,
+  page: { limit: number; after: string[] | null },
+): Promise<ShownInterest[]> {
+  const { rows } = await sql<ShownInterest>`
+    select c.seller_id, c.id, c.buyer_id, c.document_id, c.from_on, c.until_on, c.amount, c.parts, c.claimed_on, d.number,
+      s.name as seller_name, b.name as buyer_name
+    from interest_claim c join document d on d.seller_id = c.seller_id and d.id = c.document_id
+    join organisation s on s.id = c.seller_id join organisation b on b.id = c.buyer_id
+    where ${before(page.after, sql`c.id`)} order by c.id desc limit ${page.limit + 1}`.execute(tx)
+  return rows
+}
+
+function before(after: string[] | null, id: RawBuilder<unknown>): RawBuilder<unknown> {
+  return after === null ? sql`true` : sql`${id} < ${after[0]}::uuid`
+}
+
+export type ShownReminder = {
+  id: string
+  seller_id: string
+  seller_name: string
+  buyer_id: string
+  buyer_name: string
+  document_id: string
+  number: string
+  step: number
+  reminded_on: string
+  due_on: string
+  open: string
+}
+
+/** Reminders given and received, the newest first. */
+export async function listReminders(tx: Tx, page: { limit: number; after: string[] | null }): Promise<ShownReminder[]> {
+  const { rows } = await sql<ShownReminder>`
+    select r.id, r.seller_id, s.name as seller_name, r.buyer_id, b.name as buyer_name, r.document_id, d.number, r.step, r.reminded_on,
+      d.due_on, r.open
+    from reminder r join document d on d.seller_id = r.seller_id and d.id = r.document_id
+    join organisation s on s.id = r.seller_id join organisation b on b.id = r.buyer_id
+    where ${before(page.after, sql`r.id`)} order by r.id desc limit ${page.limit + 1}`.execute(tx)
+  return rows
+}
+
+/**
+ * Reminds of every late invoice whose next step has come, each step once, in one statement: of several that have come since, the
+ * latest. What is in doubt is not reminded of. @returns how many
+ */
+export async function insertDueReminders(tx: Tx, today: string, now: string): Promise<number> {
+  const written = await sql`
+    insert into reminder (seller_id, id, buyer_id, document_id, step, reminded_on, open, recorded_at)
+    select i.seller_id, gen_random_uuid(), i.buyer_id, i.document_id, step.number, ${today}::date, i.open - doubt.amount, ${now}::timestamptz
+    from late_terms t
+    join open_item i on i.seller_id = t.organisation_id and i.type = 'invoice' and i.open > 0
+    cross join lateral (
+      select max(s.number)::int as number from unnest(t.reminder_days) with ordinality s(days, number)
+      where i.due_on + s.days <= ${today}::date) step
+    cross join lateral (
+      select coalesce(sum(x.in_doubt), 0) as amount from dispute x
+      where x.seller_id = i.seller_id and x.document_id = i.document_id and x.status in ('raised', 'answered', 'escalated')) doubt
+    where step.number is not null and i.open > doubt.amount
+      and not exists (select from reminder r where r.seller_id = i.seller_id and r.document_id = i.document_id and r.step >= step.number)
+    on conflict do nothing`.execute(tx)
+  return Number(written.numAffectedRows ?? 0n)
+}

@@ -1,0 +1,105 @@
+/** Late payment: off until somebody says otherwise, reminded once a step, interest to the day that only a person asks for. */
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { transact } from '../../src/context.ts'
+import { newId } from '../../src/ids.ts'
+import { LateTermsInput } from '../../src/payments/interest.ts'
+import { claimInterest, lateWithInterest, remindLate, setLateTerms } from '../../src/payments/interest-commands.ts'
+import { listInterestClaims, listReminders } from '../../src/payments/interest-store.ts'
+import { confirmMatch } from '../../src/payments/statement-commands.ts'
+import { freshDatabase } from '../support/database.ts'
+import type { Code } from '../support/world.ts'
+import { createMarket } from './market.ts'
+
+const database = await freshDatabase()
+const market = await createMarket(database)
+const { world, finance } = market
+const admin = world.as('DGV', 'finance', 'administrator')
+const late = () => transact(finance('DGV'), (tx) => lateWithInterest(tx, world.organisation.DGV, world.clock.today()))
+const reminders = (code: Code) => transact(finance(code), (tx) => listReminders(tx, { limit: 50, after: null }))
+const claims = (code: Code) => transact(finance(code), (tx) => listInterestClaims(tx, { limit: 50, after: null }))
+const remind = () => remindLate(database.db, world.clock)
+const invoice = await market.issue('DGV', 'REZ', '1000.00', { due_on: '2026-04-10' })
+
+test('nothing happens where nobody has said anything', async () => {
+  world.clock.set('2026-04-20')
+  await remind()
+  expect(await reminders('DGV')).toEqual([])
+  expect(await late()).toMatchObject([{ number: invoice.number, open: '1000.00', interest: '0.00' }])
+  await expect(claimInterest(finance('DGV'), { document_id: invoice.id, until_on: '2026-04-20' })).rejects.toThrow(
+    'no_interest',
+  )
+})
+
+test('each step is reminded of once, seen by both, and by nobody else', async () => {
+  await setLateTerms(admin, LateTermsInput.parse({ reminder_days: [5, 14], interest: 'per_year', percent: '36.5' }))
+  await remind()
+  await remind()
+  for (const code of ['DGV', 'REZ'] as const)
+    expect(await reminders(code)).toMatchObject([{ step: 1, reminded_on: '2026-04-20', open: '1000.00' }])
+  expect(await reminders('LUD')).toEqual([])
+  world.clock.set('2026-04-24')
+  await remind()
+  expect((await reminders('REZ')).map(({ step }) => step).sort()).toEqual([1, 2])
+})
+
+test('interest follows the open amount, is booked in both books, and no day is asked for twice', async () => {
+  await market.take('DGV', { entries: [{ amount: '400.00', text: `par ${invoice.number}`, on: '2026-04-16' }] })
+  const { rows } = await sql<{ id: string }>`select id from bank_movement where status = 'proposed'`.execute(
+    database.db,
+  )
+  await confirmMatch(finance('DGV'), rows[0]!.id)
+  world.clock.set('2026-04-30')
+  // 5 days of 1000.00 and 5 of 600.00 at a thousandth a day
+  const claimed = await claimInterest(finance('DGV'), { document_id: invoice.id, until_on: '2026-04-20' })
+  expect(claimed).toMatchObject({ from_on: '2026-04-11', until_on: '2026-04-20', amount: '8.00' })
+  expect(claimed.parts.map(({ days, open }) => [days, open])).toEqual([
+    [5, '1000.00'],
+    [5, '600.00'],
+  ])
+  await expect(claimInterest(finance('DGV'), { document_id: invoice.id, until_on: '2026-04-20' })).rejects.toThrow(
+    'no_interest',
+  )
+  expect(await late()).toMatchObject([{ from_on: '2026-04-21', interest: '6.00' }])
+  expect(await market.balance('DGV', 'interest_receivable')).toBe('8.00')
+  expect(await market.balance('DGV', 'interest_income')).toBe('-8.00')
+  expect(await market.balance('REZ', 'interest_cost')).toBe('8.00')
+  expect(await market.balance('REZ', 'interest_payable')).toBe('-8.00')
+  expect(await market.wrong()).toEqual([])
+  for (const code of ['DGV', 'REZ'] as const) expect(await claims(code)).toMatchObject([{ amount: '8.00' }])
+  expect(await claims('LUD')).toEqual([])
+})
+
+test('two who ask at once ask once', async () => {
+  const ask = () => claimInterest(finance('DGV'), { document_id: invoice.id, until_on: '2026-04-30' })
+  const both = await Promise.allSettled([ask(), ask()])
+  expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  expect(await market.balance('DGV', 'interest_receivable')).toBe('14.00')
+})
+
+test('only the seller asks, for days that are over; a stranger’s invoice is not there', async () => {
+  const ask = (code: Code, document_id: string, until_on = '2026-04-30') =>
+    claimInterest(finance(code), { document_id, until_on })
+  await expect(ask('REZ', invoice.id)).rejects.toThrow('not_found')
+  await expect(ask('LUD', invoice.id)).rejects.toThrow('not_found')
+  await expect(ask('DGV', newId())).rejects.toThrow('not_found')
+  await expect(ask('DGV', invoice.id, '2026-05-01')).rejects.toThrow('in_the_future')
+  const refused = async (role: 'lister' | 'finance', body: unknown) =>
+    (await world.request('DGV', role, 'PUT', '/api/v1/late-terms', body)).status
+  expect(await refused('lister', {})).toBe(403)
+  expect(await refused('finance', { interest: 'per_day' })).toBe(422)
+  expect(await refused('finance', { reminder_days: [3], interest: 'civil' })).toBe(200)
+})
+
+test('the page shows the formula, and takes the terms', async () => {
+  await setLateTerms(admin, LateTermsInput.parse({ reminder_days: [5], interest: 'per_year', percent: '36.5' }))
+  world.clock.set('2026-05-10')
+  const cookie = await world.cookie('DGV', 'finance')
+  const page = await world.app.request('/payments/late', { headers: { cookie } })
+  expect(page.status).toBe(200)
+  const text = (await page.text()).replaceAll(/[\u00a0\u202f]/g, ' ')
+  expect(text).toContain('600,00 € × 36,5 % × 10 dienu')
+  expect(text).toContain('6,00 €')
+  for (const path of ['late-terms', 'late-invoices', 'interest-claims', 'reminders'])
+    expect((await world.request('REZ', 'finance', 'GET', `/api/v1/${path}`)).status).toBe(200)
+})
