@@ -108,6 +108,28 @@ export async function queueAgain(
 }
 
 /**
+ * How many documents of an organisation did not reach their buyers: refused, or given up, and not sent anew since.
+ * @param month only those of this month's close
+ */
+export async function unreached(
+  tx: Tx,
+  organisation_id: string,
+  month: string | null = null,
+): Promise<{ refused: number; given_up: number }> {
+  const { rows } = await sql<{ refused: number; given_up: number }>`
+    select count(*) filter (where o.state = 'refused')::int as refused,
+      count(*) filter (where o.state = 'given_up')::int as given_up
+    from outbox o join document d on d.seller_id = o.organisation_id and d.id = o.document_id
+    where o.organisation_id = ${organisation_id} and o.kind = 'document' and o.state in ('refused', 'given_up')
+      and (${month}::text is null or d.close_month = ${month}::text)
+      and not exists (select from outbox later where later.document_id = o.document_id and later.kind = 'document'
+        and later.organisation_id = o.organisation_id and (later.queued_at, later.id) > (o.queued_at, o.id))`.execute(
+    tx,
+  )
+  return rows[0]!
+}
+
+/**
  * What the other end says later of a document it took. It may say so before we have written down that it took it: then we
  * know it now, and the worker that holds the row writes nothing over it.
  * @returns false where it does not fit what is known: never tried, or refused before

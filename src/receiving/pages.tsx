@@ -27,7 +27,7 @@ import { registerRoutes } from './register-api.ts'
 import { type ResponseCode, responseReasons } from './response.ts'
 import type { Finding } from './rules.ts'
 import { listReceived, type ReceivedFilter, type ReceivedRow, type State, states } from './store.ts'
-import { findingText, matchText } from './words.ts'
+import { findingText, matchText, unitText } from './words.ts'
 
 const rowsOnPage = 50
 
@@ -458,7 +458,7 @@ function Lines({ view, found: { document, matches } }: { view: View; found: Rece
           {
             header: t('receiving.quantity'),
             numeric: true,
-            cell: ({ line }) => `${decimal(line.quantity)} ${line.unit ?? ''}`.trim(),
+            cell: ({ line }) => `${decimal(line.quantity)} ${unitText(line.unit, line.quantity, view)}`.trim(),
           },
           {
             header: t('receiving.price'),

@@ -279,7 +279,10 @@ export async function candidatesFor(
           and d.delivered_on between q.first and q.last), 0)::text as delivered,
       coalesce((select jsonb_agg(distinct c.unit_price::text) from price c
         where c.seller_id = p.seller_id and c.offer_id = p.offer_id
-          and (c.price_class is null or c.price_class = p.price_class)
+          and (c.price_class is null or c.price_class = coalesce(p.price_class, (select a.price_class from agreement a
+            where a.seller_id = p.seller_id and a.buyer_id = p.buyer_id and a.status in ('signed', 'ended')
+              and a.valid_from <= q.last and coalesce(a.valid_to, q.last) >= q.first
+            order by a.valid_from desc limit 1)))
           and c.valid_from <= q.last and coalesce(c.valid_to, q.last) >= q.first), '[]') as prices
     from (select * from ${rowsOf(asked, 'line int, token text, first date, last date')}) q
     join placement p on p.buyer_id = ${organisation_id} and p.resident_token = q.token

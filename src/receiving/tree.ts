@@ -20,7 +20,8 @@ export type Element = {
 /** The largest document that is read, in bytes. */
 export const largestDocument = 10 * 1024 * 1024
 const deepest = 40
-const mostElements = 400_000
+/** Some four thousand lines. Reading so many takes less than a second; a file of 10 MB may be larger by a PDF inside, which costs little. */
+const mostElements = 100_000
 
 /** What is wrong with a file itself, by text key (`receiving.fault.…`). */
 export type Fault =
@@ -29,6 +30,7 @@ export type Fault =
   | 'encoding'
   | 'not_xml'
   | 'too_deep'
+  | 'too_many_parts'
   | 'root'
   | 'currency'
   | 'missing'
@@ -56,7 +58,18 @@ export function readTree(bytes: Uint8Array): Element {
   // Before anything is parsed: a document type is where entities are declared and other files are named.
   const at = /<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)/i.exec(text)
   if (at !== null) refuseFile('doctype', placeIn(text, at.index))
+  countTags(text)
   return treeOf(parse(text))
+}
+
+/** Counted before anything is parsed, since nothing else is done meanwhile: ten megabytes of small elements would take seconds. */
+function countTags(text: string): void {
+  let count = 0
+  for (let at = text.indexOf('<'); at !== -1; at = text.indexOf('<', at + 1)) {
+    if (text.charCodeAt(at + 1) === 47) continue
+    count += 1
+    if (count > mostElements) refuseFile('too_many_parts', placeIn(text, at), { maximum: mostElements })
+  }
 }
 
 function parse(text: string): ReturnType<typeof parseXmlDocument> {
@@ -119,10 +132,8 @@ function treeOf(document: ReturnType<typeof parseXmlDocument>): Element {
   if (root === null) return refuseFile('root', '/', { name: '' })
   const named = roots[root.namespaceURI ?? '']
   if (named === undefined || named !== root.localName) refuseFile('root', '/', { name: root.localName.slice(0, 60) })
-  let count = 0
   const read = (element: DomElement, name: string, place: string, depth: number): Element => {
-    count += 1
-    if (depth > deepest || count > mostElements) refuseFile('too_deep', place.slice(0, 200))
+    if (depth > deepest) refuseFile('too_deep', place.slice(0, 200))
     const attributes: Record<string, string> = {}
     for (const { localName, value } of element.attributes) attributes[localName] = value.trim()
     let text = ''

@@ -24,6 +24,12 @@ export function findingText({ kind, about, given = '', expected = '' }: Finding,
   })
 }
 
+/** A unit of UN/ECE Recommendation 20 in words, as it stands after so many; a code that is not among the usual ones as it came. */
+export function unitText(code: string | null, quantity: string | null, { t }: Pick<Words, 't'>): string {
+  const key = `receiving.unit.${code}`
+  return isTextKey(key) ? t(key, { count: Number(quantity ?? 0) }) : (code ?? '')
+}
+
 /** Why a line is compared as it is. */
 export function matchText({ verdict, offer_title, expected, given }: LineMatch, { t, format }: Words): string {
   const unit = `unit.${expected}`
@@ -35,5 +41,6 @@ export function matchText({ verdict, offer_title, expected, given }: LineMatch, 
           .map((part) => (/^-?[\d.]+$/.test(part) ? format.quantity(part) : part))
           .join(' / ')
   const wanted = verdict === 'unit_differs' && isTextKey(unit) ? t(unit) : said(expected)
-  return t(`receiving.reason.${verdict}`, { offer: offer_title ?? '', expected: wanted, given: said(given) })
+  const came = verdict === 'unit_differs' ? unitText(given, '1', { t }) : said(given)
+  return t(`receiving.reason.${verdict}`, { offer: offer_title ?? '', expected: wanted, given: came })
 }

@@ -12,6 +12,7 @@ import {
   type Means,
   removeWebhook,
   reportOnSending,
+  resendWebhook,
   sendDocument,
   setSendingChannel,
   testWebhook,
@@ -265,6 +266,19 @@ const testEndpointRoute = createRoute({
     ...problems(403, 404),
   },
 })
+const resendEndpointRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/webhooks/{id}/send-again',
+  operationId: 'resendWebhook',
+  tags: ['webhooks'],
+  description: 'Queues once more what the endpoint never took: each as a message of its own, with a new `webhook-id`.',
+  ...needs('webhook.manage'),
+  request: { params: idPath },
+  responses: {
+    202: answers(z.object({ queued: z.int() }), 'How many are on their way again'),
+    ...problems(403, 404),
+  },
+})
 const listDeliveriesRoute = createRoute({
   method: 'get',
   path: '/api/v1/webhooks/{id}/deliveries',
@@ -299,6 +313,7 @@ function webhookRoutes(app: App, means: Means): void {
     c.json(shownEndpoint(await removeWebhook(c.get('ctx'), c.req.valid('param').id)), 200),
   )
   app.openapi(testEndpointRoute, async (c) => c.json(await testWebhook(c.get('ctx'), c.req.valid('param').id), 202))
+  app.openapi(resendEndpointRoute, async (c) => c.json(await resendWebhook(c.get('ctx'), c.req.valid('param').id), 202))
   app.openapi(listDeliveriesRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query')
     const after = readCursor(cursor, 2)

@@ -220,3 +220,18 @@ export async function testWebhook(ctx: Context, endpoint_id: string): Promise<{ 
     return { delivery_id: id }
   })
 }
+
+/**
+ * Sends an endpoint once more what it never took, because a person asks for it. Each is a message of its own with a new id; one
+ * that fails again may be asked for again.
+ * @throws Refusal `not_permitted`, `not_found` (also once removed)
+ */
+export async function resendWebhook(ctx: Context, endpoint_id: string): Promise<{ queued: number }> {
+  permit(ctx.actor, 'webhook.manage')
+  return carryOut(ctx, async (tx) => {
+    const endpoint = await store.getEndpoint(tx, organisationOf(ctx.actor), endpoint_id)
+    if (endpoint.removed_at !== null) refuse('not_found')
+    const asked = { at: ctx.clock.now().toISOString(), by: personOf(ctx.actor) }
+    return { queued: await store.requeueDeliveries(tx, endpoint, asked) }
+  })
+}

@@ -6,6 +6,7 @@ import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { cursorOf, readCursor } from '../http/paging.ts'
 import type { Parts } from '../http/parts.ts'
 import { fieldErrorsOf } from '../http/problem.ts'
+import { unreached } from '../jobs/outbox-documents.ts'
 import { Refusal } from '../refusal.ts'
 import { Empty, Section } from '../ui/blocks.tsx'
 import { Actions, Button, LinkButton } from '../ui/button.tsx'
@@ -44,6 +45,7 @@ export function sendingPages(app: App, parts: Parts): void {
       rows: await listSendings(tx, asked.filter, { limit: rowsOnPage, after: asked.after }),
       counts: await countSendings(tx, asked.filter),
       counterparties: await counterpartiesOf(tx, asked.filter.of),
+      lost: asked.role === 'issued' ? await unreached(tx, organisationOf(c.get('ctx').actor)) : null,
     }))
     return show(c, <SendingsPage view={viewFor(c)} asked={asked} {...listed} />)
   })
@@ -104,9 +106,10 @@ type ListProps = {
   rows: SendingRow[]
   counts: Record<State, number>
   counterparties: { id: string; name: string }[]
+  lost: { refused: number; given_up: number } | null
 }
 
-function SendingsPage({ view, asked, rows, counts, counterparties }: ListProps) {
+function SendingsPage({ view, asked, rows, counts, counterparties, lost }: ListProps) {
   const { t } = view
   const { role, values } = asked
   const shown = rows.slice(0, rowsOnPage)
@@ -132,6 +135,17 @@ function SendingsPage({ view, asked, rows, counts, counterparties }: ListProps) 
             current: each === role,
           }))}
         />
+      )}
+      {lost !== null && lost.refused + lost.given_up > 0 && values.state === '' && (
+        <Notice kind="warning" title={t('sending.unreached', { count: lost.refused + lost.given_up })}>
+          {(['refused', 'given_up'] as const)
+            .filter((state) => lost[state] > 0)
+            .map((state) => (
+              <p>
+                <a href={link({ state })}>{`${t(`sending.state.${state}`)}: ${lost[state]}`}</a>
+              </p>
+            ))}
+        </Notice>
       )}
       <FilterForm action="/sending" values={values}>
         {role !== 'all' && <input type="hidden" name="role" value={role} />}

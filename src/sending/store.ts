@@ -260,3 +260,24 @@ export async function listDeliveries(
   }
   return (await query.execute()) as DeliveryRow[]
 }
+
+/**
+ * Queues again, as messages of their own, what did not reach an endpoint and was not queued again before.
+ * @returns how many
+ */
+export async function requeueDeliveries(
+  tx: Tx,
+  endpoint: { organisation_id: string; id: string },
+  { at, by }: { at: string; by: string | null },
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    insert into outbox (organisation_id, id, kind, key, payload, document_id, buyer_id, endpoint_id, recipient, state, queued_at,
+      queued_by, next_attempt_at)
+    select organisation_id, gen_random_uuid(), kind, 'again ' || id, payload, document_id, buyer_id, endpoint_id, recipient,
+      'queued', ${at}::timestamptz, ${by}::uuid, ${at}::timestamptz
+    from outbox
+    where organisation_id = ${endpoint.organisation_id} and kind = 'webhook' and endpoint_id = ${endpoint.id}
+      and state in ('given_up', 'refused')
+    on conflict on constraint outbox_queued_once do nothing`.execute(tx)
+  return Number(numAffectedRows ?? 0)
+}

@@ -163,6 +163,10 @@ Vēstuli sagatavoja sistēma „Vieta” pakalpojumu sniedzēja vārdā.
     'webhook.how': 'Ar to programma pārbauda parakstu galvenē webhook-signature (Standard Webhooks, HMAC-SHA256).',
     'webhook.to_list': 'Uz adrešu sarakstu',
     'webhook.test': 'Izmēģināt',
+    'webhook.send_again': 'Sūtīt vēlreiz to, kas nav saņemts',
+    'done.webhook_resent': 'Viss, ko šī adrese nav saņēmusi, ir nodots sūtīšanai vēlreiz.',
+    'sending.unreached':
+      '{count, plural, zero {# dokumentu nav sasnieguši} one {# dokuments nav sasniedzis} other {# dokumenti nav sasnieguši}} pircēju. Atveriet un sūtiet vēlreiz vai citā veidā',
     'webhook.remove': 'Noņemt adresi',
     'webhook.remove_text': 'Uz {url} vairs neko nesūtīs. To, kas vēl gaida, arī nenosūtīs.',
     'webhook.deliveries': 'Kas sūtīts',
@@ -346,6 +350,10 @@ Vieta sends this mail on behalf of the provider.
     'webhook.how': 'With it your program checks the header webhook-signature (Standard Webhooks, HMAC-SHA256).',
     'webhook.to_list': 'To the list of endpoints',
     'webhook.test': 'Test',
+    'webhook.send_again': 'Send again what was not taken',
+    'done.webhook_resent': 'Whatever this endpoint has not taken is on its way again.',
+    'sending.unreached':
+      '{count, plural, one {# document has not reached its buyer} other {# documents have not reached their buyers}}. Open them and send them again or another way',
     'webhook.remove': 'Remove the endpoint',
     'webhook.remove_text': 'Nothing more is sent to {url}, also not what is still waiting.',
     'webhook.deliveries': 'What was sent',

@@ -20,7 +20,7 @@ import { isTextKey, type Translate } from '../ui/texts.ts'
 import type { View } from '../ui/view.ts'
 import { Pagination } from '../ui/ways.tsx'
 import { meansOf } from './api.ts'
-import { addWebhook, removeWebhook, testWebhook } from './commands.ts'
+import { addWebhook, removeWebhook, resendWebhook, testWebhook } from './commands.ts'
 import { reasonText, StateBadge } from './fate.tsx'
 import { type DeliveryRow, type EndpointRow, getEndpoint, listDeliveries, listEndpoints } from './store.ts'
 import { EndpointInput } from './webhook.ts'
@@ -60,6 +60,11 @@ export function webhookPages(app: App, parts: Parts): void {
     const id = c.req.param('id')
     await testWebhook(c.get('ctx'), id)
     return c.redirect(`/webhooks/${id}?done=webhook_tested`, 303)
+  })
+  app.post('/webhooks/:id/send-again', requires('webhook.manage'), async (c) => {
+    const id = c.req.param('id')
+    await resendWebhook(c.get('ctx'), id)
+    return c.redirect(`/webhooks/${id}?done=webhook_resent`, 303)
   })
   app.post('/webhooks/:id/remove', requires('webhook.manage'), async (c) => {
     await removeWebhook(c.get('ctx'), c.req.param('id'))
@@ -193,6 +198,9 @@ function EndpointPage({ view, endpoint, rows, paged }: EndpointProps) {
         ]}
       />
       <Section title={t('webhook.deliveries')}>
+        {endpoint.removed_at === null && shown.some(({ state }) => state === 'given_up' || state === 'refused') && (
+          <PostButton action={`${here}/send-again`} label={t('webhook.send_again')} />
+        )}
         <Table
           caption={t('webhook.deliveries')}
           captionHidden

@@ -4,6 +4,7 @@ import { organisationOf, transact } from '../context.ts'
 import type { App } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { show, viewFor } from '../http/pages.tsx'
+import { unreached } from '../jobs/outbox-documents.ts'
 import { centsOf, moneyOf, sumMoney } from '../money.ts'
 import { sourceName } from '../placements/funding-words.ts'
 import { refuse } from '../refusal.ts'
@@ -45,10 +46,12 @@ export function settlementPages(app: App): void {
     const month = monthOfPath(c.req.param('month'))
     const ctx = c.get('ctx')
     const seller_id = organisationOf(ctx.actor)
-    const closed = await transact(ctx, async (tx) =>
-      (await closedMonths(tx, seller_id)).has(month) ? readClosedMonth(tx, seller_id, month) : null,
-    )
-    if (closed !== null) return show(c, <ClosedMonthPage view={viewFor(c)} closed={closed} />)
+    const found = await transact(ctx, async (tx) => {
+      if (!(await closedMonths(tx, seller_id)).has(month)) return null
+      const { refused, given_up } = await unreached(tx, seller_id, month)
+      return { closed: await readClosedMonth(tx, seller_id, month), unreached: refused + given_up }
+    })
+    if (found !== null) return show(c, <ClosedMonthPage view={viewFor(c)} {...found} />)
     return show(c, <PreviewPage view={viewFor(c)} preview={await previewMonth(ctx, month)} />)
   })
 }
@@ -77,7 +80,7 @@ function MonthsPage({
         <>
           <LinkButton href={`/months/${overview}/overview`}>{t('overview.open')}</LinkButton>
           <LinkButton href="/months/calendar">{t('calendar.title')}</LinkButton>
-          {view.can('settlement.close') && <LinkButton href="/months/papers">{t('paper.setting')}</LinkButton>}
+          {view.can('settlement.close') && <LinkButton href="/paper-setting">{t('paper.setting')}</LinkButton>}
           {next !== null && (
             <LinkButton href={`/months/${next}`} kind="primary">
               {t('months.preview', { month: format.month(next) })}
@@ -324,7 +327,9 @@ function largestFlows(documents: ClosedMonth['documents']): [name: string, amoun
   return sums.sort(([, a], [, b]) => difference(a, b)).slice(0, flowsShown)
 }
 
-function ClosedMonthPage({ view, closed }: { view: View; closed: ClosedMonth }) {
+type ClosedProps = { view: View; closed: ClosedMonth; unreached: number }
+
+function ClosedMonthPage({ view, closed, unreached }: ClosedProps) {
   const { t, format } = view
   const flows = largestFlows(closed.documents)
   const shown = closed.documents.slice(0, documentsShown)
@@ -342,6 +347,11 @@ function ClosedMonthPage({ view, closed }: { view: View; closed: ClosedMonth }) 
         <Stat label={t('months.own_use')} value={<Money amount={closed.own_use} />} />
         <Stat label={t('months.closed_at')} value={format.instant(closed.closed_at)} />
       </Stats>
+      {unreached > 0 && (
+        <Notice kind="warning" title={t('sending.unreached', { count: unreached })}>
+          <a href="/sending">{t('sending.list')}</a>
+        </Notice>
+      )}
       <Table
         caption={t('month.documents')}
         rows={shown}

@@ -142,6 +142,7 @@ test.each<[string, string | Uint8Array<ArrayBuffer>, string]>([
     `<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2">${'<a>'.repeat(10000)}${'</a>'.repeat(10000)}</Invoice>`,
     'nested',
   ],
+  ['a hundred thousand elements', swap('</Invoice>', `${'<a/>'.repeat(100_000)}</Invoice>`), '100000 elements'],
   ['another currency', sampleXml({ number: 'BAD', currency: 'USD' }), 'USD'],
   ['a currency that is none', sampleXml({ number: 'BAD', currency: 'XQX' }), 'XQX'],
   ['a negative total', sampleXml({ number: 'BAD', payable: '-125.00' }), '-125.00'],

@@ -108,11 +108,29 @@ test('an endpoint that does not answer well is asked again with the same id; one
   await sellers.send(means)
   expect((await deliveries('DGV', endpoint.id))[0]).toMatchObject({ state: 'refused', answer: '410' })
 
+  // By hand it goes once more, as a message of its own; one that failed is not doubled by asking twice.
+  const resend = async (code: Code) => (await ask(code, 'POST', `/webhooks/${endpoint.id}/send-again`)).json()
+  expect(await resend('REZ')).toMatchObject({ code: 'not_found' })
+  expect(await resend('DGV')).toEqual({ queued: 1 })
+  expect(await resend('DGV')).toEqual({ queued: 0 })
+  web.answer = { status: 200 }
+  await sellers.send(means)
+  expect(
+    (await deliveries('DGV', endpoint.id))
+      .map(({ state }) => state)
+      .sort()
+      .slice(0, 2),
+  ).toEqual(['delivered', 'delivered'])
+  expect(web.requests).toHaveLength(4)
+  expect(web.requests[3]!.headers['webhook-id']).not.toBe(web.requests[2]!.headers['webhook-id'])
+
   await ask('DGV', 'POST', `/webhooks/${endpoint.id}/test`)
   await ask('DGV', 'POST', `/webhooks/${endpoint.id}/remove`)
   await sellers.send(means)
-  expect(web.requests).toHaveLength(3)
-  expect((await deliveries('DGV', endpoint.id))[0]).toMatchObject({ state: 'refused', reason: 'endpoint_removed' })
+  expect(web.requests).toHaveLength(4)
+  const left = (await deliveries('DGV', endpoint.id)).filter(({ reason }) => reason === 'endpoint_removed')
+  expect(left).toMatchObject([{ state: 'refused' }])
+  expect((await ask('DGV', 'POST', `/webhooks/${endpoint.id}/send-again`)).status).toBe(404)
   expect((await ask('DGV', 'POST', `/webhooks/${endpoint.id}/test`)).status).toBe(404)
   expect((await ask('DGV', 'POST', `/webhooks/${endpoint.id}/remove`)).status).toBe(200)
 })
