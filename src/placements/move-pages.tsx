@@ -284,23 +284,24 @@ function MovePage(props: {
           { term: t('move.kind'), text: t(`move.kind.${it.kind}`) },
           { term: t('move.from'), text: <From row={it} /> },
           { term: t('move.to'), text: <To row={it} /> },
-          { term: t('referral.offer'), text: it.kind === 'payer' && `${it.offer_title} · ${it.seller_name}` },
+          { term: t('referral.offer'), text: it.kind === 'payer' ? `${it.offer_title} · ${it.seller_name}` : null },
           { term: t('move.moves_on'), text: format.date(it.moves_on) },
           { term: t('stay.ends_on'), text: it.valid_to && format.date(it.valid_to) },
           { term: t('referral.decision'), text: it.decision },
           { term: t('stay.decided_on'), text: it.decided_on && format.date(it.decided_on) },
           { term: t('stay.longer_reason'), text: it.longer_reason },
-          { term: t('common.note'), text: it.note },
-          { term: t('move.decline_note'), text: it.status === 'declined' && it.answer_note },
+          { term: t('common.note'), text: it.note || null },
+          { term: t('move.decline_note'), text: it.status === 'declined' ? it.answer_note : null },
           {
             term: t('move.old_placement'),
-            text: old && <a href={`/placements/${it.placement_id}`}>{t('move.open_placement')}</a>,
+            text: old ? <a href={`/placements/${it.placement_id}`}>{t('move.open_placement')}</a> : null,
           },
           {
             term: t('move.new_placement'),
-            text: begun && it.new_placement_id !== null && (
-              <a href={`/placements/${it.new_placement_id}`}>{t('move.open_placement')}</a>
-            ),
+            text:
+              begun && it.new_placement_id !== null ? (
+                <a href={`/placements/${it.new_placement_id}`}>{t('move.open_placement')}</a>
+              ) : null,
           },
         ]}
       />

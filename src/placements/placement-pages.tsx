@@ -273,6 +273,9 @@ function PlacementPage(props: {
       actions={
         <>
           <MessagesLink view={view} type="placement" id={it.id} between={it} />
+          {it.valid_to !== null && it.valid_to <= today && it.seller_id !== it.buyer_id && (
+            <LinkButton href={`/placements/${it.id}/feedback`}>{t('trust.feedback')}</LinkButton>
+          )}
           <LinkButton href={`/deliveries?placement=${it.id}`} icon="deliveries">
             {t('placement.deliveries')}
           </LinkButton>

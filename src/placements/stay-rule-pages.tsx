@@ -299,7 +299,7 @@ function settingPages(app: App): void {
         active="/months"
         breadcrumbs={[{ href: '/months', text: t('nav.months') }]}
       >
-        <Form action="/months/papers" state={state ?? { values: blocks ? { blocks: 'yes' } : {}, errors: [] }}>
+        <Form action="/paper-setting" state={state ?? { values: blocks ? { blocks: 'yes' } : {}, errors: [] }}>
           <CheckboxField name="blocks" label={t('paper.blocks')} hint={t('paper.blocks_hint')} />
           <Actions>
             <Button>{t('action.save')}</Button>
@@ -308,8 +308,8 @@ function settingPages(app: App): void {
       </Layout>
     )
   }
-  app.get('/months/papers', requires('settlement.close'), async (c) => show(c, await page(c, null)))
-  app.post('/months/papers', requires('settlement.close'), (c) =>
+  app.get('/paper-setting', requires('settlement.close'), async (c) => show(c, await page(c, null)))
+  app.post('/paper-setting', requires('settlement.close'), (c) =>
     answerForm(c, {
       schema: PaperSetting,
       kinds: { blocks: 'boolean' },

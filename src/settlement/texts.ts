@@ -60,9 +60,9 @@ export const settlementTexts = defineTexts(
     'month.finding.over_capacity':
       '{date} aizņemto vietu skaits ir {taken}, bet vietu skaits – {places}. Tādu dienu šajā mēnesī: {days}.',
     'month.finding.papers_required':
-      'Nav derīgu dokumentu {count, plural, zero {# dienām} one {# dienai} other {# dienām}}, pirmā {date}. Mēnesi varēs slēgt, kad dokumenti būs pierakstīti.',
+      'Nav derīgu dokumentu {count, plural, zero {# dienām} one {# dienai} other {# dienām}} (pirmā {date}). Mēnesi varēs slēgt, kad dokumenti būs pierakstīti.',
     'month.finding.papers_expired':
-      'Nav derīgu dokumentu {count, plural, zero {# dienām} one {# dienai} other {# dienām}}, pirmā {date}.',
+      'Nav derīgu dokumentu {count, plural, zero {# dienām} one {# dienai} other {# dienām}} (pirmā {date}).',
     'month.finding.decision_missing': 'Nav ierakstīts lēmums, ar kuru pakalpojums piešķirts.',
     'month.finding.negative_total': 'Šai pašvaldībai jāatdod vairāk, nekā tiek prasīts: starpība {amount}.',
     'month.finding.large_total': 'Neparasti liela kopsumma: {amount}.',

@@ -45,6 +45,25 @@ beforeAll(async () => {
     .insertInto('notice')
     .values({ ...{ organisation_id: DGV, id: newId(), kind: 'close', seller_id: DGV, month: '2026-04' }, ...due })
     .execute()
+  const [provider_id] = await column(`select id::text from provider where municipality_id = '${DGV}'`)
+  const recorded_at = world.clock.now().toISOString()
+  const suspension = { provider_id: provider_id!, municipality_id: DGV, reason: 'Pārbaude' }
+  await world.database.db
+    .insertInto('provider_suspension')
+    .values({ id: newId(), ...suspension, suspended_from: '2026-04-01', recorded_at })
+    .execute()
+  const stays = await world.database.db.selectFrom('placement').selectAll().where('seller_id', '=', DGV).execute()
+  await world.database.db
+    .insertInto('feedback')
+    .values(
+      stays
+        .filter(({ buyer_id }) => buyer_id !== DGV)
+        .map(({ id: placement_id, seller_id, buyer_id, offer_id }) => ({
+          ...{ placement_id, seller_id, buyer_id, offer_id, care: 4, information: 4, agreed: 4 },
+          ...{ note: 'secret feedback', given_at: recorded_at },
+        })),
+    )
+    .execute()
   Object.assign(privateIds, {
     referrals: await ofParties('referral'),
     placements: await ofParties('placement'),
@@ -61,8 +80,6 @@ beforeAll(async () => {
     messages: await ofParties('message_thread'),
     saved: await column(`select id::text from saved_search where organisation_id in ${parties}`),
     'saved-searches': await column(`select id::text from saved_search where organisation_id in ${parties}`),
-    suspended: await column('select id::text from provider_suspension'),
-    'provider-suspensions': await column('select id::text from provider_suspension'),
     claims: [claim],
     payments: await column(`select id::text from payment where payee_id in ${parties}`),
     'payment-proposals': await column(`select id::text from payment_proposal where organisation_id in ${parties}`),
@@ -123,6 +140,10 @@ beforeAll(async () => {
     providers: await column(`select id::text from provider where municipality_id in ${parties}`),
     capacity: await ofParties('capacity'),
     file_ids: await ofParties('dispute_file'),
+    message_file_ids: await ofParties('message_file'),
+    // everybody sees who is suspended; whose stays are there is seen by those whose they are
+    suspended: await column('select id::text from provider_suspension'),
+    'provider-suspensions': await column('select id::text from provider_suspension'),
     response_ids: await column('select id::text from received_response'),
   })
   for (const [name, ids] of Object.entries(privateIds)) {
@@ -138,6 +159,8 @@ beforeAll(async () => {
     ...(await column(`select token as id from resident where organisation_id in ${parties}`)),
     ...(await column(`select email as id from person where email like '%@dgv.example' or email like '%@rez.example'`)),
     'secret token name',
+    'secret feedback',
+    'secret search',
     'secret movement',
     'secret agreement',
     'secret paper',
@@ -181,7 +204,7 @@ const asked = () => [
   `?seller_id=${world.organisation.DGV}&buyer_id=${world.organisation.REZ}&seller=DGV&buyer=REZ`,
 ]
 /** Only a person has an account: the tokens of this test are asked in vain. */
-const forPersons = ['GET /api/v1/account', 'GET /api/v1/account/sessions']
+const forPersons = ['GET /api/v1/account', 'GET /api/v1/account/sessions', 'GET /api/v1/notice-preferences']
 
 function addressesOf(route: string, pattern: string): Address[] {
   const parts = pattern.split('/')
@@ -302,6 +325,12 @@ async function fingerprint(): Promise<string[]> {
     'bank_account',
     'payment_settings',
     'dispute',
+    'message_thread',
+    'message',
+    'saved_search',
+    'feedback',
+    'provider_suspension',
+    'offer_standard',
     'dispute_step',
     'dispute_file',
     'day_confirmation',
