@@ -14,9 +14,12 @@ import { careLanguages, type DeliveryMode, type OfferStatus } from './offer.ts'
 import { isValidOn, priceOn } from './price.ts'
 import { priceClassName, rulesInWords, tiersInWords } from './rules-in-words.ts'
 import { type CapacityRow, type NamedOffer, offerRulesOf, type PriceRow, type TargetGroupRow } from './store.ts'
+import type { Trust } from './trust.ts'
+import { TrustSection } from './trust-pages.tsx'
 
 export interface OfferPageProps {
   view: View
+  trust: Trust
   offer: NamedOffer
   prices: PriceRow[]
   capacities: CapacityRow[]
@@ -193,7 +196,7 @@ function Main(props: OfferPageProps) {
 }
 
 function Side(props: OfferPageProps) {
-  const { view, offer } = props
+  const { view, offer, trust, editable } = props
   const { t } = view
   const groups = props.groups
     .filter((group) => (offer.target_groups.length > 0 ? offer.target_groups : props.kindGroups).includes(group.code))
@@ -203,20 +206,23 @@ function Side(props: OfferPageProps) {
     .filter(({ value }) => offer.accessibility.includes(value))
     .map(({ label }) => String(label))
   return (
-    <Section title={t('offer.facts')}>
-      <DescriptionList
-        items={[
-          { term: t('offer.seller'), text: offer.seller_name },
-          { term: t('offer.provider'), text: offer.provider_name },
-          { term: t('offer.place'), text: [offer.address, offer.locality].filter(Boolean).join(', ') || null },
-          { term: t('offer.delivery_mode'), text: t(`offer.mode.${offer.delivery_mode as DeliveryMode}`) },
-          { term: t('offer.target_groups'), text: groups.join('; ') || null },
-          { term: t('offer.languages'), text: languages.join(', ') },
-          { term: t('offer.accessibility'), text: fits.join(', ') || null },
-          { term: t('offer.confirmed'), text: view.format.date(lastConfirmed(offer)) },
-        ]}
-      />
-    </Section>
+    <>
+      <Section title={t('offer.facts')}>
+        <DescriptionList
+          items={[
+            { term: t('offer.seller'), text: offer.seller_name },
+            { term: t('offer.provider'), text: offer.provider_name },
+            { term: t('offer.place'), text: [offer.address, offer.locality].filter(Boolean).join(', ') || null },
+            { term: t('offer.delivery_mode'), text: t(`offer.mode.${offer.delivery_mode as DeliveryMode}`) },
+            { term: t('offer.target_groups'), text: groups.join('; ') || null },
+            { term: t('offer.languages'), text: languages.join(', ') },
+            { term: t('offer.accessibility'), text: fits.join(', ') || null },
+            { term: t('offer.confirmed'), text: view.format.date(lastConfirmed(offer)) },
+          ]}
+        />
+      </Section>
+      <TrustSection view={view} trust={trust} offer_id={offer.id} editable={editable} />
+    </>
   )
 }
 

@@ -67,6 +67,7 @@ import {
   sellersOfOffers,
   vacancyOf,
 } from './store.ts'
+import { readTrust } from './trust-commands.ts'
 import { searchWords } from './words.ts'
 
 export function cataloguePages(app: App): void {
@@ -202,6 +203,7 @@ function offerPages(app: App): void {
         offer,
         queued: await queueLength(tx, offer),
         prices: await pricesOf(tx, offer.seller_id, [offer.id]),
+        trust: await readTrust(tx, ctx, offer),
         capacities: await capacitiesOf(tx, offer.seller_id, offer.id),
         days: await vacancyOf(tx, offer, today, addDays(today as PlainDate, stripDays - 1)),
         freed: await freedUntil(tx, offer, today),

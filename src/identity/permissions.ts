@@ -29,6 +29,7 @@ const holders = {
   'budget.read': ['buyer', 'finance', 'auditor'],
   'commitment.approve': ['finance'],
   'placement.manage': ['lister', 'buyer'],
+  'provider.suspend': ['coordinator'],
   'message.read': work,
   'message.write': ['lister', 'buyer', 'finance'],
   'delivery.read': work,
@@ -69,7 +70,7 @@ const holders = {
 export type Permission = keyof typeof holders
 
 /** What only a region's people may do. */
-const regionOnly = new Set<Permission>(['organisation.add', 'kind.manage', 'dispute.resolve'])
+const regionOnly = new Set<Permission>(['provider.suspend', 'organisation.add', 'kind.manage', 'dispute.resolve'])
 
 /** What a region has nothing to do with: it gives no services, so it has no providers, and issues and receives no documents. */
 const neverRegion = new Set<Permission>([

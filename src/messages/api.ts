@@ -70,11 +70,13 @@ const attachRoute = createRoute({
 })
 const fileRoute = createRoute({
   method: 'get',
-  path: '/api/v1/messages/{id}/files/{file_id}',
+  path: '/api/v1/messages/{id}/files/{message_file_id}',
   operationId: 'getMessageFile',
   tags: ['messages'],
   ...needs('message.read'),
-  request: { params: path.extend({ file_id: z.string().openapi({ param: { name: 'file_id', in: 'path' } }) }) },
+  request: {
+    params: path.extend({ message_file_id: z.string().openapi({ param: { name: 'message_file_id', in: 'path' } }) }),
+  },
   responses: { 200: { description: 'The file, to be saved', content: bytes }, ...problems(404) },
 })
 
@@ -110,7 +112,7 @@ export function messagesApi(app: App): void {
     return c.json((await readThread(ctx, id)) as never, 201)
   })
   app.openapi(fileRoute, async (c) => {
-    const { id, file_id } = c.req.valid('param')
-    return answerWithFile(await transact(c.get('ctx'), (tx) => getFile(tx, id, file_id))) as never
+    const { id, message_file_id } = c.req.valid('param')
+    return answerWithFile(await transact(c.get('ctx'), (tx) => getFile(tx, id, message_file_id))) as never
   })
 }

@@ -41,9 +41,9 @@ export function messagesPages(app: App): void {
       page: (state) => threadPage(c, id, state),
     })
   })
-  app.get('/messages/:id/files/:file_id', requires('message.read'), async (c) => {
-    const { id, file_id } = c.req.param()
-    return answerWithFile(await transact(c.get('ctx'), (tx) => getFile(tx, id, file_id)))
+  app.get('/messages/:id/files/:message_file_id', requires('message.read'), async (c) => {
+    const { id, message_file_id } = c.req.param()
+    return answerWithFile(await transact(c.get('ctx'), (tx) => getFile(tx, id, message_file_id)))
   })
 }
 

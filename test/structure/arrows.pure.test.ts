@@ -87,7 +87,7 @@ test('inside the modules, edges use commands, commands use stores, stores use wh
 const ownSecrets = new Set(['src/identity/sessions.ts'])
 
 test('what is shared knows no module, but for who is asking and in which words', () => {
-  const allowed = /^src\/identity\/(permissions|sessions|password)\.ts$|\/texts\.ts$/
+  const allowed = /^src\/identity\/(permissions|sessions|password)\.ts$|\/([a-z-]+-)?texts\.ts$/
   const entries = /^src\/(app|main|worker|cli|build-assets)\.ts$/
   const wrong = arrows().filter(
     ({ from, to }) =>

@@ -12,6 +12,7 @@ export const validationTexts = defineTexts(
     'validation.required_file': 'Izvēlieties failu',
     'validation.no_personal_code': 'Tekstā ir personas kods. Rakstiet par cilvēku ar viņa žetonu',
     'validation.name_taken': 'Tāds nosaukums jau ir',
+    'validation.https': 'Saitei jāsākas ar https://',
     'validation.file_empty': 'Fails ir tukšs',
     'validation.file_too_large': 'Fails ir lielāks par {megabytes} MB',
     'validation.file_type':
@@ -64,6 +65,7 @@ export const validationTexts = defineTexts(
     'validation.required_file': 'Choose a file',
     'validation.no_personal_code': 'The text holds a personal code. Say the resident’s token instead',
     'validation.name_taken': 'There is one of that name already',
+    'validation.https': 'The link must begin with https://',
     'validation.file_empty': 'The file is empty',
     'validation.file_too_large': 'The file is larger than {megabytes} MB',
     'validation.file_type':
