@@ -17,7 +17,7 @@ import {
   TextAreaField,
   TextField,
 } from '../ui/field.tsx'
-import { DescriptionList, Period } from '../ui/figures.tsx'
+import { DescriptionList, Period, Unbroken } from '../ui/figures.tsx'
 import { emptyForm, FieldRow, Fieldset, FilterForm, Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Meter } from '../ui/meter.tsx'
@@ -149,7 +149,11 @@ function ListPage(props: {
           {
             header: t('agreement.number'),
             names: true,
-            cell: (row) => <a href={`/agreements/${row.id}`}>{t('agreement.title', { number: row.number })}</a>,
+            cell: (row) => (
+              <a href={`/agreements/${row.id}`}>
+                <Unbroken text={row.number} />
+              </a>
+            ),
           },
           { header: t('agreement.seller'), cell: (row) => row.seller_name },
           { header: t('agreement.buyer'), cell: (row) => row.buyer_name },

@@ -186,7 +186,7 @@ export const ledgerTexts = defineTexts(
     'ledger.with.open': 'Atlikums perioda beigās',
     'ledger.with.delivered': 'Sniegts šo mēnešu pakalpojumos',
     'ledger.with.delivered_hint': 'Pirms citu maksātāju daļas.',
-    'ledger.with.disputed': 'Tostarp apstrīdēts',
+    'ledger.with.disputed': 'Tostarp apšaubīts',
     'ledger.with.disputed_hint': 'No tā, kas šobrīd nav apmaksāts.',
     'ledger.with.unapplied': 'Avansi un nesadalīti maksājumi',
     'ledger.with.differences': 'Kas atšķiras',

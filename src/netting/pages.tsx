@@ -168,7 +168,11 @@ function NettingBadge({ of }: { of: NettingHead }) {
 function ToPay({ transfers }: { transfers: TransferToPay[] }) {
   const { t } = useView()
   return (
-    <Section title={t('netting.to_pay')} lead={t('netting.to_pay_lead')}>
+    <Section
+      title={t('netting.to_pay')}
+      lead={t('netting.to_pay_lead')}
+      actions={<LinkButton href="/payments">{t('netting.pay_in_list')}</LinkButton>}
+    >
       <Table
         caption={t('netting.to_pay')}
         captionHidden
@@ -438,8 +442,16 @@ function Parties({ parties, status }: { parties: NettingParty[]; status: string 
   )
 }
 
+/** Who pays and who is paid sees the payment too; the others of a circle do not. */
+function TransferPaid({ transfer, paid_on }: { transfer: Netting['transfers'][number]; paid_on: string }) {
+  const { t, format, organisation } = useView()
+  const said = <Badge tone="good">{t('netting.transfer_paid', { date: format.date(paid_on) })}</Badge>
+  const ours = organisation !== null && [transfer.debtor_id, transfer.creditor_id].includes(organisation.id)
+  return ours ? <a href={`/payments/${transfer.paid_by}`}>{said}</a> : said
+}
+
 function Transfers({ netting }: { netting: Netting }) {
-  const { t, format } = useView()
+  const { t } = useView()
   return (
     <Section title={t('netting.transfers')}>
       <Table
@@ -456,7 +468,7 @@ function Transfers({ netting }: { netting: Netting }) {
               row.paid_on === null ? (
                 <Badge tone="waiting">{t('netting.transfer_open')}</Badge>
               ) : (
-                <Badge tone="good">{t('netting.transfer_paid', { date: format.date(row.paid_on) })}</Badge>
+                <TransferPaid transfer={row} paid_on={row.paid_on} />
               ),
           },
           { header: t('common.amount'), numeric: true, cell: (row) => <Money amount={row.amount} /> },

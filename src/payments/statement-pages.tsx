@@ -261,7 +261,7 @@ function BankSection({ view, bank }: { view: View; bank: BankCheck }) {
   const figure = (header: TextKey, key: 'opening' | 'in_book' | 'outside' | 'ignored' | 'waiting' | 'missing') => ({
     header: t(header),
     numeric: true,
-    cell: (row: AccountCheck) => <Money amount={row[key]} />,
+    cell: (row: AccountCheck) => (row[key] === null ? '–' : <Money amount={row[key]} />),
   })
   return (
     <Section title={t('payments.bank')} lead={t('payments.bank_text')}>
@@ -303,11 +303,14 @@ function BankSection({ view, bank }: { view: View; bank: BankCheck }) {
           {
             header: t('payments.closing'),
             numeric: true,
-            cell: (row) => (
-              <TwoLines under={row.closing_on === null ? '' : format.date(row.closing_on)}>
-                <Money amount={row.closing} strong />
-              </TwoLines>
-            ),
+            cell: (row) =>
+              row.closing === null ? (
+                '–'
+              ) : (
+                <TwoLines under={row.closing_on === null ? '' : format.date(row.closing_on)}>
+                  <Money amount={row.closing} strong />
+                </TwoLines>
+              ),
           },
         ]}
       />

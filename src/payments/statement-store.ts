@@ -266,14 +266,15 @@ export async function chargesToBook(
 /** An account from its first statement to its last: what came between, and where it stands in the book or why it does not. */
 export type AccountCheck = {
   iban: string
-  opening: string
+  /** null where the statements do not say it, as tables do not */
+  opening: string | null
   in_book: string
   outside: string
   ignored: string
   waiting: string
   /** what the statements between must have had: some are not here */
-  missing: string
-  closing: string
+  missing: string | null
+  closing: string | null
   closing_on: PlainDate | null
 }
 
@@ -307,11 +308,10 @@ export async function checkBank(tx: Tx, organisation_id: string): Promise<BankCh
       select distinct on (iban) iban, closing, to_on from bank_statement
       where organisation_id = ${organisation_id} and closing is not null
       order by iban, to_on desc nulls last, sequence desc nulls last, id desc)
-    select f.iban, f.opening::numeric(16, 2) as opening, coalesce(a.in_book, 0)::numeric(16, 2) as in_book,
-      coalesce(a.outside, 0)::numeric(16, 2) as outside, coalesce(a.ignored, 0)::numeric(16, 2) as ignored,
-      coalesce(a.waiting, 0)::numeric(16, 2) as waiting,
-      (l.closing - f.opening - coalesce(a.moved, 0))::numeric(16, 2) as missing, l.closing, l.to_on as closing_on
-    from first_one f join last_one l on l.iban = f.iban left join of_account a on a.iban = f.iban order by f.iban`.execute(
+    select a.iban, f.opening::numeric(16, 2) as opening, a.in_book::numeric(16, 2) as in_book, a.outside::numeric(16, 2) as outside,
+      a.ignored::numeric(16, 2) as ignored, a.waiting::numeric(16, 2) as waiting,
+      (l.closing - f.opening - a.moved)::numeric(16, 2) as missing, l.closing, l.to_on as closing_on
+    from of_account a left join first_one f on f.iban = a.iban left join last_one l on l.iban = a.iban order by a.iban`.execute(
     tx,
   )
   const { rows } = await sql<Omit<BankCheck, 'accounts'>>`
