@@ -17,7 +17,6 @@ import { Layout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Badge, type Tone } from '../ui/status-badge.tsx'
 import { type Column, Table, TwoLines } from '../ui/table.tsx'
-import type { TextKey } from '../ui/texts.ts'
 import type { View } from '../ui/view.ts'
 import { Pagination, Tabs } from '../ui/ways.tsx'
 import { cursorOfDays, cursorOfIds } from './api.ts'
@@ -254,15 +253,41 @@ function StatementsPage({ view, state, rows, accounts, waiting, bank, later }: S
   )
 }
 
+/** From the first balance of an account to its last: what lies between, left out where it is nothing. */
+function AccountFigures({ view, account }: { view: View; account: AccountCheck }) {
+  const { t, format } = view
+  const amount = (text: string | null) => (text === null || centsOf(text) === 0n ? null : <Money amount={text} />)
+  return (
+    <Section title={shownIban(account.iban)}>
+      <DescriptionList
+        columns
+        items={[
+          { term: t('payments.opening'), text: amount(account.opening) },
+          { term: t('payments.bank_in_book'), text: amount(account.in_book) },
+          { term: t('payments.bank_outside'), text: amount(account.outside) },
+          { term: t('payments.list.ignored'), text: amount(account.ignored) },
+          { term: t('payments.bank_waiting'), text: amount(account.waiting) },
+          { term: t('payments.bank_missing'), text: amount(account.missing) },
+          {
+            term: t('payments.closing'),
+            text:
+              account.closing === null ? null : (
+                <>
+                  <Money amount={account.closing} strong />
+                  {account.closing_on !== null && ` (${format.date(account.closing_on)})`}
+                </>
+              ),
+          },
+        ]}
+      />
+    </Section>
+  )
+}
+
 /** Whether the bank account of the book is what the statements say, and what stands between the two. */
 function BankSection({ view, bank }: { view: View; bank: BankCheck }) {
-  const { t, format } = view
+  const { t } = view
   const right = centsOf(bank.difference) === 0n
-  const figure = (header: TextKey, key: 'opening' | 'in_book' | 'outside' | 'ignored' | 'waiting' | 'missing') => ({
-    header: t(header),
-    numeric: true,
-    cell: (row: AccountCheck) => (row[key] === null ? '–' : <Money amount={row[key]} />),
-  })
   return (
     <Section title={t('payments.bank')} lead={t('payments.bank_text')}>
       <Stats>
@@ -288,32 +313,9 @@ function BankSection({ view, bank }: { view: View; bank: BankCheck }) {
           tone={right ? 'good' : 'bad'}
         />
       </Stats>
-      <Table
-        caption={t('payments.bank')}
-        captionHidden
-        rows={bank.accounts}
-        columns={[
-          { header: t('payments.account'), names: true, cell: (row) => shownIban(row.iban) },
-          figure('payments.opening', 'opening'),
-          figure('payments.bank_in_book', 'in_book'),
-          figure('payments.bank_outside', 'outside'),
-          figure('payments.list.ignored', 'ignored'),
-          figure('payments.bank_waiting', 'waiting'),
-          figure('payments.bank_missing', 'missing'),
-          {
-            header: t('payments.closing'),
-            numeric: true,
-            cell: (row) =>
-              row.closing === null ? (
-                '–'
-              ) : (
-                <TwoLines under={row.closing_on === null ? '' : format.date(row.closing_on)}>
-                  <Money amount={row.closing} strong />
-                </TwoLines>
-              ),
-          },
-        ]}
-      />
+      {bank.accounts.map((account) => (
+        <AccountFigures view={view} account={account} />
+      ))}
     </Section>
   )
 }

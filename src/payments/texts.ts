@@ -214,7 +214,7 @@ export const paymentTexts = defineTexts(
     'payments.version.03': 'pain.001.001.03 (vecāks)',
     'payments.bank': 'Banka un grāmata',
     'payments.bank_text':
-      'Bankas konts virsgrāmatā salīdzināts ar izrakstiem. Grāmatā ir tikai norēķini starp pašvaldībām un bankas ieturētā komisija par tiem; kolonnas rāda, kas vēl ir kontā.',
+      'Bankas konts virsgrāmatā salīdzināts ar izrakstiem. Grāmatā ir tikai norēķini starp pašvaldībām un bankas ieturētā komisija par tiem; zem katra konta redzams, kas tajā vēl ir.',
     'payments.bank_book': 'Banka virsgrāmatā',
     'payments.bank_on_statements': 'No tā Jūsu izrakstos',
     'payments.bank_not_seen': 'Vēl nav Jūsu izrakstos',
@@ -476,7 +476,7 @@ export const paymentTexts = defineTexts(
     'payments.version.03': 'pain.001.001.03 (older)',
     'payments.bank': 'The bank and the book',
     'payments.bank_text':
-      'The bank account of your ledger beside your statements. The book has only what municipalities settle and what the bank kept of it; the columns say what else is on the account.',
+      'The bank account of your ledger beside your statements. The book has only what municipalities settle and what the bank kept of it; under each account you see what else is on it.',
     'payments.bank_book': 'Bank by the ledger',
     'payments.bank_on_statements': 'Of it on your statements',
     'payments.bank_not_seen': 'Not on your statements yet',
