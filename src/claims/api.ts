@@ -53,7 +53,7 @@ const routes = {
     operationId: 'listClaimable',
     tags,
     ...needs('claim.read'),
-    responses: { 200: answers(oneOf(Waiting), 'What can be claimed now, by source') },
+    responses: { 200: answers(oneOf(Waiting), 'What can be claimed now, by source'), ...problems() },
   }),
   check: createRoute({
     method: 'get',
@@ -61,7 +61,10 @@ const routes = {
     operationId: 'checkClaims',
     tags,
     ...needs('claim.read'),
-    responses: { 200: answers(ClaimCheck, 'Whether a cost is in two claims, or in a claim and an invoice') },
+    responses: {
+      200: answers(ClaimCheck, 'Whether a cost is in two claims, or in a claim and an invoice'),
+      ...problems(),
+    },
   }),
   programmes: createRoute({
     method: 'get',
@@ -69,7 +72,10 @@ const routes = {
     operationId: 'listProgrammes',
     tags,
     ...needs('claim.read'),
-    responses: { 200: answers(oneOf(Programme), 'What was agreed with funders, and what the rate comes to') },
+    responses: {
+      200: answers(oneOf(Programme), 'What was agreed with funders, and what the rate comes to'),
+      ...problems(),
+    },
   }),
   setProgramme: createRoute({
     method: 'put',

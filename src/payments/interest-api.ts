@@ -58,7 +58,7 @@ const routes = {
     operationId: 'getLateTerms',
     tags,
     ...needs('payment.read'),
-    responses: { 200: answers(Terms, 'When buyers are reminded, and what late payment costs') },
+    responses: { 200: answers(Terms, 'When buyers are reminded, and what late payment costs'), ...problems() },
   }),
   setTerms: createRoute({
     method: 'put',
@@ -80,6 +80,7 @@ const routes = {
         z.object({ items: z.array(LateInvoice), next_cursor: z.null() }),
         'Own invoices that are or were late, with interest until today that nobody has asked for; the earliest 500',
       ),
+      ...problems(),
     },
   }),
   claims: createRoute({

@@ -21,6 +21,7 @@ import {
   type ShownInterest,
   type ShownReminder,
 } from './interest-store.ts'
+import { PaymentTabs } from './shared-pages.tsx'
 
 const shown = 50
 
@@ -92,6 +93,7 @@ function LatePage(props: Props) {
       breadcrumbs={[{ href: '/payments', text: t('payments.title') }]}
       wide
     >
+      <PaymentTabs view={view} current="late" />
       {off && <Notice kind="info">{t('late.off')}</Notice>}
       <Section title={t('late.invoices')}>
         <LateTable {...props} late={late.filter((row) => row.open !== '0.00' || row.interest !== '0.00')} />

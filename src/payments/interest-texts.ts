@@ -3,6 +3,7 @@ import { defineTexts } from '../ui/define-texts.ts'
 export const interestTexts = defineTexts(
   {
     'late.title': 'Kavētie maksājumi',
+    'payments.tab.late': 'Kavētie',
     'late.lead': 'Kas mums nav samaksāts laikā, atgādinājumi un nokavējuma procenti.',
     'late.off': 'Atgādinājumi un procenti ir izslēgti, kamēr tos neiestatāt.',
     'late.invoices': 'Kavētie rēķini',
@@ -42,6 +43,7 @@ export const interestTexts = defineTexts(
   },
   {
     'late.title': 'Late payments',
+    'payments.tab.late': 'Late',
     'late.lead': 'What was not paid to us in time, reminders, and interest for late payment.',
     'late.off': 'Reminders and interest are off until you set them.',
     'late.invoices': 'Late invoices',

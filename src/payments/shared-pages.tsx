@@ -12,7 +12,11 @@ export const rowsOnPage = 50
 
 export function PaymentTabs({ view, current, waiting }: { view: View; current: string; waiting?: number }) {
   const { t, can } = view
-  const tabs: { href: string; name: 'pay' | 'statements' | 'waiting' | 'payments' | 'settings'; count?: number }[] = [
+  const tabs: {
+    href: string
+    name: 'pay' | 'statements' | 'waiting' | 'payments' | 'late' | 'settings'
+    count?: number
+  }[] = [
     { href: '/payments', name: 'pay' },
     { href: '/payments/statements', name: 'statements' },
     {
@@ -21,6 +25,7 @@ export function PaymentTabs({ view, current, waiting }: { view: View; current: s
       ...(waiting !== undefined && waiting > 0 ? { count: waiting } : {}),
     },
     { href: '/payments/made', name: 'payments' },
+    { href: '/payments/late', name: 'late' },
     ...(can('payment.settings') ? [{ href: '/payments/settings', name: 'settings' as const }] : []),
   ]
   return (
