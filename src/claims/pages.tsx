@@ -210,7 +210,7 @@ function ListPage(props: {
 function CheckNotice({ view: { t }, check }: { view: View; check: ClaimCheck }) {
   if (check.looked_at === 0) return null
   return check.clean ? (
-    <Notice kind="success">{t('claims.check_clean', { count: check.looked_at })}</Notice>
+    <Notice kind="info">{t('claims.check_clean', { count: check.looked_at })}</Notice>
   ) : (
     <Notice kind="warning">{t('claims.check_found', { count: check.findings.length })}</Notice>
   )
@@ -493,13 +493,9 @@ function Lines({ view, claim }: { view: View; claim: Claim }) {
                 {
                   header: t('claims.cut'),
                   numeric: true,
-                  cell: (line: Claim['items'][number]) =>
-                    line.cut === '0.00' ? null : (
-                      <TwoLines under={line.cut_reason ?? ''}>
-                        <Money amount={line.cut} />
-                      </TwoLines>
-                    ),
+                  cell: (line: Claim['items'][number]) => (line.cut === '0.00' ? null : <Money amount={line.cut} />),
                 },
+                { header: t('claims.cut_reason'), cell: (line: Claim['items'][number]) => line.cut_reason },
               ]
             : []),
         ]}

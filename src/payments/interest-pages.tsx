@@ -122,7 +122,11 @@ function LateTable({ view, today, terms, late }: Props) {
   const formula = (row: LateWithInterest) =>
     row.parts
       .map(({ open, percent, days }) =>
-        t('late.formula', { open: format.money(open), percent: format.percent(percent), days }),
+        t(terms.interest === 'per_day' ? 'late.formula' : 'late.formula_year', {
+          open: format.money(open),
+          percent: format.percent(percent),
+          days,
+        }),
       )
       .join(' + ')
   const claims = view.can('payment.manage') && terms.interest !== 'none'

@@ -15,6 +15,8 @@ export const interestTexts = defineTexts(
     'late.open': 'Neapmaksāts',
     'late.interest': 'Procenti līdz šodienai',
     'late.formula': '{open} × {percent} × {days, plural, zero {# dienu} one {# diena} other {# dienas}}',
+    'late.formula_year':
+      '{open} × {percent} gadā × {days, plural, zero {# dienu} one {# diena} other {# dienas}} ÷ 365',
     'late.claim': 'Pieprasīt procentus',
     'late.claim_text':
       'Procentus par {document} līdz šodienai ({amount}) iegrāmatos abu pašvaldību virsgrāmatās. To vairs nevar atsaukt.',
@@ -37,7 +39,7 @@ export const interestTexts = defineTexts(
     'late.way.civil': 'Civillikums: 6 % gadā',
     'late.percent': 'Norunātie procenti',
     'late.lawyer':
-      'Likumiskās likmes ir ierakstītas informācijai: pirms lietošanas tās jāapstiprina juristam, arī tas, vai tās attiecas uz pašvaldību savstarpējiem norēķiniem. Pēdējā zināmā pamatlikme ir no {date}.',
+      'Likumiskās likmes ir ierakstītas informācijai: pirms lietošanas tās jāapstiprina juristam, arī tas, vai tās attiecas uz pašvaldību savstarpējiem norēķiniem. Pēdējā zināmā pamatlikme ir no {date}',
     'done.late_terms_set': 'Iestatījumi saglabāti.',
     'done.interest_claimed': 'Procenti iegrāmatoti abās pusēs.',
   },
@@ -55,6 +57,7 @@ export const interestTexts = defineTexts(
     'late.open': 'Open',
     'late.interest': 'Interest until today',
     'late.formula': '{open} × {percent} × {days, plural, one {# day} other {# days}}',
+    'late.formula_year': '{open} × {percent} a year × {days, plural, one {# day} other {# days}} ÷ 365',
     'late.claim': 'Claim interest',
     'late.claim_text':
       'Interest of {document} until today ({amount}) is booked in the books of both municipalities. It cannot be taken back.',

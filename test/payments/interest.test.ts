@@ -98,7 +98,7 @@ test('the page shows the formula, and takes the terms', async () => {
   const page = await world.app.request('/payments/late', { headers: { cookie } })
   expect(page.status).toBe(200)
   const text = (await page.text()).replaceAll(/[\u00a0\u202f]/g, ' ')
-  expect(text).toContain('600,00 € × 36,5 % × 10 dienu')
+  expect(text).toContain('600,00 € × 36,5 % gadā × 10 dienu ÷ 365')
   expect(text).toContain('6,00 €')
   for (const path of ['late-terms', 'late-invoices', 'interest-claims', 'reminders'])
     expect((await world.request('REZ', 'finance', 'GET', `/api/v1/${path}`)).status).toBe(200)
