@@ -9,6 +9,7 @@ import { type Code, createWorld } from '../support/world.ts'
 const world = await createWorld(await freshDatabase())
 const played = await playMonth(world)
 const { db } = world.database
+await db.deleteFrom('saved_search').execute()
 
 async function person(code: Code, role: Role, method: string, path: string, body?: object | URLSearchParams) {
   const cookie = await world.cookie(code, role)
