@@ -70,7 +70,11 @@ export function TrustSection({
       <DescriptionList
         items={[
           { term: t('trust.register_number'), text: register_number },
-          { term: t('trust.answering'), text: answering && t('trust.answers_in', answering) },
+          {
+            term: t('trust.answering'),
+            text:
+              answering && t('trust.answers_in', { ...answering, median_hours: Math.max(1, answering.median_hours) }),
+          },
           {
             term: t('trust.feedback'),
             text:
