@@ -83,16 +83,14 @@ export function TrustSection({
           },
           {
             term: t('trust.standards'),
-            text: standards.length > 0 && (
-              <>
-                {standards.map(({ name, valid_to, link }) => (
-                  <p>
-                    {link === null ? name : <a href={link}>{name}</a>}
-                    {valid_to !== null && `, ${t('trust.until', { date: format.date(valid_to) })}`}
-                  </p>
-                ))}
-              </>
-            ),
+            text:
+              standards.length > 0 &&
+              standards.map(({ name, valid_to, link }) => (
+                <p>
+                  {link === null ? name : <a href={link}>{name}</a>}
+                  {valid_to !== null && `, ${t('trust.until', { date: format.date(valid_to) })}`}
+                </p>
+              )),
           },
         ]}
       />

@@ -60,7 +60,7 @@ export function budgetApi(app: App): void {
       path: '/api/v1/spending-limit',
       operationId: 'getSpendingLimit',
       ...needs('budget.read'),
-      responses: { 200: answers(SpendingLimit, 'What may be committed without a second person') },
+      responses: { 200: answers(SpendingLimit, 'What may be committed without a second person'), ...problems() },
     }),
     async (c) => {
       const ctx = c.get('ctx')
@@ -92,6 +92,7 @@ function approvalRoutes(app: App): void {
       ...needs('budget.read'),
       responses: {
         200: answers(z.object({ items: z.array(Commitment) }), 'What waits for a second person, the oldest first'),
+        ...problems(),
       },
     }),
     async (c) => {

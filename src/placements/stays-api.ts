@@ -159,7 +159,7 @@ function paperRoutes(app: App): void {
       path: '/api/v1/paper-setting',
       operationId: 'getPaperSetting',
       ...needs('settlement.read'),
-      responses: { 200: answers(PaperSetting, 'Whether days without papers hold up the own close') },
+      responses: { 200: answers(PaperSetting, 'Whether days without papers hold up the own close'), ...problems() },
     }),
     async (c) => {
       const ctx = c.get('ctx')
@@ -253,6 +253,7 @@ function endingRoutes(app: App): void {
           }),
           `Stays whose papers leave a day open between today and ${papersEndingDays} days on`,
         ),
+        ...problems(),
       },
     }),
     async (c) => {

@@ -200,7 +200,8 @@ const owners: Record<string, string[]> = {
   payment: ['payments'],
   bank_statement: ['payments'],
   bank_movement: ['payments'],
-  outbox: ['jobs'],
+  // the report of an access point comes to sending
+  outbox: ['jobs', 'sending'],
   sending_channel: ['sending'],
   webhook_endpoint: ['sending'],
   // the trace is left by whoever changes a fact, through one function, and taken away by the close

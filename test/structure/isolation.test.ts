@@ -13,8 +13,9 @@ import { type Code, createWorld } from '../support/world.ts'
 const world = await createWorld(await freshDatabase())
 const { app } = world
 const played = await playMonth(world)
-await playBetween(world)
+// before the netting, which holds what is open
 await playPayments(world)
+await playBetween(world)
 const claim = await playClaim(world, played)
 
 /** A month that is not closed yet, so that its reminder stands. */

@@ -15,7 +15,8 @@ const withoutPolicies: Record<string, string> = {
 }
 
 /** Dates and moments whose names tell what they are without the ending. */
-const plainNames = /^(valid_from|valid_to|wanted_from|wanted_to|period_from|period_to|at|\w+_(by|until))$/
+const plainNames =
+  /^(valid_from|valid_to|wanted_from|wanted_to|period_from|period_to|suspended_from|lifted_from|at|\w+_(by|until))$/
 
 async function found(query: RawBuilder<{ found: string }>): Promise<string[]> {
   const { rows } = await query.execute(database.db)
