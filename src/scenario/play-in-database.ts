@@ -80,7 +80,8 @@ type Game = {
   /** ids in the database by the scenario's names, and back */
   ids: { parties: Map<string, string>; offers: Map<string, string>; placements: Map<string, string> }
   names: Map<string, string>
-  deliveries: { id: string; placement: string; date: PlainDate }[]
+  /** in the order recorded; without an id what is withdrawn, because its placement does not cover its date for now */
+  deliveries: { id: string | null; record: DeliveryRecord }[]
   /** absences that share no date with their placement: nothing is recorded until one day they do */
   apart: AbsenceRecord[]
   settled: Set<string>
@@ -244,13 +245,22 @@ async function recordPlacement(
   if (before.buyer !== placement.buyer || before.offer !== placement.offer) {
     throw new Refused(`${name}: a placement stays with its buyer and offer`)
   }
-  const outside = game.deliveries.filter(
-    (delivery) => delivery.placement === placement.id && !liesIn(placement, delivery.date),
-  )
+  const own = game.deliveries.filter(({ record }) => record.placement === placement.id)
+  const covered = ({ record }: (typeof own)[number]) => liesIn(placement, record.date)
+  const back = new Set(own.filter((each) => each.id === null && covered(each)).map(({ record }) => record.date))
   const seller = actingFor(game, game.known.offers.get(placement.offer)!.seller)
-  for (const delivery of outside) await withdrawDelivery(seller, delivery.id)
-  game.deliveries = game.deliveries.filter((delivery) => !outside.includes(delivery))
+  // On one date the order of recording counts, so all of a date that is covered again is recorded again.
+  for (const each of own) {
+    if (each.id === null || (covered(each) && !back.has(each.record.date))) continue
+    await withdrawDelivery(seller, each.id)
+    each.id = null
+  }
   await changePlacement(buyer, game.ids.placements.get(placement.id)!, placementChange(placement))
+  await recordFor(
+    game,
+    seller,
+    own.filter(({ record }) => back.has(record.date)),
+  )
 }
 
 /** A place is asked for while the offer is priced; its list of prices is then what the scenario says. */
@@ -308,26 +318,31 @@ function placementChange(placement: Placement): PlacementChange {
   }
 }
 
-/** In the order recorded, by seller and in batches as the command takes them. Deliveries of calendar units count for nothing. */
+/** In the order recorded, by seller. Deliveries of calendar units count for nothing. */
 async function recordDelivered(game: Game, deliveries: readonly DeliveryRecord[]): Promise<void> {
-  const counted = deliveries.filter((delivery) => !countsItself(game, delivery.placement))
-  const bySeller = Map.groupBy(counted, (delivery) => sellerOf(game, delivery.placement))
-  for (const [seller, same] of bySeller) {
-    for (let from = 0; from < same.length; from += 2000) {
-      const batch = same.slice(from, from + 2000)
-      const { items } = await recordDeliveries(
-        actingFor(game, seller),
-        batch.map(({ placement, date, kind, quantity }) => ({
-          placement_id: game.ids.placements.get(placement)!,
-          delivered_on: date,
-          kind,
-          quantity,
-        })),
-      )
-      for (const [index, item] of items.entries()) {
-        game.deliveries.push({ id: item.id, placement: batch[index]!.placement, date: batch[index]!.date })
-      }
-    }
+  const counted = deliveries
+    .filter((delivery) => !countsItself(game, delivery.placement))
+    .map((record): Game['deliveries'][number] => ({ id: null, record }))
+  for (const [seller, same] of Map.groupBy(counted, ({ record }) => sellerOf(game, record.placement))) {
+    await recordFor(game, actingFor(game, seller), same)
+  }
+  game.deliveries.push(...counted)
+}
+
+/** In batches as the command takes them; each is given its id. */
+async function recordFor(game: Game, seller: Context, deliveries: Game['deliveries']): Promise<void> {
+  for (let from = 0; from < deliveries.length; from += 2000) {
+    const batch = deliveries.slice(from, from + 2000)
+    const { items } = await recordDeliveries(
+      seller,
+      batch.map(({ record: { placement, date, kind, quantity } }) => ({
+        placement_id: game.ids.placements.get(placement)!,
+        delivered_on: date,
+        kind,
+        quantity,
+      })),
+    )
+    for (const [index, { id }] of items.entries()) batch[index]!.id = id
   }
 }
 
