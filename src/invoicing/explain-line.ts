@@ -123,9 +123,14 @@ function disputePart({ reason, amount, agreed, given_back, by, on }: AgreedOn, w
 }
 
 /** Why a credit note was issued: later facts, or what was agreed on. */
-export function creditWhy(record: Pick<DocumentRecord, 'lines'>, words: Pick<Words, 't' | 'named'>): string {
+export function creditWhy(
+  record: Pick<DocumentRecord, 'lines'> & Partial<Pick<DocumentRecord, 'version'>>,
+  words: Pick<Words, 't' | 'named'>,
+): string {
   const agreed = agreedOn(record)
-  if (agreed === null) return words.t('invoice.credit_why')
+  // The file of version 1 brought the annex along, that of version 2 said so all the same; later ones give it when asked.
+  const annexed = record.version === 1 || record.version === 2
+  if (agreed === null) return words.t(annexed ? 'invoice.credit_why' : 'invoice.credit_why_asked')
   return words.t('invoice.credit_why_agreed', { reason: words.named('dispute.reason', agreed.reason) })
 }
 

@@ -1,4 +1,3 @@
-import { constants, inflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { balanceAt } from '../../src/balances/store.ts'
 import { transact } from '../../src/context.ts'
@@ -7,6 +6,7 @@ import { bookPayment } from '../../src/ledger/commands.ts'
 import { centsOf } from '../../src/money.ts'
 import { debts } from '../netting/debts.ts'
 import { freshDatabase } from '../support/database.ts'
+import { inflated } from '../support/pdf.ts'
 import { type Code, createWorld } from '../support/world.ts'
 
 const world = await createWorld(await freshDatabase(), '2026-03-31')
@@ -194,20 +194,6 @@ test('the other side confirms, or says what differs item by item until it is cle
   expect(confirmed.body).toMatchObject({ status: 'confirmed', answer_balance: null })
   expect((await ask('DGV', 'GET', '/balance-confirmations?status=confirmed')).body.items).toHaveLength(1)
 })
-
-/** What stands in the compressed streams of a file. */
-function inflated(bytes: Uint8Array): string {
-  const file = Buffer.from(bytes)
-  let text = ''
-  for (let at = file.indexOf('stream\n'); at !== -1; at = file.indexOf('stream\n', at + 1)) {
-    try {
-      text += inflateSync(file.subarray(at + 7), { finishFlush: constants.Z_SYNC_FLUSH }).toString('latin1')
-    } catch {
-      // an end of a stream, or one that is not compressed
-    }
-  }
-  return text
-}
 
 test('the paper is tagged, has both parties and is the same file again', async () => {
   const [row] = (await ask('DGV', 'GET', '/balance-confirmations?status=settled')).body.items

@@ -68,6 +68,8 @@ export const wordingOneTexts = defineTexts(
     'invoice.why': 'Kāpēc',
     'invoice.credit_why':
       'Pēc rēķina izrakstīšanas ir mainījušās ziņas par sniegtajiem pakalpojumiem. Katrai rindai pielikumā redzams, cik bija aprēķināts un cik ir pareizi.',
+    'invoice.credit_why_asked':
+      'Pēc rēķina izrakstīšanas ir mainījušās ziņas par sniegtajiem pakalpojumiem. Cik par katru rindu bija aprēķināts un cik ir pareizi, redzams tās skaidrojumā.',
     'invoice.credit_why_agreed': 'Pēc maksātāja iebilduma: {reason}.',
     'invoice.summary': 'Kopsavilkums pa pakalpojumiem',
     'invoice.service': 'Pakalpojums',
@@ -250,6 +252,8 @@ export const wordingOneTexts = defineTexts(
     'invoice.why': 'Why',
     'invoice.credit_why':
       'What is known of the services changed after the invoice was issued. For each line the annex shows what was billed and what is right.',
+    'invoice.credit_why_asked':
+      'What is known of the services changed after the invoice was issued. What was billed for each line and what is right stands in its explanation.',
     'invoice.credit_why_agreed': 'Upon the buyer’s dispute: {reason}.',
     'invoice.summary': 'Summary by service',
     'invoice.service': 'Service',
