@@ -1,6 +1,6 @@
 /** Every route of the product, asked by everybody who has no business with what Daugavpils and Rēzekne share. */
 import { sql } from 'kysely'
-import { beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, inject, test } from 'vitest'
 import { type Role, roles } from '../../src/identity/permissions.ts'
 import { newId } from '../../src/ids.ts'
 import { playBetween } from '../support/between.ts'
@@ -359,7 +359,10 @@ async function fingerprint(): Promise<string[]> {
 
 const readBySomeone = new Set<string>()
 
-test.each([
+// Every page in every role takes minutes in the embedded database, and breaks there as on a server.
+const onServer = inject('database').kind === 'postgres'
+
+test.skipIf(!onServer).each([
   ['DGV', roles],
   ['REZ', roles],
   ['LPR', ['coordinator', 'auditor', 'administrator']],
@@ -376,7 +379,10 @@ test.each([
   expect(broken).toEqual([])
 })
 
-test('each of these routes is read by one of the two parties, so that a 404 for others means something', () => {
-  const unread = reading().filter(({ route }) => !readBySomeone.has(route) && !forPersons.includes(route))
-  expect([...new Set(unread.map(({ route }) => route))]).toEqual([])
-})
+test.skipIf(!onServer)(
+  'each of these routes is read by one of the two parties, so that a 404 for others means something',
+  () => {
+    const unread = reading().filter(({ route }) => !readBySomeone.has(route) && !forPersons.includes(route))
+    expect([...new Set(unread.map(({ route }) => route))]).toEqual([])
+  },
+)
