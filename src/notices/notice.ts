@@ -38,6 +38,7 @@ export const toldKinds = {
   dispute_raised: 'disputes',
   dispute_answered: 'disputes',
   dispute_escalated: 'disputes',
+  payment_late: 'balances',
   netting_to_answer: 'balances',
   balance_to_answer: 'balances',
   offer_free: 'catalogue',

@@ -20,6 +20,7 @@ export const noticeTexts = defineTexts(
     'told.dispute_answered': '{party} atbildēja par iebildumu dokumentā {reference}.',
     'told.dispute_escalated': 'Par dokumentu {reference} Jūsu lēmumu gaida abas puses.',
     'told.netting_to_answer': 'Savstarpējais ieskaits uz {date} gaida Jūsu atbildi.',
+    'told.payment_late': '{party} atgādina: dokuments {reference} vēl nav apmaksāts.',
     'told.balance_to_answer': '{party} lūdz salīdzināt savstarpējos atlikumus uz {date}.',
     'told.offer_free':
       'Meklējumā „{reference}” ir {count, plural, zero {# jaunu brīvu piedāvājumu} one {# jauns brīvs piedāvājums} other {# jauni brīvi piedāvājumi}}.',
@@ -80,6 +81,7 @@ export const noticeTexts = defineTexts(
     'told.dispute_answered': '{party} answered about the dispute of document {reference}.',
     'told.dispute_escalated': 'Both parties wait for your decision about document {reference}.',
     'told.netting_to_answer': 'The netting as of {date} waits for your answer.',
+    'told.payment_late': '{party} reminds you that document {reference} is not paid yet.',
     'told.balance_to_answer': '{party} asks you to compare the balances as of {date}.',
     'told.offer_free':
       'The search “{reference}” has {count, plural, one {# offer that became free} other {# offers that became free}}.',

@@ -6,6 +6,7 @@ import type { Db, Tx } from '../db/connect.ts'
 import { newId } from '../ids.ts'
 import { post } from '../ledger/commands.ts'
 import { centsOf, moneyOf } from '../money.ts'
+import { notify } from '../notices/commands.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import { type InterestClaimInput, type InterestPart, interestOf, type LateTerms } from './interest.ts'
 import * as store from './interest-store.ts'
@@ -110,8 +111,28 @@ async function book(tx: Tx, ctx: Context, row: store.InterestClaimRow): Promise<
   ])
 }
 
-/** Reminds of what is late, by the terms of each seller; each step of an invoice once, however often it runs. */
+/**
+ * Reminds of what is late, by the terms of each seller; each step of an invoice once, however often it runs. The payer's finance
+ * officers are told, on the first page and by e-mail as they wish.
+ */
 export async function remindLate(db: Db, clock: Clock): Promise<void> {
   const ctx: Context = { db, clock, actor: { kind: 'system' } }
-  await transact(ctx, (tx) => store.insertDueReminders(tx, clock.today(), clock.now().toISOString()))
+  await transact(ctx, async (tx) => {
+    const reminded = await store.insertDueReminders(tx, clock.today(), clock.now().toISOString())
+    await notify(
+      tx,
+      ctx,
+      reminded.map(({ seller_id, buyer_id, document_id, number, step }) => ({
+        organisation_id: buyer_id,
+        permission: 'payment.manage',
+        kind: 'payment_late',
+        subject_type: 'document',
+        subject_id: document_id,
+        seller_id,
+        buyer_id,
+        values: { reference: number },
+        key: `${document_id} ${step}`,
+      })),
+    )
+  })
 }

@@ -135,11 +135,11 @@ export async function listReminders(tx: Tx, page: { limit: number; after: string
 
 /**
  * Reminds of every late invoice whose next step has come, each step once, in one statement: of several that have come since, the
- * latest. What is in doubt is not reminded of. @returns how many
+ * latest. What is in doubt is not reminded of. @returns whom of what
  */
-export async function insertDueReminders(tx: Tx, today: string, now: string): Promise<number> {
-  const written = await sql`
-    insert into reminder (seller_id, id, buyer_id, document_id, step, reminded_on, open, recorded_at)
+export async function insertDueReminders(tx: Tx, today: string, now: string): Promise<Reminded[]> {
+  const { rows } = await sql<Reminded>`
+    with written as (insert into reminder (seller_id, id, buyer_id, document_id, step, reminded_on, open, recorded_at)
     select i.seller_id, gen_random_uuid(), i.buyer_id, i.document_id, step.number, ${today}::date, i.open - doubt.amount, ${now}::timestamptz
     from late_terms t
     join open_item i on i.seller_id = t.organisation_id and i.type = 'invoice' and i.open > 0
@@ -151,6 +151,17 @@ export async function insertDueReminders(tx: Tx, today: string, now: string): Pr
       where x.seller_id = i.seller_id and x.document_id = i.document_id and x.status in ('raised', 'answered', 'escalated')) doubt
     where step.number is not null and i.open > doubt.amount
       and not exists (select from reminder r where r.seller_id = i.seller_id and r.document_id = i.document_id and r.step >= step.number)
-    on conflict do nothing`.execute(tx)
-  return Number(written.numAffectedRows ?? 0n)
+    on conflict do nothing
+    returning seller_id, buyer_id, document_id, step)
+    select w.*, d.number from written w join document d on d.seller_id = w.seller_id and d.id = w.document_id
+    order by d.number`.execute(tx)
+  return rows
+}
+
+export interface Reminded {
+  seller_id: string
+  buyer_id: string
+  document_id: string
+  number: string
+  step: number
 }

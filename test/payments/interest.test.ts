@@ -18,6 +18,10 @@ const admin = world.as('DGV', 'finance', 'administrator')
 const late = () => transact(finance('DGV'), (tx) => lateWithInterest(tx, world.organisation.DGV, world.clock.today()))
 const reminders = (code: Code) => transact(finance(code), (tx) => listReminders(tx, { limit: 50, after: null }))
 const claims = (code: Code) => transact(finance(code), (tx) => listInterestClaims(tx, { limit: 50, after: null }))
+const told = async (code: Code) => {
+  const page = await world.app.request('/', { headers: { cookie: await world.cookie(code, 'finance') } })
+  return [...(await page.text()).matchAll(/[^>]*atgādina: dokuments[^<]*/g)].map(([sentence]) => sentence.trim())
+}
 const remind = () => remindLate(database.db, world.clock)
 const invoice = await market.issue('DGV', 'REZ', '1000.00', { due_on: '2026-04-10' })
 
@@ -38,6 +42,10 @@ test('each step is reminded of once, seen by both, and by nobody else', async ()
   for (const code of ['DGV', 'REZ'] as const)
     expect(await reminders(code)).toMatchObject([{ step: 1, reminded_on: '2026-04-20', open: '1000.00' }])
   expect(await reminders('LUD')).toEqual([])
+  expect(await told('REZ')).toEqual([
+    `Daugavpils valstspilsētas pašvaldība atgādina: dokuments ${invoice.number} vēl nav apmaksāts.`,
+  ])
+  expect(await told('DGV')).toEqual([])
   world.clock.set('2026-04-24')
   await remind()
   expect((await reminders('REZ')).map(({ step }) => step).sort()).toEqual([1, 2])
