@@ -163,7 +163,7 @@ describe.skipIf(noChromium)('a day care centre between Daugavpils and Rēzekne',
       plain(await line.innerText())
         .split('\t')
         .map((cell) => cell.trim()),
-    ).toEqual([`1. ${token}`, title, 'marts 2026', 'sniegts', '18 × 22,58 €', '406,44 €', '388,44 €'])
+    ).toEqual([`1. ${token}`, title, 'marts 2026', 'sniegts', '18 × 22,58 €', '406,44 €', '388,44 €', 'Iebilst'])
     await page.getByRole('group').getByText(`1. ${token}, `).click()
     await look('21 explained')
     const said = await text()
@@ -173,7 +173,8 @@ describe.skipIf(noChromium)('a day care centre between Daugavpils and Rēzekne',
 
   test('the file says the same', async () => {
     const link = page.getByRole('link', { name: 'Lejupielādēt PDF' })
-    const answer = await page.request.get((await link.getAttribute('href'))!)
+    const href = (await link.getAttribute('href'))!
+    const answer = await page.request.get(href)
     const bytes = await answer.body()
     expect([answer.headers()['content-type'], bytes.subarray(0, 5).toString('latin1')]).toEqual([
       'application/pdf',
@@ -181,8 +182,10 @@ describe.skipIf(noChromium)('a day care centre between Daugavpils and Rēzekne',
     ])
     if (!hasPdfToText) return
     const said = plain(textOfPdf(bytes))
-    for (const part of ['DGV-2026-00001', token, ...explained]) expect(said).toContain(part)
-    expect(said).not.toContain('Zariņa')
+    for (const part of ['DGV-2026-00001', token, '406,44', '388,44']) expect(said).toContain(part)
+    const withAnnex = plain(textOfPdf(await (await page.request.get(`${href}&annex=explanation`)).body()))
+    for (const part of ['DGV-2026-00001', token, ...explained]) expect(withAnnex).toContain(part)
+    for (const file of [said, withAnnex]) expect(file).not.toContain('Zariņa')
   })
 
   async function look(name: string): Promise<void> {
