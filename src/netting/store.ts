@@ -41,17 +41,27 @@ export async function deleteMember(tx: Tx, organisation_id: string): Promise<boo
 // What can be netted
 
 /**
- * Documents between these organisations of which something is open, issued until a date, that no other proposal holds.
- * Works as the program: a party sees only its own.
+ * What the bank has been told to pay is not set off as well: it would be paid twice. A payment that came back, or was found on a
+ * statement, no longer counts; nor does a list that was cancelled.
+ */
+const openToNet = sql`
+  select i.document_id, i.type, i.seller_id, i.buyer_id, i.open from open_item i
+  where not exists (
+    select from payment_order_item p join payment_order o on o.organisation_id = p.organisation_id and o.id = p.order_id
+    where p.seller_id = i.seller_id and p.document_id = i.document_id and o.handed_out and not exists (
+      select from payment y where y.payer_id = o.organisation_id and y.order_id = o.id and y.status in ('booked', 'returned')))`
+
+/**
+ * Documents between these organisations of which something is open, issued until a date, that neither another proposal nor the
+ * bank has. Works as the program: a party sees only its own.
  */
 export async function nettable(
   tx: Tx,
   organisation_ids: readonly string[],
   until: string,
 ): Promise<Omit<Nettable, 'disputed'>[]> {
-  const { rows } = await sql<Omit<Nettable, 'disputed'>>`
-    select i.document_id, i.type, i.seller_id, i.buyer_id, i.open from open_item i
-    where i.seller_id = any (${[...organisation_ids]}::uuid[]) and i.buyer_id = any (${[...organisation_ids]}::uuid[])
+  const { rows } = await sql<Omit<Nettable, 'disputed'>>`${openToNet}
+      and i.seller_id = any (${[...organisation_ids]}::uuid[]) and i.buyer_id = any (${[...organisation_ids]}::uuid[])
       and i.open > 0 and i.issued_on <= ${until}::date
       and not exists (select from netting_item h where h.document_id = i.document_id and h.held)
     order by i.document_id`.execute(tx)
@@ -60,9 +70,8 @@ export async function nettable(
 
 /** The same for the documents of a netting, as they are open now. */
 export async function openOf(tx: Tx, document_ids: readonly string[]): Promise<Omit<Nettable, 'disputed'>[]> {
-  const { rows } = await sql<Omit<Nettable, 'disputed'>>`
-    select i.document_id, i.type, i.seller_id, i.buyer_id, i.open from open_item i
-    where i.document_id = any (${[...document_ids]}::uuid[]) order by i.document_id`.execute(tx)
+  const { rows } = await sql<Omit<Nettable, 'disputed'>>`${openToNet}
+      and i.document_id = any (${[...document_ids]}::uuid[]) order by i.document_id`.execute(tx)
   return rows
 }
 

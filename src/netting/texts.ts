@@ -20,7 +20,7 @@ export const nettingTexts = defineTexts(
     'netting.none_found': 'Šādu ieskaitu nav',
     'netting.propose': 'Piedāvāt ieskaitu',
     'netting.propose_lead':
-      'Piedāvājumā nonāk viss, kas šobrīd ir neapmaksāts un nav apšaubīts. Ieskaits notiek tikai tad, kad piekrīt visas puses.',
+      'Piedāvājumā nonāk viss, kas šobrīd ir neapmaksāts, nav apšaubīts un nav jau nodots bankai apmaksai. Ieskaits notiek tikai tad, kad piekrīt visas puses.',
     'netting.with': 'Ar ko',
     'netting.with_circle': 'Visas reģiona ieskaitu loka dalībnieces ({count})',
     'netting.with_nobody': 'Nav ar ko ieskaitīt',
@@ -131,7 +131,7 @@ export const nettingTexts = defineTexts(
     'netting.none_found': 'No such nettings',
     'netting.propose': 'Propose a netting',
     'netting.propose_lead':
-      'A proposal takes all that is unpaid now and not in dispute. It is carried out only when all parties agree.',
+      'A proposal takes all that is unpaid now, not in dispute and not in a payment list that the bank already has. It is carried out only when all parties agree.',
     'netting.with': 'With whom',
     'netting.with_circle': 'All members of the region’s netting circle ({count})',
     'netting.with_nobody': 'Nobody to set off with',

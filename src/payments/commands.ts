@@ -168,10 +168,7 @@ export async function approvePayments(ctx: Context, id: string): Promise<store.P
       refuse('approval_by_second_person', { limit: approval_limit })
     }
     const items = (await store.itemsOf(tx, organisation_id, id)).filter((item) => item.chosen)
-    await lockDocuments(
-      tx,
-      items.filter((item) => item.kind === 'document').map((item) => item.item_id),
-    )
+    await lockPaid(tx, items)
     await stillPayable(tx, organisation_id, items)
     const parties = await store.partiesOf(tx, [organisation_id, ...items.flatMap((item) => item.seller_id ?? [])])
     const own = parties.get(organisation_id)!
@@ -255,6 +252,14 @@ function outsideCreditor({ seller_name, iban, seller }: PayableReceived): Paymen
   return { name: seller_name, ...known, iban, bic: bic !== null && isValidBIC(bic) ? bic : null }
 }
 
+/** Nobody settles, nets or disputes these documents until the transaction ends. */
+async function lockPaid(tx: Tx, items: readonly { kind: store.ItemKind; item_id: string }[]): Promise<void> {
+  await lockDocuments(
+    tx,
+    items.filter((item) => item.kind === 'document').map((item) => item.item_id),
+  )
+}
+
 /** What was chosen can still be paid. @throws Refusal `proposal_changed` */
 async function stillPayable(
   tx: Tx,
@@ -300,7 +305,9 @@ export async function handOutPayments(ctx: Context, id: string): Promise<store.P
     ['approved'],
     async (tx, { organisation_id, payments }) => {
       if (payments === 0) refuse('nothing_to_pay')
-      await stillPayable(tx, organisation_id, await store.orderItems(tx, organisation_id, id))
+      const items = await store.orderItems(tx, organisation_id, id)
+      await lockPaid(tx, items)
+      await stillPayable(tx, organisation_id, items)
       const handed_out_at = ctx.clock.now().toISOString()
       const handed_out_by = personOf(ctx.actor)
       await store.changeProposal(tx, organisation_id, id, { status: 'handed_out', handed_out_at, handed_out_by })

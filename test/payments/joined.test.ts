@@ -3,10 +3,11 @@ import { AgreementInput } from '../../src/agreements/agreement.ts'
 import { draftAgreement, signAgreement } from '../../src/agreements/commands.ts'
 import { transact } from '../../src/context.ts'
 import { centsOf, moneyOf, sumMoney } from '../../src/money.ts'
-import { answerNetting, proposeNetting, reverseNetting } from '../../src/netting/commands.ts'
+import { answerNetting, proposeNetting, reverseNetting, withdrawNetting } from '../../src/netting/commands.ts'
 import { transfersToPay } from '../../src/netting/store.ts'
 import {
   approvePayments,
+  cancelPayments,
   handOutPayments,
   payableItems,
   proposePayments,
@@ -102,6 +103,45 @@ test('what a netting holds is not proposed; what it leaves is a transfer that is
   await reverseNetting(dgv, netting.id, { note: 'kļūda' })
   expect([await open(owed), await open(owing)]).toEqual(['100.00', '60.00'])
   expect(await wrong()).toEqual([])
+})
+
+test('what the bank was told to pay is not set off as well; a list taken back frees it', async () => {
+  const [owed, owing] = [await issue('DGV', 'REZ', '8.00'), await issue('REZ', 'DGV', '5.00')]
+  const propose = () => proposeNetting(dgv, { counterparty_id: REZ, netted_on: null, due_on: null } as never)
+  const netted = async () => {
+    const netting = await propose()
+    await withdrawNetting(dgv, netting.id)
+    return netting.items.map((item) => item.number)
+  }
+  const proposal = await proposePayments(rez, { ...wish, item_ids: [owed.id] })
+  await approvePayments(second, proposal.id)
+  expect(await netted(), 'until it is handed out the list gives way').toContain(owed.number)
+  const netting = await propose()
+  await expect(handOutPayments(rez, proposal.id)).rejects.toMatchObject({ code: 'proposal_changed' })
+  await withdrawNetting(dgv, netting.id)
+
+  await handOutPayments(rez, proposal.id)
+  const left = await netted()
+  expect(left).not.toContain(owed.number)
+  expect(left).toContain(owing.number)
+  await cancelPayments(rez, proposal.id)
+  expect(await netted()).toContain(owed.number)
+  expect(await wrong()).toEqual([])
+  for (const [payer, document, amount] of [
+    ['REZ', owed, '8.00'],
+    ['DGV', owing, '5.00'],
+  ] as const)
+    await take(payer, {
+      entries: [
+        {
+          amount,
+          side: 'DBIT',
+          text: `par ${document.number}`,
+          end_to_end_id: document.number,
+          iban: iban[payer === 'REZ' ? 'DGV' : 'REZ'],
+        },
+      ],
+    })
 })
 
 test('a transfer without its reference is asked about; with too little it is none', async () => {
