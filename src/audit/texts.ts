@@ -129,7 +129,7 @@ export const auditTexts = defineTexts(
     'audit.action.sealPdf': 'fiksēja PDF faila kontrolsummu',
     'audit.action.receiveDocument': 'saņēma e-rēķinu no ārpuses',
     'audit.action.acceptReceived': 'pieņēma saņemto rēķinu',
-    'audit.action.disputeReceived': 'apstrīdēja saņemto rēķinu',
+    'audit.action.disputeReceived': 'apšaubīja saņemto rēķinu',
     'audit.action.rejectReceived': 'noraidīja saņemto rēķinu',
     'audit.action.payReceived': 'atzīmēja saņemto rēķinu kā apmaksātu',
     'audit.action.unpayReceived': 'atsauca saņemtā rēķina apmaksu',

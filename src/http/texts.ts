@@ -146,7 +146,7 @@ export const refusalTexts = defineTexts(
     'refusal.received_differs':
       'Šis piegādātājs {date} jau ir atsūtījis dokumentu ar numuru {number}, bet ar citu saturu. Palūdziet jaunu numuru.',
     'refusal.received_has_faults':
-      'Dokumentā ir kļūdas ({count}), tāpēc to nevar pieņemt. Apstrīdiet vai noraidiet to.',
+      'Dokumentā ir kļūdas ({count}), tāpēc to nevar pieņemt. Apšaubiet vai noraidiet to.',
     'refusal.received_not_open': 'Dokuments {number} jau ir atbildēts, un šādu atbildi tagad dot nevar.',
     'refusal.einvoice_party_unknown':
       'Dokumentam {number} e-rēķina nav: dienā, kad to izrakstīja, nebija zināms ne „{party}” reģistrācijas numurs, ne PVN numurs. Administrators tos ieraksta sadaļā „Organizācijas”; tad e-rēķins būs visiem turpmākajiem dokumentiem.',

@@ -5,7 +5,7 @@ export const receivingTexts = defineTexts(
     'nav.receiving': 'Rēķini no ārpuses',
     'receiving.title': 'Saņemtie rēķini no ārpuses',
     'receiving.lead':
-      'E-rēķini no piegādātājiem, kuri Vietu nelieto. Katru pārbaudām un salīdzinām ar to, kas šeit ierakstīts; pieņemt, apstrīdēt vai noraidīt varat Jūs.',
+      'E-rēķini no piegādātājiem, kuri Vietu nelieto. Katru pārbaudām un salīdzinām ar to, kas šeit ierakstīts; pieņemt, apšaubīt vai noraidīt varat Jūs.',
     'receiving.upload': 'Ielādēt e-rēķinu',
     'receiving.upload_lead': 'Rēķins vai kredītrēķins kā UBL 2.1 XML fails, ne lielāks par 10 MB.',
     'receiving.upload_action': 'Ielādēt un pārbaudīt',
@@ -25,7 +25,7 @@ export const receivingTexts = defineTexts(
     'receiving.state': 'Statuss',
     'receiving.state.received': 'saņemts',
     'receiving.state.accepted': 'pieņemts',
-    'receiving.state.disputed': 'apstrīdēts',
+    'receiving.state.disputed': 'apšaubīts',
     'receiving.state.rejected': 'noraidīts',
     'receiving.state.paid': 'apmaksāts',
     'receiving.type.invoice': 'Rēķins',
@@ -100,7 +100,7 @@ export const receivingTexts = defineTexts(
     'receiving.response_xml': 'Atbilde (XML)',
     'receiving.code.AP': 'pieņemts',
     'receiving.code.RE': 'noraidīts',
-    'receiving.code.UQ': 'apstrīdēts',
+    'receiving.code.UQ': 'apšaubīts',
     'receiving.code.PD': 'apmaksāts',
     'receiving.your_answer': 'Jūsu lēmums',
     'receiving.details': 'Dokumenta dati',
@@ -111,8 +111,8 @@ export const receivingTexts = defineTexts(
     'receiving.type': 'Veids',
     'receiving.accept': 'Pieņemt',
     'receiving.accept_faults':
-      'Dokumentā ir kļūdas, tāpēc pieņemt to nevar. Apstrīdiet vai noraidiet, un piegādātājs atsūtīs pareizu.',
-    'receiving.dispute': 'Apstrīdēt',
+      'Dokumentā ir kļūdas, tāpēc pieņemt to nevar. Apšaubiet vai noraidiet, un piegādātājs atsūtīs pareizu.',
+    'receiving.dispute': 'Apšaubīt',
     'receiving.dispute_text':
       'Piegādātājs uzzinās, kas nav skaidrs. Pēc tam dokumentu vēl varēsiet pieņemt vai noraidīt.',
     'receiving.reject': 'Noraidīt',

@@ -149,7 +149,7 @@ Vēstuli sagatavoja sistēma „Vieta” pakalpojumu sniedzēja vārdā.
     'webhook.events': 'Par ko ziņot',
     'webhook.event.invoice.issued': 'Dokuments izrakstīts',
     'webhook.event.invoice.paid': 'Rēķins apmaksāts',
-    'webhook.event.invoice.disputed': 'Rēķins apstrīdēts',
+    'webhook.event.invoice.disputed': 'Rēķins apšaubīts',
     'webhook.event.invoice.credited': 'Izrakstīts kredītrēķins',
     'webhook.event.test': 'Izmēģinājums',
     'webhook.event': 'Notikums',

@@ -394,7 +394,7 @@ test('an answer on the page says why, is kept, and can be taken away as XML', as
   expect((await page(address!, {}, 'DGV')).status).toBe(404)
   const list = await page('/received')
   expect(list.text).toContain('L-2')
-  expect(list.text).toContain('apstrīdēts')
+  expect(list.text).toContain('apšaubīts')
 })
 
 test('an auditor and the region look, and are offered no answer', async () => {

@@ -35,7 +35,7 @@ export const statusTexts = defineTexts(
     'status.part_paid': 'daļēji apmaksāts',
     'status.paid': 'apmaksāts',
     'status.overdue': 'kavēts',
-    'status.disputed': 'apstrīdēts',
+    'status.disputed': 'apšaubīts',
     'status.credited': 'kreditēts',
     'status.netted': 'ieskaitīts',
     'status.in_force': 'spēkā',
