@@ -11,7 +11,15 @@ import { centsOf, Decimal, type Money, moneyOf, roundToCents } from '../money.ts
 export const claimStatuses = ['drafted', 'claimed', 'approved', 'cut', 'paid', 'withdrawn'] as const
 export type ClaimStatus = (typeof claimStatuses)[number]
 
-const source = () => text(60).openapi({ description: 'who bears it, as placements name it: `esf`, `state` …' })
+/** What residents and their families pay themselves is a share of the price as well (R12), but nobody to hand a claim to. */
+export const personalSources: readonly string[] = ['client', 'pension', 'relatives']
+
+const source = () =>
+  text(60)
+    .refine((named) => !personalSources.includes(named.toLowerCase()), 'validation.personal_source')
+    .openapi({
+      description: 'the funder, as placements name it: `esf`, `state` …; never what residents pay themselves',
+    })
 
 /** What was agreed with a funder: the agreed amount as the paper prints it. */
 export const ProgrammeInput = z

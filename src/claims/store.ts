@@ -4,7 +4,16 @@ import type { Tx } from '../db/connect.ts'
 import { rowsOf } from '../db/json.ts'
 import { isId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
-import type { Claim, ClaimCheck, ClaimHead, ClaimLine, ClaimStatus, ProgrammeInput, Waiting } from './claim.ts'
+import {
+  type Claim,
+  type ClaimCheck,
+  type ClaimHead,
+  type ClaimLine,
+  type ClaimStatus,
+  type ProgrammeInput,
+  personalSources,
+  type Waiting,
+} from './claim.ts'
 
 /** Whoever makes a claim of a source waits here for whoever else does, so that nothing comes into two. */
 export async function lockSource(tx: Tx, organisation_id: string, source: string): Promise<void> {
@@ -15,7 +24,8 @@ export async function lockSource(tx: Tx, organisation_id: string, source: string
 
 /**
  * Months of placements whose share of a source is not what its claims come to: the whole share where there is none yet, else
- * what changed since. Shares are those of the closes, changes of earlier months included (`settled_month`).
+ * what changed since. Shares are those of the closes, changes of earlier months included (`settled_month`); what residents and their
+ * families pay is nobody's to claim.
  */
 function unclaimed(own: string): RawBuilder<unknown> {
   return sql`
@@ -24,7 +34,8 @@ function unclaimed(own: string): RawBuilder<unknown> {
     from settled_month m
     cross join lateral (
       select e ->> 'source' as source, sum((e ->> 'amount')::numeric)::numeric(14, 2) as share from json_array_elements(m.shares) e
-      where (e ->> 'collected_by' = 'seller' and m.seller_id = ${own}) or (e ->> 'collected_by' = 'buyer' and m.buyer_id = ${own})
+      where lower(e ->> 'source') <> all (${[...personalSources]}::text[])
+        and (e ->> 'collected_by' = 'seller' and m.seller_id = ${own} or e ->> 'collected_by' = 'buyer' and m.buyer_id = ${own})
       group by e ->> 'source') s
     left join lateral (
       select sum(l.amount) as amount, sum(l.gross) as gross, count(*) as lines from funder_claim_line l

@@ -53,10 +53,14 @@ beforeAll(async () => {
       recorded_at: '2026-01-01T00:00:00Z',
     })
     .execute()
-  const funded = (source: object, facts: { buyer?: 'REZ' | 'DGV'; name?: [string, string] } = {}) =>
-    placementIn(world, offer_id, { ...facts, funding: [source] as never })
+  const funded = (source: object | object[], facts: { buyer?: 'REZ' | 'DGV'; name?: [string, string] } = {}) =>
+    placementIn(world, offer_id, { ...facts, funding: [source].flat() as never })
   esf = await funded({ source: 'esf', percent: '85', collected_by: 'buyer' }, { name: ['Zelmīra', 'Neredzamā'] })
-  state = await funded({ source: 'state', per_unit: '7.10', collected_by: 'seller' })
+  state = await funded([
+    { source: 'state', per_unit: '7.10', collected_by: 'seller' },
+    { source: 'Client', per_unit: '0.50', collected_by: 'seller' },
+    { source: 'pension', per_unit: '0.50', collected_by: 'seller' },
+  ])
   own = await funded({ source: 'esf', percent: '50', collected_by: 'seller' }, { buyer: 'DGV' })
   world.clock.set('2026-03-31')
   await attend(esf, 1, 10)
@@ -89,8 +93,8 @@ test('each side can claim what it collects, own use too, and nothing of the othe
 test('what the seller collects is not asked of the buyer', async () => {
   expect(await check(seller)).toMatchObject({ clean: true, looked_at: 3 })
   const { rows } = await sql<{ total: string }>`select sum(total)::text as total from document`.execute(db)
-  // 225.80 in whole, since the buyer collects; 225.80 less 71.00
-  expect(rows[0]!.total).toBe('380.60')
+  // 225.80 in whole, since the buyer collects; 225.80 less 71.00 and the 10.00 that the resident pays at the door
+  expect(rows[0]!.total).toBe('370.60')
 })
 
 let first: Claim
@@ -115,6 +119,22 @@ test('two that draft at the same time do not both get it', async () => {
   expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   first = (both.find(({ status }) => status === 'fulfilled') as PromiseFulfilledResult<Claim>).value
   expect(first.number).toBeGreaterThan(1)
+})
+
+test('what residents and their families pay is not asked of a funder, under whichever spelling', async () => {
+  for (const source of ['client', 'Client', 'PENSION', 'relatives']) {
+    for (const [method, path] of [
+      ['POST', '/api/v1/claims'],
+      ['PUT', '/api/v1/claims/programmes'],
+    ] as const) {
+      const refused = await world.request('DGV', 'finance', method, path, { source, until_month: '2026-12' })
+      const { errors } = (await refused.json()) as { errors: { path: string; message: string }[] }
+      expect([refused.status, errors.find((error) => error.path === 'source')?.message]).toEqual([
+        422,
+        'The resident or relatives pay this; it is not asked of a funder',
+      ])
+    }
+  }
 })
 
 test('a month of later than asked for stays out', async () => {
