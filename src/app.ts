@@ -79,6 +79,8 @@ import { receivingPages } from './receiving/pages.tsx'
 import { largestDocument } from './receiving/tree.ts'
 import { referencePages } from './reference/pages.tsx'
 import { Refusal } from './refusal.ts'
+import { regionApi } from './region/api.ts'
+import { regionPages } from './region/pages.tsx'
 import { requestsApi } from './requests/api.ts'
 import { requestsPages } from './requests/pages.tsx'
 import { queueApi } from './requests/queue-api.ts'
@@ -260,6 +262,8 @@ export function buildApp(parts: Parts): App {
     deliveriesPages,
     comparisonApi,
     comparisonPages,
+    regionApi,
+    regionPages,
     hsdsApi,
   ])
     routes(app, parts)

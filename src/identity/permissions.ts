@@ -26,6 +26,7 @@ const holders = {
   'resident.read': ['lister', 'buyer'],
   'resident.manage': ['buyer'],
   'placement.read': work,
+  'counts.read': work,
   'budget.read': ['buyer', 'finance', 'auditor'],
   'commitment.approve': ['finance'],
   'placement.manage': ['lister', 'buyer'],

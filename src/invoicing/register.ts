@@ -2,10 +2,10 @@
 import writeXlsxFile, { type Cell, type SheetData } from 'write-excel-file/universal'
 import { centsOf, moneyOf } from '../money.ts'
 
-/** One column: what stands above it, and what a cell holds. Amounts are decimals as text, dates `2026-03-01`. */
+/** One column: what stands above it, and what a cell holds. Amounts are decimals as text, dates `2026-03-01`, counts whole numbers. */
 export type RegisterColumn<Row> = {
   title: string
-  kind: 'text' | 'date' | 'money'
+  kind: 'text' | 'date' | 'money' | 'whole'
   value: (row: Row) => string | null
 }
 
@@ -41,7 +41,7 @@ export async function registerXlsx<Row>(
     value: title,
     type: String,
     fontWeight: 'bold',
-    ...(kind === 'money' ? { align: 'right' as const } : {}),
+    ...(kind === 'money' || kind === 'whole' ? { align: 'right' as const } : {}),
   }))
   const body = rows.map((row) => columns.map(({ kind, value }) => xlsxCell(kind, value(row))))
   const widths = columns.map(({ title, kind, value }) => {
@@ -58,6 +58,7 @@ function xlsxCell(kind: RegisterColumn<never>['kind'], text: string | null): Cel
   if (kind === 'date') return { value: new Date(`${text}T00:00:00Z`), type: Date, format: 'dd.mm.yyyy' }
   // A spreadsheet knows only binary numbers: up to 13 digits before the point two decimals come back as they were.
   if (kind === 'money') return { value: Number(text), type: Number, format: '#,##0.00' }
+  if (kind === 'whole') return { value: Number(text), type: Number, format: '0' }
   return { value: text, type: String }
 }
 

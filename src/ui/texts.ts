@@ -25,6 +25,7 @@ import { stayTexts } from '../placements/stays/texts.ts'
 import { placementTexts } from '../placements/texts.ts'
 import { receivingTexts } from '../receiving/texts.ts'
 import { referenceTexts } from '../reference/texts.ts'
+import { regionTexts } from '../region/texts.ts'
 import { requestTexts } from '../requests/texts.ts'
 import { sendingTexts } from '../sending/texts.ts'
 import { settlementTexts } from '../settlement/texts.ts'
@@ -69,6 +70,7 @@ const texts = merged(
   deliveryTexts,
   receivingTexts,
   referenceTexts,
+  regionTexts,
   settlementTexts,
   sendingTexts,
   invoicingTexts,
