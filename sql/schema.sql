@@ -2446,7 +2446,8 @@ create view place_taking as
         CASE
             WHEN p.handed_over THEN GREATEST(p.valid_from, (p.valid_to - 1))
             ELSE p.valid_to
-        END AS valid_to
+        END AS valid_to,
+    'stay'::text AS way
    FROM placement p
 UNION ALL
  SELECT r.seller_id,
@@ -2454,7 +2455,8 @@ UNION ALL
     r.id,
     r.places,
     r.valid_from,
-    r.valid_to
+    r.valid_to,
+    'reservation'::text AS way
    FROM reservation r
   WHERE ((r.status = 'held'::text) AND (r.held_until > app_now()))
 UNION ALL
@@ -2467,7 +2469,8 @@ UNION ALL
         CASE
             WHEN p.handed_over THEN (p.valid_to - 1)
             ELSE p.valid_to
-        END, a.valid_to) AS valid_to
+        END, a.valid_to) AS valid_to,
+    'absence'::text AS way
    FROM ((placement p
      JOIN offer o ON (((o.seller_id = p.seller_id) AND (o.id = p.offer_id) AND (o.frees_bed <> '{}'::jsonb))))
      JOIN absence a ON (((a.seller_id = p.seller_id) AND (a.placement_id = p.id) AND (a.withdrawn_at IS NULL) AND (o.frees_bed ? a.kind))))
@@ -2825,6 +2828,29 @@ CREATE OR REPLACE FUNCTION number_issued_here(p_seller uuid, p_number text)
  SET search_path TO 'public'
 AS $function$
   select exists (select from document d where d.seller_id = p_seller and d.number = p_number)
+$function$
+;
+CREATE OR REPLACE FUNCTION offer_calendar(p_seller uuid, p_offer uuid, p_from date, p_to date)
+ RETURNS TABLE(on_date date, capacity integer, placed integer, reserved integer, freed integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  with taking as materialized (
+    select t.valid_from, t.valid_to, t.places, t.way from place_taking t
+    where t.seller_id = p_seller and t.offer_id = p_offer
+      and t.valid_from <= p_to and (t.valid_to is null or t.valid_to >= p_from)
+  )
+  select d::date,
+    case when exists (select from capacity c where c.seller_id = p_seller and c.offer_id = p_offer) then coalesce(c.places, 0) end,
+    coalesce(sum(t.places) filter (where t.way = 'stay'), 0)::int,
+    coalesce(sum(t.places) filter (where t.way = 'reservation'), 0)::int,
+    coalesce(-sum(t.places) filter (where t.way = 'absence'), 0)::int
+  from generate_series(p_from, p_to, interval '1 day') as d
+  left join capacity c on c.seller_id = p_seller and c.offer_id = p_offer and daterange(c.valid_from, c.valid_to, '[]') @> d::date
+  left join taking t on t.valid_from <= d::date and (t.valid_to is null or t.valid_to >= d::date)
+  group by d, c.places
+  order by d
 $function$
 ;
 CREATE OR REPLACE FUNCTION offer_words(p_title text, p_description text, p_locality text, p_address text)

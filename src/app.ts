@@ -16,6 +16,8 @@ import { lookAgain } from './catalogue/saved-search-commands.ts'
 import { savedSearchPages } from './catalogue/saved-search-pages.tsx'
 import { trustApi } from './catalogue/trust-api.ts'
 import { trustPages } from './catalogue/trust-pages.tsx'
+import { vacancyApi } from './catalogue/vacancy-api.ts'
+import { vacancyPages } from './catalogue/vacancy-pages.tsx'
 import { claimsApi } from './claims/api.ts'
 import { claimsPages } from './claims/pages.tsx'
 import { comparisonApi } from './comparison/api.ts'
@@ -237,6 +239,8 @@ export function buildApp(parts: Parts): App {
     savedSearchPages,
     trustApi,
     trustPages,
+    vacancyApi,
+    vacancyPages,
     agreementsApi,
     agreementsPages,
     nettingApi,

@@ -347,7 +347,14 @@ function Vacancy({ view, offer, days, freed, editable }: OfferPageProps) {
     <Section
       title={t('capacity.free')}
       lead={limited ? `${t('capacity.strip_hint')} ${t('capacity.free_hint')}` : t('capacity.unlimited_text')}
-      actions={editable && <LinkButton href={`/offers/${offer.id}/capacity`}>{t('capacity.set')}</LinkButton>}
+      actions={
+        <>
+          <LinkButton href={`/offers/${offer.id}/calendar`} icon="months">
+            {t('vacancy.calendar')}
+          </LinkButton>
+          {editable && <LinkButton href={`/offers/${offer.id}/capacity`}>{t('capacity.set')}</LinkButton>}
+        </>
+      }
     >
       {limited && freed !== null && (
         <Notice kind="info">{t('capacity.freed_until', { date: format.date(freed) })}</Notice>

@@ -1092,6 +1092,7 @@ export interface PlaceTaking {
   seller_id: string | null;
   valid_from: string | null;
   valid_to: string | null;
+  way: string | null;
 }
 
 export interface Price {

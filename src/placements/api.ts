@@ -4,7 +4,7 @@ import { organisationOf, transact } from '../context.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
 import { answerWrite, dryRunQuery } from '../http/dry-run.ts'
-import { choice, id, month } from '../http/fields.ts'
+import { choice, date, id, month } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import { budgetApi } from './budget-api.ts'
 import {
@@ -247,6 +247,7 @@ const listPlacementsRoute = createRoute({
       status: choice(placementStatuses).optional(),
       offer_id: id().optional(),
       resident_id: id().optional(),
+      on: date().optional().openapi({ description: 'Only stays that have this day' }),
       token: z.string().trim().max(40).optional(),
     }),
   },

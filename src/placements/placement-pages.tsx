@@ -13,6 +13,7 @@ import { WhatChangesButton } from '../ui/consequences.tsx'
 import { DateField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
 import { DescriptionList, Money, Period, Unbroken } from '../ui/figures.tsx'
 import { emptyForm, FieldRow, Fieldset, FilterForm, Form, type FormState } from '../ui/form.tsx'
+import { parseDateInput } from '../ui/input.ts'
 import { Layout } from '../ui/layout.tsx'
 import { Badge, type Tone } from '../ui/status-badge.tsx'
 import { Table, TwoLines } from '../ui/table.tsx'
@@ -84,6 +85,7 @@ function listPage(app: App): void {
       status: placementStatuses.find((one) => one === c.req.query('status')),
       offer_id: c.req.query('offer') || undefined,
       token: c.req.query('token')?.trim() || undefined,
+      on: dayAsked(c.req.query('on')),
     }
     const side = sideOf(c)
     const after = readCursor(c.req.query('cursor'), 2)
@@ -102,6 +104,12 @@ function listPage(app: App): void {
   })
 }
 
+/** An address may be old or typed: what is no date is passed over. */
+function dayAsked(typed: string | undefined): string | undefined {
+  const on = parseDateInput(typed ?? '')
+  return on !== null && on >= '1900' && on < '2200' ? on : undefined
+}
+
 /** Those with us stand first; who looks on for a whole region sees all. */
 function sideOf(c: C): Side | undefined {
   const { actor } = c.get('ctx')
@@ -114,7 +122,12 @@ function sideOf(c: C): Side | undefined {
 function PlacementsPage(props: {
   view: View
   side: Side | undefined
-  asked: { status: PlacementStatus | undefined; offer_id: string | undefined; token: string | undefined }
+  asked: {
+    status: PlacementStatus | undefined
+    offer_id: string | undefined
+    token: string | undefined
+    on: string | undefined
+  }
   rows: PlacementRow[]
   next: string | null
   names: Map<string, string>
@@ -128,6 +141,7 @@ function PlacementsPage(props: {
     ...(asked.status && { status: asked.status }),
     ...(asked.offer_id && { offer: asked.offer_id }),
     ...(asked.token && { token: asked.token }),
+    ...(asked.on && { on: asked.on }),
   }
   const more = new URLSearchParams({ ...(side && { side }), ...values, ...(next && { cursor: next }) })
   return (
@@ -155,6 +169,7 @@ function PlacementsPage(props: {
           label={t('referral.offer')}
           options={offers.map((one) => ({ value: one.id, label: one.title }))}
         />
+        <DateField name="on" label={t('placement.on')} />
         <TextField name="token" label={t('resident.token')} type="search" width="medium" />
       </FilterForm>
       <Table

@@ -328,6 +328,8 @@ export interface PlacementFilter {
   /** a part of a resident's token */
   token?: string | undefined
   resident_id?: string | undefined
+  /** a day that the stay has */
+  on?: string | undefined
   /** the day on which the status is looked at */
   today: string
 }
@@ -358,6 +360,8 @@ export async function listPlacements(
   if (filter.status) query = query.where(standing(filter.status, filter.today))
   if (filter.offer_id) query = query.where('p.offer_id', '=', filter.offer_id)
   if (filter.resident_id) query = query.where('p.resident_id', '=', filter.resident_id)
+  if (filter.on)
+    query = query.where(sql<boolean>`${filter.on}::date between p.valid_from and coalesce(p.valid_to, 'infinity')`)
   if (filter.token) {
     query = query.where('p.resident_token', 'like', `%${filter.token.toUpperCase().replace(/[\\%_]/g, '\\$&')}%`)
   }

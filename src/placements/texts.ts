@@ -231,6 +231,7 @@ export const placementTexts = defineTexts(
     'funding.per_unit': '{amount} par vienību',
     'funding.per_month': '{amount} mēnesī',
 
+    'placement.on': 'Dienā',
     'placement.list': 'Uzņemšanas',
     'placement.one': 'Uzņemšana: {who}',
     'placement.caption': 'Uzņemšanas',
@@ -546,6 +547,7 @@ export const placementTexts = defineTexts(
     'funding.per_unit': '{amount} a unit',
     'funding.per_month': '{amount} a month',
 
+    'placement.on': 'On the day',
     'placement.list': 'Placements',
     'placement.one': 'Placement: {who}',
     'placement.caption': 'Placements',

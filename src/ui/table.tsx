@@ -27,12 +27,23 @@ type TableProps<Row> = {
   captionHidden?: boolean
   /** tells two tables of one caption apart; htmx target */
   id?: string
+  /** shaded: a weekend, a public holiday; what it is must also be said in words */
+  rest?: (row: Row) => boolean
 }
 
 /** The roles repeat what a table is, because cards on a phone are laid out with display: block, which takes them away. */
 const role = (name: string) => ({ role: name })
 
-export function Table<Row>({ caption, columns, rows, empty, phone = 'cards', captionHidden, id }: TableProps<Row>) {
+export function Table<Row>({
+  caption,
+  columns,
+  rows,
+  empty,
+  phone = 'cards',
+  captionHidden,
+  id,
+  rest,
+}: TableProps<Row>) {
   const { t } = useView()
   if (rows.length === 0 && empty) return <div id={id}>{empty}</div>
   const tableId = id ?? `table-${slug(caption)}`
@@ -51,7 +62,7 @@ export function Table<Row>({ caption, columns, rows, empty, phone = 'cards', cap
       </thead>
       <tbody {...role('rowgroup')}>
         {rows.map((row) => (
-          <tr {...role('row')}>
+          <tr class={rest?.(row) ? 'row-rest' : undefined} {...role('row')}>
             {columns.map((column) => (
               <Cell column={column}>{column.cell(row)}</Cell>
             ))}

@@ -5,6 +5,7 @@ import { balanceTexts } from '../balances/texts.ts'
 import { savedSearchTexts } from '../catalogue/saved-search-texts.ts'
 import { catalogueTexts } from '../catalogue/texts.ts'
 import { trustTexts } from '../catalogue/trust-texts.ts'
+import { vacancyTexts } from '../catalogue/vacancy-texts.ts'
 import { claimTexts } from '../claims/texts.ts'
 import { comparisonTexts } from '../comparison/texts.ts'
 import { deliveryTexts } from '../deliveries/texts.ts'
@@ -53,6 +54,7 @@ const texts = merged(
   catalogueTexts,
   savedSearchTexts,
   trustTexts,
+  vacancyTexts,
   comparisonTexts,
   identityTexts,
   agreementTexts,

@@ -67,3 +67,47 @@ export function Pagination({
     </nav>
   )
 }
+
+export type Step = { href: string; text: Child; label: string }
+
+/** From one month to the next: where one stands is said by the page's title. */
+export function Steps(props: {
+  label: string
+  previous: Step | null
+  next: Step | null
+  /** the way back to where one usually is */
+  here: { href: string; text: Child } | null
+}) {
+  const { label, previous, next, here } = props
+  return (
+    <nav class="pagination" aria-label={label}>
+      <ul>
+        {previous && (
+          <li>
+            <a class="button button-secondary" href={previous.href} rel="prev">
+              <Icon name="left" />
+              <span aria-hidden="true">{previous.text}</span>
+              <span class="visually-hidden">{previous.label}</span>
+            </a>
+          </li>
+        )}
+        {here && (
+          <li>
+            <a class="button button-quiet" href={here.href}>
+              {here.text}
+            </a>
+          </li>
+        )}
+        {next && (
+          <li>
+            <a class="button button-secondary" href={next.href} rel="next">
+              <span aria-hidden="true">{next.text}</span>
+              <span class="visually-hidden">{next.label}</span>
+              <Icon name="right" />
+            </a>
+          </li>
+        )}
+      </ul>
+    </nav>
+  )
+}

@@ -3,6 +3,8 @@ import { addDays, type PlainDate } from '../../src/calendar.ts'
 import { changeOffer } from '../../src/catalogue/commands.ts'
 import { OfferInput } from '../../src/catalogue/offer.ts'
 import { freedUntil, searchOffers, vacancyOf } from '../../src/catalogue/store.ts'
+import { calendarOf } from '../../src/catalogue/vacancy-store.ts'
+import { transact } from '../../src/context.ts'
 import { newId } from '../../src/ids.ts'
 import { findDayWithoutPlace } from '../../src/placements/store.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -11,6 +13,8 @@ import { offered, placed } from './support.ts'
 
 const world = await createWorld(await freshDatabase())
 const { db } = world.database
+/** What is kept until an hour depends on whose clock counts. */
+const now = world.system()
 
 /** The same numbers every time: a linear congruential generator. */
 function dice(seed: number) {
@@ -29,21 +33,34 @@ type Stay = Span & {
   places: number
   absences: (Span & { valid_to: string; kind: string; withdrawn: boolean })[]
 }
-type History = { capacities: (Span & { places: number })[]; stays: Stay[]; frees_bed: Record<string, number> }
+/** places kept for somebody, in force or not: given back, used, or past their hour by the clock of the world */
+type Kept = Span & { places: number; status: string; held_until: string }
+type History = {
+  capacities: (Span & { places: number })[]
+  stays: Stay[]
+  kept: Kept[]
+  frees_bed: Record<string, number>
+}
 const holds = ({ valid_from, valid_to }: Span, on: string) => valid_from <= on && (valid_to === null || on <= valid_to)
 
 /** Counted from scratch, day by day and stay by stay, as one would with paper. */
-function recount({ capacities, stays, frees_bed }: History, on: string) {
+function recount({ capacities, stays, kept, frees_bed }: History, on: string) {
   const capacity = capacities.length === 0 ? null : (capacities.find((each) => holds(each, on))?.places ?? 0)
-  let taken = 0
+  const counted = { placed: 0, reserved: 0, freed: 0 }
   for (const stay of stays) {
     if (!holds(stay, on)) continue
+    counted.placed += stay.places
     const away = stay.absences.find((each) => !each.withdrawn && holds(each, on))
     const after = away === undefined ? undefined : frees_bed[away.kind]
     const free = away !== undefined && after !== undefined && on >= addDays(away.valid_from as PlainDate, after)
-    if (!free) taken += stay.places
+    if (free) counted.freed += stay.places
   }
-  return { date: on, capacity, taken, free: capacity === null ? null : capacity - taken }
+  for (const one of kept) {
+    if (holds(one, on) && one.status === 'held' && one.held_until > world.clock.now().toISOString())
+      counted.reserved += one.places
+  }
+  const taken = counted.placed + counted.reserved - counted.freed
+  return { date: on, capacity, ...counted, taken, free: capacity === null ? null : capacity - taken }
 }
 
 async function play(seed: number): Promise<{ history: History; offer: { seller_id: string; id: string } }> {
@@ -51,7 +68,7 @@ async function play(seed: number): Promise<{ history: History; offer: { seller_i
   const frees_bed: Record<string, number> =
     roll(4) === 0 ? {} : { hospital: roll(15), ...(roll(2) ? { holiday: roll(5) } : {}) }
   const offer = await offered(world, 'DGV', { frees_bed, title: `Vieta ${seed}` })
-  const history: History = { capacities: [], stays: [], frees_bed }
+  const history: History = { capacities: [], stays: [], kept: [], frees_bed }
   let from = roll(20)
   while (roll(5) > 0 && from < length) {
     const to = from + roll(60)
@@ -96,7 +113,38 @@ async function play(seed: number): Promise<{ history: History; offer: { seller_i
         .execute()
     history.stays.push(stay)
   }
+  for (let count = roll(5); count > 0; count--) history.kept.push(await keep(offer, roll))
   return { history, offer }
+}
+
+/** Places that the seller keeps for a referral, as the module of placements would leave them. */
+async function keep(offer: { seller_id: string; id: string }, roll: (sides: number) => number): Promise<Kept> {
+  const begin = roll(length) - 10
+  const span = { valid_from: day(begin), valid_to: roll(4) === 0 ? null : day(begin + roll(40)), places: 1 + roll(2) }
+  const status = roll(3) === 0 ? ['used', 'released', 'expired'][roll(3)]! : 'held'
+  const held_until = new Date(world.clock.now().getTime() + (roll(2) ? 3_600_000 : -3_600_000)).toISOString()
+  const referral_id = newId()
+  const party = { seller_id: offer.seller_id, offer_id: offer.id, buyer_id: world.organisation.REZ }
+  const at = '2026-01-01T00:00:00Z'
+  await db
+    .insertInto('referral')
+    .values({
+      ...party,
+      id: referral_id,
+      status: 'submitted',
+      wanted_from: span.valid_from,
+      created_at: at,
+      submitted_at: at,
+    })
+    .execute()
+  await db
+    .insertInto('reservation')
+    .values({
+      ...{ ...party, ...span, id: newId(), referral_id, status, held_until, created_at: at },
+      ended_at: status === 'held' ? null : at,
+    })
+    .execute()
+  return { ...span, status, held_until }
 }
 
 test('vacancy is what a recount from scratch comes to, on every day of any history, also in lists and when accepting', async () => {
@@ -111,25 +159,33 @@ test('vacancy is what a recount from scratch comes to, on every day of any histo
   for (let seed = 1; seed <= 40; seed++) {
     const { history, offer } = await play(seed)
     const days = Array.from({ length }, (_, index) => recount(history, day(index)))
-    expect(await vacancyOf(db, offer, day(0), day(length - 1)), `history ${seed}`).toEqual(days)
+    const { counted, calendar } = await transact(now, async (tx) => ({
+      counted: await vacancyOf(tx, offer, day(0), day(length - 1)),
+      calendar: await calendarOf(tx, offer, '2026-02'),
+    }))
+    expect(counted, `history ${seed}`).toEqual(
+      days.map(({ date, capacity, taken, free }) => ({ date, capacity, taken, free })),
+    )
+    expect(
+      calendar.map(({ weekday: _, holiday: __, ...each }) => each),
+      `history ${seed}`,
+    ).toEqual(days.slice(31, 59).map(({ taken: _, ...each }) => each))
     for (const places of [1, 3]) {
       const short = days.slice(20, 100).find(({ free }) => free !== null && free < places)
       const need = { seller_id: offer.seller_id, offer_id: offer.id, valid_from: day(20), valid_to: day(99), places }
-      const found = await findDayWithoutPlace(db as never, need)
+      const found = await transact(now, (tx) => findDayWithoutPlace(tx, need))
       expect(found?.on_date ?? null, `history ${seed}, ${places} places`).toEqual(short?.date ?? null)
     }
   }
   const on = day(45)
   const whose = { seller_id: world.organisation.DGV, owner_type: null, near: null, within: null }
-  const rows = await searchOffers(
-    db,
-    world.organisation.REZ,
-    { ...nothing, ...whose, priced: false, free: false, on, own: false },
-    { limit: 100, after: null },
+  const search = { ...nothing, ...whose, priced: false, free: false, on, own: false }
+  const rows = await transact(now, (tx) =>
+    searchOffers(tx, world.organisation.REZ, search, { limit: 100, after: null }),
   )
   expect(rows).toHaveLength(40)
   for (const row of rows) {
-    const [counted] = await vacancyOf(db, row, on, on)
+    const [counted] = await transact(now, (tx) => vacancyOf(tx, row, on, on))
     expect([row.capacity, row.taken, row.free]).toEqual([counted!.capacity, counted!.taken, counted!.free])
   }
 }, 120_000)

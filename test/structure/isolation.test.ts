@@ -187,6 +187,7 @@ const routes = [
 const questions: Record<string, string> = {
   '/api/v1/balances/:id/statement': '?from=2026-03-01&to=2026-03-31',
   '/api/v1/offers/:id/vacancy': '?from=2026-03-01&to=2026-03-31',
+  '/api/v1/offers/:id/calendar': '?month=2026-03',
   '/api/v1/ledger/with/:party': '?from=2026-03-01&to=2026-03-31',
 }
 /** Routes that strangers may read; what is not published is not found there either. */

@@ -77,6 +77,7 @@ const openToStrangers = [
   'GET /hsds/taxonomy_terms',
   'GET /hsds/taxonomy_terms/:',
   'GET /offers/:',
+  'GET /offers/:/calendar',
   'GET /openapi.json',
   'GET /sign-in',
   // an access point tells what became of a document, by the token that came with it
