@@ -1,7 +1,6 @@
 /** The verbs of this module: permission, one transaction, load, decide, save, audit, and the trace a closed month needs. */
 import { agreementOn } from '../agreements/store.ts'
 import { recordAudit } from '../audit/record.ts'
-import { tracePlacementChange } from '../audit/trace.ts'
 import { refuseSuspended } from '../catalogue/trust-commands.ts'
 import { asProgram, type Context, carryOut, organisationOf, permit, personOf, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
@@ -31,20 +30,18 @@ import {
 } from './referral-answer-store.ts'
 import { newResidentToken, type PersonInput } from './resident.ts'
 import { refuseSharedDay, refuseTooLongStay } from './stay-rule-commands.ts'
+import { recordStep, refuseFactsOutside } from './step-commands.ts'
 import {
   findDayWithoutPlace,
-  findDeliveryOutside,
   findPriceOn,
   findResidentByCode,
   getOfferFacts,
   getOwnResident,
-  getPlacement,
   getReferral,
   getResident,
   insertPlacement,
   insertReferral,
   insertResident,
-  insertStep,
   lockOffer,
   lockPlacement,
   lockReferral,
@@ -52,7 +49,6 @@ import {
   type PlacementRow,
   type ReferralRow,
   type ResidentRow,
-  type StepDecision,
   termsColumns,
   updatePerson,
   updatePlacement,
@@ -584,49 +580,4 @@ export async function refuseWithoutPlace(
     if (day !== undefined)
       refuse('no_place_free', { date: day.on_date, capacity: day.capacity, taken: day.taken, places })
   }
-}
-
-export async function refuseFactsOutside(tx: Tx, placement: PlacementRow, period: Span): Promise<void> {
-  const date = await findDeliveryOutside(tx, placement, period)
-  if (date !== null) refuse('facts_outside_placement', { date, field: 'valid_to' })
-}
-
-/** What every change of a placement leaves behind: its step, an audit entry, and a trace in closed months (R16). */
-export async function recordStep(
-  tx: Tx,
-  ctx: Context,
-  kind: 'started' | 'prolonged' | 'ended' | 'changed',
-  action: string,
-  before: PlacementRow | null,
-  key: { seller_id: string; id: string; buyer_id: string },
-  note: string,
-  first_date: string | null,
-  named: StepDecision = { decision: null, decided_on: null, longer_reason: null },
-): Promise<PlacementRow> {
-  const after = await getPlacement(tx, key.id)
-  const { seller_id, buyer_id } = key
-  await insertStep(tx, {
-    seller_id,
-    placement_id: key.id,
-    id: newId(),
-    buyer_id,
-    kind,
-    valid_from: after.valid_from,
-    valid_to: after.valid_to,
-    note,
-    ...named,
-    recorded_at: ctx.clock.now().toISOString(),
-    recorded_by: personOf(ctx.actor),
-  })
-  await recordAudit(tx, ctx, {
-    action,
-    subject_type: 'placement',
-    subject_id: key.id,
-    seller_id,
-    buyer_id,
-    before,
-    after,
-  })
-  if (first_date !== null) await tracePlacementChange(tx, ctx, seller_id, key.id, first_date)
-  return after
 }

@@ -6,12 +6,13 @@ import { brokeConstraint } from '../db/failure.ts'
 import { getOrganisation } from '../identity/store.ts'
 import { newId } from '../ids.ts'
 import { refuse, refuseFields } from '../refusal.ts'
-import { agreedClass, checkTerms, recordStep, refuseFactsOutside, refuseWithoutPlace } from './commands.ts'
+import { agreedClass, checkTerms, refuseWithoutPlace } from './commands.ts'
 import { endBeforeMove, fundingOfOtherPayer, type MoveAcceptance, type MoveInput } from './move.ts'
 import { copyPapers, getMove, insertMove, lockMove, type MoveRow, updateMove } from './move-store.ts'
 import { firstDateChanged } from './placement.ts'
 import { newResidentToken } from './resident.ts'
 import { refuseTooLongStay } from './stay-rule-commands.ts'
+import { recordStep, refuseFactsOutside } from './step-commands.ts'
 import {
   findResidentByCode,
   getOfferFacts,
