@@ -101,40 +101,42 @@ function CountsPage({ view, today, period, side, values, counts }: Props) {
             {t('counts.none_text')}
           </Empty>
         ) : (
-          <>
-            <Stats>
-              {(['granted', 'prolonged', 'declined', 'queued'] as const).map((figure) => (
-                <Stat label={t(`counts.${figure}`)} value={total[figure]} />
-              ))}
-            </Stats>
-            <Table
-              id="kinds"
-              caption={t('counts.by_kind')}
-              rows={kinds.toSorted((a, b) => format.compare(kindName(a.first), kindName(b.first)))}
-              columns={[
-                { header: t('counts.kind'), names: true, cell: ({ first }) => kindName(first) },
-                ...figureColumns(view, total),
-              ]}
-            />
-            {several && places.length > 1 && (
-              <Table
-                id="municipalities"
-                caption={t('counts.by_municipality')}
-                rows={places}
-                columns={[
-                  {
-                    header: t(`counts.organisation.${side}`),
-                    names: true,
-                    cell: ({ first }) => first.organisation_name,
-                  },
-                  ...figureColumns(view, total),
-                ]}
-              />
-            )}
-            <Downloads view={view} period={period} values={values} />
-          </>
+          <Stats>
+            {(['granted', 'prolonged', 'declined', 'queued'] as const).map((figure) => (
+              <Stat label={t(`counts.${figure}`)} value={total[figure]} />
+            ))}
+          </Stats>
         )}
       </Section>
+      {items.length > 0 && (
+        <Section title={t('counts.by_kind')}>
+          <Table
+            caption={t('counts.by_kind')}
+            captionHidden
+            phone="scroll"
+            rows={kinds.toSorted((a, b) => format.compare(kindName(a.first), kindName(b.first)))}
+            columns={[
+              { header: t('counts.kind'), names: true, cell: ({ first }) => kindName(first) },
+              ...figureColumns(view, total),
+            ]}
+          />
+        </Section>
+      )}
+      {places.length > 1 && (
+        <Section title={t('counts.by_municipality')}>
+          <Table
+            caption={t('counts.by_municipality')}
+            captionHidden
+            phone="scroll"
+            rows={places}
+            columns={[
+              { header: t(`counts.organisation.${side}`), names: true, cell: ({ first }) => first.organisation_name },
+              ...figureColumns(view, total),
+            ]}
+          />
+        </Section>
+      )}
+      {items.length > 0 && <Downloads view={view} period={period} values={values} />}
       <Definitions view={view} />
     </Layout>
   )
@@ -173,6 +175,7 @@ function CountsFilter({
           name="organisation_id"
           label={t('counts.municipality')}
           options={municipalities.map(({ id, name }) => ({ value: id, label: name }))}
+          empty={t('counts.all')}
         />
       )}
       <DateField name="as_of" label={t('counts.as_of')} />
