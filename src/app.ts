@@ -75,6 +75,7 @@ import { largestStatement } from './payments/statement.ts'
 import { paymentJobs } from './payments/statement-commands.ts'
 import { statementPages } from './payments/statement-pages.tsx'
 import { placementsApi } from './placements/api.ts'
+import { offerFreedPlaces } from './placements/freed-commands.ts'
 import { placementsPages } from './placements/pages.tsx'
 import { receivingApi } from './receiving/api.ts'
 import { receivingPages } from './receiving/pages.tsx'
@@ -164,6 +165,7 @@ export function buildApp(parts: Parts): App {
     c.set('demo', parts.demo)
     c.set('foresee', foresee)
     c.set('disputed', disputedAmounts)
+    c.set('places_freed', offerFreedPlaces)
     c.set('beside_document', besideDocument)
     c.set('ctx', { db: parts.db, clock: parts.clock, actor: { kind: 'public' } })
     await next()

@@ -317,6 +317,7 @@ async function importCatalogue(given: Given, terminal: Terminal): Promise<void> 
   const { importOffers } = await import('./catalogue/import-commands.ts')
   const { readCatalogueFile } = await import('./catalogue/import-file.ts')
   const { reportIn } = await import('./catalogue/import-pages.tsx')
+  const { offerFreedPlaces } = await import('./placements/freed-commands.ts')
   const read = await readCatalogueFile(new Uint8Array(await readFile(file)))
   await withDatabase(terminal, async (ctx) => {
     const wish = {
@@ -324,7 +325,8 @@ async function importCatalogue(given: Given, terminal: Terminal): Promise<void> 
       only_right: given['only-right'] === true,
       publish: given.publish === true,
     }
-    const report = await importOffers(ctx, read, { ...wish, seller_id: (await organisationCalled(ctx, seller)).id })
+    const seller_id = (await organisationCalled(ctx, seller)).id
+    const report = await importOffers(ctx, read, { ...wish, seller_id }, offerFreedPlaces)
     for (const { row, external_id, outcome, title, errors } of reportIn(report, 'en').items) {
       if (outcome !== 'same') terminal.say([row, external_id, outcome, title].join('\t'))
       for (const error of errors) terminal.complain(`  row ${error.row}, ${error.column}: ${error.message}`)

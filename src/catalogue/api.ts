@@ -290,7 +290,7 @@ function offerRoutes(app: App): void {
   )
   app.openapi(changeRoute, async (c) =>
     answerWrite(c, 200, async (ctx) =>
-      offerRecord(await changeOffer(ctx, c.req.valid('param').id, c.req.valid('json'))),
+      offerRecord(await changeOffer(ctx, c.req.valid('param').id, c.req.valid('json'), c.get('places_freed'))),
     ),
   )
   app.openapi(publishRoute, async (c) =>
@@ -447,16 +447,22 @@ function capacityRoutes(app: App): void {
     return c.json({ items } as never, 200)
   })
   app.openapi(setRoute, async (c) => {
-    const items = await setCapacity(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
+    const items = await setCapacity(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'), c.get('places_freed'))
     return c.json({ items } as never, 201)
   })
   app.openapi(changeRoute, async (c) => {
-    const items = await changeCapacity(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
+    const items = await changeCapacity(
+      c.get('ctx'),
+      c.req.valid('param').id,
+      c.req.valid('json'),
+      c.get('places_freed'),
+    )
     return c.json({ items } as never, 200)
   })
-  app.openapi(removeRoute, async (c) =>
-    c.json({ items: await removeCapacity(c.get('ctx'), c.req.valid('param').id) } as never, 200),
-  )
+  app.openapi(removeRoute, async (c) => {
+    const items = await removeCapacity(c.get('ctx'), c.req.valid('param').id, c.get('places_freed'))
+    return c.json({ items } as never, 200)
+  })
   app.openapi(vacancyRoute, async (c) => {
     const { from, to } = c.req.valid('query')
     return c.json({ items: await readVacancy(c.get('ctx'), c.req.valid('param').id, from, to) } as never, 200)

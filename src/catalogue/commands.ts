@@ -41,6 +41,7 @@ import {
   useOfOffer,
   withdrawPrices,
 } from './store.ts'
+import { refuseUnregistered } from './trust-commands.ts'
 
 /** Rules are not versioned: a change holds for every placement from its first day. */
 const beginning = '1900-01-01'
@@ -66,9 +67,15 @@ export async function createOffer(ctx: Context, input: OfferInput): Promise<Name
  * Changes an offer, published or not. Rules are not versioned: a changed rule leaves a trace for every closed month of every
  * placement (R16), and the next close settles the difference.
  * @throws Refusal `not_found`, `offer_in_use` where the unit changes and there are placements, `surcharge_in_use` where a surcharge
- *   that a placement takes is left out, and those of `createOffer`
+ *   that a placement takes is left out, `provider_not_registered` for another provider or kind of a published one, and those of
+ *   `createOffer`
  */
-export async function changeOffer(ctx: Context, id: string, input: OfferInput): Promise<NamedOffer> {
+export async function changeOffer(
+  ctx: Context,
+  id: string,
+  input: OfferInput,
+  freed?: PlacesFreed,
+): Promise<NamedOffer> {
   permit(ctx.actor, 'offer.manage')
   const seller_id = organisationOf(ctx.actor)
   return carryOut(ctx, async (tx) => {
@@ -78,11 +85,14 @@ export async function changeOffer(ctx: Context, id: string, input: OfferInput): 
     if (use.placements > 0 && before.unit !== input.unit) refuse('offer_in_use', { field: 'unit' })
     const missing = use.surcharges.find((name) => !Object.hasOwn(input.surcharges, name))
     if (missing !== undefined) refuse('surcharge_in_use', { surcharge: missing })
+    const regiven = before.kind_code !== input.kind_code || before.provider_id !== input.provider_id
+    if (before.status === 'published' && regiven) await refuseUnregistered(tx, input, 'provider_id')
     await updateOffer(tx, before, input, ctx.clock.now().toISOString())
     const after = await getOffer(tx, id)
     if (rulesDiffer(offerRulesOf(before), offerRulesOf(after)))
       await traceOfferChange(tx, ctx, seller_id, id, beginning)
     await recordAudit(tx, ctx, offerEntry('changeOffer', after, before, after))
+    await freed?.(tx, ctx, { seller_id, offer_id: id })
     return after
   })
 }
@@ -90,7 +100,7 @@ export async function changeOffer(ctx: Context, id: string, input: OfferInput): 
 /**
  * Shows an offer to everybody, also again after it was withdrawn, and also while it has no price: it is listed then, and
  * cannot be ordered. Publishing what is published changes nothing.
- * @throws Refusal `not_found`
+ * @throws Refusal `not_found`, `provider_not_registered`
  */
 export async function publishOffer(ctx: Context, id: string): Promise<NamedOffer> {
   return changeStatus(ctx, id, 'publishOffer', 'published')
@@ -133,6 +143,7 @@ async function changeStatus(
     // Withdrawn offers are everybody's to read, so that a placement keeps its offer; a draft was never anybody's.
     if (status === 'withdrawn' && offer.status === 'draft') refuse('offer_is_draft')
     if (offer.status !== status) {
+      if (status === 'published') await refuseUnregistered(tx, offer)
       await updateOfferStatus(tx, offer, status, ctx.clock.now().toISOString())
       await recordAudit(tx, ctx, offerEntry(action, offer, { status: offer.status }, { status }))
     }
@@ -344,14 +355,26 @@ function periodFacts(period: Period, other: Period) {
 // Capacity
 
 /**
+ * What follows in the same transaction where an offer may have more places than before. The catalogue does not know who waits:
+ * whoever calls from the edge hands on what placements do then (`offerFreedPlaces`).
+ */
+export type PlacesFreed = (tx: Tx, ctx: Context, offer: { seller_id: string; offer_id: string }) => Promise<unknown>
+
+/**
  * Sets how many places there are from a date on. An open period ends the open one before it the day before; one from the same
  * date takes its place.
  * @throws Refusal `not_found`, `capacity_periods_overlap` naming both periods
  */
-export async function setCapacity(ctx: Context, offer_id: string, input: CapacityInput): Promise<CapacityRow[]> {
+export async function setCapacity(
+  ctx: Context,
+  offer_id: string,
+  input: CapacityInput,
+  freed?: PlacesFreed,
+): Promise<CapacityRow[]> {
   permit(ctx.actor, 'offer.manage')
   const seller_id = organisationOf(ctx.actor)
-  return changeCapacities(ctx, { seller_id, id: offer_id }, 'setCapacity', input, null, async (tx, before) => {
+  const offer = { seller_id, id: offer_id }
+  return changeCapacities(ctx, offer, { action: 'setCapacity', input, changed: null, freed }, async (tx, before) => {
     const { replaced, ended } = makeRoom(before, input)
     if (ended !== null) await updateCapacity(tx, seller_id, ended.id, { valid_to: ended.valid_to })
     const recorded_at = ctx.clock.now().toISOString()
@@ -364,22 +387,29 @@ export async function setCapacity(ctx: Context, offer_id: string, input: Capacit
  * Corrects one period of capacity.
  * @throws Refusal `not_found`, `capacity_periods_overlap`
  */
-export async function changeCapacity(ctx: Context, id: string, input: CapacityInput): Promise<CapacityRow[]> {
+export async function changeCapacity(
+  ctx: Context,
+  id: string,
+  input: CapacityInput,
+  freed?: PlacesFreed,
+): Promise<CapacityRow[]> {
   permit(ctx.actor, 'offer.manage')
   const seller_id = organisationOf(ctx.actor)
   const { offer_id } = await transact(ctx, (tx) => getCapacity(tx, seller_id, id))
-  return changeCapacities(ctx, { seller_id, id: offer_id }, 'changeCapacity', input, id, async (tx) => {
+  const offer = { seller_id, id: offer_id }
+  return changeCapacities(ctx, offer, { action: 'changeCapacity', input, changed: id, freed }, async (tx) => {
     await getCapacity(tx, seller_id, id)
     await updateCapacity(tx, seller_id, id, { ...input, recorded_at: ctx.clock.now().toISOString() })
   })
 }
 
 /** Removes one period of capacity. Without any the offer is not limited by places. @throws Refusal `not_found` */
-export async function removeCapacity(ctx: Context, id: string): Promise<CapacityRow[]> {
+export async function removeCapacity(ctx: Context, id: string, freed?: PlacesFreed): Promise<CapacityRow[]> {
   permit(ctx.actor, 'offer.manage')
   const seller_id = organisationOf(ctx.actor)
   const { offer_id } = await transact(ctx, (tx) => getCapacity(tx, seller_id, id))
-  return changeCapacities(ctx, { seller_id, id: offer_id }, 'removeCapacity', null, id, async (tx) => {
+  const offer = { seller_id, id: offer_id }
+  return changeCapacities(ctx, offer, { action: 'removeCapacity', input: null, changed: id, freed }, async (tx) => {
     await getCapacity(tx, seller_id, id)
     await deleteCapacity(tx, seller_id, id)
   })
@@ -388,11 +418,10 @@ export async function removeCapacity(ctx: Context, id: string): Promise<Capacity
 async function changeCapacities(
   ctx: Context,
   offer: { seller_id: string; id: string },
-  action: string,
-  input: CapacityInput | null,
-  changed: string | null,
+  what: { action: string; input: CapacityInput | null; changed: string | null; freed: PlacesFreed | undefined },
   change: (tx: Tx, before: CapacityRow[]) => Promise<void>,
 ): Promise<CapacityRow[]> {
+  const { action, input, changed, freed } = what
   try {
     return await carryOut(ctx, async (tx) => {
       await lockOffer(tx, offer.seller_id, offer.id)
@@ -400,6 +429,7 @@ async function changeCapacities(
       await change(tx, before)
       const after = await capacitiesOf(tx, offer.seller_id, offer.id)
       await recordAudit(tx, ctx, offerEntry(action, offer, { capacity: before }, { capacity: after }))
+      await freed?.(tx, ctx, { seller_id: offer.seller_id, offer_id: offer.id })
       return after
     })
   } catch (error) {

@@ -7,6 +7,7 @@ import type { Tx } from '../db/connect.ts'
 import { rowsOf } from '../db/json.ts'
 import { isId, newId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
+import type { PlacesFreed } from './commands.ts'
 import { type Decision, decideOffer, type ExistingOffer, type Outcome } from './import.ts'
 import type { ImportedOffer, RowError } from './import-file.ts'
 import type { OfferInput } from './offer.ts'
@@ -51,6 +52,7 @@ export async function importOffers(
   ctx: Context,
   read: readonly ImportedOffer[],
   wish: ImportWish,
+  freed?: PlacesFreed,
 ): Promise<ImportReport> {
   permit(ctx.actor, 'offer.manage')
   const seller_id = ctx.actor.kind === 'system' ? (wish.seller_id ?? refuse('not_found')) : organisationOf(ctx.actor)
@@ -61,6 +63,7 @@ export async function importOffers(
     const saved = !wish.dry_run && (wish.only_right || decisions.every(({ outcome }) => outcome !== 'wrong'))
     const ids = new Map(decisions.map((one) => [one, one.existing?.offer.id ?? (one.after === null ? null : newId())]))
     if (saved) await save(tx, ctx, seller_id, decisions, ids, wish.publish)
+    if (saved && freed !== undefined) await offerMorePlaces(tx, ctx, seller_id, decisions, freed)
     return reportOf(decisions, ids, saved)
   })
 }
@@ -235,6 +238,26 @@ async function saveCapacities(tx: Tx, seller_id: string, saved: readonly Saved[]
     after.capacities.added.map((capacity) => ({ ...capacity, seller_id, offer_id, id: newId(), recorded_at: at })),
   )
   if (rows.length > 0) await tx.insertInto('capacity').values(rows).execute()
+}
+
+/** Where the capacity of an offer changed and somebody waits for it: one after the other, as each place goes to one. */
+async function offerMorePlaces(
+  tx: Tx,
+  ctx: Context,
+  seller_id: string,
+  decisions: readonly Decision[],
+  freed: PlacesFreed,
+): Promise<void> {
+  const changed = decisions.flatMap(({ existing, changes }) =>
+    existing !== null && changes.includes('capacities') ? [existing.offer.id] : [],
+  )
+  if (changed.length === 0) return
+  const { rows } = await sql<{ seller_id: string; offer_id: string }>`
+    select seller_id, id as offer_id from offer
+    where seller_id = ${seller_id} and id = any (${changed}::uuid[]) and queue_length(seller_id, id) > 0 order by id`.execute(
+    tx,
+  )
+  for (const offer of rows) await freed(tx, ctx, offer)
 }
 
 /** R16: the stays of offers that are charged otherwise from a date on. */

@@ -39,7 +39,7 @@ export function importPages(app: App): void {
       kinds: { only_right: 'boolean', publish: 'boolean', check: 'boolean' },
       act: async ({ only_right, publish, check }, ctx) => {
         const read = await readCatalogueFile(await fileOf(c))
-        report.found = await importOffers(ctx, read, { dry_run: check, only_right, publish })
+        report.found = await importOffers(ctx, read, { dry_run: check, only_right, publish }, c.get('places_freed'))
         const values = { only_right: only_right ? 'yes' : '', publish: publish ? 'yes' : '' }
         const page = (
           <ImportPage view={viewFor(c)} state={{ values, errors: [] }} report={report.found} checked={check} />
@@ -276,7 +276,7 @@ export function importApi(app: App): void {
     const { dry_run, only_right, publish } = c.req.valid('query')
     const read = await readCatalogueFile(new Uint8Array(await c.req.arrayBuffer()))
     const wish = { dry_run: dry_run === 'true', only_right: only_right === 'true', publish: publish === 'true' }
-    const report = await importOffers(c.get('ctx'), read, wish)
+    const report = await importOffers(c.get('ctx'), read, wish, c.get('places_freed'))
     return c.json(reportIn(report, c.get('language')) as never, 200)
   })
 }

@@ -237,7 +237,7 @@ function offerPages(app: App): void {
       assemble: assembleOffer,
       rehearsed: true,
       act: async (input, ctx) => {
-        await changeOffer(ctx, offer_id, input)
+        await changeOffer(ctx, offer_id, input, c.get('places_freed'))
         return `/offers/${offer_id}?done=offer_changed`
       },
       page: async (state) =>
@@ -369,7 +369,7 @@ function capacityPages(app: App): void {
       schema: CapacityInput,
       kinds: capacityKinds,
       act: async (input) => {
-        await setCapacity(c.get('ctx'), offer_id, input)
+        await setCapacity(c.get('ctx'), offer_id, input, c.get('places_freed'))
         return `/offers/${offer_id}?done=capacity_set`
       },
       page: (state) => capacityForm(c, offer_id, state),
@@ -384,7 +384,7 @@ function capacityPages(app: App): void {
       schema: CapacityInput,
       kinds: capacityKinds,
       act: async (input) => {
-        const [period] = await changeCapacity(c.get('ctx'), capacity_id, input)
+        const [period] = await changeCapacity(c.get('ctx'), capacity_id, input, c.get('places_freed'))
         return `/offers/${period!.offer_id}/capacity?done=capacity_set`
       },
       page: (state) => editCapacityForm(c, capacity_id, state),
@@ -393,7 +393,7 @@ function capacityPages(app: App): void {
   app.post('/capacity/:id/remove', requires('offer.manage'), async (c) => {
     const ctx = c.get('ctx')
     const { offer_id } = await transact(ctx, (tx) => getCapacity(tx, organisationOf(ctx.actor), c.req.param('id')))
-    await removeCapacity(ctx, c.req.param('id'))
+    await removeCapacity(ctx, c.req.param('id'), c.get('places_freed'))
     return c.redirect(`/offers/${offer_id}/capacity?done=capacity_removed`, 303)
   })
 }

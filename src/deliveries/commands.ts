@@ -6,6 +6,7 @@ import type { Tx } from '../db/connect.ts'
 import { brokeConstraint } from '../db/failure.ts'
 import { newId } from '../ids.ts'
 import { formatQuantity } from '../money.ts'
+import { offerFreedPlaces } from '../placements/freed-commands.ts'
 import { type FieldError, Refusal, refuse, refuseFields } from '../refusal.ts'
 import { type AbsenceChange, type AbsenceInput, kindsAt, touchesPlacement } from './absence.ts'
 import { readDeliveriesCsv } from './csv.ts'
@@ -307,6 +308,7 @@ export async function recordAbsence(ctx: Context, input: AbsenceInput): Promise<
       await insertAbsence(tx, row)
       await tracePlacementChange(tx, ctx, row.seller_id, row.placement_id, row.valid_from)
       await recordAudit(tx, ctx, { ...absenceEntry('recordAbsence', row), after: row })
+      await offerFreedBed(tx, ctx, placement, kind)
       return row
     }),
   )
@@ -331,9 +333,15 @@ export async function changeAbsence(ctx: Context, id: string, change: AbsenceCha
       await tracePlacementChange(tx, ctx, before.seller_id, before.placement_id, from)
       const after = await getAbsence(tx, id)
       await recordAudit(tx, ctx, { ...absenceEntry('changeAbsence', after), before, after })
+      await offerFreedBed(tx, ctx, placement, kind)
       return after
     }),
   )
+}
+
+/** A bed that an absence frees goes to who waits, like any other place. */
+async function offerFreedBed(tx: Tx, ctx: Context, placement: RecordedPlacement, kind: string): Promise<void> {
+  if (Object.hasOwn(placement.frees_bed, kind)) await offerFreedPlaces(tx, ctx, placement)
 }
 
 /**

@@ -20,6 +20,8 @@ export interface RecordedPlacement extends PlacementOfDelivery {
   resident_token: string | null
   offer_title: string
   absence_rules: unknown
+  /** after so many days of an absence of a kind the bed counts as free */
+  frees_bed: Record<string, number>
 }
 
 /** Who else may write at the same time: `share` lets others record too, `alone` makes sheets of one placement wait. */
@@ -62,7 +64,7 @@ export async function holdPlacementsOf(
 }
 
 const recordedPlacement = sql`p.seller_id, p.id, p.buyer_id, p.offer_id, p.resident_token, p.valid_from, p.valid_to,
-  p.places, o.unit, o.title as offer_title, o.absence as absence_rules`
+  p.places, o.unit, o.title as offer_title, o.absence as absence_rules, o.frees_bed`
 
 /** Inserts any number of deliveries in one statement. */
 export async function insertDeliveries(tx: Tx, rows: readonly DeliveryRow[]): Promise<void> {

@@ -25,6 +25,8 @@ export interface AppEnv {
     foresee: Foresee
     /** what of documents is in doubt now, by document: told by disputes */
     disputed: (tx: Tx, document_ids: readonly string[]) => Promise<Map<string, string>>
+    /** what placements do where an offer may have more places: they go to who waits, in the same transaction */
+    places_freed: (tx: Tx, ctx: Context, offer: { seller_id: string; offer_id: string }) => Promise<unknown>
     /** what later modules say on a document's page */
     beside_document: readonly BesideDocument[]
   }

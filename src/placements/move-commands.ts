@@ -6,7 +6,9 @@ import { brokeConstraint } from '../db/failure.ts'
 import { getOrganisation } from '../identity/store.ts'
 import { newId } from '../ids.ts'
 import { refuse, refuseFields } from '../refusal.ts'
+import { moveBridge } from './bridge-store.ts'
 import { agreedClass, checkTerms, refuseWithoutPlace } from './commands.ts'
+import { offerFreedPlaces } from './freed-commands.ts'
 import { endBeforeMove, fundingOfOtherPayer, type MoveAcceptance, type MoveInput } from './move.ts'
 import { copyPapers, getMove, insertMove, lockMove, type MoveRow, updateMove } from './move-store.ts'
 import { firstDateChanged } from './placement.ts'
@@ -143,7 +145,12 @@ async function carryOutMove(tx: Tx, ctx: Context, move: MoveRow, acceptance: Mov
   const own = organisationOf(ctx.actor)
   await asProgram(tx, ctx, async () => {
     const stay = await lockPlacement(tx, move.placement_id)
-    await lockOffer(tx, { seller_id: move.to_seller_id, offer_id: move.to_offer_id })
+    // Always in one order: two moves between the same offers, there and back, must not wait for each other.
+    const offers = [
+      { seller_id: move.seller_id, offer_id: move.offer_id },
+      { seller_id: move.to_seller_id, offer_id: move.to_offer_id },
+    ]
+    for (const offer of offers.toSorted((a, b) => (a.offer_id < b.offer_id ? -1 : 1))) await lockOffer(tx, offer)
     const end = endBeforeMove(stay, move.moves_on)
     const resident = move.kind === 'payer' ? await residentOfPayer(tx, ctx, move) : null
     await endOld(
@@ -154,6 +161,7 @@ async function carryOutMove(tx: Tx, ctx: Context, move: MoveRow, acceptance: Mov
       end,
     )
     const begun = await beginNew(tx, ctx, move, stay, acceptance, resident)
+    if (move.kind === 'place') await moveBridge(tx, stay, begun)
     await updateMove(tx, move, {
       status: 'accepted',
       new_placement_id: begun.id,
@@ -162,6 +170,7 @@ async function carryOutMove(tx: Tx, ctx: Context, move: MoveRow, acceptance: Mov
       ...answered(ctx, acceptance?.note || null),
     })
   })
+  await offerFreedPlaces(tx, ctx, move)
 }
 
 async function endOld(tx: Tx, ctx: Context, move: MoveRow, stay: PlacementRow, valid_to: string): Promise<void> {
