@@ -268,7 +268,6 @@ create table bank_movement (
   reason               text not null,
   proposal             jsonb,
   payment_id           uuid,
-  matched_at           timestamp with time zone,
   matched_by           uuid,
   received_ids         uuid[] not null default '{}'::uuid[],
   order_id             uuid,
@@ -279,7 +278,11 @@ create table bank_movement (
   constraint bank_movement_matched_by_fkey FOREIGN KEY (matched_by) REFERENCES person(id),
   constraint bank_movement_order_fkey FOREIGN KEY (organisation_id, order_id) REFERENCES payment_order(organisation_id, id),
   constraint bank_movement_organisation_id_statement_id_fkey FOREIGN KEY (organisation_id, statement_id) REFERENCES bank_statement(organisation_id, id),
-  constraint bank_movement_matched_with_payment CHECK (((status = 'matched'::text) = ((payment_id IS NOT NULL) OR (cardinality(received_ids) > 0)))),
+  constraint bank_movement_matched_with_something CHECK (
+CASE status
+    WHEN 'matched'::text THEN (((((payment_id IS NOT NULL))::integer + ((cardinality(received_ids) > 0))::integer) + ((reason = 'charge'::text))::integer) = 1)
+    ELSE ((payment_id IS NULL) AND (cardinality(received_ids) = 0))
+END),
   constraint bank_movement_status_known CHECK ((status = ANY (ARRAY['matched'::text, 'proposed'::text, 'unknown'::text, 'ignored'::text])))
 );
 CREATE INDEX bank_movement_id ON bank_movement USING btree (id);
@@ -808,16 +811,23 @@ create table interest_claim (
   claimed_on           date not null,
   claimed_at           timestamp with time zone not null,
   claimed_by           uuid,
+  withdrawn_on         date,
+  withdrawn_by         uuid,
+  withdraw_note        text,
   constraint interest_claim_pkey PRIMARY KEY (seller_id, id),
-  constraint interest_claim_once UNIQUE (seller_id, document_id, from_on),
   constraint interest_claim_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint interest_claim_claimed_by_fkey FOREIGN KEY (claimed_by) REFERENCES person(id),
   constraint interest_claim_seller_id_document_id_fkey FOREIGN KEY (seller_id, document_id) REFERENCES document(seller_id, id),
+  constraint interest_claim_withdrawn_by_fkey FOREIGN KEY (withdrawn_by) REFERENCES person(id),
   constraint interest_claim_amount_positive CHECK ((amount > (0)::numeric)),
-  constraint interest_claim_in_order CHECK ((until_on >= from_on))
+  constraint interest_claim_in_order CHECK ((until_on >= from_on)),
+  constraint interest_claim_withdrawn_with_reason CHECK (((withdrawn_on IS NULL) = (withdraw_note IS NULL)))
 );
 CREATE INDEX interest_claim_buyer ON interest_claim USING btree (buyer_id);
 CREATE INDEX interest_claim_claimed_by ON interest_claim USING btree (claimed_by);
+CREATE INDEX interest_claim_document ON interest_claim USING btree (seller_id, document_id);
+CREATE UNIQUE INDEX interest_claim_once ON interest_claim USING btree (seller_id, document_id, from_on) WHERE (withdrawn_on IS NULL);
+CREATE INDEX interest_claim_withdrawn_by ON interest_claim USING btree (withdrawn_by);
 
 create table late_terms (
   organisation_id      uuid not null,
@@ -2735,7 +2745,7 @@ CREATE OR REPLACE FUNCTION free_movements()
  SET search_path TO 'public'
 AS $function$
 begin
-  update bank_movement set status = 'unknown', reason = 'unmatched', proposal = null, payment_id = null, matched_at = null, matched_by = null
+  update bank_movement set status = 'unknown', reason = 'unmatched', proposal = null, payment_id = null, decided_at = null, matched_by = null
   where payment_id = new.id;
   return null;
 end $function$
@@ -3292,6 +3302,9 @@ alter table interest_claim enable row level security;
 create policy seen on interest_claim for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
 create policy seller_insert on interest_claim for insert
+  with check ((seller_id = app_organisation()));
+create policy seller_update on interest_claim for update
+  using ((seller_id = app_organisation()))
   with check ((seller_id = app_organisation()));
 alter table late_terms enable row level security;
 create policy own_insert on late_terms for insert

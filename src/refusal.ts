@@ -122,6 +122,7 @@ export type RefusalCode =
   // ledger
   | 'more_than_open'
   | 'reversed_already'
+  | 'interest_claimed_later'
   | 'nothing_new'
   // agreements
   | 'agreement_not_open'

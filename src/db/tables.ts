@@ -176,7 +176,6 @@ export interface BankMovement {
   iban: string;
   id: string;
   key: string;
-  matched_at: string | null;
   matched_by: string | null;
   order_id: string | null;
   organisation_id: string;
@@ -525,6 +524,9 @@ export interface InterestClaim {
   parts: Json;
   seller_id: string;
   until_on: string;
+  withdraw_note: string | null;
+  withdrawn_by: string | null;
+  withdrawn_on: string | null;
 }
 
 export interface LateTerms {

@@ -96,6 +96,7 @@ const statusOf: Record<RefusalCode, ContentfulStatusCode> = {
   received_not_open: 409,
   more_than_open: 409,
   reversed_already: 409,
+  interest_claimed_later: 409,
   nothing_new: 409,
   einvoice_party_unknown: 409,
   channel_not_here: 409,

@@ -124,6 +124,8 @@ export const refusalTexts = defineTexts(
     'refusal.month_has_findings': 'Mēnesi {month} nevar slēgt, kamēr nav novērsti atradumi.',
     'refusal.more_than_open': 'Dokumentam {document} vēl nav nokārtoti {open} EUR – vairāk par to ierakstīt nevar.',
     'refusal.reversed_already': 'Tas jau ir atcelts.',
+    'refusal.interest_claimed_later':
+      'Par vēlākām šī rēķina dienām procenti ir pieprasīti atsevišķi. Vispirms atsauciet tos.',
     'refusal.nothing_new': 'Kopš pēdējās eksportēšanas nekas jauns nav iegrāmatots.',
     'refusal.statement_not_readable':
       'Nekas nav saglabāts: {reason, select, empty {failā nav neviena ieraksta} too_large {fails ir lielāks par 32 MB} encoding {faila kodējumu nevar nolasīt} doctype {{line}. rindā ir DOCTYPE, un tādus failus nepieņemam} xml {fails {line}. rindā ir bojāts vai nepilns} kind {tas nav camt.053 izraksts (02. līdz 08. versija)} no_statement {failā nav izraksta} no_account {failā nav norādīts konts (IBAN)} statement {izrakstam trūkst vai nav derīgs „{element}”} entry {{entry}. ierakstam ({line}. rinda) trūkst vai nav derīgs „{element}”} columns {nav atrastas datuma un summas kolonnas. Norādiet to nosaukumus maksājumu iestatījumos} quotes {{line}. rindā ir neaizvērtas vai nevietā liktas pēdiņas} row {{line}. rindā nav derīgs lauks „{element}”} other {to nevar nolasīt kā konta izrakstu}}.',
@@ -145,8 +147,7 @@ export const refusalTexts = defineTexts(
     'refusal.einvoice_refused': 'E-rēķinu nevar saņemt.',
     'refusal.received_differs':
       'Šis piegādātājs {date} jau ir atsūtījis dokumentu ar numuru {number}, bet ar citu saturu. Palūdziet jaunu numuru.',
-    'refusal.received_has_faults':
-      'Dokumentā ir kļūdas ({count}), tāpēc to nevar pieņemt. Apšaubiet vai noraidiet to.',
+    'refusal.received_has_faults': 'Dokumentā ir kļūdas ({count}), tāpēc to nevar pieņemt. Apšaubiet vai noraidiet to.',
     'refusal.received_not_open': 'Dokuments {number} jau ir atbildēts, un šādu atbildi tagad dot nevar.',
     'refusal.einvoice_party_unknown':
       'Dokumentam {number} e-rēķina nav: dienā, kad to izrakstīja, nebija zināms ne „{party}” reģistrācijas numurs, ne PVN numurs. Administrators tos ieraksta sadaļā „Organizācijas”; tad e-rēķins būs visiem turpmākajiem dokumentiem.',
@@ -307,6 +308,8 @@ export const refusalTexts = defineTexts(
     'refusal.month_has_findings': 'The month {month} cannot be closed until its findings are put right.',
     'refusal.more_than_open': 'Only {open} EUR of {document} is still open: no more than that can be recorded.',
     'refusal.reversed_already': 'This was taken back before.',
+    'refusal.interest_claimed_later':
+      'Interest for later days of this invoice was claimed separately. Take that back first.',
     'refusal.nothing_new': 'Nothing new has been booked since the last export.',
     'refusal.statement_not_readable':
       'Nothing was saved: {reason, select, empty {the file holds no entry} too_large {the file is larger than 32 MB} encoding {the encoding of the file cannot be read} doctype {line {line} has a DOCTYPE, and such files are not taken} xml {the file is broken or not complete at line {line}} kind {this is no camt.053 statement (versions 02 to 08)} no_statement {the file holds no statement} no_account {the file does not name its account (IBAN)} statement {“{element}” of the statement is missing or not valid} entry {“{element}” of entry {entry} (line {line}) is missing or not valid} columns {there are no columns with a date and an amount. Name them in the payment settings} quotes {line {line} has quotation marks that are not closed or out of place} row {“{element}” in line {line} is not valid} other {it cannot be read as a statement}}.',

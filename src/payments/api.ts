@@ -41,6 +41,7 @@ import {
 } from './payment.ts'
 import {
   applyPayment,
+  bookBankCharge,
   confirmMatch,
   ignoreMovement,
   importStatement,
@@ -385,6 +386,7 @@ const word = (act: string, operationId: string, said: string) =>
 const confirmRoute = word('confirm', 'confirmMatch', 'The movement, matched as it was proposed')
 const unmatchRoute = word('unmatch', 'unmatchMovement', 'The movement, which waits again')
 const ignoreRoute = word('ignore', 'ignoreMovement', 'The movement, set aside')
+const chargeRoute = word('charge', 'bookBankCharge', 'The movement, booked as a charge of the bank')
 const matchRoute = createRoute({
   method: 'post',
   path: '/api/v1/bank-movements/{id}/match',
@@ -433,6 +435,9 @@ function statementRoutes(app: App): void {
   )
   app.openapi(ignoreRoute, async (c) =>
     c.json((await ignoreMovement(c.get('ctx'), c.req.valid('param').id)) as never, 200),
+  )
+  app.openapi(chargeRoute, async (c) =>
+    c.json((await bookBankCharge(c.get('ctx'), c.req.valid('param').id)) as never, 200),
   )
   app.openapi(matchRoute, async (c) =>
     c.json((await matchMovement(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),

@@ -3,11 +3,12 @@ import { organisationOf, transact } from '../context.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
-import { InterestClaimInput, InterestPart, interestWays, LateTermsInput } from './interest.ts'
-import { claimInterest, lateWithInterest, setLateTerms } from './interest-commands.ts'
+import { InterestClaimInput, InterestPart, InterestWithdrawal, interestWays, LateTermsInput } from './interest.ts'
+import { claimInterest, lateWithInterest, setLateTerms, withdrawInterest } from './interest-commands.ts'
 import { lateTermsOf, listInterestClaims, listReminders } from './interest-store.ts'
 
 const tags = ['payments']
+const idPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
 const Terms = z
   .object({ reminder_days: z.array(z.int()), interest: z.enum(interestWays), percent: z.string().nullable() })
   .openapi('LateTerms')
@@ -35,6 +36,8 @@ const InterestClaim = z
     amount: z.string(),
     parts: z.array(InterestPart),
     claimed_on: z.string(),
+    withdrawn_on: z.string().nullable().openapi({ description: 'When it was taken back' }),
+    withdraw_note: z.string().nullable().openapi({ description: 'Why it was taken back' }),
   })
   .openapi('InterestClaim')
 const Reminder = z
@@ -101,6 +104,15 @@ const routes = {
     request: { body: takes(InterestClaimInput) },
     responses: { 201: answers(InterestClaim, 'Booked in both books'), ...problems(403, 404, 409, 422) },
   }),
+  withdraw: createRoute({
+    method: 'post',
+    path: '/api/v1/interest-claims/{id}/withdraw',
+    operationId: 'withdrawInterest',
+    tags,
+    ...needs('payment.manage'),
+    request: { params: idPath, body: takes(InterestWithdrawal) },
+    responses: { 200: answers(InterestClaim, 'Taken back in both books'), ...problems(403, 404, 409, 422) },
+  }),
   reminders: createRoute({
     method: 'get',
     path: '/api/v1/reminders',
@@ -133,6 +145,9 @@ export function interestApi(app: App): void {
     )
   })
   app.openapi(routes.claim, async (c) => c.json(await claimInterest(c.get('ctx'), c.req.valid('json')), 201))
+  app.openapi(routes.withdraw, async (c) =>
+    c.json(await withdrawInterest(c.get('ctx'), c.req.valid('param').id, c.req.valid('json')), 200),
+  )
   app.openapi(routes.reminders, async (c) => {
     const { limit, cursor } = c.req.valid('query')
     const after = readCursor(cursor, 1)

@@ -8,7 +8,13 @@ import { post } from '../ledger/commands.ts'
 import { centsOf, moneyOf } from '../money.ts'
 import { notify } from '../notices/commands.ts'
 import { refuse, refuseFields } from '../refusal.ts'
-import { type InterestClaimInput, type InterestPart, interestOf, type LateTerms } from './interest.ts'
+import {
+  type InterestClaimInput,
+  type InterestPart,
+  type InterestWithdrawal,
+  interestOf,
+  type LateTerms,
+} from './interest.ts'
 import * as store from './interest-store.ts'
 
 /** Says when buyers are reminded and what late payment costs; from the next reminder and the next claim on. @throws Refusal `not_permitted` */
@@ -67,13 +73,14 @@ export async function claimInterest(
     const [late] = await lateWithInterest(tx, seller_id, until_on, document_id)
     if (late === undefined || centsOf(late.interest) <= 0n) return refuse('no_interest')
     const { buyer_id, from_on, interest: amount, parts, number } = late
-    const row = { seller_id, id: newId(), buyer_id, document_id, from_on, until_on, amount, parts, claimed_on: today }
+    const days = { from_on, until_on, claimed_on: today, withdrawn_on: null, withdraw_note: null }
+    const row = { seller_id, id: newId(), buyer_id, document_id, amount, parts, ...days }
     await store.insertInterestClaim(tx, {
       ...row,
       claimed_at: ctx.clock.now().toISOString(),
       claimed_by: personOf(ctx.actor),
     })
-    await book(tx, ctx, row)
+    await book(tx, ctx, row, today, 1n)
     const of = { subject_type: 'document', subject_id: document_id, seller_id, buyer_id }
     await recordAudit(tx, ctx, {
       action: 'claimInterest',
@@ -84,11 +91,52 @@ export async function claimInterest(
   })
 }
 
-/** The seller's receivable and income, the buyer's cost and payable, as one transaction of two books. */
-async function book(tx: Tx, ctx: Context, row: store.InterestClaimRow): Promise<void> {
-  const { seller_id, buyer_id, document_id, amount, id, claimed_on: booked_on } = row
+/**
+ * Takes interest back that was asked for: both books have counter entries, and the same days can be asked for again. The latest
+ * days of an invoice first, so that no days between are forgotten.
+ * @throws Refusal `not_permitted`, `not_found` (also for who is not its seller), `reversed_already`, `interest_claimed_later`
+ */
+export async function withdrawInterest(
+  ctx: Context,
+  id: string,
+  { note }: InterestWithdrawal,
+): Promise<store.InterestClaimRow> {
+  permit(ctx.actor, 'payment.manage')
+  const withdrawn_on = ctx.clock.today()
+  return carryOut(ctx, async (tx) => {
+    const { latest, ...claim } = await store.lockInterestClaim(tx, organisationOf(ctx.actor), id)
+    if (claim.withdrawn_on !== null) refuse('reversed_already')
+    if (!latest) refuse('interest_claimed_later')
+    await store.saveInterestWithdrawal(tx, claim, {
+      withdrawn_on,
+      withdrawn_by: personOf(ctx.actor),
+      withdraw_note: note,
+    })
+    await book(tx, ctx, claim, withdrawn_on, -1n)
+    const { seller_id, buyer_id, document_id, amount, from_on, until_on } = claim
+    const of = { subject_type: 'document', subject_id: document_id, seller_id, buyer_id }
+    await recordAudit(tx, ctx, {
+      action: 'withdrawInterest',
+      ...of,
+      before: { amount, from_on, until_on },
+      after: { withdrawn_on, note },
+    })
+    return { ...claim, withdrawn_on, withdraw_note: note }
+  })
+}
+
+/** The seller's receivable and income, the buyer's cost and payable, as one transaction of two books. @param sign -1n: taken back */
+async function book(
+  tx: Tx,
+  ctx: Context,
+  row: store.InterestClaimRow,
+  booked_on: string,
+  sign: 1n | -1n,
+): Promise<void> {
+  const { seller_id, buyer_id, document_id, id } = row
   const transaction_id = newId()
-  const less = moneyOf(-centsOf(amount))
+  const amount = moneyOf(sign * centsOf(row.amount))
+  const less = moneyOf(-sign * centsOf(row.amount))
   const of = { booked_on, source: 'interest', source_id: id, transaction_id }
   const line = (counterparty_id: string) => ({ counterparty_id, document_id })
   await post(tx, ctx, [

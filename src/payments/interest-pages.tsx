@@ -5,15 +5,28 @@ import { requires } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm } from '../ui/button.tsx'
-import { DecimalField, RadioField, TextField } from '../ui/field.tsx'
+import { DecimalField, RadioField, TextAreaField, TextField } from '../ui/field.tsx'
 import { DateText, Money, Period, Unbroken } from '../ui/figures.tsx'
 import { Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
-import { InterestClaimInput, interestWays, type LateTerms, LateTermsInput, statutory } from './interest.ts'
-import { claimInterest, type LateWithInterest, lateWithInterest, setLateTerms } from './interest-commands.ts'
+import {
+  InterestClaimInput,
+  InterestWithdrawal,
+  interestWays,
+  type LateTerms,
+  LateTermsInput,
+  statutory,
+} from './interest.ts'
+import {
+  claimInterest,
+  type LateWithInterest,
+  lateWithInterest,
+  setLateTerms,
+  withdrawInterest,
+} from './interest-commands.ts'
 import {
   lateTermsOf,
   listInterestClaims,
@@ -50,7 +63,21 @@ export function interestPages(app: App): void {
       page: (state) => latePage(c, state),
     }),
   )
+  app.post('/payments/late/interest/:id/withdraw', requires('payment.manage'), (c) =>
+    answerForm(c, {
+      schema: InterestWithdrawal,
+      kinds: {},
+      act: async (input, ctx) => {
+        await withdrawInterest(ctx, c.req.param('id'), input)
+        return '/payments/late?done=interest_withdrawn'
+      },
+      page: (state) => latePage(c, undefined, { id: c.req.param('id'), state }),
+    }),
+  )
 }
+
+/** The claim whose withdrawal was refused, with what was typed. */
+type Refused = { id: string; state: FormState }
 
 /** `3, 14`: what is no whole number is left for the schema to refuse. */
 function daysIn(text: string): (number | string)[] {
@@ -58,7 +85,7 @@ function daysIn(text: string): (number | string)[] {
   return parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part))
 }
 
-async function latePage(c: C, state?: FormState) {
+async function latePage(c: C, state?: FormState, refused?: Refused) {
   const ctx = c.get('ctx')
   const own = organisationOf(ctx.actor)
   const page = { limit: shown, after: null }
@@ -68,13 +95,15 @@ async function latePage(c: C, state?: FormState) {
     claims: (await listInterestClaims(tx, page)).slice(0, shown),
     reminders: (await listReminders(tx, page)).slice(0, shown),
   }))
-  return <LatePage view={viewFor(c)} today={ctx.clock.today()} state={state} {...read} />
+  return <LatePage view={viewFor(c)} today={ctx.clock.today()} {...{ own, state, refused }} {...read} />
 }
 
 type Props = {
   view: View
   today: string
+  own: string
   state: FormState | undefined
+  refused: Refused | undefined
   terms: LateTerms
   late: LateWithInterest[]
   claims: ShownInterest[]
@@ -82,7 +111,7 @@ type Props = {
 }
 
 function LatePage(props: Props) {
-  const { view, terms, late, claims, reminders } = props
+  const { view, terms, late, reminders } = props
   const { t } = view
   const off = terms.interest === 'none' && terms.reminder_days.length === 0
   return (
@@ -99,7 +128,7 @@ function LatePage(props: Props) {
         <LateTable {...props} late={late.filter((row) => row.open !== '0.00' || row.interest !== '0.00')} />
       </Section>
       <Section title={t('late.claims')}>
-        <ClaimsTable view={view} claims={claims} />
+        <ClaimsTable {...props} />
       </Section>
       <Section title={t('late.reminders')}>
         <RemindersTable view={view} reminders={reminders} />
@@ -175,7 +204,9 @@ function LateTable({ view, today, terms, late }: Props) {
   )
 }
 
-function ClaimsTable({ view: { t }, claims }: { view: View; claims: ShownInterest[] }) {
+function ClaimsTable({ view, claims, own, refused }: Props) {
+  const { t } = view
+  const withdraws = view.can('payment.manage') && claims.some((row) => row.seller_id === own)
   return (
     <Table
       caption={t('late.claims')}
@@ -188,8 +219,38 @@ function ClaimsTable({ view: { t }, claims }: { view: View; claims: ShownInteres
         { header: t('late.buyer'), cell: (row) => row.buyer_name },
         { header: t('late.period'), cell: (row) => <Period from={row.from_on} to={row.until_on} /> },
         { header: t('late.amount'), numeric: true, cell: (row) => <Money amount={row.amount} /> },
+        ...(withdraws || claims.some((row) => row.withdrawn_on !== null)
+          ? [
+              {
+                header: t('late.withdraw'),
+                bare: true,
+                cell: (row: ShownInterest) => <Withdrawal {...{ view, row, own, refused }} />,
+              },
+            ]
+          : []),
       ]}
     />
+  )
+}
+
+/** Of a claim that was taken back when and why; of the seller's latest the way to take it back. */
+function Withdrawal({ view, row, own, refused }: Pick<Props, 'view' | 'own' | 'refused'> & { row: ShownInterest }) {
+  const { t, format } = view
+  if (row.withdrawn_on !== null) {
+    return <p>{t('late.withdrawn', { date: format.date(row.withdrawn_on), note: row.withdraw_note ?? '' })}</p>
+  }
+  if (!row.latest || row.seller_id !== own || !view.can('payment.manage')) return null
+  return (
+    <Confirm
+      id={`withdraw-${row.id}`}
+      action={`/payments/late/interest/${row.id}/withdraw`}
+      label={t('late.withdraw')}
+      kind="secondary"
+      {...(refused?.id === row.id ? { state: refused.state } : {})}
+    >
+      <p>{t('late.withdraw_text', { document: row.number, amount: format.money(row.amount) })}</p>
+      <TextAreaField name="note" label={t('late.withdraw_note')} rows={2} />
+    </Confirm>
   )
 }
 

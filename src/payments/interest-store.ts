@@ -2,6 +2,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { PlainDate } from '../calendar.ts'
 import type { Tx } from '../db/connect.ts'
+import { isId } from '../ids.ts'
+import { refuse } from '../refusal.ts'
 import type { InterestPart, LateTerms } from './interest.ts'
 import { usualLateTerms } from './interest.ts'
 
@@ -48,7 +50,8 @@ export async function lateInvoices(
   const { rows } = await sql<LateInvoice>`
     select d.id as document_id, d.number, d.seller_id, d.buyer_id, b.name as buyer_name, d.due_on, d.total,
       (d.total - s.sum)::numeric(14, 2) as open, s.settled,
-      (select max(c.until_on) from interest_claim c where c.seller_id = d.seller_id and c.document_id = d.id) as claimed_until
+      (select max(c.until_on) from interest_claim c
+        where c.seller_id = d.seller_id and c.document_id = d.id and c.withdrawn_on is null) as claimed_until
     from document d join organisation b on b.id = d.buyer_id
     cross join lateral (
       select coalesce(sum(x.amount), 0) as sum, max(x.booked_on) as last,
@@ -76,6 +79,9 @@ export type InterestClaimRow = {
   amount: string
   parts: InterestPart[]
   claimed_on: string
+  /** when it was taken back, and why */
+  withdrawn_on: string | null
+  withdraw_note: string | null
 }
 
 export async function insertInterestClaim(
@@ -88,16 +94,51 @@ export async function insertInterestClaim(
     .execute()
 }
 
-export type ShownInterest = InterestClaimRow & { number: string; seller_name: string; buyer_name: string }
+export type ShownInterest = InterestClaimRow & {
+  number: string
+  seller_name: string
+  buyer_name: string
+  /** no later days of the same invoice were asked for */
+  latest: boolean
+}
 
-/** What was asked for, by either party, the newest first. */
+const standsLast = sql<boolean>`c.withdrawn_on is null and not exists (
+  select from interest_claim l where l.seller_id = c.seller_id and l.document_id = c.document_id and l.withdrawn_on is null
+    and l.until_on > c.until_on)`
+
+/** A claim of the seller's own, as long as nobody asks for more of the invoice. @throws Refusal `not_found` */
+export async function lockInterestClaim(
+  tx: Tx,
+  seller_id: string,
+  id: string,
+): Promise<InterestClaimRow & { latest: boolean }> {
+  if (!isId(id)) refuse('not_found')
+  const own = sql`from interest_claim c where c.seller_id = ${seller_id} and c.id = ${id}`
+  const document = await sql<{ document_id: string }>`select c.document_id ${own}`.execute(tx)
+  if (document.rows[0] === undefined) refuse('not_found')
+  await lockInterest(tx, document.rows[0].document_id)
+  const { rows } = await sql<InterestClaimRow & { latest: boolean }>`
+    select c.seller_id, c.id, c.buyer_id, c.document_id, c.from_on, c.until_on, c.amount, c.parts, c.claimed_on, c.withdrawn_on,
+      c.withdraw_note, ${standsLast} as latest ${own}`.execute(tx)
+  return rows[0]!
+}
+
+export async function saveInterestWithdrawal(
+  tx: Tx,
+  { seller_id, id }: Pick<InterestClaimRow, 'seller_id' | 'id'>,
+  change: { withdrawn_on: string; withdrawn_by: string | null; withdraw_note: string },
+): Promise<void> {
+  await tx.updateTable('interest_claim').set(change).where('seller_id', '=', seller_id).where('id', '=', id).execute()
+}
+
+/** What was asked for, by either party, the newest first; what was taken back too. */
 export async function listInterestClaims(
   tx: Tx,
   page: { limit: number; after: string[] | null },
 ): Promise<ShownInterest[]> {
   const { rows } = await sql<ShownInterest>`
-    select c.seller_id, c.id, c.buyer_id, c.document_id, c.from_on, c.until_on, c.amount, c.parts, c.claimed_on, d.number,
-      s.name as seller_name, b.name as buyer_name
+    select c.seller_id, c.id, c.buyer_id, c.document_id, c.from_on, c.until_on, c.amount, c.parts, c.claimed_on, c.withdrawn_on,
+      c.withdraw_note, d.number, s.name as seller_name, b.name as buyer_name, ${standsLast} as latest
     from interest_claim c join document d on d.seller_id = c.seller_id and d.id = c.document_id
     join organisation s on s.id = c.seller_id join organisation b on b.id = c.buyer_id
     where ${before(page.after, sql`c.id`)} order by c.id desc limit ${page.limit + 1}`.execute(tx)

@@ -18,10 +18,14 @@ export const interestTexts = defineTexts(
     'late.formula_year':
       '{open} × {percent} gadā × {days, plural, zero {# dienu} one {# diena} other {# dienas}} ÷ 365',
     'late.claim': 'Pieprasīt procentus',
-    'late.claim_text':
-      'Procentus par {document} līdz šodienai ({amount}) iegrāmatos abu pašvaldību virsgrāmatās. To vairs nevar atsaukt.',
+    'late.claim_text': 'Procentus par {document} līdz šodienai ({amount}) iegrāmatos abu pašvaldību virsgrāmatās.',
     'late.claims': 'Pieprasītie procenti',
     'late.claims_none': 'Procenti vēl nav pieprasīti.',
+    'late.withdraw': 'Atsaukt',
+    'late.withdraw_text':
+      'Procentu {amount} par {document} prasību atsauks un abās virsgrāmatās veiks pretēju grāmatojumu. Par šīm dienām procentus varēs pieprasīt no jauna. Iemeslu redzēs abas puses.',
+    'late.withdraw_note': 'Iemesls',
+    'late.withdrawn': 'Atsaukta {date}: {note}',
     'late.period': 'Par dienām',
     'late.amount': 'Procenti',
     'late.reminders': 'Atgādinājumi',
@@ -42,6 +46,7 @@ export const interestTexts = defineTexts(
       'Likumiskās likmes ir ierakstītas informācijai: pirms lietošanas tās jāapstiprina juristam, arī tas, vai tās attiecas uz pašvaldību savstarpējiem norēķiniem. Pēdējā zināmā pamatlikme ir no {date}',
     'done.late_terms_set': 'Iestatījumi saglabāti.',
     'done.interest_claimed': 'Procenti iegrāmatoti abās pusēs.',
+    'done.interest_withdrawn': 'Procentu prasība atsaukta abās pusēs.',
   },
   {
     'late.title': 'Late payments',
@@ -59,10 +64,14 @@ export const interestTexts = defineTexts(
     'late.formula': '{open} × {percent} × {days, plural, one {# day} other {# days}}',
     'late.formula_year': '{open} × {percent} a year × {days, plural, one {# day} other {# days}} ÷ 365',
     'late.claim': 'Claim interest',
-    'late.claim_text':
-      'Interest of {document} until today ({amount}) is booked in the books of both municipalities. It cannot be taken back.',
+    'late.claim_text': 'Interest of {document} until today ({amount}) is booked in the books of both municipalities.',
     'late.claims': 'Interest claimed',
     'late.claims_none': 'No interest was claimed yet.',
+    'late.withdraw': 'Take back',
+    'late.withdraw_text':
+      'The claim of {amount} interest of {document} is taken back, with counter entries in both books. The same days can be claimed again. Both parties see the reason.',
+    'late.withdraw_note': 'Reason',
+    'late.withdrawn': 'Taken back on {date}: {note}',
     'late.period': 'For the days',
     'late.amount': 'Interest',
     'late.reminders': 'Reminders',
@@ -83,5 +92,6 @@ export const interestTexts = defineTexts(
       'The statutory rates are for information: a lawyer must confirm them before they are used, and whether they apply between municipalities. The last reference rate known is of {date}.',
     'done.late_terms_set': 'The settings are saved.',
     'done.interest_claimed': 'The interest is booked on both sides.',
+    'done.interest_withdrawn': 'The interest is taken back on both sides.',
   },
 )

@@ -1,7 +1,7 @@
 /** Interest for late payment, to the day: what is open on which days, at which rate; exact, and rounded once. No database. */
 import { z } from '@hono/zod-openapi'
 import { addDays, dayNumber, type PlainDate } from '../calendar.ts'
-import { choice, date, decimal, id, whole } from '../http/fields.ts'
+import { choice, date, decimal, id, text, whole } from '../http/fields.ts'
 import { centsOf, Decimal, type Money, moneyOf, roundToCents } from '../money.ts'
 
 /**
@@ -43,6 +43,9 @@ export const InterestClaimInput = z
   .strictObject({ document_id: id().toLowerCase(), until_on: date() })
   .openapi('InterestClaimInput')
 export type InterestClaimInput = z.infer<typeof InterestClaimInput>
+
+export const InterestWithdrawal = z.strictObject({ note: text(500) }).openapi('InterestWithdrawal')
+export type InterestWithdrawal = z.infer<typeof InterestWithdrawal>
 
 export interface Rate {
   valid_from: PlainDate

@@ -179,8 +179,8 @@ async function matchWaiting(tx: Tx, ctx: Context, from: string): Promise<number>
 }
 
 /**
- * What the bank kept of payments is the organisation's own cost, so that the bank account of its book moves as its statement
- * does. Booked for a movement once it is a payment, and taken back when it is none.
+ * What the bank kept of payments, or took by itself, is the organisation's own cost, so that the bank account of its book moves as
+ * its statement does. Booked for a movement once it is a payment or a charge, and taken back when it is none.
  */
 async function bookCharges(tx: Tx, ctx: Context): Promise<void> {
   const organisation_id = organisationOf(ctx.actor)
@@ -507,6 +507,7 @@ function grossOf(movement: MatchMovement): string {
 export async function unmatchMovement(ctx: Context, id: string): Promise<statements.MovementRow> {
   return onMovement(ctx, id, 'unmatchMovement', async (tx, row) => {
     if (row.received_ids.length > 0) return unpayOutside(tx, ctx, row)
+    if (row.status === 'matched' && row.payment_id === null) return waitsAgain(tx, ctx, id, 'charge')
     if (row.payment_id === null) return refuse('movement_not_matched')
     const payment = await store.getPayment(tx, row.payment_id)
     if (payment.refunds_id !== null) {
@@ -528,9 +529,11 @@ async function unpayOutside(tx: Tx, ctx: Context, row: statements.MovementRow): 
   )
   const { order_id } = row
   if (order_id !== null) await store.markOrdersPaid(tx, organisationOf(ctx.actor), [{ order_id, paid_on: null }])
-  await saveOutcomes(tx, ctx, [
-    { id: row.id, status: 'unknown', reason: 'unmatched', payment_id: null, proposal: null, ...notOutside },
-  ])
+  await waitsAgain(tx, ctx, row.id, 'unmatched')
+}
+
+async function waitsAgain(tx: Tx, ctx: Context, id: string, reason: 'unmatched' | 'charge'): Promise<void> {
+  await saveOutcomes(tx, ctx, [{ id, status: 'unknown', reason, payment_id: null, proposal: null, ...notOutside }])
 }
 
 /** A movement that is not between the two of us; said of a matched one it is refused. @throws Refusal `movement_matched` */
@@ -539,6 +542,19 @@ export async function ignoreMovement(ctx: Context, id: string): Promise<statemen
     if (row.status === 'matched') refuse('movement_matched')
     await saveOutcomes(tx, ctx, [
       { id: row.id, status: 'ignored', reason: 'not_ours', payment_id: null, proposal: null, ...notOutside },
+    ])
+  })
+}
+
+/**
+ * A movement that is a charge of the bank itself, or one that it gave back: the organisation's own cost.
+ * @throws Refusal `not_permitted`, `not_found`, `movement_matched`
+ */
+export async function bookBankCharge(ctx: Context, id: string): Promise<statements.MovementRow> {
+  return onMovement(ctx, id, 'bookBankCharge', async (tx, row) => {
+    if (row.status === 'matched') refuse('movement_matched')
+    await saveOutcomes(tx, ctx, [
+      { id, status: 'matched', reason: 'charge', payment_id: null, proposal: null, ...notOutside },
     ])
   })
 }

@@ -24,6 +24,7 @@ import { movementStatuses } from './payment.ts'
 import { crumbs, PaymentTabs, reasonText, rowsOnPage, shared, shownIban, shownReference } from './shared-pages.tsx'
 import type { StatementFinding } from './statement.ts'
 import {
+  bookBankCharge,
   confirmMatch,
   ignoreMovement,
   importStatement,
@@ -123,6 +124,7 @@ export function statementPages(app: App): void {
     ['confirm', confirmMatch, 'movement_matched'],
     ['unmatch', unmatchMovement, 'movement_unmatched'],
     ['ignore', ignoreMovement, 'movement_ignored'],
+    ['charge', bookBankCharge, 'bank_charge_booked'],
   ] as const) {
     app.post(`/payments/movements/:id/${act}`, requires('payment.manage'), (c) =>
       answerForm(c, {
@@ -532,6 +534,13 @@ function movementColumns(view: View, documents: Map<string, OpenItem>, from: str
                 fields={{ from }}
               />
             )}
+            {row.reason === 'charge' && (
+              <PostButton
+                action={`/payments/movements/${row.id}/charge`}
+                label={t('payments.book_charge')}
+                fields={{ from }}
+              />
+            )}
             <LinkButton href={`/payments/movements/${row.id}`} kind="quiet">
               {t('payments.match_by_hand')}
             </LinkButton>
@@ -671,9 +680,12 @@ function MovementPage({ view, state, movement, candidates, documents, own }: Mov
           {(movement.status === 'proposed' || movement.status === 'unknown') && (
             <PostButton action={`${address}/ignore`} label={t('payments.ignore')} />
           )}
+          {movement.status !== 'matched' && (
+            <PostButton action={`${address}/charge`} label={t('payments.book_charge')} />
+          )}
           {movement.status === 'matched' && (
             <Confirm action={`${address}/unmatch`} label={t('payments.unmatch')}>
-              <p>{t('payments.unmatch_text')}</p>
+              <p>{t(movement.reason === 'charge' ? 'payments.unmatch_charge_text' : 'payments.unmatch_text')}</p>
             </Confirm>
           )}
         </Actions>

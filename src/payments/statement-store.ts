@@ -248,17 +248,23 @@ async function ordersToMatch(tx: Tx, own: string): Promise<MatchOrder[]> {
   return rows
 }
 
-/** By how much what is booked of charges differs from what the bank kept of the movements that are payments. */
+/** A movement that is a payment or, without one, a charge of the bank itself stands in the own book. */
+const inBook = sql`(status = 'matched' and cardinality(received_ids) = 0)`
+
+/**
+ * By how much what is booked of charges differs from what the bank kept of the movements that are payments, and from those that
+ * are a charge themselves.
+ */
 export async function chargesToBook(
   tx: Tx,
   organisation_id: string,
 ): Promise<{ id: string; booked_on: PlainDate; amount: string }[]> {
   const { rows } = await sql<{ id: string; booked_on: PlainDate; amount: string }>`
     select * from (
-      select m.id, m.booked_on, ((case when m.payment_id is not null then m.charges else 0 end) - coalesce((
+      select m.id, m.booked_on, (case when not ${inBook} then 0 when m.payment_id is null then -m.amount else m.charges end - coalesce((
         select sum(e.amount) from ledger_entry e where e.organisation_id = m.organisation_id and e.source_id = m.id
           and e.role = 'bank_charge'), 0))::numeric(14, 2) as amount
-      from bank_movement m where m.organisation_id = ${organisation_id} and m.charges <> 0) each_one
+      from bank_movement m where m.organisation_id = ${organisation_id} and (m.charges <> 0 or m.reason = 'charge')) each_one
     where amount <> 0 order by id`.execute(tx)
   return rows
 }
@@ -296,7 +302,7 @@ export type BankCheck = {
 export async function checkBank(tx: Tx, organisation_id: string): Promise<BankCheck> {
   const { rows: accounts } = await sql<AccountCheck>`
     with of_account as (
-      select iban, coalesce(sum(amount) filter (where payment_id is not null), 0) as in_book,
+      select iban, coalesce(sum(amount) filter (where ${inBook}), 0) as in_book,
         coalesce(sum(amount) filter (where cardinality(received_ids) > 0), 0) as outside,
         coalesce(sum(amount) filter (where status = 'ignored'), 0) as ignored,
         coalesce(sum(amount) filter (where status in ('proposed', 'unknown')), 0) as waiting, sum(amount) as moved
@@ -320,7 +326,7 @@ export async function checkBank(tx: Tx, organisation_id: string): Promise<BankCh
       from ledger_entry where organisation_id = ${organisation_id} and role = 'bank'),
     seen as (
       select coalesce(sum(amount), 0) as on_statements from bank_movement
-      where organisation_id = ${organisation_id} and payment_id is not null),
+      where organisation_id = ${organisation_id} and ${inBook}),
     unseen as (
       select coalesce(sum((case when p.payee_id = ${organisation_id} then p.amount else -p.amount end) * ((p.status = 'booked')::int
         - (case when p.payee_id = ${organisation_id} then p.payee_saw else p.payer_saw end)::int
@@ -376,7 +382,6 @@ export async function updateMovements(
       update bank_movement m set status = rows.status, reason = rows.reason, payment_id = rows.payment_id, proposal = rows.proposal,
         order_id = rows.order_id, received_ids = array(select jsonb_array_elements_text(rows.received_ids))::uuid[],
         decided_at = case when rows.status in ('matched', 'ignored') then ${by.at}::timestamptz end,
-        matched_at = case when rows.status = 'matched' then ${by.at}::timestamptz end,
         matched_by = case when rows.status = 'matched' then ${by.person_id}::uuid end
       from ${rowsOf(outcomes.slice(from, from + rowsAtOnce), 'id uuid, status text, reason text, payment_id uuid, proposal jsonb, order_id uuid, received_ids jsonb')}
       where m.organisation_id = ${organisation_id} and m.id = rows.id`.execute(tx)

@@ -126,9 +126,11 @@ export const paymentTexts = defineTexts(
     'payments.confirm': 'Apstiprināt',
     'payments.match_by_hand': 'Norādīt rēķinus',
     'payments.ignore': 'Nav starp mums',
+    'payments.book_charge': 'Grāmatot kā bankas komisiju',
     'payments.unmatch': 'Atcelt sasaisti',
     'payments.unmatch_text':
       'Rēķini atkal būs neapmaksāti, un ieraksts gaidīs precizējumu. Tas attiecas arī uz otras puses izrakstu.',
+    'payments.unmatch_charge_text': 'Komisijas grāmatojumu atcels, un ieraksts atkal gaidīs precizējumu.',
     'payments.match_again': 'Meklēt vēlreiz',
     'payments.match_documents': 'Par kuriem dokumentiem ir šis maksājums',
     'payments.match_documents_hint':
@@ -214,7 +216,7 @@ export const paymentTexts = defineTexts(
     'payments.version.03': 'pain.001.001.03 (vecāks)',
     'payments.bank': 'Banka un grāmata',
     'payments.bank_text':
-      'Bankas konts virsgrāmatā salīdzināts ar izrakstiem. Grāmatā ir tikai norēķini starp pašvaldībām un bankas ieturētā komisija par tiem; zem katra konta redzams, kas tajā vēl ir.',
+      'Bankas konts virsgrāmatā salīdzināts ar izrakstiem. Grāmatā ir tikai norēķini starp pašvaldībām un bankas komisija; zem katra konta redzams, kas tajā vēl ir.',
     'payments.bank_book': 'Banka virsgrāmatā',
     'payments.bank_on_statements': 'No tā Jūsu izrakstos',
     'payments.bank_not_seen': 'Vēl nav Jūsu izrakstos',
@@ -258,6 +260,7 @@ export const paymentTexts = defineTexts(
     'done.movement_matched': 'Ieraksts sasaistīts.',
     'done.movement_unmatched': 'Sasaiste atcelta.',
     'done.movement_ignored': 'Ieraksts atzīmēts kā nesaistīts.',
+    'done.bank_charge_booked': 'Bankas komisija iegrāmatota.',
     'done.matched_again': 'Ieraksti pārbaudīti vēlreiz.',
     'done.payment_applied': 'Pārmaksa izlietota.',
     'done.payment_settings_saved': 'Iestatījumi saglabāti.',
@@ -388,9 +391,11 @@ export const paymentTexts = defineTexts(
     'payments.confirm': 'Confirm',
     'payments.match_by_hand': 'Name the invoices',
     'payments.ignore': 'Not between us',
+    'payments.book_charge': 'Book as a bank charge',
     'payments.unmatch': 'Take the match back',
     'payments.unmatch_text':
       'The invoices will be open again and the entry waits. This holds for the other party’s statement too.',
+    'payments.unmatch_charge_text': 'The booking of the charge is taken back, and the entry waits again.',
     'payments.match_again': 'Look again',
     'payments.match_documents': 'Which documents this payment is for',
     'payments.match_documents_hint':
@@ -476,7 +481,7 @@ export const paymentTexts = defineTexts(
     'payments.version.03': 'pain.001.001.03 (older)',
     'payments.bank': 'The bank and the book',
     'payments.bank_text':
-      'The bank account of your ledger beside your statements. The book has only what municipalities settle and what the bank kept of it; under each account you see what else is on it.',
+      'The bank account of your ledger beside your statements. The book has only what municipalities settle and the bank’s charges; under each account you see what else is on it.',
     'payments.bank_book': 'Bank by the ledger',
     'payments.bank_on_statements': 'Of it on your statements',
     'payments.bank_not_seen': 'Not on your statements yet',
@@ -520,6 +525,7 @@ export const paymentTexts = defineTexts(
     'done.movement_matched': 'The entry was matched.',
     'done.movement_unmatched': 'The match was taken back.',
     'done.movement_ignored': 'The entry was set aside.',
+    'done.bank_charge_booked': 'The charge of the bank is booked.',
     'done.matched_again': 'The entries were looked at again.',
     'done.payment_applied': 'The overpayment was used.',
     'done.payment_settings_saved': 'The settings were saved.',

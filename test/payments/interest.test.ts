@@ -85,6 +85,46 @@ test('two who ask at once ask once', async () => {
   expect(await market.balance('DGV', 'interest_receivable')).toBe('14.00')
 })
 
+test('what was asked for is taken back with a reason, the latest first, and can be asked for again', async () => {
+  const [later, first] = await claims('DGV')
+  const take = (code: Code, id: string, body: unknown, role: 'finance' | 'auditor' = 'finance') =>
+    world.request(code, role, 'POST', `/api/v1/interest-claims/${id}/withdraw`, body)
+  const note = { note: 'Pircējs kavējās mūsu dēļ' }
+  const statusOf = async (answer: Promise<Response>) => (await answer).status
+  expect(await statusOf(take('DGV', later!.id, {}))).toBe(422)
+  expect(await statusOf(take('DGV', later!.id, { note: ' ' }))).toBe(422)
+  expect(await statusOf(take('DGV', later!.id, note, 'auditor'))).toBe(403)
+  for (const code of ['REZ', 'LUD'] as const) expect(await statusOf(take(code, later!.id, note))).toBe(404)
+  expect(await statusOf(take('DGV', 'nothing', note))).toBe(404)
+  const tooEarly = await take('DGV', first!.id, note)
+  expect([tooEarly.status, ((await tooEarly.json()) as { code: string }).code]).toEqual([409, 'interest_claimed_later'])
+
+  expect(await (await take('DGV', later!.id, note)).json()).toMatchObject({
+    ...{ amount: '6.00', withdrawn_on: '2026-04-30', withdraw_note: note.note },
+  })
+  expect(await statusOf(take('DGV', later!.id, note))).toBe(409)
+  expect(await statusOf(take('DGV', first!.id, note))).toBe(200)
+  for (const role of ['interest_receivable', 'interest_income']) expect(await market.balance('DGV', role)).toBe('0.00')
+  for (const role of ['interest_payable', 'interest_cost']) expect(await market.balance('REZ', role)).toBe('0.00')
+  expect(await market.wrong()).toEqual([])
+  expect(await claims('REZ')).toMatchObject([{ withdraw_note: note.note }, { withdraw_note: note.note }])
+  const text = async (code: Code) => {
+    const page = await world.app.request('/payments/late', { headers: { cookie: await world.cookie(code, 'finance') } })
+    return page.text()
+  }
+  for (const code of ['DGV', 'REZ'] as const) expect(await text(code)).toContain(note.note)
+
+  const again = await claimInterest(finance('DGV'), { document_id: invoice.id, until_on: '2026-04-30' })
+  expect(again).toMatchObject({ from_on: '2026-04-11', amount: '14.00' })
+  expect(await text('DGV')).toContain(`/payments/late/interest/${again.id}/withdraw`)
+  expect(await text('REZ')).not.toContain('/withdraw')
+  const cookie = await world.cookie('DGV', 'finance')
+  const refused = await world.app.request(`/payments/late/interest/${again.id}/withdraw`, {
+    ...{ method: 'POST', headers: { cookie, origin: 'http://localhost' }, body: new URLSearchParams({ note: '' }) },
+  })
+  expect([refused.status, (await refused.text()).includes('Pieprasītie procenti')]).toEqual([422, true])
+})
+
 test('only the seller asks, for days that are over; a stranger’s invoice is not there', async () => {
   const ask = (code: Code, document_id: string, until_on = '2026-04-30') =>
     claimInterest(finance(code), { document_id, until_on })

@@ -252,6 +252,30 @@ test('what the bank keeps of a payment is booked, so that the bank account of th
   expect(await page.text()).toContain('Banka un grāmata')
 })
 
+test('a charge of the bank on a line of its own is booked by one word, and taken back', async () => {
+  await take('DGV', { entries: [{ amount: '3.20', side: 'DBIT', family: 'CHRG', text: 'konta apkalpošana' }] })
+  const before = { bank: await balance('DGV', 'bank'), charge: await balance('DGV', 'bank_charge') }
+  const line = await movement(dgv, 'konta apkalpošana')
+  expect(line).toMatchObject({ status: 'ignored', reason: 'charge' })
+  const book = (code: 'DGV' | 'REZ', role: 'finance' | 'auditor' = 'finance') =>
+    world.request(code, role, 'POST', `/api/v1/bank-movements/${line.id}/charge`)
+  expect([(await book('REZ')).status, (await book('DGV', 'auditor')).status]).toEqual([404, 403])
+  expect(await (await book('DGV')).json()).toMatchObject({ status: 'matched', reason: 'charge', payment_id: null })
+  expect((await book('DGV')).status).toBe(409)
+  expect(moneyOf(centsOf(await balance('DGV', 'bank_charge')) - centsOf(before.charge))).toBe('3.20')
+  expect(moneyOf(centsOf(before.bank) - centsOf(await balance('DGV', 'bank')))).toBe('3.20')
+  const check = () => transact(dgv, (tx) => checkBank(tx, DGV))
+  expect(await check()).toMatchObject({ difference: '0.00' })
+  expect(await wrong()).toEqual([])
+  const page = await world.request('DGV', 'finance', 'GET', `/payments/movements/${line.id}`)
+  expect(await page.text()).toContain('Komisijas grāmatojumu atcels')
+
+  await unmatchMovement(dgv, line.id)
+  expect({ bank: await balance('DGV', 'bank'), charge: await balance('DGV', 'bank_charge') }).toEqual(before)
+  expect(await check()).toMatchObject({ difference: '0.00' })
+  expect(await wrong()).toEqual([])
+})
+
 test('who paid and why is forgotten when the days for it are over; amounts stay, and the file brings nothing back', async () => {
   const entries = [
     {

@@ -7,7 +7,7 @@ import { playBetween } from '../support/between.ts'
 import { playClaim } from '../support/claimed.ts'
 import { freshDatabase } from '../support/database.ts'
 import { playMonth, secretFamilyName, secretName, secretTitle } from '../support/month.ts'
-import { playPayments } from '../support/paid.ts'
+import { playInterest, playPayments } from '../support/paid.ts'
 import { type Code, createWorld } from '../support/world.ts'
 
 const world = await createWorld(await freshDatabase())
@@ -17,6 +17,7 @@ const played = await playMonth(world)
 await playPayments(world)
 await playBetween(world)
 const claim = await playClaim(world, played)
+const interest = await playInterest(world)
 
 /** A month that is not closed yet, so that its reminder stands. */
 const due = { due_on: '2026-05-10', created_at: '2026-05-07T00:00:00Z' }
@@ -82,6 +83,8 @@ beforeAll(async () => {
     saved: await column(`select id::text from saved_search where organisation_id in ${parties}`),
     'saved-searches': await column(`select id::text from saved_search where organisation_id in ${parties}`),
     claims: [claim],
+    interest: [interest],
+    'interest-claims': [interest],
     payments: await column(`select id::text from payment where payee_id in ${parties}`),
     'payment-proposals': await column(`select id::text from payment_proposal where organisation_id in ${parties}`),
     proposals: await column(`select id::text from payment_proposal where organisation_id in ${parties}`),

@@ -1,5 +1,7 @@
 /** What stands between Daugavpils and Rēzekne is paid in part: a list of payments that is at the bank, and statements of both. */
+import { sql } from 'kysely'
 import type { Role } from '../../src/identity/permissions.ts'
+import { newId } from '../../src/ids.ts'
 import { creditorReference } from '../../src/invoicing/creditor-reference.ts'
 import { camt } from '../payments/statements.ts'
 import type { Code, World } from './world.ts'
@@ -42,4 +44,16 @@ export async function playPayments(world: World): Promise<void> {
     { amount: '3.33', iban: 'LV55BANK0000000000101', text: 'secret movement', on: today },
   ]
   await call('REZ', 'finance', 'POST', '/bank-statements', statement(accounts.REZ, paid), 'application/xml')
+}
+
+/** Interest that Daugavpils asked Rēzekne for. @returns the claim's id */
+export async function playInterest(world: World): Promise<string> {
+  const id = newId()
+  await sql`
+    insert into interest_claim (seller_id, id, buyer_id, document_id, from_on, until_on, amount, parts, claimed_on, claimed_at)
+    select seller_id, ${id}::uuid, buyer_id, id, due_on + 1, due_on + 10, 1, '[]', due_on + 11, (due_on + 11)::timestamptz from document
+    where seller_id = ${world.organisation.DGV} and buyer_id = ${world.organisation.REZ} limit 1`.execute(
+    world.database.db,
+  )
+  return id
 }
