@@ -163,9 +163,19 @@ export class BinaryRows {
   }
 }
 
+const uuidText = Buffer.alloc(36, '-')
+const hexDigits = Buffer.from('0123456789abcdef')
+
+/** Written as bytes first: five pieces of text put together cost several times as much. */
 function uuidAt(bytes: Buffer, at: number): string {
-  const hex = bytes.toString('hex', at, at + 16)
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  let to = 0
+  for (let index = 0; index < 16; index++) {
+    if (index === 4 || index === 6 || index === 8 || index === 10) to += 1
+    const byte = bytes[at + index]!
+    uuidText[to++] = hexDigits[byte >> 4]!
+    uuidText[to++] = hexDigits[byte & 15]!
+  }
+  return uuidText.toString('latin1')
 }
 
 const smallNumbers = Array.from({ length: 100 }, (_, number) => String(number))

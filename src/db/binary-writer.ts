@@ -65,6 +65,11 @@ export class BinaryWriter {
     this.#lengths[index] = this.#at - at
   }
 
+  /** Whether there are pieces to take: asked after each row. */
+  get isFull(): boolean {
+    return this.#pieces.length > 0
+  }
+
   /** The pieces that are full; they are the caller's from then on. */
   full(): Buffer[] {
     return this.#pieces.splice(0)

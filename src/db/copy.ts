@@ -99,7 +99,7 @@ function copyOn(reader: pg.ClientBase, writer: pg.ClientBase): Copy {
         rows: async (rows) => {
           for (const row of rows) {
             rowsOut.add(row)
-            for (const piece of rowsOut.full()) await bytes(piece)
+            if (rowsOut.isFull) for (const piece of rowsOut.full()) await bytes(piece)
           }
         },
         end: async () => {

@@ -4,7 +4,7 @@ import { addDays, type PlainDate } from '../calendar.ts'
 import { choice, decimal, id, month, text, whole } from '../http/fields.ts'
 import { centsOf, type Money, moneyOf } from '../money.ts'
 import { refuse } from '../refusal.ts'
-import { exact, exactEuros, percentOf, roundedQuotient } from '../settlement/exact.ts'
+import { exact, percentOfCents } from '../settlement/exact.ts'
 
 export const disputeReasons = [
   'not_resident',
@@ -107,7 +107,7 @@ export function dueAfter(status: DisputeStatus, today: PlainDate, terms: Dispute
 /** An amount with the VAT of its line, rounded (R15). */
 export function withVat(amount: Money, vat_rate: string): Money {
   const cents = centsOf(amount)
-  return moneyOf(cents + roundedQuotient(percentOf(exact(vat_rate), exactEuros(cents)), 1))
+  return moneyOf(cents + percentOfCents(exact(vat_rate), cents))
 }
 
 /** An amount of more than nothing, in euro and cents. */

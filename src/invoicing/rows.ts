@@ -84,13 +84,19 @@ export function documentRow(seller_id: string, issued_at: string, document: NewD
   const { id, buyer_id, year, sequence, corrects_id, record } = document
   const { type, number, close_month, issued_on, due_on, net, vat, total, vat_rates } = record
   const head = [seller_id, id, buyer_id, type, number, year, sequence, close_month, issued_on, due_on, corrects_id]
-  return [...head, net, vat, total, JSON.stringify(vat_rates), JSON.stringify(storedRecord(record)), issued_at]
+  return [...head, net, vat, total, JSON.stringify(vat_rates), storedRecordText(record), issued_at]
 }
 
-function storedRecord({ lines, ...head }: DocumentRecord): StoredRecord {
-  const cases: StoredRecord['cases'] = {}
-  for (const { placement_id, case_token } of lines) cases[placement_id] = case_token
-  return { ...head, cases }
+/** A `StoredRecord` as JSON. Cases are written out by hand: an object of thousands of them is slow to make and to write. */
+function storedRecordText({ lines, ...head }: DocumentRecord): string {
+  const known = new Set<string>()
+  let cases = ''
+  for (const { placement_id, case_token } of lines) {
+    if (known.has(placement_id)) continue
+    known.add(placement_id)
+    cases += `${cases === '' ? '' : ','}"${placement_id}":${JSON.stringify(case_token)}`
+  }
+  return `${JSON.stringify(head).slice(0, -1)},"cases":{${cases}}}`
 }
 
 export const chargeTable: BulkTable = {

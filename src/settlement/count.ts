@@ -62,7 +62,8 @@ export type Tally = {
   /** R8: what may still be charged. */
   allowance: Allowance
   piles: Pile[]
-  withheld: Record<WithheldReason, WithheldPile>
+  /** what there is of it: most months withhold nothing */
+  withheld: Partial<Record<WithheldReason, WithheldPile>>
   /** R1: active days, also those withheld. 0 for recorded units. */
   activeDays: number
   passedOver: PassedOver[]
@@ -87,7 +88,7 @@ export function countMonth(
     priced: versionsOn(tariff, month, priceClassOf(placement)),
     allowance,
     piles: [],
-    withheld: { no_price: { quantity: emptySum(), dates: [] }, over_authorised: { quantity: emptySum(), dates: [] } },
+    withheld: {},
     activeDays: 0,
     passedOver: [],
     explain,
@@ -112,7 +113,7 @@ function countCalendarDays(tally: Tally): void {
   if (!tally.explain && allowance.left === null && absences === null) {
     const days = daysFrom(active.first, active.last)
     for (const { version, days: ofVersion } of priced.spans)
-      countAlike(tally, 'standard', version, hundred, { quantity: places, days: days & ofVersion })
+      countAlike(tally, 'standard', version, places, days & ofVersion)
     return
   }
   for (let day = active.first; day <= active.last; day++) {
@@ -153,13 +154,14 @@ function countAlike(
   tally: Tally,
   kind: 'standard' | 'no_show',
   version: Version | null,
-  percent: Exact,
-  { quantity, days }: { quantity: Exact; days: number },
+  quantity: Exact,
+  days: number,
 ): void {
   const count = countOf(days)
   if (count === 0 || isZero(quantity)) return
-  const sum = version === null ? tally.withheld.no_price.quantity : pileOf(tally, kind, version, percent, -1).quantity
-  addTo(sum, quantity, count)
+  const percent = kind === 'no_show' ? tally.tariff.no_show_percent : hundred
+  const pile = version === null ? withheldPile(tally, 'no_price') : pileOf(tally, kind, version, percent, -1)
+  addTo(pile.quantity, quantity, count)
 }
 
 function countOf(days: number): number {
@@ -249,10 +251,8 @@ function countDays(tally: Tally): void {
   for (const alike of tally.placement.days ?? []) {
     const inside = daysInside(tally, alike)
     const quantity = exact(alike.quantity)
-    const [kind, percent] =
-      alike.kind === 'no_show' ? (['no_show', tally.tariff.no_show_percent] as const) : (['standard', hundred] as const)
-    for (const { version, days } of tally.priced.spans)
-      countAlike(tally, kind, version, percent, { quantity, days: inside & days })
+    const kind = alike.kind === 'no_show' ? 'no_show' : 'standard'
+    for (const { version, days } of tally.priced.spans) countAlike(tally, kind, version, quantity, inside & days)
   }
 }
 
@@ -296,7 +296,8 @@ function chargeTiers(
 ): void {
   let position = deliveredBefore
   let left = quantity
-  for (const [tier, { up_to }] of version.tiers.entries()) {
+  for (let tier = 0; tier < version.tiers.length; tier++) {
+    const { up_to } = version.tiers[tier]!
     if (up_to !== null && compare(position, up_to) >= 0) continue
     const part = up_to === null ? left : smaller(left, minus(up_to, position))
     chargePart(tally, delivery, version, tier, part, position)
@@ -376,10 +377,18 @@ function pileOf(tally: Tally, kind: LineKind, version: Version, percent: Exact, 
   return pile
 }
 
+function withheldPile({ withheld }: Tally, reason: WithheldReason): WithheldPile {
+  const known = withheld[reason]
+  if (known !== undefined) return known
+  const pile: WithheldPile = { quantity: emptySum(), dates: [] }
+  withheld[reason] = pile
+  return pile
+}
+
 function withhold(tally: Tally, reason: WithheldReason, day: number, quantity: Exact): void {
-  const { quantity: sum, dates } = tally.withheld[reason]
-  addTo(sum, quantity)
-  if (tally.explain) dates.push({ date: dateIn(tally.month, day), quantity: format(quantity) })
+  const pile = withheldPile(tally, reason)
+  addTo(pile.quantity, quantity)
+  if (tally.explain) pile.dates.push({ date: dateIn(tally.month, day), quantity: format(quantity) })
 }
 
 function countedPart(delivery: Delivery, quantity: Exact, left: Exact | null, before: Exact | null): Counted {

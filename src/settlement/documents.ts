@@ -6,7 +6,7 @@
 import type { Month } from '../calendar.ts'
 import { type Cents, centsOf, type Money, moneyOf, zeroMoney } from '../money.ts'
 import { type AgreedCredit, askedFor } from './agreed.ts'
-import { exact, exactEuros, format, percentOf, roundedQuotient } from './exact.ts'
+import { exact, format, percentOfCents } from './exact.ts'
 import type { Collector, Vat } from './facts.ts'
 import type { Share } from './funding.ts'
 import { type Carry, type RatedLine, type RatedMonth, totalsOf } from './rate.ts'
@@ -103,17 +103,24 @@ export type SellerClose = {
  * Throws when the closed month was billed before: closing again must change nothing (R17), so it must not come here.
  */
 export function closeSeller(seller: string, close: Month, months: readonly PlacementMonth[]): SellerClose {
-  const inOrder = months.toSorted(byPlacementAndMonth).map(summed)
-  const changes = inOrder.flatMap((month) => changesOf(month, close))
+  const changes: Change[] = []
+  const billed: Billed[] = []
+  const withheld: SellerClose['withheld'] = []
+  for (const month of months.toSorted(byPlacementAndMonth)) {
+    const totals = month.now === null ? nothing : totalsOf(month.now.rated.lines)
+    addChanges(changes, month, totals, close)
+    billed.push(billedAfter(month, totals, seller, close))
+    addWithheld(withheld, month, close)
+  }
   const charged = changes.filter((change) => change.buyer !== seller)
   const documents = [...invoices(seller, close, charged), ...creditNotes(seller, close, charged)]
   const ownUse = changes.filter((change) => change.buyer === seller)
   return {
     documents,
-    withheld: inOrder.flatMap((month) => withheldOf(month, close)),
+    withheld,
     own_use: moneyOf(ownUse.reduce((sum, change) => sum + change.gross, 0n)),
     funding: fundingSums(changes),
-    billed: inOrder.map((month) => billedAfter(month, seller, close)),
+    billed,
   }
 }
 
@@ -138,28 +145,16 @@ type Change = {
 type Totals = { buyer_amount: Money; gross: Money; shares: Share[] }
 const nothing: Totals = { buyer_amount: zeroMoney, gross: zeroMoney, shares: [] }
 
-type SummedMonth = PlacementMonth & { totals: Totals }
-
-function summed(month: PlacementMonth): SummedMonth {
-  const { placement, service_month, now, billed, agreed } = month
-  const totals = now === null ? nothing : totalsOf(now.rated.lines)
-  return agreed === undefined
-    ? { placement, service_month, now, billed, totals }
-    : { placement, service_month, now, billed, agreed, totals }
-}
-
 /** One change, or two where the buyer is no longer the same: all is given back to one and charged to the other. */
-function changesOf(month: SummedMonth, close: Month): Change[] {
-  const { now, billed, totals } = month
+function addChanges(changes: Change[], month: PlacementMonth, totals: Totals, close: Month): void {
+  const { now, billed } = month
   if (month.service_month === close && billed !== null) throw new Error(`${close} of ${month.placement} is closed`)
-  const changes: Change[] = []
   if (billed !== null && billed.buyer !== now?.buyer)
     changes.push(changeOf(month, close, billed.buyer, billed, nothing))
   if (now !== null) {
     const before = billed?.buyer === now.buyer ? billed : nothing
     changes.push(changeOf(month, close, now.buyer, before, totals))
   }
-  return changes
 }
 
 function changeOf(month: PlacementMonth, close: Month, buyer: string, before: Totals, after: Totals): Change {
@@ -250,7 +245,7 @@ export function documentOf(
   for (const ofRate of byRate(lines)) {
     const rateNet = ofRate.reduce((sum, line) => sum + centsOf(line.buyer_amount), 0n)
     const rate = ofRate[0]!.vat_rate
-    const rateVat = roundedQuotient(percentOf(exact(rate.rate), exactEuros(rateNet)), 1)
+    const rateVat = percentOfCents(exact(rate.rate), rateNet)
     vat_rates.push({ ...rate, net: moneyOf(rateNet), vat: moneyOf(rateVat) })
     net += rateNet
     vat += rateVat
@@ -273,9 +268,10 @@ function vatRateOf(vat: Vat | undefined): VatRate {
   return { category: 'S', rate: format(exact(vat.rate)) }
 }
 
-function withheldOf(month: PlacementMonth, close: Month): SellerClose['withheld'] {
-  if (month.service_month !== close || month.now === null) return []
-  return month.now.rated.withheld.map(({ reason, quantity }) => ({ placement: month.placement, reason, quantity }))
+function addWithheld(withheld: SellerClose['withheld'], month: PlacementMonth, close: Month): void {
+  if (month.service_month !== close || month.now === null) return
+  for (const { reason, quantity } of month.now.rated.withheld)
+    withheld.push({ placement: month.placement, reason, quantity })
 }
 
 /** R12: the shares of all changes by source, buyer and collector; sums of zero are left out. */
@@ -299,8 +295,8 @@ function fundingSums(changes: readonly Change[]): FundingSum[] {
 }
 
 /** R16: what the next close compares with, and the latest invoice that billed it. */
-function billedAfter(month: SummedMonth, seller: string, close: Month): Billed {
-  const { placement, service_month, now, billed, agreed, totals } = month
+function billedAfter(month: PlacementMonth, totals: Totals, seller: string, close: Month): Billed {
+  const { placement, service_month, now, billed, agreed } = month
   if (now === null) {
     if (billed === null) throw new Error(`${placement} ${service_month} must be rated or billed`)
     return { ...billed, ...nothing, carry: null }

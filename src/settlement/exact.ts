@@ -108,9 +108,9 @@ export function roundedQuotient(product: Exact, divisor: number): Cents {
     : (doubled + denominator) / (2n * denominator)
 }
 
-/** An amount of cents as a number of euros. */
-export function exactEuros(cents: Cents): Exact {
-  return normalised(cents, 2)
+/** So many percent of an amount, rounded once. */
+export function percentOfCents(percent: Exact, cents: Cents): Cents {
+  return roundedQuotient({ units: percent.units * cents, scale: percent.scale + 4 }, 1)
 }
 
 /** The number in plain digits, without trailing zeros: `'20'`, `'4.87125'`. */
@@ -133,11 +133,25 @@ export function formatQuotient(dividend: Exact, divisor: number, decimals: numbe
 /** Without its trailing zeros: the scale is as small as the number allows. */
 function normalised(units: bigint, scale: number): Exact {
   if (units === 0n) return zero
+  if (scale === 0) return { units, scale }
+  const number = Number(units)
+  if (Number.isSafeInteger(number)) return normalisedNumber(units, number, scale)
   while (scale > 0 && units % 10n === 0n) {
     units /= 10n
     scale -= 1
   }
   return { units, scale }
+}
+
+/** The same where floating point is exact: several times as quick. */
+function normalisedNumber(units: bigint, number: number, scale: number): Exact {
+  let digits = number
+  let places = scale
+  while (places > 0 && digits % 10 === 0) {
+    digits /= 10
+    places -= 1
+  }
+  return { units: places === scale ? units : BigInt(digits), scale: places }
 }
 
 function unitsAt(a: Exact, scale: number): bigint {

@@ -11,6 +11,7 @@ import type { OfferNames } from '../invoicing/rows.ts'
 import type { EarlierBilling, PlacementToRate, SellerFacts, SellerMonth } from './close.ts'
 import type { Billed } from './documents.ts'
 import type { Absence, DeliveredDays, Delivery, FundingSource, PriceVersion, Terms, Tier } from './facts.ts'
+import { sortFew } from './few.ts'
 import type { Carry } from './rate.ts'
 
 /** The kinds of rows, in the order in which they come for a seller. */
@@ -339,17 +340,20 @@ class SellerRows {
   put(): SellerMonth {
     const placements = [...this.#placements.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
     for (const { absences, days } of placements) {
-      if (absences.length > 1) absences.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
-      if (days.length > 1) days.sort(inOrder)
+      sortFew(absences, byFirstDay)
+      sortFew(days, inOrder)
     }
-    for (const { prices } of this.#offers.values())
-      if (prices.length > 1) prices.sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))
+    for (const { prices } of this.#offers.values()) sortFew(prices, byFirstDay)
     const agreed = this.#agreed.length === 0 ? {} : { agreed: this.#agreed }
     return { ...this.#month, facts: { ...this.#month.facts, placements, ...agreed } }
   }
 }
 
 const none: readonly Delivery[] = []
+
+function byFirstDay(a: { from: PlainDate }, b: { from: PlainDate }): number {
+  return a.from < b.from ? -1 : a.from > b.from ? 1 : 0
+}
 
 /** The order in which rows come from the database says nothing, so it must not be seen. */
 function inOrder(a: DeliveredDays, b: DeliveredDays): number {

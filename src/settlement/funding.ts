@@ -4,7 +4,7 @@
  */
 import { type Cents, centsOf, type Money, moneyOf, zeroMoney } from '../money.ts'
 import type { LineKind } from './count.ts'
-import { type Exact, exact, exactEuros, exactInteger, percentOf, roundedQuotient, times } from './exact.ts'
+import { type Exact, exact, exactInteger, percentOfCents, roundedQuotient, times } from './exact.ts'
 import type { CapExplanation, ShareExplanation } from './explain.ts'
 import type { Collector, FundingSource } from './facts.ts'
 
@@ -58,7 +58,7 @@ export function openPurses(
 /** The shares of the next line, every source in its place, also where its share is zero. Lines come in line order. */
 export function shareLine(open: Purses, line: FundedLine): { shares: Share[]; explanations: ShareExplanation[] } {
   const shares: Share[] = []
-  const explanations: ShareExplanation[] = []
+  const explanations: ShareExplanation[] = open.explain ? [] : unexplained
   let lineLeft = line.gross
   for (const purse of open.purses) {
     const asked = askedOf(purse, line)
@@ -72,6 +72,8 @@ export function shareLine(open: Purses, line: FundedLine): { shares: Share[]; ex
   return { shares, explanations }
 }
 
+const unexplained: ShareExplanation[] = []
+
 /** What each source bore in all service months up to and including this one. */
 export function usedInAll(open: Purses): Money[] {
   return open.purses.map((purse) => moneyOf(purse.usedInAll))
@@ -80,7 +82,7 @@ export function usedInAll(open: Purses): Money[] {
 /** What the rule of a source asks of a line, rounded: percent, per unit, or what is left of the month's amount. */
 function askedOf(purse: Purse, line: FundedLine): Cents {
   const { percent, per_unit } = purse.source
-  if (percent !== undefined) return roundedQuotient(percentOf(exact(percent), exactEuros(line.gross)), 1)
+  if (percent !== undefined) return percentOfCents(exact(percent), line.gross)
   if (purse.pot !== null) return purse.pot
   if (per_unit === undefined) throw new Error(`the source ${purse.source.source} must have a rule`)
   if (line.kind === 'no_show' || line.kind === 'minimum') return 0n

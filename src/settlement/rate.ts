@@ -24,7 +24,8 @@ import {
   type MonthExplanation,
   type WithheldExplanation,
 } from './explain.ts'
-import { type PlacementFacts, priceClassOf } from './facts.ts'
+import { type PlacementFacts, priceClassOf, reachesAcross } from './facts.ts'
+import { sortFew } from './few.ts'
 import { openPurses, type Share, shareLine, usedInAll } from './funding.ts'
 import { priceOf, surchargesTaken, type Tariff, withSurcharges } from './tariff.ts'
 
@@ -92,7 +93,9 @@ export function rateMonth(
     month,
     lines,
     withheld: withheldOf(tally, carry),
-    carry: { used: usedAfter(carry.used, month, unitsUsed(tally)), funded },
+    carry: reachesAcross(placement)
+      ? { used: usedAfter(carry.used, month, unitsUsed(tally)), funded: funded() }
+      : carry,
   }
   if (explain) rated.explanation = explainMonth(tally, carry)
   return rated
@@ -123,16 +126,16 @@ export function totalsOf(lines: readonly RatedLine[]): { buyer_amount: Money; gr
 }
 
 /** Prices the piles in line order and lets every source take its share (R11, R12). */
-function priceTally(tally: Tally, carry: Carry): { lines: RatedLine[]; funded: Money[] } {
+function priceTally(tally: Tally, carry: Carry): { lines: RatedLine[]; funded: () => Money[] } {
   const { tariff, placement, month } = tally
   const days = daysInMonth(month)
   const funding = placement.funding ?? []
   const part = tariff.calendar ? { activeDays: tally.activeDays, daysInMonth: days } : null
   const purses = openPurses(funding, carry.funded, part, tally.explain)
-  const surcharges = surchargesTaken(tariff.terms, placement.surcharges ?? [])
+  const surcharges = surchargesTaken(tariff.terms, placement.surcharges ?? none)
   const baseQuantity = tariff.terms.unit === 'month' ? days : 1
   const lines: RatedLine[] = []
-  if (tally.piles.length > 1) tally.piles.sort(inLineOrder)
+  sortFew(tally.piles, inLineOrder)
   for (const pile of tally.piles) {
     const quantity = total(pile.quantity)
     const unitPrice = withSurcharges(priceOf(pile.version, pile.tier), surcharges)
@@ -162,7 +165,7 @@ function priceTally(tally: Tally, carry: Carry): { lines: RatedLine[]; funded: M
     }
     lines.push(line)
   }
-  return { lines, funded: usedInAll(purses) }
+  return { lines, funded: () => usedInAll(purses) }
 }
 
 /** R5, R11: quantity ÷ base quantity × unit price × percent ÷ 100, rounded once. */
@@ -186,10 +189,16 @@ function inLineOrder(a: Pile, b: Pile): number {
   )
 }
 
+const none: readonly string[] = []
+
+const withheldReasons = ['no_price', 'over_authorised'] as const
+
 function withheldOf(tally: Tally, carry: Carry): Withheld[] {
   const withheld: Withheld[] = []
-  for (const reason of ['no_price', 'over_authorised'] as const) {
-    const { quantity, dates } = tally.withheld[reason]
+  for (const reason of withheldReasons) {
+    const pile = tally.withheld[reason]
+    if (pile === undefined) continue
+    const { quantity, dates } = pile
     const sum = total(quantity)
     if (isZero(sum)) continue
     const entry: Withheld = { reason, quantity: format(sum) }

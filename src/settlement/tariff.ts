@@ -5,6 +5,7 @@
 import { dayOfMonth, daysInMonth, firstDay, lastDay, type Month } from '../calendar.ts'
 import { type Exact, exact, percentOf, plus } from './exact.ts'
 import { calendarUnits, type PriceVersion, type Surcharge, type Terms } from './facts.ts'
+import { sortFew } from './few.ts'
 
 export type Tariff = {
   terms: Terms
@@ -43,7 +44,7 @@ export type Step = { from_day: number; percent: Exact }
 export function tariffOf(terms: Terms): Tariff {
   const calendar = (calendarUnits as readonly string[]).includes(terms.unit)
   const tiered = !calendar && terms.unit !== 'once'
-  const versions = terms.prices.toSorted(byFirstDate).map((price, order) => versionOf(price, order, tiered))
+  const versions = sortFew([...terms.prices], byFirstDate).map((price, order) => versionOf(price, order, tiered))
   return {
     terms,
     calendar,
@@ -105,9 +106,11 @@ export function surchargeOn(price: Exact, surcharge: Surcharge): Exact {
   return 'percent' in surcharge ? percentOf(exact(surcharge.percent), price) : exact(surcharge.per_unit)
 }
 
+const noSurcharges: readonly Surcharge[] = []
+
 /** R3a: the surcharges a placement takes. One that the offer does not have should have been refused: a bug. */
-export function surchargesTaken(terms: Terms, names: readonly string[]): Surcharge[] {
-  return names.map((name) => surchargeTaken(terms, name))
+export function surchargesTaken(terms: Terms, names: readonly string[]): readonly Surcharge[] {
+  return names.length === 0 ? noSurcharges : names.map((name) => surchargeTaken(terms, name))
 }
 
 /** R3a: one surcharge of an offer by its name. */
