@@ -99,10 +99,13 @@ create table agreement (
   created_at           timestamp with time zone not null,
   changed_at           timestamp with time zone not null,
   changed_by           uuid,
+  follows_seller_id    uuid,
+  follows_id           uuid,
   constraint agreement_pkey PRIMARY KEY (seller_id, id),
   constraint agreement_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint agreement_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
   constraint agreement_drafted_by_id_fkey FOREIGN KEY (drafted_by_id) REFERENCES organisation(id),
+  constraint agreement_follows_an_agreement FOREIGN KEY (follows_seller_id, follows_id) REFERENCES agreement(seller_id, id),
   constraint agreement_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
   constraint agreement_answer_days_sane CHECK (((answer_days >= 0) AND (answer_days <= 60))),
   constraint agreement_confirmation_known CHECK ((confirmation = ANY (ARRAY['silence_confirms'::text, 'silence_withholds'::text]))),
@@ -122,6 +125,7 @@ create table agreement (
 CREATE INDEX agreement_buyer ON agreement USING btree (buyer_id, status);
 CREATE INDEX agreement_changed_by ON agreement USING btree (changed_by);
 CREATE INDEX agreement_drafted_by ON agreement USING btree (drafted_by_id);
+CREATE INDEX agreement_follows ON agreement USING btree (follows_seller_id, follows_id);
 CREATE INDEX agreement_id ON agreement USING btree (id);
 
 create table agreement_template (
@@ -315,6 +319,38 @@ create table bank_statement (
 );
 CREATE INDEX bank_statement_id ON bank_statement USING btree (id);
 CREATE INDEX bank_statement_imported_by ON bank_statement USING btree (imported_by);
+
+create table bridge (
+  buyer_id             uuid not null,
+  id                   uuid not null,
+  resident_id          uuid not null,
+  awaits               text not null,
+  awaited_id           uuid not null,
+  kinds                text[] not null,
+  seller_id            uuid,
+  placement_id         uuid,
+  place_seller_id      uuid,
+  place_id             uuid,
+  shortened            boolean not null default false,
+  agreed_to            date,
+  created_at           timestamp with time zone not null,
+  created_by           uuid,
+  constraint bridge_pkey PRIMARY KEY (buyer_id, id),
+  constraint bridge_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint bridge_buyer_id_resident_id_fkey FOREIGN KEY (buyer_id, resident_id) REFERENCES resident(organisation_id, id),
+  constraint bridge_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
+  constraint bridge_place_seller_id_place_id_fkey FOREIGN KEY (place_seller_id, place_id) REFERENCES placement(seller_id, id),
+  constraint bridge_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint bridge_awaits_known CHECK ((awaits = ANY (ARRAY['request'::text, 'referral'::text, 'queue_entry'::text]))),
+  constraint bridge_kinds_named CHECK ((cardinality(kinds) > 0)),
+  constraint bridge_place_after_stay CHECK (((place_id IS NULL) OR (placement_id IS NOT NULL))),
+  constraint bridge_shortened_by_place CHECK (((NOT shortened) OR (place_id IS NOT NULL)))
+);
+CREATE INDEX bridge_awaited ON bridge USING btree (awaited_id);
+CREATE INDEX bridge_created_by ON bridge USING btree (created_by);
+CREATE INDEX bridge_place ON bridge USING btree (place_seller_id, place_id);
+CREATE INDEX bridge_placement ON bridge USING btree (seller_id, placement_id);
+CREATE INDEX bridge_resident ON bridge USING btree (buyer_id, resident_id);
 
 create table capacity (
   seller_id            uuid not null,
@@ -940,6 +976,40 @@ create table membership (
 );
 CREATE INDEX membership_person ON membership USING btree (person_id);
 
+create table merger (
+  id                   uuid not null,
+  region_id            uuid not null,
+  successor_id         uuid not null,
+  predecessor_ids      uuid[] not null,
+  merged_on            date not null,
+  act_number           text not null,
+  act_on               date not null,
+  note                 text not null default ''::text,
+  status               text not null default 'recorded'::text,
+  recorded_at          timestamp with time zone not null,
+  recorded_by          uuid,
+  withdrawn_at         timestamp with time zone,
+  withdrawn_by         uuid,
+  carried_out_at       timestamp with time zone,
+  moved                jsonb,
+  constraint merger_pkey PRIMARY KEY (id),
+  constraint merger_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
+  constraint merger_region_id_fkey FOREIGN KEY (region_id) REFERENCES organisation(id),
+  constraint merger_successor_id_fkey FOREIGN KEY (successor_id) REFERENCES organisation(id),
+  constraint merger_withdrawn_by_fkey FOREIGN KEY (withdrawn_by) REFERENCES person(id),
+  constraint merger_act_short CHECK (((length(TRIM(BOTH FROM act_number)) >= 1) AND (length(TRIM(BOTH FROM act_number)) <= 120))),
+  constraint merger_carried_out_when CHECK (((status = 'carried_out'::text) = ((carried_out_at IS NOT NULL) AND (moved IS NOT NULL)))),
+  constraint merger_of_others CHECK ((((cardinality(predecessor_ids) >= 1) AND (cardinality(predecessor_ids) <= 20)) AND (successor_id <> ALL (predecessor_ids)))),
+  constraint merger_on_the_first CHECK ((EXTRACT(day FROM merged_on) = (1)::numeric)),
+  constraint merger_status_known CHECK ((status = ANY (ARRAY['recorded'::text, 'carried_out'::text, 'withdrawn'::text]))),
+  constraint merger_withdrawn_when CHECK (((status = 'withdrawn'::text) = (withdrawn_at IS NOT NULL)))
+);
+CREATE INDEX merger_due ON merger USING btree (merged_on) WHERE (status = 'recorded'::text);
+CREATE INDEX merger_recorded_by ON merger USING btree (recorded_by);
+CREATE INDEX merger_region ON merger USING btree (region_id);
+CREATE INDEX merger_successor ON merger USING btree (successor_id);
+CREATE INDEX merger_withdrawn_by ON merger USING btree (withdrawn_by);
+
 create table message (
   seller_id            uuid not null,
   thread_id            uuid not null,
@@ -1269,9 +1339,11 @@ create table offer (
   place                text generated always as (plain_text(locality)) stored,
   external_id          text,
   frees_bed            jsonb not null default '{}'::jsonb,
+  continued_as_id      uuid,
   constraint offer_pkey PRIMARY KEY (seller_id, id),
   constraint offer_external_id_unique UNIQUE (seller_id, external_id),
   constraint offer_id_unique UNIQUE (id),
+  constraint offer_continued_as_id_fkey FOREIGN KEY (continued_as_id) REFERENCES offer(id),
   constraint offer_kind_code_fkey FOREIGN KEY (kind_code) REFERENCES service_kind(code),
   constraint offer_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES provider(id),
   constraint offer_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
@@ -1287,6 +1359,7 @@ create table offer (
   constraint offer_vat_rate_goes_with_category CHECK (((vat_category = 'S'::text) = (vat_rate IS NOT NULL))),
   constraint offer_vat_rate_sane CHECK (((vat_rate >= (0)::numeric) AND (vat_rate <= (100)::numeric)))
 );
+CREATE INDEX offer_continued_as ON offer USING btree (continued_as_id);
 CREATE INDEX offer_kind ON offer USING btree (kind_code, status);
 CREATE INDEX offer_provider ON offer USING btree (provider_id);
 CREATE INDEX offer_status ON offer USING btree (status);
@@ -1674,14 +1747,16 @@ create table placement (
   follows_seller_id    uuid,
   follows_id           uuid,
   handed_over          boolean not null default false,
+  continues            boolean not null default false,
   constraint placement_pkey PRIMARY KEY (seller_id, id),
   constraint placement_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint placement_buyer_id_resident_id_fkey FOREIGN KEY (buyer_id, resident_id) REFERENCES resident(organisation_id, id),
   constraint placement_follows_a_placement FOREIGN KEY (follows_seller_id, follows_id) REFERENCES placement(seller_id, id),
   constraint placement_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
   constraint placement_seller_id_referral_id_fkey FOREIGN KEY (seller_id, referral_id) REFERENCES referral(seller_id, id),
+  constraint placement_continues_another CHECK (((NOT continues) OR (follows_id IS NOT NULL))),
   constraint placement_dates_in_order CHECK ((valid_from <= valid_to)),
-  constraint placement_end_reason_known CHECK ((end_reason = ANY (ARRAY['goal_reached'::text, 'moved'::text, 'resident_wish'::text, 'died'::text, 'payer'::text, 'provider'::text, 'other'::text]))),
+  constraint placement_end_reason_known CHECK ((end_reason = ANY (ARRAY['goal_reached'::text, 'moved'::text, 'resident_wish'::text, 'died'::text, 'payer'::text, 'provider'::text, 'merger'::text, 'other'::text]))),
   constraint placement_ended_on_a_date CHECK (((end_reason IS NULL) OR (valid_to IS NOT NULL))),
   constraint placement_per_month_positive CHECK ((authorised_per_month >= (0)::numeric)),
   constraint placement_per_year_positive CHECK ((authorised_per_year >= (0)::numeric)),
@@ -2010,8 +2085,10 @@ create table referral (
   answer_by            timestamp with time zone,
   offer_note           text,
   longer_reason        text,
+  bridge_id            uuid,
   constraint referral_pkey PRIMARY KEY (seller_id, id),
   constraint referral_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES person(id),
+  constraint referral_bridge_fkey FOREIGN KEY (buyer_id, bridge_id) REFERENCES bridge(buyer_id, id),
   constraint referral_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint referral_buyer_id_resident_id_fkey FOREIGN KEY (buyer_id, resident_id) REFERENCES resident(organisation_id, id),
   constraint referral_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
@@ -2031,6 +2108,7 @@ create table referral (
   constraint referral_total_positive CHECK ((authorised_total >= (0)::numeric))
 );
 CREATE INDEX referral_answered_by ON referral USING btree (answered_by);
+CREATE INDEX referral_bridge ON referral USING btree (buyer_id, bridge_id);
 CREATE INDEX referral_buyer ON referral USING btree (buyer_id, status);
 CREATE INDEX referral_created_by ON referral USING btree (created_by);
 CREATE INDEX referral_id ON referral USING btree (id);
@@ -2103,10 +2181,15 @@ create table resident (
   id                   uuid not null,
   token                text not null,
   created_at           timestamp with time zone not null,
+  continued_with_id    uuid,
+  continued_as_id      uuid,
   constraint resident_pkey PRIMARY KEY (organisation_id, id),
   constraint resident_token_unique UNIQUE (token),
-  constraint resident_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id)
+  constraint resident_continued_as_a_resident FOREIGN KEY (continued_with_id, continued_as_id) REFERENCES resident(organisation_id, id),
+  constraint resident_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint resident_continued_whole CHECK (((continued_with_id IS NULL) = (continued_as_id IS NULL)))
 );
+CREATE INDEX resident_continued_as ON resident USING btree (continued_with_id, continued_as_id);
 
 create table resident_person (
   organisation_id      uuid not null,
@@ -2179,6 +2262,8 @@ create table service_kind (
   note_lv              text,
   note_en              text,
   institution          boolean not null default false,
+  bridging             boolean not null default false,
+  registered           boolean not null default true,
   constraint service_kind_pkey PRIMARY KEY (code),
   constraint service_kind_code_plain CHECK ((code ~ '^[a-z0-9-]+$'::text))
 );
@@ -2355,6 +2440,20 @@ create table stay_rule_of_kind (
   constraint stay_rule_of_kind_months_sane CHECK (((longest_months >= 1) AND (longest_months <= 120)))
 );
 CREATE INDEX stay_rule_of_kind_changed_by ON stay_rule_of_kind USING btree (changed_by);
+
+create table succession (
+  predecessor_id       uuid not null,
+  successor_id         uuid not null,
+  merger_id            uuid not null,
+  succeeded_on         date not null,
+  constraint succession_pkey PRIMARY KEY (predecessor_id),
+  constraint succession_merger_id_fkey FOREIGN KEY (merger_id) REFERENCES merger(id),
+  constraint succession_predecessor_id_fkey FOREIGN KEY (predecessor_id) REFERENCES organisation(id),
+  constraint succession_successor_id_fkey FOREIGN KEY (successor_id) REFERENCES organisation(id),
+  constraint succession_of_another CHECK ((predecessor_id <> successor_id))
+);
+CREATE INDEX succession_merger ON succession USING btree (merger_id);
+CREATE INDEX succession_successor ON succession USING btree (successor_id);
 
 create table target_group (
   code                 text not null,
@@ -2769,6 +2868,8 @@ AS $function$
   select p_organisation = p_asker
       or exists (select from referral r where r.buyer_id = p_organisation and r.resident_id = p_resident
                    and r.seller_id = p_asker and r.status in ('submitted', 'offered', 'accepted'))
+      or exists (select from placement p where p.buyer_id = p_organisation and p.resident_id = p_resident
+                   and p.seller_id = p_asker and p.continues)
 $function$
 ;
 CREATE OR REPLACE FUNCTION keep_offer_text()
@@ -2977,6 +3078,20 @@ CREATE OR REPLACE FUNCTION plain_text(p_text text)
  IMMUTABLE PARALLEL SAFE STRICT
 AS $function$ select lower(public.unaccent('public.unaccent', p_text)) $function$
 ;
+CREATE OR REPLACE FUNCTION predecessors_of(p_organisation uuid)
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public'
+AS $function$
+  with recursive before as (
+    select predecessor_id from succession where successor_id = p_organisation
+    union
+    select s.predecessor_id from before b join succession s on s.successor_id = b.predecessor_id
+  )
+  select coalesce(array_agg(predecessor_id), '{}') from before
+$function$
+;
 CREATE OR REPLACE FUNCTION queue_expected_on(p_seller uuid, p_offer uuid, p_position integer, p_today date)
  RETURNS date
  LANGUAGE sql
@@ -3050,15 +3165,46 @@ begin
   raise exception 'what is booked is never changed' using errcode = 'insufficient_privilege', constraint = 'ledger_is_append_only';
 end $function$
 ;
+CREATE OR REPLACE FUNCTION refuse_new_facts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public'
+AS $function$
+declare found record;
+begin
+  execute format(
+    'select p.name, n.name as successor, s.succeeded_on from added a join succession s on s.predecessor_id in (%s)
+       join organisation p on p.id = s.predecessor_id join organisation n on n.id = s.successor_id where %s limit 1',
+    tg_argv[0], tg_argv[1]) into found;
+  if found.name is not null then
+    raise exception 'merged into another organisation' using errcode = 'check_violation', constraint = 'organisation_succeeded',
+      detail = json_build_object('name', found.name, 'successor', found.successor, 'date', found.succeeded_on)::text;
+  end if;
+  return null;
+end $function$
+;
 
 -- triggers
+CREATE TRIGGER agreement_of_ones_that_are_there AFTER INSERT ON agreement REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'true');
 CREATE TRIGGER audit_event_is_append_only BEFORE DELETE OR UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_event_is_never_truncated BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER capacity_of_one_that_is_there AFTER INSERT ON capacity REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id', 'coalesce(a.valid_to, ''infinity'') >= s.succeeded_on');
 CREATE TRIGGER ledger_is_append_only BEFORE DELETE OR UPDATE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change();
 CREATE TRIGGER ledger_transaction_balanced AFTER INSERT ON ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_entries_balance();
+CREATE TRIGGER offer_of_one_that_is_there AFTER INSERT ON offer REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id', 'true');
+CREATE TRIGGER offer_published_by_one_that_is_there AFTER UPDATE ON offer REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id', 'a.status = ''published''');
 CREATE TRIGGER offer_text_is_kept AFTER INSERT OR UPDATE OF title, description, locality, address ON offer FOR EACH ROW EXECUTE FUNCTION keep_offer_text();
 CREATE TRIGGER payment_withdrawn_frees_movements AFTER UPDATE OF status ON payment FOR EACH ROW WHEN (((new.status = 'withdrawn'::text) AND (old.status <> 'withdrawn'::text))) EXECUTE FUNCTION free_movements();
+CREATE TRIGGER request_of_one_that_is_there AFTER INSERT ON place_request REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.buyer_id', 'true');
+CREATE TRIGGER placement_kept_before_the_merger AFTER UPDATE ON placement REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'coalesce(a.valid_to, ''infinity'') > s.succeeded_on');
+CREATE TRIGGER placement_of_ones_that_are_there AFTER INSERT ON placement REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'coalesce(a.valid_to, ''infinity'') > s.succeeded_on');
+CREATE TRIGGER price_of_one_that_is_there AFTER INSERT ON price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id', 'a.valid_from >= s.succeeded_on');
+CREATE TRIGGER queue_entry_of_ones_that_are_there AFTER INSERT ON queue_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'true');
+CREATE TRIGGER referral_of_ones_that_are_there AFTER INSERT ON referral REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'true');
+CREATE TRIGGER reservation_of_ones_that_are_there AFTER INSERT ON reservation REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'true');
+CREATE TRIGGER resident_of_one_that_is_there AFTER INSERT ON resident REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.organisation_id', 'true');
 CREATE TRIGGER settling_is_append_only BEFORE DELETE OR UPDATE ON settling FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change();
+CREATE TRIGGER move_of_ones_that_are_there AFTER INSERT ON stay_move REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.to_seller_id, a.to_buyer_id', 'true');
 
 -- row level security
 alter table absence enable row level security;
@@ -3141,6 +3287,11 @@ create policy own_update on bank_statement for update
   with check ((organisation_id = app_organisation()));
 create policy seen on bank_statement for select
   using (((organisation_id = ( SELECT app_organisation() AS app_organisation)) AND (( SELECT app_roles() AS app_roles) && ARRAY['finance'::text, 'auditor'::text])));
+alter table bridge enable row level security;
+create policy buyer_insert on bridge for insert
+  with check ((buyer_id = app_organisation()));
+create policy seen on bridge for select
+  using ((buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
 alter table capacity enable row level security;
 create policy own_delete on capacity for delete
   using ((seller_id = app_organisation()));
@@ -3349,6 +3500,14 @@ create policy administrator_revokes on membership for delete
   using ((('administrator'::text = ANY (app_roles())) AND (organisation_id = app_organisation())));
 create policy seen on membership for select
   using (((person_id = app_person()) OR (organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table merger enable row level security;
+create policy region_insert on merger for insert
+  with check ((region_id = app_organisation()));
+create policy region_update on merger for update
+  using ((region_id = app_organisation()))
+  with check ((region_id = app_organisation()));
+create policy seen on merger for select
+  using (((region_id = app_organisation()) OR (successor_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (predecessor_ids && ( SELECT app_sees() AS app_sees))));
 alter table message enable row level security;
 create policy own_word on message for insert
   with check (((organisation_id = app_organisation()) AND (EXISTS ( SELECT
@@ -3801,6 +3960,9 @@ create policy region_keeps on stay_rule_of_kind for all
   with check ((EXISTS ( SELECT
    FROM organisation o
   WHERE ((o.id = app_organisation()) AND (o.kind = 'region'::text)))));
+alter table succession enable row level security;
+create policy read_all on succession for select
+  using (true);
 alter table target_group enable row level security;
 create policy read_all on target_group for select
   using (true);
@@ -3842,6 +4004,7 @@ grant insert, select on balance_confirmation to vieta_app;
 grant insert, select, update on bank_account to vieta_app;
 grant insert, select, update on bank_movement to vieta_app;
 grant insert, select, update on bank_statement to vieta_app;
+grant insert, select on bridge to vieta_app;
 grant delete, insert, select, update on capacity to vieta_app;
 grant insert, select on charge to vieta_app;
 grant insert, select, update on close_run to vieta_app;
@@ -3870,6 +4033,7 @@ grant insert, select, update on ledger_export_columns to vieta_app;
 grant insert, select on ledger_exported to vieta_app;
 grant select on locality to vieta_app;
 grant delete, insert, select, update on membership to vieta_app;
+grant insert, select, update on merger to vieta_app;
 grant insert, select on message to vieta_app;
 grant insert, select on message_file to vieta_app;
 grant insert, select, update on message_read to vieta_app;
@@ -3930,6 +4094,7 @@ grant insert, select, update on stay_move to vieta_app;
 grant delete, insert, select, update on stay_rule to vieta_app;
 grant delete, insert, select, update on stay_rule_of_kind to vieta_app;
 grant select on stay_rule_of_offer to vieta_app;
+grant select on succession to vieta_app;
 grant delete, insert, select, update on target_group to vieta_app;
 grant insert, select, update on webhook_endpoint to vieta_app;
 grant delete, insert, select, update on withheld to vieta_app;

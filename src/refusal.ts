@@ -39,6 +39,7 @@ export type RefusalCode =
   | 'message_too_many_files'
   | 'too_many_saved_searches'
   | 'provider_suspended'
+  | 'provider_not_registered'
   | 'provider_not_suspended'
   | 'feedback_given'
   | 'feedback_answered'
@@ -83,6 +84,10 @@ export type RefusalCode =
   | 'move_not_open'
   | 'move_of_once'
   | 'move_not_after_start'
+  | 'bridge_nothing_awaited'
+  | 'bridge_begins_later'
+  | 'bridged_already'
+  | 'offer_no_bridge'
   // deliveries
   | 'delivery_outside_placement'
   | 'delivery_in_future'

@@ -69,6 +69,7 @@ export const auditActions = [
   'setYearBudget',
   'proposeMove',
   'acceptMove',
+  'followPlace',
   'declineMove',
   'withdrawMove',
   'recordDeliveries',

@@ -70,6 +70,8 @@ export interface Agreement {
   created_at: string;
   drafted_by_id: string;
   end_reason: string | null;
+  follows_id: string | null;
+  follows_seller_id: string | null;
   id: string;
   netting: Generated<boolean>;
   note: Generated<string>;
@@ -205,6 +207,23 @@ export interface BankStatement {
   sequence: number | null;
   statement_id: string;
   to_on: string | null;
+}
+
+export interface Bridge {
+  agreed_to: string | null;
+  awaited_id: string;
+  awaits: string;
+  buyer_id: string;
+  created_at: string;
+  created_by: string | null;
+  id: string;
+  kinds: string[];
+  place_id: string | null;
+  place_seller_id: string | null;
+  placement_id: string | null;
+  resident_id: string;
+  seller_id: string | null;
+  shortened: Generated<boolean>;
 }
 
 export interface Capacity {
@@ -598,6 +617,24 @@ export interface Membership {
   role: string;
 }
 
+export interface Merger {
+  act_number: string;
+  act_on: string;
+  carried_out_at: string | null;
+  id: string;
+  merged_on: string;
+  moved: Json | null;
+  note: Generated<string>;
+  predecessor_ids: string[];
+  recorded_at: string;
+  recorded_by: string | null;
+  region_id: string;
+  status: Generated<string>;
+  successor_id: string;
+  withdrawn_at: string | null;
+  withdrawn_by: string | null;
+}
+
 export interface Message {
   at: string;
   buyer_id: string;
@@ -778,6 +815,7 @@ export interface Offer {
   address: string | null;
   changed_at: string;
   confirmed_at: string | null;
+  continued_as_id: string | null;
   created_at: string;
   delivery_mode: Generated<string>;
   departure_day_charged: Generated<boolean>;
@@ -1016,6 +1054,7 @@ export interface Placement {
   authorised_total: string | null;
   buyer_id: string;
   changed_at: string;
+  continues: Generated<boolean>;
   created_at: string;
   decision: string | null;
   end_reason: string | null;
@@ -1248,6 +1287,7 @@ export interface Referral {
   authorised_per_month: string | null;
   authorised_per_year: string | null;
   authorised_total: string | null;
+  bridge_id: string | null;
   buyer_id: string;
   created_at: string;
   created_by: string | null;
@@ -1306,6 +1346,8 @@ export interface Reservation {
 }
 
 export interface Resident {
+  continued_as_id: string | null;
+  continued_with_id: string | null;
   created_at: string;
   id: string;
   organisation_id: string;
@@ -1354,6 +1396,7 @@ export interface SendingChannel {
 }
 
 export interface ServiceKind {
+  bridging: Generated<boolean>;
   code: string;
   institution: Generated<boolean>;
   institution_alternative: Generated<boolean>;
@@ -1361,6 +1404,7 @@ export interface ServiceKind {
   name_lv: string;
   note_en: string | null;
   note_lv: string | null;
+  registered: Generated<boolean>;
   target_groups: Generated<string[]>;
 }
 
@@ -1479,6 +1523,13 @@ export interface StayRuleOfOffer {
   seller_id: string | null;
 }
 
+export interface Succession {
+  merger_id: string;
+  predecessor_id: string;
+  succeeded_on: string;
+  successor_id: string;
+}
+
 export interface TargetGroup {
   code: string;
   name_en: string;
@@ -1537,6 +1588,7 @@ export interface DB {
   bank_account: BankAccount;
   bank_movement: BankMovement;
   bank_statement: BankStatement;
+  bridge: Bridge;
   capacity: Capacity;
   charge: Charge;
   close_run: CloseRun;
@@ -1565,6 +1617,7 @@ export interface DB {
   ledger_exported: LedgerExported;
   locality: Locality;
   membership: Membership;
+  merger: Merger;
   message: Message;
   message_file: MessageFile;
   message_read: MessageRead;
@@ -1630,6 +1683,7 @@ export interface DB {
   stay_rule: StayRule;
   stay_rule_of_kind: StayRuleOfKind;
   stay_rule_of_offer: StayRuleOfOffer;
+  succession: Succession;
   target_group: TargetGroup;
   webhook_endpoint: WebhookEndpoint;
   withheld: Withheld;

@@ -52,6 +52,11 @@ export const refusalTexts = defineTexts(
     'refusal.reservation_not_held': 'Šim nosūtījumam vieta nav rezervēta.',
     'refusal.asked_already': 'Šim cilvēkam vieta piedāvājumā „{title}” jau ir lūgta un gaida atbildi.',
     'refusal.request_not_open': 'Šis pieprasījums jau ir slēgts.',
+    'refusal.bridge_nothing_awaited': 'Šis cilvēks citu vietu (vairs) negaida, tāpēc pagaidu vieta nav vajadzīga.',
+    'refusal.bridge_begins_later':
+      'Cilvēks no {date} ir pagaidu vietā. Pastāvīgā vieta var sākties ne agrāk kā nākamajā dienā.',
+    'refusal.bridged_already': 'Šim cilvēkam pagaidu vieta jau ir.',
+    'refusal.offer_no_bridge': '„{title}” nav pagaidu vieta. Izvēlieties krīzes istabu vai īslaicīgu aprūpi.',
     'refusal.queued_already': 'Šis cilvēks uz šo vietu jau gaida rindā.',
     'refusal.queue_entry_ended': 'Šis cilvēks rindā vairs negaida.',
     'refusal.queue_place_not_offered': 'Šobrīd vieta nav piedāvāta, vai arī atbildes laiks ir pagājis.',
@@ -114,6 +119,8 @@ export const refusalTexts = defineTexts(
     'refusal.dispute_without_region': 'Ne sniedzējs, ne maksātājs nav nevienā reģionā, kas varētu lemt.',
     'refusal.too_many_saved_searches':
       'Saglabāt var ne vairāk kā {maximum} meklējumus. Dzēsiet kādu, kas vairs nav vajadzīgs.',
+    'refusal.provider_not_registered':
+      '{provider, select, none {Šī veida pakalpojumu drīkst sniegt tikai reģistrēts sniedzējs, bet piedāvājumam sniedzējs nav norādīts. Labojiet piedāvājumu: izvēlieties sniedzēju, kuram ierakstīts numurs Sociālo pakalpojumu sniedzēju reģistrā.} other {Sniedzējam „{provider}” nav ierakstīts numurs Sociālo pakalpojumu sniedzēju reģistrā. Ierakstiet to savas pašvaldības lapā pie sniedzējiem un publicējiet vēlreiz.}}',
     'refusal.provider_suspended': 'Sniedzēja darbība ir apturēta no {date}: jaunus nosūtījumus tas nepieņem.',
     'refusal.provider_not_suspended': 'Šī sniedzēja darbība nav apturēta.',
     'refusal.feedback_given': 'Par šo uzņemšanu atsauksme jau ir uzrakstīta.',
@@ -238,6 +245,12 @@ export const refusalTexts = defineTexts(
     'refusal.reservation_not_held': 'No place is kept for this referral.',
     'refusal.asked_already': 'A place in “{title}” was already asked for this person and waits for an answer.',
     'refusal.request_not_open': 'This request is closed already.',
+    'refusal.bridge_nothing_awaited':
+      'This person does not wait for another place (any more), so no bridging place is needed.',
+    'refusal.bridge_begins_later':
+      'From {date} the person is in a bridging place. The place itself can begin on the day after at the earliest.',
+    'refusal.bridged_already': 'This person has a bridging place already.',
+    'refusal.offer_no_bridge': '“{title}” is no bridging place. Choose a crisis room or short-term care.',
     'refusal.queued_already': 'This person waits for this place already.',
     'refusal.queue_entry_ended': 'This person no longer waits in line.',
     'refusal.queue_place_not_offered': 'No place is offered now, or the time to answer is over.',
@@ -298,6 +311,8 @@ export const refusalTexts = defineTexts(
     'refusal.dispute_without_region': 'Neither the seller nor the buyer belongs to a region that could decide.',
     'refusal.too_many_saved_searches':
       'No more than {maximum} searches can be saved. Delete one that is not needed any more.',
+    'refusal.provider_not_registered':
+      '{provider, select, none {Only a registered provider may give this kind of service, and the offer names none. Edit the offer: choose a provider whose number in the register of social service providers is entered.} other {The provider “{provider}” has no number in the register of social service providers. Enter it on your municipality’s page among the providers, and publish again.}}',
     'refusal.provider_suspended': 'The provider is suspended from {date}: it takes no new referrals.',
     'refusal.provider_not_suspended': 'This provider is not suspended.',
     'refusal.feedback_given': 'Feedback about this stay is already given.',

@@ -9,6 +9,7 @@ import { getOrganisation } from '../identity/store.ts'
 import { newId } from '../ids.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import { priceClassOf } from '../settlement/facts.ts'
+import { beginBridge, bridgeAtStart, bridgeFollows, leaveBridge } from './bridge-commands.ts'
 import { refuseUnapproved } from './commitment-commands.ts'
 import { offerFreedPlaces } from './freed-commands.ts'
 import { endLines } from './freed-store.ts'
@@ -37,6 +38,7 @@ import {
   findResidentByCode,
   getOfferFacts,
   getOwnResident,
+  getPlacement,
   getReferral,
   getResident,
   insertPlacement,
@@ -146,9 +148,12 @@ export async function draftReferral(ctx: Context, input: ReferralInput): Promise
     const resident = input.resident_id === null ? null : await getOwnResident(tx, input.resident_id)
     const price_class = await agreedClass(tx, offer, { ...input, buyer_id })
     await checkRequest(tx, offer, { ...input, price_class, buyer_id })
+    const { bridges, resident_id, places, wanted_from } = input
+    const asked = { resident_id, places, wanted_from, offer_ids: [offer.id] }
     const id = newId()
     await insertReferral(tx, {
       id,
+      bridge_id: await beginBridge(tx, ctx, bridges, asked),
       seller_id: offer.seller_id,
       offer_id: offer.id,
       buyer_id,
@@ -277,12 +282,13 @@ export async function placeReferral(
   const named = { decision: referral.decision, decided_on: null, longer_reason: referral.longer_reason }
   const placed = await recordStep(tx, ctx, 'started', action, null, placement, note, period.valid_from, named)
   await closeOthers(tx, ctx, referral)
+  await bridgeAtStart(tx, ctx, placed, referral.bridge_id)
   const { resident_id } = referral
   if (resident_id !== null) {
     const line = { seller_id, offer_id, buyer_id, resident_id, placement_id: placement.id }
     await asProgram(tx, ctx, () => endLines(tx, line, endedNow(ctx)))
   }
-  return placed
+  return getPlacement(tx, placed.id)
 }
 
 /**
@@ -547,8 +553,12 @@ export async function changePlacement(ctx: Context, id: string, change: Placemen
     const added = change.surcharges.filter((name) => !before.surcharges.includes(name))
     if (added.length > 0) refuseUnofferedSurcharge(await getOfferFacts(tx, before.offer_id), added)
     await refuseFactsOutside(tx, before, change)
-    await refuseSharedDay(tx, { ...before, ...change })
     await lockOffer(tx, before)
+    if (change.valid_from !== before.valid_from) {
+      await bridgeFollows(tx, ctx, { ...before, valid_from: change.valid_from })
+    }
+    if (change.valid_to !== before.valid_to) await leaveBridge(tx, ctx, before)
+    await refuseSharedDay(tx, { ...before, ...change })
     await refuseWithoutPlace(tx, before, periodsToCheck(before, change), change.places)
     await updatePlacement(tx, before, {
       valid_from: change.valid_from,

@@ -76,6 +76,7 @@ export const Placement = z
     end_reason: choice(endReasons).nullable(),
     /** the stay that this one goes on from, in another place or at another payer's cost */
     follows_id: z.string().nullable(),
+    bridging: z.boolean().openapi({ description: 'Ends by itself when the place begins that the resident waits for' }),
     created_at: z.string(),
     changed_at: z.string(),
     status: choice(placementStatuses),

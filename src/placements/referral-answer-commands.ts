@@ -219,5 +219,5 @@ function auditAnswer(tx: Tx, ctx: Context, action: string, referral: ReferralRow
 
 /** Whether the acting organisation is the one that asks: it alone knows of the request that a referral is a part of. */
 export function shownReferral(ctx: Context, row: ReferralRow): ReferralRow {
-  return row.buyer_id === organisationOf(ctx.actor) ? row : { ...row, request_id: null }
+  return row.buyer_id === organisationOf(ctx.actor) ? row : { ...row, request_id: null, bridge_id: null }
 }

@@ -1,6 +1,7 @@
 /** A referral: a buyer asks a seller for a place, for one resident or for reserved places. */
 import { z } from '@hono/zod-openapi'
 import { choice, date, id, inOrder, optionalText, text, whole } from '../http/fields.ts'
+import { Bridges } from './bridge.ts'
 import { Authorised, FundingSource, funding, priceClass, surcharges } from './funding.ts'
 
 export const referralStatuses = [
@@ -50,6 +51,8 @@ export const ReferralInput = z
     /** why it goes beyond the longest stay, where the rule of the offer asks that */
     longer_reason: text(500).nullable().optional(),
     note: note(),
+    /** what the person waits for meanwhile; said when it is drafted, and stays */
+    bridges: Bridges.nullable().optional(),
   })
   .refine(...inOrder<{ wanted_from: string; wanted_to: string | null }>('wanted_from', 'wanted_to'))
   .openapi('ReferralInput')
@@ -93,6 +96,7 @@ export const Referral = z
     request_id: z.string().nullable().openapi({ description: 'The request it is a part of; the buyer alone sees it' }),
     mode: choice(requestModes).nullable().openapi({ description: 'Null where this seller alone is asked' }),
     crisis: z.boolean(),
+    bridging: z.boolean().openapi({ description: 'For the time until another place begins' }),
     answer_by: z.string().nullable().openapi({ description: 'After this instant a yes is too late' }),
     offer_note: z.string().nullable().openapi({ description: "The seller's words to a place offered for choice" }),
   })

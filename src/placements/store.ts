@@ -222,7 +222,7 @@ export async function placesOn(
 type Joined = { seller_name: string; buyer_name: string; offer_title: string; unit: string }
 type Columns<Row> = Omit<Row, 'funding' | 'authorised_per_month' | 'authorised_per_year' | 'authorised_total'>
 export type ReferralRow = Columns<Selectable<ReferralTable>> &
-  Joined & { authorised: Authorised; funding: FundingSource[]; placement_id: string | null }
+  Joined & { authorised: Authorised; funding: FundingSource[]; placement_id: string | null; bridging: boolean }
 
 export interface ReferralFilter {
   /** `seller`: asked of us; `buyer`: asked by us */
@@ -244,7 +244,7 @@ function referrals(tx: Tx) {
     .leftJoin('placement as p', (on) => on.onRef('p.seller_id', '=', 'r.seller_id').onRef('p.referral_id', '=', 'r.id'))
     .selectAll('r')
     .select(['seller.name as seller_name', 'buyer.name as buyer_name', 'offer.title as offer_title', 'offer.unit'])
-    .select('p.id as placement_id')
+    .select(['p.id as placement_id', sql<boolean>`r.bridge_id is not null`.as('bridging')])
 }
 
 /** Referrals, the newest first; one more than `limit` where there are more. */
@@ -318,7 +318,7 @@ export async function updateReferral(
 // Placements
 
 export type PlacementRow = Columns<Selectable<PlacementTable>> &
-  Joined & { authorised: Authorised; funding: FundingSource[]; departure_day_charged: boolean }
+  Joined & { authorised: Authorised; funding: FundingSource[]; departure_day_charged: boolean; bridging: boolean }
 
 export interface PlacementFilter {
   side?: 'seller' | 'buyer' | undefined
@@ -342,7 +342,12 @@ function placements(tx: Tx) {
     .innerJoin('offer', (on) => on.onRef('offer.seller_id', '=', 'p.seller_id').onRef('offer.id', '=', 'p.offer_id'))
     .selectAll('p')
     .select(['seller.name as seller_name', 'buyer.name as buyer_name', 'offer.title as offer_title', 'offer.unit'])
-    .select('offer.departure_day_charged')
+    .select([
+      'offer.departure_day_charged',
+      sql<boolean>`exists (select from referral r where r.seller_id = p.seller_id and r.id = p.referral_id and r.bridge_id is not null)`.as(
+        'bridging',
+      ),
+    ])
 }
 
 /** Placements, those that began last first; one more than `limit` where there are more. The cursor is `[valid_from, id]`. */

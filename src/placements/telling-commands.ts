@@ -28,6 +28,29 @@ export async function tellQueue(
   )
 }
 
+/**
+ * Tells the parties of stays that somebody else, or the program, has changed their dates; not the one who did it.
+ */
+export async function tellStays(
+  tx: Tx,
+  ctx: Context,
+  stays: readonly { id: string; seller_id: string; buyer_id: string }[],
+): Promise<void> {
+  const own = ctx.actor.kind === 'member' ? ctx.actor.organisation_id : null
+  await notify(
+    tx,
+    ctx,
+    stays.flatMap(({ id, seller_id, buyer_id }) =>
+      [...new Set([seller_id, buyer_id])]
+        .filter((party) => party !== own)
+        .map((organisation_id) => ({
+          ...{ organisation_id, permission: 'placement.manage' as const, kind: 'stay_changed' as const },
+          ...{ subject_type: 'placement' as const, subject_id: id, seller_id, buyer_id },
+        })),
+    ),
+  )
+}
+
 /** Tells the other party of what has become of referrals, in the caller's transaction; nobody where both are one. */
 export async function tellReferrals(tx: Tx, ctx: Context, referrals: readonly Moved[]): Promise<void> {
   const own = ctx.actor.kind === 'member' ? ctx.actor.organisation_id : null

@@ -3,6 +3,7 @@ import { recordAudit } from '../audit/record.ts'
 import { type Context, carryOut, organisationOf, permit, personOf } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import { newId } from '../ids.ts'
+import { beginBridge } from '../placements/bridge-commands.ts'
 import { agreedClass, checkRequest, endAnswers, endedNow, requestColumns } from '../placements/commands.ts'
 import { refuseBeyondLimits } from '../placements/commitment-commands.ts'
 import { closeReferrals, closeRequest, lockRequest } from '../placements/referral-answer-store.ts'
@@ -26,6 +27,8 @@ export async function askForPlaces(ctx: Context, input: RequestInput): Promise<R
     const resident = input.resident_id === null ? null : await getOwnResident(tx, input.resident_id)
     await refuseAskedAlready(tx, buyer_id, input)
     const offers = await offersAsked(tx, buyer_id, input)
+    const { bridges, offer_ids } = input
+    const bridge_id = await beginBridge(tx, ctx, bridges, { ...input, offer_ids })
     const id = newId()
     const now = ctx.clock.now().toISOString()
     const by = personOf(ctx.actor)
@@ -39,7 +42,7 @@ export async function askForPlaces(ctx: Context, input: RequestInput): Promise<R
       id: newId(),
       seller_id: offer.seller_id,
       offer_id: offer.id,
-      ...{ buyer_id, request_id: id, mode, crisis, answer_by },
+      ...{ buyer_id, request_id: id, bridge_id, mode, crisis, answer_by },
       ...{ status: 'submitted', created_at: now, created_by: by, submitted_at: now },
       ...requestColumns({ ...input, offer_id: offer.id, price_class }, resident),
     }))
@@ -63,7 +66,7 @@ export async function askForPlaces(ctx: Context, input: RequestInput): Promise<R
       tx,
       ctx,
       { action: 'askForPlaces', subject_type: 'request', subject_id: id, after },
-      ...referrals.map(({ id: subject_id, seller_id, request_id: _, ...referral }) => ({
+      ...referrals.map(({ id: subject_id, seller_id, request_id: _, bridge_id: __, ...referral }) => ({
         action: 'submitReferral',
         subject_type: 'referral',
         ...{ subject_id, seller_id, buyer_id, after: referral },

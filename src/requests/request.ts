@@ -1,6 +1,7 @@
 /** A request: one resident, some dates, and the offers whose sellers are asked at the same time. */
 import { z } from '@hono/zod-openapi'
 import { choice, date, id, inOrder, instant, optionalText, whole } from '../http/fields.ts'
+import { Bridges } from '../placements/bridge.ts'
 import { Authorised, funding, surcharges } from '../placements/funding.ts'
 import { note, requestModes } from '../placements/referral.ts'
 
@@ -46,6 +47,7 @@ export const RequestInput = z
     funding,
     decision: optionalText(200),
     note: note(),
+    bridges: Bridges.nullable().optional(),
   })
   .refine(...inOrder<{ wanted_from: string; wanted_to: string | null }>('wanted_from', 'wanted_to'))
   .refine((input) => input.crisis || input.answer_by !== null, {

@@ -123,6 +123,7 @@ const owners: Record<string, string[]> = {
   placement_paper: ['placements'],
   paper_setting: ['placements'],
   stay_move: ['placements'],
+  bridge: ['placements'],
   spending_limit: ['placements'],
   year_budget: ['placements'],
   commitment: ['placements'],
