@@ -15,7 +15,7 @@ import { savedSearchApi } from './catalogue/saved-search-api.ts'
 import { lookAgain } from './catalogue/saved-search-commands.ts'
 import { savedSearchPages } from './catalogue/saved-search-pages.tsx'
 import { trustApi } from './catalogue/trust-api.ts'
-import { trustPages } from './catalogue/trust-pages.tsx'
+import { trustBesideOrganisation, trustPages } from './catalogue/trust-pages.tsx'
 import { vacancyApi } from './catalogue/vacancy-api.ts'
 import { vacancyPages } from './catalogue/vacancy-pages.tsx'
 import { claimsApi } from './claims/api.ts'
@@ -31,7 +31,7 @@ import { disputesPages } from './disputes/pages.tsx'
 import { disputedAmounts } from './disputes/store.ts'
 import { homePages } from './home/pages.tsx'
 import { hsdsApi } from './hsds/api.ts'
-import type { App, AppEnv, BesideDocument } from './http/app.ts'
+import type { App, AppEnv, BesideDocument, BesideOrganisation } from './http/app.ts'
 import { assetRoutes } from './http/assets.ts'
 import { idempotency } from './http/idempotency.ts'
 import { identify } from './http/identify.ts'
@@ -125,6 +125,9 @@ const besideDocument: readonly BesideDocument[] = [
   paymentsBesideDocument,
 ]
 
+/** What the modules after identity show on the page of an organisation. */
+const besideOrganisation: readonly BesideOrganisation[] = [trustBesideOrganisation]
+
 const largestBody = 2 * 1024 * 1024
 /** E-invoices from outside may carry other files; around one stands what a form sends along. */
 const takesFiles = /^\/(api\/v1\/received|received\/upload)$/
@@ -167,6 +170,7 @@ export function buildApp(parts: Parts): App {
     c.set('disputed', disputedAmounts)
     c.set('places_freed', offerFreedPlaces)
     c.set('beside_document', besideDocument)
+    c.set('beside_organisation', besideOrganisation)
     c.set('ctx', { db: parts.db, clock: parts.clock, actor: { kind: 'public' } })
     await next()
     c.res.headers.set('x-request-id', c.get('request_id'))

@@ -14,7 +14,11 @@ import { changeKind, createKind } from './commands.ts'
 import { KindChange, KindInput } from './kind.ts'
 import { getKind, type KindRow, listKinds, listTargetGroups, type OfferedKind, type TargetGroupRow } from './store.ts'
 
-const kinds: Record<string, FieldKind> = { target_groups: 'list', institution_alternative: 'boolean' }
+const kinds: Record<string, FieldKind> = {
+  target_groups: 'list',
+  institution_alternative: 'boolean',
+  registered: 'boolean',
+}
 
 export function kindPages(app: App): void {
   app.get('/service-kinds', requires('catalogue.read'), async (c) => {
@@ -70,7 +74,7 @@ export function kindPages(app: App): void {
 }
 
 function kindState(kind: KindRow): FormState {
-  const { name_lv, name_en, target_groups, institution_alternative, note_lv, note_en } = kind
+  const { name_lv, name_en, target_groups, institution_alternative, registered, note_lv, note_en } = kind
   const values: FormState['values'] = {
     name_lv,
     name_en,
@@ -79,6 +83,7 @@ function kindState(kind: KindRow): FormState {
     note_en: note_en ?? '',
   }
   if (institution_alternative) values.institution_alternative = 'yes'
+  if (registered) values.registered = 'yes'
   return { values, errors: [] }
 }
 
@@ -156,7 +161,13 @@ function KindsPage({ view, rows, groups }: { view: View; rows: OfferedKind[]; gr
 function KindName({ view, kind }: { view: View; kind: OfferedKind }) {
   const { t, language } = view
   const note = language === 'lv' ? kind.note_lv : kind.note_en
-  const more = [kind.institution_alternative ? t('kind.alternative') : null, note].filter(Boolean).join('; ')
+  const more = [
+    kind.institution_alternative ? t('kind.alternative') : null,
+    kind.registered ? null : t('kind.not_registered'),
+    note,
+  ]
+    .filter(Boolean)
+    .join('; ')
   return (
     <div>
       {nameIn(view, kind)}
@@ -205,6 +216,7 @@ function KindFormPage({
           options={groupOptions(view, groups)}
         />
         <CheckboxField name="institution_alternative" label={t('kind.institution_alternative')} />
+        <CheckboxField name="registered" label={t('kind.registered')} hint={t('kind.registered_hint')} />
         <FieldRow>
           <TextField name="note_lv" label={t('kind.note_lv')} width="medium" maxlength={500} optional />
           <TextField name="note_en" label={t('kind.note_en')} width="medium" maxlength={500} optional />

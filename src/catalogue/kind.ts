@@ -19,6 +19,9 @@ export const KindChange = z
       .default([])
       .transform((codes) => [...new Set(codes)]),
     institution_alternative: z.boolean('validation.invalid').default(false),
+    registered: z.boolean('validation.invalid').default(true).openapi({
+      description: 'Only providers from the register of social service providers may give it',
+    }),
     note_lv: optionalText(500),
     note_en: optionalText(500),
   })
@@ -35,6 +38,7 @@ export const Kind = z
     name_en: z.string(),
     target_groups: z.array(z.string()),
     institution_alternative: z.boolean(),
+    registered: z.boolean(),
     note_lv: z.string().nullable(),
     note_en: z.string().nullable(),
     offers: z.int().openapi({ description: 'How many published offers there are of it' }),

@@ -33,6 +33,8 @@ export interface OfferPageProps {
   today: string
   /** the offer charges VAT and its seller has no number for it: its month could not be closed */
   vatNumberMissing: boolean
+  /** why it may not be published: its provider, or `none`, has no number in the register; null where it may */
+  unregistered: string | null
   /** the reader's own offer, which they may change */
   editable: boolean
   /** `own` or `other`: what the reader's placements would be charged by */
@@ -64,6 +66,12 @@ export function OfferPage(props: OfferPageProps) {
     >
       {offer.status === 'draft' && <Notice kind="info">{t('offer.draft_notice')}</Notice>}
       {offer.status === 'withdrawn' && <Notice kind="warning">{t('offer.withdrawn_notice')}</Notice>}
+      {editable && props.unregistered !== null && offer.status !== 'withdrawn' && (
+        <Notice kind="warning">
+          {t('refusal.provider_not_registered', { provider: props.unregistered })}{' '}
+          <a href={`/organisations/${offer.seller_id}`}>{t('provider.list')}</a>
+        </Notice>
+      )}
       {editable && props.vatNumberMissing && (
         <Notice kind="warning">
           {t('offer.vat_number_missing')} <a href={`/organisations/${offer.seller_id}`}>{offer.seller_name}</a>

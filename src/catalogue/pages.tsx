@@ -67,7 +67,7 @@ import {
   sellersOfOffers,
   vacancyOf,
 } from './store.ts'
-import { readTrust } from './trust-commands.ts'
+import { readTrust, unregisteredOf } from './trust-commands.ts'
 import { searchWords } from './words.ts'
 
 export function cataloguePages(app: App): void {
@@ -209,6 +209,7 @@ function offerPages(app: App): void {
         freed: await freedUntil(tx, offer, today),
         groups: await listTargetGroups(tx),
         kindGroups: (await getKind(tx, offer.kind_code)).target_groups,
+        unregistered: offer.seller_id === readerOf(ctx.actor) ? await unregisteredOf(tx, offer) : null,
         vatNumberMissing:
           offer.vat_category === 'S' && (await getOrganisation(tx, offer.seller_id)).vat_number === null,
       }

@@ -229,6 +229,10 @@ export const catalogueTexts = defineTexts(
     'kind.target_groups': 'Mērķa grupas',
     'kind.alternative': 'institūcijas vietā',
     'kind.institution_alternative': 'Ļauj cilvēkam nedzīvot institūcijā',
+    'kind.registered': 'Sniegt drīkst tikai reģistrēts sniedzējs',
+    'kind.registered_hint':
+      'Piedāvājumu var publicēt tikai ar sniedzēju, kuram ir numurs Sociālo pakalpojumu sniedzēju reģistrā.',
+    'kind.not_registered': 'reģistrs nav vajadzīgs',
     'kind.new': 'Jauns pakalpojuma veids',
     'kind.edit': 'Labot pakalpojuma veidu',
     'kind.code': 'Kods',
@@ -591,6 +595,10 @@ export const catalogueTexts = defineTexts(
     'kind.target_groups': 'Target groups',
     'kind.alternative': 'instead of an institution',
     'kind.institution_alternative': 'Lets a person live outside an institution',
+    'kind.registered': 'Only a registered provider may give it',
+    'kind.registered_hint':
+      'An offer can be published only with a provider that has a number in the register of social service providers.',
+    'kind.not_registered': 'needs no register',
     'kind.new': 'New service kind',
     'kind.edit': 'Edit the service kind',
     'kind.code': 'Code',

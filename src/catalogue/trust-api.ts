@@ -2,9 +2,11 @@
 import { transact } from '../context.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
+import { getOrganisation } from '../identity/store.ts'
 import { refuse } from '../refusal.ts'
 import { getOffer } from './store.ts'
 import {
+  Answering,
   Feedback,
   FeedbackAnswer,
   FeedbackInput,
@@ -19,6 +21,7 @@ import {
   answerFeedback,
   giveFeedback,
   liftSuspension,
+  readAnswering,
   readFeedback,
   readTrust,
   removeStandard,
@@ -37,6 +40,20 @@ const trustRoute = createRoute({
   ...needs('catalogue.read'),
   request: { params: path },
   responses: { 200: answers(Trust, 'What is known of the offer and its seller'), ...problems(404) },
+})
+const answeringRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/organisations/{id}/answering',
+  operationId: 'getAnswering',
+  description:
+    'How an organisation answers the referrals of others. Null until there are three answers in twelve months.',
+  tags,
+  ...needs('organisation.read'),
+  request: { params: path },
+  responses: {
+    200: answers(z.object({ answering: Answering }), 'The middle of the hours, and how many are accepted'),
+    ...problems(404),
+  },
 })
 const addStandardRoute = createRoute({
   method: 'post',
@@ -112,6 +129,13 @@ const answerRoute = createRoute({
 })
 
 export function trustApi(app: App): void {
+  app.openapi(answeringRoute, async (c) => {
+    const ctx = c.get('ctx')
+    const answering = await transact(ctx, async (tx) =>
+      readAnswering(tx, ctx, (await getOrganisation(tx, c.req.valid('param').id)).id),
+    )
+    return c.json({ answering }, 200)
+  })
   app.openapi(trustRoute, async (c) => {
     const ctx = c.get('ctx')
     const { id } = c.req.valid('param')

@@ -16,9 +16,41 @@ export function readTrust(
   ctx: Context,
   offer: { seller_id: string; id: string; provider_id: string | null },
 ): Promise<Trust> {
+  return store.trustOf(tx, offer, ctx.clock.today(), yearAgo(ctx))
+}
+
+/** How an organisation has answered in twelve months what others asked of it. */
+export async function readAnswering(tx: Tx, ctx: Context, organisation_id: string): Promise<Trust['answering']> {
+  return store.answeringOf(tx, organisation_id, yearAgo(ctx))
+}
+
+function yearAgo(ctx: Context): string {
   const year = new Date(ctx.clock.now())
   year.setUTCFullYear(year.getUTCFullYear() - 1)
-  return store.trustOf(tx, offer, ctx.clock.today(), year.toISOString())
+  return year.toISOString()
+}
+
+/** Why an offer may not be published by the register: the name of its provider, `none` where it has none; null where it may. */
+export async function unregisteredOf(
+  tx: Tx,
+  { kind_code, provider_id }: { kind_code: string; provider_id: string | null },
+): Promise<string | null> {
+  const { needed, provider, register_number } = await store.registrationOf(tx, kind_code, provider_id)
+  return needed && register_number === null ? (provider ?? 'none') : null
+}
+
+/**
+ * Social services are given by registered providers: asked when an offer is published, and when a published one is given
+ * another kind or provider. A kind may say that it needs no entry in the register.
+ * @throws Refusal `provider_not_registered` naming the provider, `none` where the offer has none
+ */
+export async function refuseUnregistered(
+  tx: Tx,
+  offer: { kind_code: string; provider_id: string | null },
+  field?: 'provider_id',
+): Promise<void> {
+  const provider = await unregisteredOf(tx, offer)
+  if (provider !== null) refuse('provider_not_registered', { provider, ...(field && { field }) })
 }
 
 /**

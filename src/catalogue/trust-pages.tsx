@@ -1,6 +1,6 @@
 /** Trust for people: on the offer's page, the coordinator's suspensions, an offer's standards, and what is said after a stay. */
 import { may, organisationOf, transact } from '../context.ts'
-import type { App, C } from '../http/app.ts'
+import type { App, BesideOrganisation, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { refuse } from '../refusal.ts'
@@ -28,12 +28,13 @@ import {
   answerFeedback,
   giveFeedback,
   liftSuspension,
+  readAnswering,
   readFeedback,
   readTrust,
   removeStandard,
   suspendProvider,
 } from './trust-commands.ts'
-import { listSuspensions, openStays, providersOfRegion } from './trust-store.ts'
+import { listSuspensions, listUnregistered, openStays, providersOfRegion } from './trust-store.ts'
 
 export function trustPages(app: App): void {
   suspensionPages(app)
@@ -72,8 +73,7 @@ export function TrustSection({
           { term: t('trust.register_number'), text: register_number },
           {
             term: t('trust.answering'),
-            text:
-              answering && t('trust.answers_in', { ...answering, median_hours: Math.max(1, answering.median_hours) }),
+            text: answering && answersIn(t, answering),
           },
           {
             term: t('trust.feedback'),
@@ -97,6 +97,23 @@ export function TrustSection({
       {answering === null && feedback === null && <p class="hint">{t('trust.too_few')}</p>}
     </Section>
   )
+}
+
+/** On the page of an organisation: how it answers what others ask of it, by the twelve months before. */
+export const trustBesideOrganisation: BesideOrganisation = async (tx, ctx, { id, kind }) => {
+  const answering = kind === 'region' ? null : await readAnswering(tx, ctx, id)
+  return ({ t }) =>
+    kind === 'region' ? null : (
+      <Section title={t('trust.answering')}>
+        {answering === null ? <p class="hint">{t('trust.too_few_answers')}</p> : <p>{answersIn(t, answering)}</p>}
+      </Section>
+    )
+}
+
+function answersIn(t: View['t'], answering: NonNullable<Trust['answering']>): string {
+  const { accepted, answered, median_hours } = answering
+  const percent = Math.floor((accepted * 100) / answered)
+  return t('trust.answers_in', { accepted, answered, percent, median_hours: Math.max(1, median_hours) })
 }
 
 // ---- suspensions
@@ -134,15 +151,16 @@ async function suspensionsPage(c: C, state: FormState, lifting?: { id: string; s
   const { t } = view
   const today = ctx.clock.today()
   const suspends = may(ctx.actor, 'provider.suspend')
-  const { rows, stays, providers } = await transact(ctx, async (tx) => ({
+  const { rows, stays, providers, unregistered } = await transact(ctx, async (tx) => ({
     rows: await listSuspensions(tx, today),
     stays: may(ctx.actor, 'placement.read') ? await openStays(tx, today) : [],
     providers: suspends ? await providersOfRegion(tx, organisationOf(ctx.actor)) : [],
+    unregistered: suspends ? await listUnregistered(tx) : [],
   }))
   return (
     <Layout
       view={view}
-      active="/catalogue"
+      active={suspends ? '/catalogue/suspended' : '/catalogue'}
       title={t('trust.suspensions')}
       lead={t('trust.suspensions_lead')}
       breadcrumbs={[{ href: '/catalogue', text: t('catalogue.title') }]}
@@ -199,6 +217,20 @@ async function suspensionsPage(c: C, state: FormState, lifting?: { id: string; s
               { header: t('offer.offer'), cell: (row) => row.offer_title },
               { header: t('trust.buyer'), cell: (row) => row.buyer_name },
               { header: t('trust.period'), cell: (row) => view.format.period(row.valid_from, row.valid_to) },
+            ]}
+          />
+        </Section>
+      )}
+      {unregistered.length > 0 && (
+        <Section title={t('trust.unregistered')} lead={t('trust.unregistered_lead')}>
+          <Table
+            caption={t('trust.unregistered')}
+            captionHidden
+            rows={unregistered}
+            columns={[
+              { header: t('offer.offer'), names: true, cell: (row) => <a href={`/offers/${row.id}`}>{row.title}</a> },
+              { header: t('trust.municipality'), cell: (row) => row.seller_name },
+              { header: t('trust.provider'), cell: (row) => row.provider_name ?? '–' },
             ]}
           />
         </Section>

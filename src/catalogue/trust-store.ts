@@ -25,6 +25,38 @@ export async function trustOf(tx: Db | Tx, offer: OfferKey, on: string, since: s
   return rows[0]!
 }
 
+/** Whether a kind of service may be given by registered providers only, and what the register knows of this one. */
+export async function registrationOf(
+  tx: Tx,
+  kind_code: string,
+  provider_id: string | null,
+): Promise<{ needed: boolean; provider: string | null; register_number: string | null }> {
+  const { rows } = await sql<{ needed: boolean; provider: string | null; register_number: string | null }>`
+    select k.registered as needed, v.name as provider, v.register_number
+    from service_kind k left join provider v on v.id = ${provider_id}::uuid where k.code = ${kind_code}`.execute(tx)
+  return rows[0] ?? { needed: true, provider: null, register_number: null }
+}
+
+export type UnregisteredRow = { id: string; title: string; seller_name: string; provider_name: string | null }
+
+/** Published offers of kinds that only registered providers may give, whose provider has no number: from before that was asked. */
+export async function listUnregistered(tx: Tx): Promise<UnregisteredRow[]> {
+  const { rows } = await sql<UnregisteredRow>`
+    select o.id, o.title, s.name as seller_name, v.name as provider_name
+    from offer o join service_kind k on k.code = o.kind_code and k.registered join organisation s on s.id = o.seller_id
+    left join provider v on v.id = o.provider_id
+    where o.status = 'published' and v.register_number is null
+    order by s.name collate lv, o.title collate lv, o.id limit 200`.execute(tx)
+  return rows
+}
+
+/** How a seller has answered since: null where too few have asked it. */
+export async function answeringOf(tx: Tx, seller_id: string, since: string): Promise<Trust['answering']> {
+  const { rows } = await sql<NonNullable<Trust['answering']>>`
+    select * from answers_of(${seller_id}::uuid, ${since}::timestamptz)`.execute(tx)
+  return rows[0] ?? null
+}
+
 /** The suspension of an offer's provider that holds on a day. */
 export async function suspensionOn(
   tx: Tx,

@@ -6,7 +6,12 @@ export const trustTexts = defineTexts(
     'trust.register_number': 'Reģistra numurs',
     'trust.answering': 'Atbildes uz nosūtījumiem',
     'trust.answers_in':
-      'Atbild parasti {median_hours, plural, zero {# stundu} one {# stundas} other {# stundu}} laikā; pieņem {accepted} no {answered}',
+      'Atbild parasti {median_hours, plural, zero {# stundu} one {# stundas} other {# stundu}} laikā; pieņem {accepted} no {answered} ({percent} %)',
+    'trust.too_few_answers': 'Rādīs, kad divpadsmit mēnešos būs vismaz trīs atbildes uz citu pašvaldību nosūtījumiem.',
+    'trust.unregistered': 'Publicēts bez reģistra numura',
+    'trust.unregistered_lead':
+      'Šos pakalpojumus drīkst sniegt tikai reģistrēts sniedzējs, bet numurs Sociālo pakalpojumu sniedzēju reģistrā nav ierakstīts. Pajautājiet pašvaldībai.',
+    'nav.suspended': 'Apturētie sniedzēji',
     'trust.feedback': 'Atsauksmes',
     'trust.answers': '{count, plural, zero {# atsauksmju} one {# atsauksme} other {# atsauksmes}}',
     'trust.too_few': 'Atsauksmes un atbilžu laiku rāda, kad ir vismaz trīs.',
@@ -69,7 +74,12 @@ export const trustTexts = defineTexts(
     'trust.register_number': 'Register number',
     'trust.answering': 'Answers to referrals',
     'trust.answers_in':
-      'Usually answers within {median_hours, plural, one {# hour} other {# hours}}; accepts {accepted} of {answered}',
+      'Usually answers within {median_hours, plural, one {# hour} other {# hours}}; accepts {accepted} of {answered} ({percent}%)',
+    'trust.too_few_answers': 'Shown once there are three answers to other municipalities’ referrals in twelve months.',
+    'trust.unregistered': 'Published without a register number',
+    'trust.unregistered_lead':
+      'Only a registered provider may give these services, and no number in the register of social service providers is entered. Ask the municipality.',
+    'nav.suspended': 'Suspended providers',
     'trust.feedback': 'Feedback',
     'trust.answers': '{count, plural, one {# answer} other {# answers}}',
     'trust.too_few': 'Feedback and answer times are shown from three on.',

@@ -72,6 +72,11 @@ export const Feedback = z
   })
   .openapi('Feedback')
 
+export const Answering = z
+  .object({ answered: z.int(), accepted: z.int(), median_hours: z.int() })
+  .nullable()
+  .openapi({ description: 'Of the seller, in the last twelve months, from three answers on' })
+
 export const Trust = z
   .object({
     register_number: z
@@ -86,10 +91,7 @@ export const Trust = z
       .object({ answers: z.int(), care: z.string(), information: z.string(), agreed: z.string() })
       .nullable()
       .openapi({ description: 'Averages, from three answers on' }),
-    answering: z
-      .object({ answered: z.int(), accepted: z.int(), median_hours: z.int() })
-      .nullable()
-      .openapi({ description: 'Of the seller, in the last twelve months, from three answers on' }),
+    answering: Answering,
   })
   .openapi('OfferTrust')
 export type Trust = z.infer<typeof Trust>

@@ -59,8 +59,9 @@ export async function found(db: Db, on: PlainDate): Promise<Cast> {
     await db.updateTable('organisation').set({ demo: true }).where('id', '=', id).execute()
   }
   await addPeople(system, cast)
-  for (const { key, municipality, ...facts } of providers) {
-    const input = ProviderInput.parse({ ...facts, valid_from: '2021-07-01' })
+  for (const [index, { key, municipality, ...facts }] of providers.entries()) {
+    const register_number = `DEMO-${String(index + 1).padStart(2, '0')}`
+    const input = ProviderInput.parse({ ...facts, register_number, valid_from: '2021-07-01' })
     const { id } = await addProvider(cast.as(municipality, 'lister', on), input)
     cast.provider.set(key, id)
   }

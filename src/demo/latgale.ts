@@ -184,6 +184,16 @@ export const providers: readonly Provider[] = [
     owner_type: 'ngo',
     address: 'Viļāni',
   },
+  ...(
+    [
+      ['REZ', 'Rēzeknes valstspilsētas pašvaldības Sociālais dienests', 'Rēzekne'],
+      ['BAL', 'Balvu novada Sociālais dienests', 'Balvi'],
+      ['LUD', 'Ludzas novada Sociālais dienests', 'Ludza'],
+    ] as const
+  ).map(([municipality, name, address]) => ({
+    key: `${municipality.toLowerCase()}-sd`,
+    ...{ municipality, name, owner_type: 'municipal' as const, address },
+  })),
 ]
 
 /** A price that is not of a public list is made up for the demonstration, and says so itself. */
@@ -472,6 +482,7 @@ export const offers: readonly DemoOffer[] = [
   {
     key: 'dgv-patversme',
     seller: 'DGV',
+    provider: 'dgv-sd',
     named: 'service',
     offer: {
       kind_code: 'night-shelter',
@@ -488,6 +499,7 @@ export const offers: readonly DemoOffer[] = [
   {
     key: 'dgv-piladzis',
     seller: 'DGV',
+    provider: 'dgv-sd',
     named: 'place',
     offer: {
       kind_code: 'family-house',
@@ -505,6 +517,7 @@ export const offers: readonly DemoOffer[] = [
   {
     key: 'rez-patversme',
     seller: 'REZ',
+    provider: 'rez-sd',
     named: 'service',
     offer: {
       kind_code: 'night-shelter',
@@ -521,6 +534,7 @@ export const offers: readonly DemoOffer[] = [
   {
     key: 'rez-brigade',
     seller: 'REZ',
+    provider: 'rez-sd',
     named: 'plan',
     offer: {
       kind_code: 'mobile-care-team',
@@ -546,6 +560,7 @@ export const offers: readonly DemoOffer[] = [
   {
     key: 'rez-rehabilitacija',
     seller: 'REZ',
+    provider: 'rez-sd',
     named: 'service',
     offer: {
       kind_code: 'social-rehabilitation-child',
@@ -664,6 +679,7 @@ export const offers: readonly DemoOffer[] = [
   {
     key: 'bal-patversme',
     seller: 'BAL',
+    provider: 'bal-sd',
     named: 'place',
     offer: {
       kind_code: 'night-shelter',
@@ -680,6 +696,7 @@ export const offers: readonly DemoOffer[] = [
   {
     key: 'bal-eglusala',
     seller: 'BAL',
+    provider: 'bal-sd',
     named: 'place',
     offer: {
       kind_code: 'crisis-centre',
@@ -792,6 +809,7 @@ export const offers: readonly DemoOffer[] = [
   {
     key: 'lud-lauderi',
     seller: 'LUD',
+    provider: 'lud-sd',
     named: 'place',
     offer: {
       kind_code: 'group-home',

@@ -29,6 +29,8 @@ export interface AppEnv {
     places_freed: (tx: Tx, ctx: Context, offer: { seller_id: string; offer_id: string }) => Promise<unknown>
     /** what later modules say on a document's page */
     beside_document: readonly BesideDocument[]
+    /** what later modules say on an organisation's page */
+    beside_organisation: readonly BesideOrganisation[]
   }
 }
 /**
@@ -46,6 +48,12 @@ export type BesideDocument = (
     line?: (line: { line_no: number; buyer_amount: string }) => JSX.Element | null
   }
 >
+/** What a module after identity shows on the page of an organisation, below its facts: it reads in the page's own transaction. */
+export type BesideOrganisation = (
+  tx: Tx,
+  ctx: Context,
+  organisation: { id: string; kind: string },
+) => Promise<(view: View) => JSX.Element | null>
 export interface SignedIn {
   person_id: string
   name: string

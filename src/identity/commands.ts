@@ -158,12 +158,18 @@ export async function addProvider(ctx: Context, input: ProviderInput): Promise<s
   })
 }
 
-/** @throws Refusal `not_permitted`, `not_found` (also for another municipality's provider) */
+/**
+ * @throws Refusal `not_permitted`, `not_found` (also for another municipality's provider), `invalid_input` where its number in the
+ * register is taken away while services are offered in its name
+ */
 export async function changeProvider(ctx: Context, id: string, input: ProviderInput): Promise<store.ProviderRow> {
   permit(ctx.actor, 'provider.manage')
   return carryOut(ctx, async (tx) => {
     const before = await store.getProvider(tx, id)
     if (!(await store.updateProvider(tx, id, input))) refuse('not_found')
+    const unregistered = before.register_number !== null && input.register_number === null
+    if (unregistered && (await store.givesAsRegistered(tx, id)))
+      refuseFields([{ path: 'register_number', message: 'validation.register_number_in_use' }])
     const after = await store.getProvider(tx, id)
     await recordAudit(tx, ctx, { action: 'changeProvider', subject_type: 'provider', subject_id: id, before, after })
     return after

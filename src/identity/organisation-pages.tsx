@@ -1,4 +1,5 @@
 /** Organisations for people: the list, one organisation with its providers, adding and editing. */
+import type { PropsWithChildren } from 'hono/jsx'
 import { may, organisationOf, transact } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import type { App, C } from '../http/app.ts'
@@ -35,8 +36,20 @@ export function organisationPages(app: App): void {
   })
   addingPages(app)
   app.get('/organisations/:id', requires('organisation.read'), async (c) => {
-    const found = await transact(c.get('ctx'), (tx) => loadOrganisation(tx, c.req.param('id')))
-    return show(c, <OrganisationPage view={viewFor(c)} {...found} {...mayKeep(c, found.organisation)} />)
+    const ctx = c.get('ctx')
+    const { found, beside } = await transact(ctx, async (tx) => {
+      const found = await loadOrganisation(tx, c.req.param('id'))
+      const beside = []
+      for (const read of c.get('beside_organisation')) beside.push(await read(tx, ctx, found.organisation))
+      return { found, beside }
+    })
+    const view = viewFor(c)
+    return show(
+      c,
+      <OrganisationPage view={view} {...found} {...mayKeep(c, found.organisation)}>
+        {beside.map((part) => part(view))}
+      </OrganisationPage>,
+    )
   })
   app.get('/organisations/:id/edit', requires('organisation.manage'), async (c) => {
     const found = await transact(c.get('ctx'), (tx) => loadForForm(tx, c.req.param('id')))
@@ -169,14 +182,15 @@ function OrganisationPage({
   providers,
   editable,
   keepsProviders,
-}: {
+  children,
+}: PropsWithChildren<{
   view: View
   organisation: OrganisationRow
   named: OrganisationRow[]
   providers: ProviderRow[]
   editable: boolean
   keepsProviders: boolean
-}) {
+}>) {
   const { t } = view
   const link = (id: string | null) => {
     const other = named.find((row) => row.id === id)
@@ -245,6 +259,7 @@ function OrganisationPage({
           <ProviderTable organisation={it} providers={providers} editable={keepsProviders} />
         </Section>
       )}
+      {children}
     </Layout>
   )
 }

@@ -149,7 +149,13 @@ function ProviderPage({
           empty={false}
           options={ownerTypes.map((type) => ({ value: type, label: t(`provider.owner_type.${type}`) }))}
         />
-        <TextField name="register_number" label={t('provider.register_number')} width="medium" optional />
+        <TextField
+          name="register_number"
+          label={t('provider.register_number')}
+          hint={t('provider.register_number_hint')}
+          width="medium"
+          optional
+        />
         <TextField
           name="registration_number"
           label={t('organisation.registration_number')}

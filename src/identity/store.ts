@@ -98,6 +98,14 @@ export async function insertProvider(tx: Tx, row: Insertable<ProviderTable>): Pr
   await tx.insertInto('provider').values(row).execute()
 }
 
+/** Whether something is published in a provider's name that only registered providers may give. */
+export async function givesAsRegistered(tx: Tx, id: string): Promise<boolean> {
+  const { rows } = await sql`
+    select o.id from offer o join service_kind k on k.code = o.kind_code and k.registered
+    where o.provider_id = ${id}::uuid and o.status = 'published' limit 1`.execute(tx)
+  return rows.length > 0
+}
+
 /** @returns false where the row is not this actor's to change */
 export async function updateProvider(tx: Tx, id: string, change: Updateable<ProviderTable>): Promise<boolean> {
   const done = await tx.updateTable('provider').set(change).where('id', '=', id).executeTakeFirst()

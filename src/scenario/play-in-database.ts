@@ -142,6 +142,18 @@ async function foundMunicipalities(game: Game, parties: readonly string[]): Prom
         vat_number,
       })
       .execute()
+    // Services are given by registered providers; a party's has its id.
+    await db
+      .insertInto('provider')
+      .values({
+        id,
+        municipality_id: id,
+        name: party,
+        owner_type: 'municipal',
+        register_number: code,
+        valid_from: '1900-01-01',
+      })
+      .execute()
     game.ids.parties.set(party, id)
     game.names.set(id, party)
   }
@@ -179,7 +191,7 @@ async function record(game: Game, facts: Facts, path: string): Promise<void> {
 
 async function recordOffer(game: Game, offer: Offer, before: Offer | undefined, name: string): Promise<void> {
   const ctx = actingFor(game, offer.seller)
-  const input = offerInput(offer)
+  const input = offerInput(offer, game.ids.parties.get(offer.seller)!)
   if (before === undefined) {
     const { id } = await createOffer(ctx, input)
     game.ids.offers.set(offer.id, id)
@@ -193,10 +205,10 @@ async function recordOffer(game: Game, offer: Offer, before: Offer | undefined, 
   await replacePrices(ctx, id, pricesOf(offer))
 }
 
-function offerInput(offer: Offer): OfferInput {
+function offerInput(offer: Offer, provider_id: string): OfferInput {
   return {
     kind_code: kind,
-    provider_id: null,
+    provider_id,
     title: offer.id,
     description: '',
     address: null,

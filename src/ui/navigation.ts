@@ -19,6 +19,7 @@ export const navigation: NavigationGroup[] = [
       { href: '/residents', text: 'nav.residents', icon: 'person', permission: 'resident.read' },
       { href: '/placements', text: 'nav.placements', icon: 'placements', permission: 'placement.read' },
       { href: '/deliveries', text: 'nav.deliveries', icon: 'deliveries', permission: 'delivery.read' },
+      { href: '/catalogue/suspended', text: 'nav.suspended', icon: 'warning', permission: 'provider.suspend' },
       { href: '/service-counts', text: 'nav.counts', icon: 'half', permission: 'counts.read' },
     ],
   },

@@ -4,12 +4,19 @@ import { type OfferDraft, OfferInput } from '../../src/catalogue/offer.ts'
 import { newId } from '../../src/ids.ts'
 import { freshDatabase } from '../support/database.ts'
 import { createWorld } from '../support/world.ts'
-import { closed, offered, placed, post } from './support.ts'
+import { closed, offered, placed, post, registered } from './support.ts'
 
 const world = await createWorld(await freshDatabase())
 const lister = world.as('DGV', 'lister')
+const office = await registered(world, 'DGV')
 const input = (change: Partial<OfferDraft> = {}) =>
-  OfferInput.parse({ kind_code: 'group-home', title: 'Grupu māja', unit: 'calendar_day', ...change })
+  OfferInput.parse({
+    kind_code: 'group-home',
+    provider_id: office,
+    title: 'Grupu māja',
+    unit: 'calendar_day',
+    ...change,
+  })
 const paths = async (response: Response) =>
   ((await response.json()) as { errors?: { path: string }[] }).errors?.map((error) => error.path).sort()
 const providerOf = async (code: 'DGV' | 'REZ') => {
@@ -218,6 +225,7 @@ test('a lister makes an offer in the form; a refused form keeps what was typed a
   const cookie = await world.cookie('DGV', 'lister')
   const fields: [string, string][] = [
     ['kind_code', 'home-care'],
+    ['provider_id', office],
     ['title', 'Aprūpe mājās'],
     ['description', ''],
     ['provider_id', ''],
@@ -246,7 +254,7 @@ test('a lister makes an offer in the form; a refused form keeps what was typed a
   expect(await offer.json()).toMatchObject({
     title: 'Aprūpe mājās',
     description: '',
-    provider_id: null,
+    provider_id: office,
     languages: ['lv', 'ru'],
     minimum_per_month: '7.5',
     absence: {},

@@ -14,15 +14,22 @@ import { transact } from '../../src/context.ts'
 import { newId } from '../../src/ids.ts'
 import { freshDatabase } from '../support/database.ts'
 import { createWorld } from '../support/world.ts'
-import { post } from './support.ts'
+import { post, registered } from './support.ts'
 
 const world = await createWorld(await freshDatabase())
 const dgv = world.organisation.DGV
 const lister = world.as('DGV', 'lister')
+const office = await registered(world, 'DGV')
 const newOffer = async (change: Partial<OfferDraft> = {}) =>
   createOffer(
     lister,
-    OfferInput.parse({ kind_code: 'group-home', title: 'Grupu māja', unit: 'calendar_day', ...change }),
+    OfferInput.parse({
+      kind_code: 'group-home',
+      provider_id: office,
+      title: 'Grupu māja',
+      unit: 'calendar_day',
+      ...change,
+    }),
   )
 const price = (change: Partial<PriceDraft> = {}) =>
   PriceInput.parse({ valid_from: '2026-01-01', unit_price: '20.00', ...change })

@@ -255,6 +255,7 @@ test('a region’s coordinator and administrator keep the kinds, nobody else', a
     createKind(world.as('LPR', 'administrator'), {
       ...kind,
       institution_alternative: false,
+      registered: true,
       note_lv: null,
       note_en: null,
     }),

@@ -14,13 +14,44 @@ export async function offered(
   made: { price?: string; places?: number; draft?: boolean } = {},
 ): Promise<NamedOffer> {
   const ctx = world.as(seller, 'lister')
-  const input = OfferInput.parse({ kind_code: 'group-home', title: 'Grupu māja', unit: 'calendar_day', ...offer })
+  const provider_id = offer.provider_id === undefined ? await registered(world, seller) : offer.provider_id
+  const input = OfferInput.parse({
+    kind_code: 'group-home',
+    title: 'Grupu māja',
+    unit: 'calendar_day',
+    ...offer,
+    provider_id,
+  })
   const { id } = await createOffer(ctx, input)
   if (made.price !== undefined)
     await addPrice(ctx, id, PriceInput.parse({ valid_from: '2026-01-01', unit_price: made.price }))
   if (made.places !== undefined)
     await setCapacity(ctx, id, { valid_from: '2026-01-01', valid_to: null, places: made.places, made_up: false })
   return made.draft ? await createdOf(world, id) : publishOffer(ctx, id)
+}
+
+/** The seller's own social service, as the register of providers has it. */
+export async function registered(world: World, seller: Code): Promise<string> {
+  const municipality_id = world.organisation[seller]
+  const row = {
+    municipality_id,
+    name: `Sociālais dienests ${seller}`,
+    owner_type: 'municipal',
+    register_number: seller,
+  }
+  const there = await world.database.db
+    .selectFrom('provider')
+    .select('id')
+    .where('municipality_id', '=', municipality_id)
+    .where('name', '=', row.name)
+    .executeTakeFirst()
+  if (there !== undefined) return there.id
+  const id = newId()
+  await world.database.db
+    .insertInto('provider')
+    .values({ id, ...row, valid_from: '2021-07-01' })
+    .execute()
+  return id
 }
 
 async function createdOf(world: World, id: string): Promise<NamedOffer> {

@@ -213,7 +213,7 @@ test('a bed that an absence frees is free until its recorded end, and the offer�
     headers: { cookie: await world.cookie('REZ', 'buyer') },
   })
   expect(await page.text()).toContain('prombūtnes dēļ ir brīva tikai līdz')
-  const { id, unit, kind_code, title } = offer
-  await changeOffer(world.as('DGV', 'lister'), id, OfferInput.parse({ unit, kind_code, title }))
+  const { id, unit, kind_code, provider_id, title } = offer
+  await changeOffer(world.as('DGV', 'lister'), id, OfferInput.parse({ unit, kind_code, provider_id, title }))
   expect(await freedUntil(db, offer, '2026-03-31')).toBeNull()
 })

@@ -53,13 +53,19 @@ export async function playMonth(world: World): Promise<PlayedMonth> {
   const lists = (path: string, body?: unknown) => call('DGV', 'lister', 'POST', path, body)
   const buys = (path: string, body?: unknown) => call('REZ', 'buyer', 'POST', path, body)
   const [kind] = (await call('DGV', 'lister', 'GET', '/service-kinds')).items
+  const provider = await lists('/providers', {
+    name: 'Sociālo pakalpojumu centrs',
+    owner_type: 'municipal',
+    register_number: 'SPSR-1',
+    valid_from: '2021-07-01',
+  })
 
   const offer = async (title: string, unit: string, unit_price: string): Promise<string> => {
-    const { id } = await lists('/offers', { kind_code: kind.code, title, unit, absence: {}, surcharges: {} })
+    const of = { kind_code: kind.code, provider_id: provider.id }
+    const { id } = await lists('/offers', { ...of, title, unit, absence: {}, surcharges: {} })
     await lists(`/offers/${id}/prices`, { valid_from: '2026-01-01', unit_price })
     return id
   }
-  await lists('/providers', { name: 'Sociālo pakalpojumu centrs', owner_type: 'municipal', valid_from: '2021-07-01' })
   const draft_offer = await offer(secretTitle, 'month', '900.00')
   const day_offer = await offer('Diennakts aprūpe', 'calendar_day', '31.20')
   const hour_offer = await offer('Aprūpe mājās', 'hour', '14.05')

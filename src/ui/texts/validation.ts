@@ -52,6 +52,8 @@ export const validationTexts = defineTexts(
     'validation.iban': 'Ierakstiet konta numuru (IBAN), piemēram, LV80BANK0000435195001',
     'validation.end_before_start': 'Beigu datums nevar būt pirms sākuma datuma',
     'validation.in_the_past': 'Datums nevar būt pagātnē',
+    'validation.register_number_in_use':
+      'Šī sniedzēja vārdā ir publicēti piedāvājumi, kurus drīkst sniegt tikai reģistrēts sniedzējs. Vispirms izņemiet tos no kataloga.',
     'validation.in_the_future': 'Datums nevar būt nākotnē',
     'validation.invalid': 'Pārbaudiet šo lauku',
   },
@@ -106,6 +108,8 @@ export const validationTexts = defineTexts(
     'validation.iban': 'Write the account number (IBAN), for example LV80BANK0000435195001',
     'validation.end_before_start': 'The end date cannot be before the start date',
     'validation.in_the_past': 'The date cannot be in the past',
+    'validation.register_number_in_use':
+      'Offers are published in the name of this provider that only a registered provider may give. Withdraw them first.',
     'validation.in_the_future': 'The date cannot be in the future',
     'validation.invalid': 'Check this field',
   },
