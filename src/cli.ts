@@ -1,19 +1,17 @@
 /** `npm run vieta -- <verb>`: what is done at a terminal. Exit status 0: done; 1: refused or failed; 2: not understood. */
 import { pathToFileURL } from 'node:url'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import type { z } from 'zod'
 import { isMonth } from './calendar.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Clock, type Context, systemClock } from './context.ts'
 import type { Database } from './db/connect.ts'
 import { openDatabase } from './db/open.ts'
-import { explainRefusal, fieldErrorsOf, refusalOf } from './http/problem.ts'
+import { checkedBy, explainRefusal, refusalOf } from './http/problem.ts'
 import { addPerson, foundOrganisation, rescuePassword } from './identity/commands.ts'
 import { OrganisationFounded } from './identity/organisation.ts'
 import { PasswordInput, PersonInput } from './identity/person.ts'
 import { listOrganisations, type OrganisationRow } from './identity/store.ts'
 import { checkLedger } from './ledger/check-commands.ts'
-import { Refusal } from './refusal.ts'
 import { refusalOfRun } from './settlement/commands.ts'
 import { closeRun } from './settlement/run-commands.ts'
 
@@ -238,16 +236,9 @@ async function organisationCalled(ctx: Context, code: string): Promise<Organisat
   return found
 }
 
-/** @throws Refusal `invalid_input` */
-function parse<T>(schema: z.ZodType<T>, input: unknown): T {
-  const parsed = schema.safeParse(input)
-  if (!parsed.success) throw new Refusal('invalid_input', {}, fieldErrorsOf(parsed.error))
-  return parsed.data
-}
-
 async function addOrganisation(given: Given, terminal: Terminal): Promise<void> {
   const { region, 'payment-days': days = '30' } = given
-  const input = parse(OrganisationFounded, {
+  const input = checkedBy(OrganisationFounded, {
     kind: given.kind,
     code: given.code,
     name: given.name,
@@ -268,7 +259,7 @@ async function addOrganisation(given: Given, terminal: Terminal): Promise<void> 
 }
 
 async function addPersonTo(given: Given, terminal: Terminal): Promise<void> {
-  const input = parse(PersonInput, {
+  const input = checkedBy(PersonInput, {
     email: given.email,
     name: given.name,
     language: given.language ?? 'lv',
@@ -414,7 +405,7 @@ async function chosenPassword(given: Given, terminal: Terminal): Promise<string 
   if (given['password-stdin'] !== true) return null
   const [password = ''] = (await terminal.read()).split(/\r?\n/)
   const { shape } = PasswordInput
-  return parse(shape.new_password, password)
+  return checkedBy(shape.new_password, password)
 }
 
 async function allOfStandardInput(): Promise<string> {

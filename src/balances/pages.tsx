@@ -2,24 +2,23 @@
 import { parsePlainDate } from '../calendar.ts'
 import { type Context, type Member, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
-import { requires } from '../http/app.ts'
-import { show, viewFor } from '../http/pages.tsx'
+import { requires, z } from '../http/app.ts'
+import { date, inOrder } from '../http/fields.ts'
+import { readQuery, show, viewFor } from '../http/pages.tsx'
 import type { Parts } from '../http/parts.ts'
-import { fieldErrorsOf } from '../http/problem.ts'
 import { bookAsked } from '../ledger/asked.ts'
-import { Refusal, refuse } from '../refusal.ts'
+import { refuse } from '../refusal.ts'
 import { Empty, Section } from '../ui/blocks.tsx'
 import { LinkButton } from '../ui/button.tsx'
 import { DateField, SelectField } from '../ui/field.tsx'
 import { DateText, Money, Stat, Stats, Unbroken } from '../ui/figures.tsx'
 import { FilterForm } from '../ui/form.tsx'
-import { parseDateInput } from '../ui/input.ts'
 import { Layout } from '../ui/layout.tsx'
 import { Table, TwoLines } from '../ui/table.tsx'
 import type { TextKey } from '../ui/texts.ts'
 import type { View } from '../ui/view.ts'
 import { useView } from '../ui/view-context.tsx'
-import { type Aging, type AgingRow, ages, agingOf, type Owed, type Statement, StatementQuery } from './balance.ts'
+import { type Aging, type AgingRow, ages, agingOf, type Owed, type Statement } from './balance.ts'
 import { confirmationPages } from './confirmation-pages.tsx'
 import { statementCsv } from './statement-csv.ts'
 import { municipalitiesSeen, nameOf, owedItems, readStatement } from './store.ts'
@@ -158,14 +157,13 @@ function accountAsked(c: C): { own: string; of: string | undefined; period: { fr
   const ctx = c.get('ctx')
   const today = parsePlainDate(ctx.clock.today())
   const of = askedOrganisation(c)
-  const given = (name: 'from' | 'to', otherwise: string) => {
-    const typed = c.req.query(name) ?? ''
-    return typed === '' ? otherwise : (parseDateInput(typed) ?? typed)
-  }
-  const parsed = StatementQuery.safeParse({ from: given('from', `${today.slice(0, 4)}-01-01`), to: given('to', today) })
-  if (!parsed.success) throw new Refusal('invalid_input', {}, fieldErrorsOf(parsed.error))
+  const days = z.object({ from: date().default(`${today.slice(0, 4)}-01-01`), to: date().default(today) })
+  const period = readQuery(c, days.refine(...inOrder<{ from: string; to: string }>('from', 'to')), {
+    from: 'date',
+    to: 'date',
+  })
   const own = bookAsked(ctx, of) ?? refuse('not_found')
-  return { own, of, period: { from: parsed.data.from, to: parsed.data.to } }
+  return { own, of, period }
 }
 
 function AccountPage(props: { view: View; statement: Statement; items: Owed[]; name: string; of: string | undefined }) {

@@ -7,9 +7,9 @@ import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
 import { answerWrite, dryRunQuery } from '../http/dry-run.ts'
 import { month } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
-import { fieldErrorsOf } from '../http/problem.ts'
+import { checkedBy } from '../http/problem.ts'
 import { isId } from '../ids.ts'
-import { Refusal, refuseFields } from '../refusal.ts'
+import { refuseFields } from '../refusal.ts'
 import { Absence, AbsenceChange, AbsenceInput } from './absence.ts'
 import {
   changeAbsence,
@@ -168,9 +168,7 @@ function isCsv(c: C): boolean {
 
 /** A request without a body at all passes the route's own check: a file may stand there as well. */
 function deliveriesOf(body: unknown) {
-  const read = DeliveriesInput.safeParse(body)
-  if (!read.success) throw new Refusal('invalid_input', {}, fieldErrorsOf(read.error))
-  return read.data.deliveries
+  return checkedBy(DeliveriesInput, body).deliveries
 }
 
 function factQueryOf(query: z.output<typeof factQuery>): FactQuery {

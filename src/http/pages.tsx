@@ -16,7 +16,7 @@ import { isTextKey, translator } from '../ui/texts.ts'
 import { type Theme, type View, viewOf } from '../ui/view.ts'
 import type { C } from './app.ts'
 import { dryRunField, isDryRun } from './dry-run.ts'
-import { explainRefusal, fieldErrorsOf, refusalOf, statusOfRefusal } from './problem.ts'
+import { checkedBy, explainRefusal, fieldErrorsOf, refusalOf, statusOfRefusal } from './problem.ts'
 
 /** What a page is given. `?done=<key>` of an address that a form led to becomes the notice `done.<key>`. */
 export function viewFor(c: C): View {
@@ -85,6 +85,14 @@ export interface Form<T> {
   rehearsed?: true | 'withdrawing'
   /** the form again, with what was typed and what is wrong */
   page: (state: FormState) => JSX.Element | Promise<JSX.Element>
+}
+
+/**
+ * What the address of a page asks: dates and amounts as people type them, empty fields left out.
+ * @throws Refusal `invalid_input`
+ */
+export function readQuery<T>(c: C, schema: z.ZodType<T>, kinds: Record<string, FieldKind> = {}): T {
+  return checkedBy(schema, fromForm(c.req.query(), kinds))
 }
 
 /** One form post: read, check, carry out, go on; or the same form again with every error named. */

@@ -1,7 +1,7 @@
 /** Refusals, findings of zod and plain bugs as answers: RFC 9457 problem documents for machines, a page for people. */
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { ZodError } from 'zod'
+import type { ZodError, ZodType } from 'zod'
 import { isMonth, isPlainDate } from '../calendar.ts'
 import { databaseFailure } from '../db/failure.ts'
 import { type FieldError, Refusal, type RefusalCode } from '../refusal.ts'
@@ -235,6 +235,13 @@ export function answerError(error: Error, c: C): Response | Promise<Response> {
 /** True for the machine's half of the house. */
 export function isApi(c: C): boolean {
   return /^\/(api\/v1|openapi|hsds)/.test(c.req.path)
+}
+
+/** What was given, as a schema wants it. @throws Refusal `invalid_input` that names every wrong field */
+export function checkedBy<T>(schema: ZodType<T>, given: unknown): T {
+  const parsed = schema.safeParse(given)
+  if (!parsed.success) throw new Refusal('invalid_input', {}, fieldErrorsOf(parsed.error))
+  return parsed.data
 }
 
 /** zod's issues as field errors, each a text key. Our own fields put the key in the message; the rest is told by code. */

@@ -2,9 +2,9 @@
 import { type Context, organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { createRoute, needs, problems, requires, z } from '../http/app.ts'
+import { readQuery } from '../http/pages.tsx'
 import type { Parts } from '../http/parts.ts'
-import { fieldErrorsOf } from '../http/problem.ts'
-import { Refusal, refuse } from '../refusal.ts'
+import { refuse } from '../refusal.ts'
 import type { Translate } from '../ui/texts.ts'
 import { translator } from '../ui/texts.ts'
 import { hashOf, sealPdfs, withPdfSeal } from './archive-commands.ts'
@@ -79,14 +79,6 @@ export function bulkRoutes(app: App, parts: Parts, base: '' | '/api/v1'): void {
   })
 }
 
-/** @throws Refusal `invalid_input` */
-function queryOf(c: C): z.infer<typeof RegisterQuery> {
-  const given = Object.fromEntries(Object.entries(c.req.query()).filter(([, value]) => value !== ''))
-  const parsed = RegisterQuery.safeParse(given)
-  if (!parsed.success) throw new Refusal('invalid_input', {}, fieldErrorsOf(parsed.error))
-  return parsed.data
-}
-
 function filterOf(ctx: Context, asked: z.infer<typeof RegisterQuery>): DocumentFilter {
   const { role } = asked
   return filterAsked(asked, role === undefined ? null : { organisation_id: organisationOf(ctx.actor), role })
@@ -98,7 +90,7 @@ function spanOf({ month, from, to, role }: z.infer<typeof RegisterQuery>): strin
 }
 
 async function answerZip(c: C, makePdf: MakePdf): Promise<Response> {
-  const asked = queryOf(c)
+  const asked = readQuery(c, RegisterQuery)
   const ctx = c.get('ctx')
   const names = await transact(ctx, (tx) => documentNames(tx, filterOf(ctx, asked)))
   if (names.length === 0) refuse('not_found')
@@ -137,7 +129,7 @@ export async function* filesOf(
 }
 
 async function registerAsked(c: C) {
-  const asked = queryOf(c)
+  const asked = readQuery(c, RegisterQuery)
   const ctx = c.get('ctx')
   const t = translator(c.get('language'))
   const rows = await transact(ctx, (tx) => registerRows(tx, filterOf(ctx, asked)))

@@ -2,14 +2,13 @@
 import { type Context, organisationOf, transact } from '../context.ts'
 import type { App, BesideDocument, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
-import { show, viewFor } from '../http/pages.tsx'
+import { readQuery, show, viewFor } from '../http/pages.tsx'
 import { cursorOf } from '../http/paging.ts'
 import type { Parts } from '../http/parts.ts'
-import { fieldErrorsOf } from '../http/problem.ts'
 import { LookBand } from '../identity/look-pages.tsx'
 import { centsOf, sumMoney } from '../money.ts'
 import { sourceName } from '../placements/funding-words.ts'
-import { Refusal, refuse } from '../refusal.ts'
+import { refuse } from '../refusal.ts'
 import { Card, Cards, Empty, More, Paper, Section } from '../ui/blocks.tsx'
 import { LinkButton, PrintButton } from '../ui/button.tsx'
 import { MonthField, SelectField, TextField } from '../ui/field.tsx'
@@ -89,17 +88,12 @@ type Asked = { role: Role; filter: DocumentFilter; after: string[] | null; value
 
 /** What the address asks for. Who oversees others sees all documents in one list. @throws Refusal `invalid_input` */
 function askedOf(c: C): Asked {
-  const given = Object.fromEntries(Object.entries(c.req.query()).filter(([, value]) => value !== ''))
-  const parsed = DocumentQuery.safeParse(given)
-  if (!parsed.success) throw new Refusal('invalid_input', {}, fieldErrorsOf(parsed.error))
-  const { role: wanted, month, type, counterparty_id, number, from, to, cursor } = parsed.data
+  const query = readQuery(c, DocumentQuery)
+  const { role: wanted, month, type, counterparty_id, number, from, to, cursor } = query
   const role = overseesOthers(c.get('ctx')) ? (wanted ?? 'all') : (wanted ?? 'issued')
   return {
     role,
-    filter: filterAsked(
-      parsed.data,
-      role === 'all' ? null : { organisation_id: organisationOf(c.get('ctx').actor), role },
-    ),
+    filter: filterAsked(query, role === 'all' ? null : { organisation_id: organisationOf(c.get('ctx').actor), role }),
     after: readDocumentCursor(cursor),
     values: {
       number: number ?? '',

@@ -1,16 +1,14 @@
 /** Both sides at a glance, for people. */
-import { addMonths, firstDay, lastDay, monthOf, parsePlainDate } from '../calendar.ts'
+import { addMonths, firstDay, monthOf, parsePlainDate } from '../calendar.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
-import { show, viewFor } from '../http/pages.tsx'
-import { fieldErrorsOf } from '../http/problem.ts'
-import { Refusal, refuse } from '../refusal.ts'
+import { readQuery, show, viewFor } from '../http/pages.tsx'
+import { refuse, refuseFields } from '../refusal.ts'
 import { Section } from '../ui/blocks.tsx'
 import { LinkButton } from '../ui/button.tsx'
 import { DateField } from '../ui/field.tsx'
 import { Money, Unbroken } from '../ui/figures.tsx'
 import { FilterForm } from '../ui/form.tsx'
-import { parseDateInput } from '../ui/input.ts'
 import { Layout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Badge } from '../ui/status-badge.tsx'
@@ -35,18 +33,12 @@ export function betweenPages(app: App): void {
 /** The period of the address; left out, from the beginning of the year that the last ended month is in. @throws Refusal `invalid_input` */
 function askedOf(c: C): { organisation_id: string | undefined; from: string; to: string } {
   const today = parsePlainDate(c.get('ctx').clock.today())
-  const given = Object.fromEntries(
-    Object.entries(c.req.query())
-      .filter(([name, value]) => value !== '' && ['organisation_id', 'from', 'to'].includes(name))
-      .map(([name, value]) => [name, name === 'organisation_id' ? value : (parseDateInput(value) ?? value)]),
-  )
-  const parsed = LedgerQuery.safeParse(given)
-  if (!parsed.success) throw new Refusal('invalid_input', {}, fieldErrorsOf(parsed.error))
-  const { organisation_id, to = today } = parsed.data
-  const last = addMonths(monthOf(parsePlainDate(to)), -1)
-  const { from = firstDay(`${last.slice(0, 4)}-01` as typeof last) } = parsed.data
-  if (from > to) refuse('invalid_input')
-  return { organisation_id, from, to: to < from ? lastDay(last) : to }
+  const query = readQuery(c, LedgerQuery, { from: 'date', to: 'date' })
+  const { organisation_id, to = today } = query
+  const lastMonth = addMonths(monthOf(parsePlainDate(to)), -1)
+  const { from = firstDay(`${lastMonth.slice(0, 4)}-01` as typeof lastMonth) } = query
+  if (from > to) refuseFields([{ path: 'from', message: 'validation.in_the_future' }])
+  return { organisation_id, from, to }
 }
 
 type Props = { view: View; read: BetweenParties; organisation_id: string | undefined }

@@ -3,9 +3,8 @@ import { type Context, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
-import { show, viewFor } from '../http/pages.tsx'
+import { readQuery, show, viewFor } from '../http/pages.tsx'
 import { cursorOf } from '../http/paging.ts'
-import { fieldErrorsOf } from '../http/problem.ts'
 import { sumMoney } from '../money.ts'
 import { Refusal } from '../refusal.ts'
 import { Empty, Section } from '../ui/blocks.tsx'
@@ -13,7 +12,6 @@ import { Actions, LinkButton } from '../ui/button.tsx'
 import { DateField, SelectField } from '../ui/field.tsx'
 import { DateText, Money } from '../ui/figures.tsx'
 import { FilterForm } from '../ui/form.tsx'
-import { parseDateInput } from '../ui/input.ts'
 import { Layout } from '../ui/layout.tsx'
 import { type Column, Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
@@ -85,14 +83,7 @@ type Asked = { filter: BookFilter | null; after: string[] | null; values: Record
 
 /** What the address asks for; dates as they are typed. @throws Refusal `invalid_input`, `not_found` */
 function askedOf(c: C): Asked {
-  const given = Object.fromEntries(
-    Object.entries(c.req.query())
-      .filter(([, value]) => value !== '')
-      .map(([name, value]) => [name, name === 'from' || name === 'to' ? (parseDateInput(value) ?? value) : value]),
-  )
-  const parsed = EntriesQuery.safeParse(given)
-  if (!parsed.success) throw new Refusal('invalid_input', {}, fieldErrorsOf(parsed.error))
-  const { limit: _, cursor, ...filter } = parsed.data
+  const { limit: _, cursor, ...filter } = readQuery(c, EntriesQuery, { from: 'date', to: 'date' })
   return { filter: bookFilter(c.get('ctx'), filter), after: readEntryCursor(cursor), values: filter }
 }
 

@@ -3,11 +3,10 @@ import { z } from 'zod'
 import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
-import { answerForm, show, viewFor } from '../http/pages.tsx'
+import { answerForm, readQuery, show, viewFor } from '../http/pages.tsx'
 import { cursorOf } from '../http/paging.ts'
-import { fieldErrorsOf } from '../http/problem.ts'
 import { centsOf } from '../money.ts'
-import { Refusal, refuseFields } from '../refusal.ts'
+import { refuseFields } from '../refusal.ts'
 import { Empty, More, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton, PostButton } from '../ui/button.tsx'
 import { FileField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
@@ -101,10 +100,7 @@ type Asked = { filter: ReceivedFilter; after: string[] | null; values: Record<st
 
 /** @throws Refusal `invalid_input` */
 function askedOf(c: C): Asked {
-  const given = Object.fromEntries(Object.entries(c.req.query()).filter(([, value]) => value !== ''))
-  const parsed = ReceivedQuery.safeParse(given)
-  if (!parsed.success) throw new Refusal('invalid_input', {}, fieldErrorsOf(parsed.error))
-  const { state, seller, cursor } = parsed.data
+  const { state, seller, cursor } = readQuery(c, ReceivedQuery)
   return {
     filter: { organisation_id: null, state: state ?? null, seller: seller ?? null },
     after: readReceivedCursor(cursor),

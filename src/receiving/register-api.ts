@@ -2,9 +2,8 @@
 import { transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { createRoute, needs, problems, requires, z } from '../http/app.ts'
-import { fieldErrorsOf } from '../http/problem.ts'
+import { readQuery } from '../http/pages.tsx'
 import { type RegisterColumn, registerCsv, registerXlsx, signed } from '../invoicing/register.ts'
-import { Refusal } from '../refusal.ts'
 import { type Translate, translator } from '../ui/texts.ts'
 import { RegisterQuery } from './received.ts'
 import { listReceived, type ReceivedRow } from './store.ts'
@@ -57,10 +56,7 @@ export function registerRoutes(app: App, base: '' | '/api/v1'): void {
 
 /** @throws Refusal `invalid_input` */
 async function asked(c: C) {
-  const given = Object.fromEntries(Object.entries(c.req.query()).filter(([, value]) => value !== ''))
-  const parsed = RegisterQuery.safeParse(given)
-  if (!parsed.success) throw new Refusal('invalid_input', {}, fieldErrorsOf(parsed.error))
-  const { state, seller, from, to, decimal } = parsed.data
+  const { state, seller, from, to, decimal } = readQuery(c, RegisterQuery)
   const filter = {
     ...{ organisation_id: null, state: state ?? null, seller: seller ?? null },
     ...{ from: from ?? null, to: to ?? null },

@@ -2,9 +2,8 @@
 import type { App, C } from '../http/app.ts'
 import { answers, createRoute, needs, problems, requires, z } from '../http/app.ts'
 import { choice } from '../http/fields.ts'
-import { fieldErrorsOf } from '../http/problem.ts'
+import { readQuery } from '../http/pages.tsx'
 import { registerCsv, registerXlsx } from '../invoicing/register.ts'
-import { Refusal } from '../refusal.ts'
 import { formatFor } from '../ui/format.ts'
 import { translator } from '../ui/texts.ts'
 import { serviceCounts } from './commands.ts'
@@ -80,10 +79,7 @@ export function countFiles(app: App, base: '' | '/api/v1'): void {
 
 /** @throws Refusal `invalid_input`, `not_found` */
 async function asked(c: C) {
-  const given = Object.fromEntries(Object.entries(c.req.query()).filter(([, value]) => value !== ''))
-  const parsed = FileQuery.safeParse(given)
-  if (!parsed.success) throw new Refusal('invalid_input', {}, fieldErrorsOf(parsed.error))
-  const { decimal, ...query } = parsed.data
+  const { decimal, ...query } = readQuery(c, FileQuery)
   const { items } = await serviceCounts(c.get('ctx'), query)
   const language = c.get('language')
   const t = translator(language)

@@ -2,12 +2,10 @@
 import { type Context, organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
-import { answerForm, show, viewFor } from '../http/pages.tsx'
+import { answerForm, readQuery, show, viewFor } from '../http/pages.tsx'
 import { cursorOf, readCursor } from '../http/paging.ts'
 import type { Parts } from '../http/parts.ts'
-import { fieldErrorsOf } from '../http/problem.ts'
 import { unreached } from '../jobs/outbox-documents.ts'
-import { Refusal } from '../refusal.ts'
 import { Empty, Section } from '../ui/blocks.tsx'
 import { Actions, Button, LinkButton } from '../ui/button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
@@ -82,15 +80,13 @@ type Asked = { role: Role; filter: SendingFilter; after: string[] | null; values
 
 /** What the address asks for. Who oversees others sees everything in one list. @throws Refusal `invalid_input` */
 function askedOf(c: C): Asked {
-  const given = Object.fromEntries(Object.entries(c.req.query()).filter(([, value]) => value !== ''))
-  const parsed = SendingQuery.safeParse(given)
-  if (!parsed.success) throw new Refusal('invalid_input', {}, fieldErrorsOf(parsed.error))
-  const { role: wanted, state, channel, counterparty_id, cursor } = parsed.data
+  const query = readQuery(c, SendingQuery)
+  const { role: wanted, state, channel, counterparty_id, cursor } = query
   const ctx = c.get('ctx')
   const role = overseesOthers(ctx) ? (wanted ?? 'all') : (wanted ?? 'issued')
   return {
     role,
-    filter: filterOf(parsed.data, role === 'all' ? null : { organisation_id: organisationOf(ctx.actor), role }),
+    filter: filterOf(query, role === 'all' ? null : { organisation_id: organisationOf(ctx.actor), role }),
     after: readCursor(cursor, 2),
     values: { state: state ?? '', channel: channel ?? '', counterparty_id: counterparty_id ?? '' },
   }
