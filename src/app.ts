@@ -55,6 +55,9 @@ import { checkPages } from './ledger/check-pages.tsx'
 import { exportPages } from './ledger/export-pages.tsx'
 import { ledgerPages } from './ledger/pages.tsx'
 import { writeOffPages } from './ledger/write-off-pages.tsx'
+import { mergersApi } from './mergers/api.ts'
+import { carryOutMergers } from './mergers/commands.ts'
+import { mergersPages } from './mergers/pages.tsx'
 import { messagesApi } from './messages/api.ts'
 import { messagesPages } from './messages/pages.tsx'
 import { unreadMessages } from './messages/unread-pages.ts'
@@ -85,6 +88,8 @@ import { Refusal } from './refusal.ts'
 import { regionApi } from './region/api.ts'
 import { regionPages } from './region/pages.tsx'
 import { requestsApi } from './requests/api.ts'
+import { bridgesApi } from './requests/bridge-api.ts'
+import { bridgePages } from './requests/bridge-pages.tsx'
 import { requestsPages } from './requests/pages.tsx'
 import { queueApi } from './requests/queue-api.ts'
 import { moveQueues } from './requests/queue-commands.ts'
@@ -105,6 +110,8 @@ import { progressPages } from './settlement/progress-pages.tsx'
 
 /** What the modules do by the clock, every hour. */
 export const hourlyJobs = [
+  // before anything is told or reminded in a predecessor's name
+  carryOutMergers,
   moveQueues,
   ...settlementJobs,
   ...nettingJobs,
@@ -209,6 +216,8 @@ export function buildApp(parts: Parts): App {
     auditPages,
     identityApi,
     identityPages,
+    mergersApi,
+    mergersPages,
     referencePages,
     // before the documents: it notices when their files are fetched
     sendingApi,
@@ -264,6 +273,8 @@ export function buildApp(parts: Parts): App {
     placementsApi,
     requestsApi,
     requestsPages,
+    bridgesApi,
+    bridgePages,
     queueApi,
     queuePages,
     placementsPages,

@@ -21,6 +21,7 @@ import { Timeline } from '../ui/timeline.tsx'
 import type { View } from '../ui/view.ts'
 import { useView } from '../ui/view-context.tsx'
 import { Pagination, Tabs } from '../ui/ways.tsx'
+import { BridgeNotice } from './bridge-section.tsx'
 import { changePlacement, endPlacement, prolongPlacement } from './commands.ts'
 import type { MonthCorrections } from './corrections.ts'
 import { Corrections } from './corrections-section.tsx'
@@ -297,6 +298,7 @@ function PlacementPage(props: {
         </>
       }
     >
+      <BridgeNotice placement={it} bridge={props.stay.bridge} />
       <Columns
         main={
           <>

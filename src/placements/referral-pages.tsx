@@ -9,6 +9,7 @@ import type { App, C } from '../http/app.ts'
 import { requires, z } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { pageOf, readCursor } from '../http/paging.ts'
+import { isId } from '../ids.ts'
 import { MessagesLink } from '../messages/link.tsx'
 import { Decimal, roundToCents } from '../money.ts'
 import { Refusal } from '../refusal.ts'
@@ -27,6 +28,7 @@ import type { View } from '../ui/view.ts'
 import { useView } from '../ui/view-context.tsx'
 import { Pagination, Tabs } from '../ui/ways.tsx'
 import { ApprovalSection } from './approval-section.tsx'
+import { BridgingSection, type BridgingShown, readBridging } from './bridge-section.tsx'
 import {
   acceptReferral,
   changeReferral,
@@ -56,6 +58,7 @@ import {
   type Said,
 } from './referral-answer-section.tsx'
 import { counterOffersOf, publishedOffersBeside, reservationsOf } from './referral-answer-store.ts'
+import { type Chosen, chosenResident, ResidentField, withChosen, withResidentNamed } from './resident-field.tsx'
 import {
   countReferrals,
   findPriceOn,
@@ -273,14 +276,16 @@ function formPages(app: App): void {
     const values = { resident_id: c.req.query('resident') ?? '', places: '1', wanted_from: c.req.query('from') ?? '' }
     return show(c, await formPage(c, offer_id, { values, errors: [] }))
   })
-  app.post('/referrals/new', requires('referral.request'), (c) => {
+  app.post('/referrals/new', requires('referral.request'), async (c) => {
     const offer_id = c.req.query('offer') ?? ''
+    const chosen = await chosenResident(c)
+    const bridges = bridgesFrom(c)
     return answerForm(c, {
       schema: ReferralInput,
       kinds: referralKinds,
-      assemble: (values) => assembleReferral(values, offer_id),
+      assemble: (values) => ({ ...assembleReferral(values, offer_id, chosen), ...(bridges && { bridges }) }),
       act: async (input) => goOn(c, (await draftReferral(c.get('ctx'), input)).id),
-      page: (state) => formPage(c, offer_id, state),
+      page: (state) => formPage(c, offer_id, withChosen(viewFor(c), state, chosen)),
     })
   })
   app.get('/referrals/:id/edit', requires('referral.request'), async (c) => {
@@ -299,23 +304,30 @@ function formPages(app: App): void {
   })
   app.post('/referrals/:id/edit', requires('referral.request'), async (c) => {
     const referral = await transact(c.get('ctx'), (tx) => getReferral(tx, c.req.param('id')))
+    const chosen = await chosenResident(c)
     return answerForm(c, {
       schema: ReferralInput,
       kinds: referralKinds,
-      assemble: (values) => assembleReferral(values, referral.offer_id),
+      assemble: (values) => assembleReferral(values, referral.offer_id, chosen),
       act: async (input) => goOn(c, (await changeReferral(c.get('ctx'), referral.id, input)).id),
-      page: (state) => formPage(c, referral.offer_id, state, referral),
+      page: (state) => formPage(c, referral.offer_id, withChosen(viewFor(c), state, chosen), referral),
     })
   })
 }
 
+/** `?bridges=queue_entry.<id>`: what the person waits for meanwhile. */
+function bridgesFrom(c: C): { awaits: string; id: string } | null {
+  const [awaits, id] = (c.req.query('bridges') ?? '').split('.')
+  return awaits && id && isId(id) ? { awaits, id } : null
+}
+
 /** The form's fields as the API takes them. */
-function assembleReferral(values: Record<string, unknown>, offer_id: string) {
+function assembleReferral(values: Record<string, unknown>, offer_id: string, { resident_id }: Chosen) {
   const of = (name: string) => values[name] ?? null
   return {
     offer_id,
     // Nobody chosen is a slip, not a choice: places without a person are asked for by name.
-    resident_id: values.resident_id === 'reserved' ? null : (values.resident_id ?? ''),
+    resident_id,
     wanted_from: values.wanted_from,
     wanted_to: of('wanted_to'),
     decision: of('decision'),
@@ -347,7 +359,10 @@ function isDraftOf(c: C, referral: ReferralRow): boolean {
 async function formPage(c: C, offer_id: string, state: FormState, referral?: ReferralRow) {
   const ctx = c.get('ctx')
   const facts = await transact(ctx, (tx) => formFacts(tx, ctx, offer_id, state))
-  return <ReferralFormPage view={viewFor(c)} state={errorsAtFields(state)} referral={referral} {...facts} />
+  const view = viewFor(c)
+  const named = withResidentNamed(view, errorsAtFields(state), facts.residents)
+  const bridges = bridgesFrom(c)
+  return <ReferralFormPage view={view} state={named} referral={referral} bridges={bridges} {...facts} />
 }
 
 async function formFacts(tx: Tx, ctx: Context, offer_id: string, state: FormState): Promise<FormFacts> {
@@ -380,10 +395,19 @@ function ChooseOfferPage({ view }: { view: View }) {
   )
 }
 
-function ReferralFormPage(props: { view: View; state: FormState; referral: ReferralRow | undefined } & FormFacts) {
-  const { view, state, referral, offer, residents } = props
+type FormPageProps = {
+  view: View
+  state: FormState
+  referral: ReferralRow | undefined
+  bridges: { awaits: string; id: string } | null
+} & FormFacts
+
+function ReferralFormPage(props: FormPageProps) {
+  const { view, state, referral, bridges, offer, residents } = props
   const { t } = view
-  const here = referral ? `/referrals/${referral.id}/edit` : `/referrals/new?offer=${offer.id}`
+  const here = referral
+    ? `/referrals/${referral.id}/edit`
+    : `/referrals/new?offer=${offer.id}${bridges ? `&bridges=${bridges.awaits}.${bridges.id}` : ''}`
   return (
     <Layout
       view={view}
@@ -394,26 +418,11 @@ function ReferralFormPage(props: { view: View; state: FormState; referral: Refer
         ...(referral ? [{ href: `/referrals/${referral.id}`, text: tokenOf(view, referral) }] : []),
       ]}
     >
+      {(bridges || referral?.bridging) && <Notice kind="info">{t('bridge.asked')}</Notice>}
       <CostHint {...props} />
       <Form action={here} state={state}>
         <Fieldset legend={t('referral.for_whom')}>
-          <SelectField
-            name="resident_id"
-            label={t('referral.who')}
-            hint={t('referral.who_hint')}
-            width="full"
-            options={[
-              ...residents
-                .map((one) => ({ value: one.id, label: `${one.family_name} ${one.given_name} · ${one.token}` }))
-                .sort((a, b) => view.format.compare(a.label, b.label)),
-              { value: 'reserved', label: t('referral.who_none') },
-            ]}
-          />
-          {view.can('resident.manage') && (
-            <p>
-              <a href={`/residents/new?next=${encodeURIComponent(here)}`}>{t('referral.who_register')}</a>
-            </p>
-          )}
+          <ResidentField residents={residents} here={here} nobody />
         </Fieldset>
         <Fieldset legend={t('referral.wanted')}>
           <FieldRow>
@@ -577,7 +586,13 @@ async function onePage(c: C, refused?: Refused) {
   const known = await transact(ctx, async (tx) => {
     const referral = await getReferral(tx, c.req.param('id')!)
     const approval = referral.buyer_id === own ? await approvalOf(tx, referral) : null
-    return { referral, names: await namesOf(tx, [referral]), said: await saidTo(tx, ctx, referral), approval }
+    const bridges = referral.buyer_id === own && referral.request_id === null && !referral.bridging
+    const bridging =
+      bridges && referral.resident_id !== null && referral.submitted_at !== null
+        ? await readBridging(tx, own, { awaits: 'referral', id: referral.id }, ctx.clock.today())
+        : null
+    const said = await saidTo(tx, ctx, referral)
+    return { referral, names: await namesOf(tx, [referral]), said, approval, bridging }
   })
   const late = known.referral.answer_by !== null && ctx.clock.now() > new Date(known.referral.answer_by)
   return <ReferralPage view={viewFor(c)} {...known} late={late} own={own} {...(refused && { refused })} />
@@ -599,6 +614,7 @@ function ReferralPage(props: {
   names: Map<string, string>
   said: Said
   approval: Approval | null
+  bridging: BridgingShown | null
   /** the time to answer is over */
   late: boolean
   own: string
@@ -622,6 +638,7 @@ function ReferralPage(props: {
           : []),
       ]}
     >
+      {it.bridging && <Notice kind="info">{t('bridge.asked')}</Notice>}
       {it.status === 'closed' && <Notice kind="info">{t('referral.closed_notice')}</Notice>}
       {it.status === 'submitted' && it.crisis && (
         <Notice kind="warning">{t('referral.crisis_notice', { at: format.instant(it.answer_by ?? '') })}</Notice>
@@ -664,6 +681,7 @@ function ReferralPage(props: {
             <ProposedTerms referral={it} said={said} asks={asks} refused={refused} />
             {asks && props.approval && <ApprovalSection view={view} referral={it} approval={props.approval} />}
             <ReferralActions referral={it} said={said} late={late} asks={asks} answers={answers} refused={refused} />
+            {props.bridging && <BridgingSection {...props.bridging} />}
             <Section title={t('referral.history')}>
               <Timeline steps={referralSteps(view, it, said)} />
             </Section>

@@ -9,6 +9,7 @@ import { Notice } from '../ui/notice.tsx'
 import { Badge } from '../ui/status-badge.tsx'
 import { Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
+import { type BridgeRow, findBridgeOf } from './bridge-store.ts'
 import { type ChainPart, chainOf, type MoveRow, movesOf } from './move-store.ts'
 import type { Span } from './placement.ts'
 import { type Ground, leavesUncharged, uncoveredSpans } from './stay-rule.ts'
@@ -21,6 +22,8 @@ export interface StayParts {
   papers: PaperRow[] | null
   /** days of the stay that no paper covers */
   uncovered: Span[]
+  /** of a stay for the time until another begins, to its buyer */
+  bridge: BridgeRow | undefined
   chain: ChainPart[]
   moves: MoveRow[]
 }
@@ -35,6 +38,7 @@ export async function readStayParts(tx: Tx, ctx: Context, placement: PlacementRo
     rule,
     papers,
     uncovered: papers === null ? [] : uncoveredSpans(rule.grounds, papers, daysOf(placement)),
+    bridge: placement.bridging ? await findBridgeOf(tx, placement) : undefined,
     chain: await chainOf(tx, placement),
     moves: involved ? await movesOf(tx, placement) : [],
   }

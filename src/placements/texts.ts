@@ -118,7 +118,12 @@ export const placementTexts = defineTexts(
     'referral.buyer': 'Maksātāja pašvaldība',
     'referral.who': 'Iedzīvotājs',
     'referral.for_whom': 'Kam vajadzīga vieta',
-    'referral.who_hint': 'Ja cilvēka sarakstā nav, vispirms reģistrējiet viņu.',
+    'referral.who_hint':
+      'Rakstiet uzvārdu vai daļu no koda un izvēlieties. Ja cilvēka sarakstā nav, vispirms reģistrējiet viņu.',
+    'referral.who_hint_or_nobody':
+      'Rakstiet uzvārdu vai daļu no koda un izvēlieties. Ja cilvēks vēl nav zināms, izvēlieties „Rezervētas vietas”.',
+    'validation.no_such_resident': 'Tāda cilvēka sarakstā nav',
+    'validation.several_residents': 'Atbilst vairāki cilvēki: pierakstiet vārdu vai kodu',
     'referral.who_none': 'Rezervētas vietas, cilvēks vēl nav zināms',
     'referral.who_register': 'Reģistrēt jaunu iedzīvotāju',
     'referral.places': 'Vietu skaits',
@@ -258,6 +263,7 @@ export const placementTexts = defineTexts(
     'placement.reason.died': 'miris',
     'placement.reason.payer': 'maksātāja lēmums',
     'placement.reason.provider': 'sniedzēja lēmums',
+    'placement.reason.merger': 'pašvaldību apvienošana',
     'placement.reason.other': 'cits iemesls',
     'placement.history': 'Gaita',
     'placement.step.started': 'Sākta',
@@ -433,7 +439,12 @@ export const placementTexts = defineTexts(
     'referral.buyer': 'Payer municipality',
     'referral.who': 'Resident',
     'referral.for_whom': 'Who needs a place',
-    'referral.who_hint': 'If the person is not in the list, register them first.',
+    'referral.who_hint':
+      'Type the family name or a part of the code and choose. If the person is not in the list, register them first.',
+    'referral.who_hint_or_nobody':
+      'Type the family name or a part of the code and choose. If nobody is known yet, choose “Reserved places”.',
+    'validation.no_such_resident': 'There is no such person in the list',
+    'validation.several_residents': 'Several people match: add the given name or the code',
     'referral.who_none': 'Reserved places, the person is not known yet',
     'referral.who_register': 'Register a new resident',
     'referral.places': 'Number of places',
@@ -574,6 +585,7 @@ export const placementTexts = defineTexts(
     'placement.reason.died': 'died',
     'placement.reason.payer': 'decision of the payer',
     'placement.reason.provider': 'decision of the provider',
+    'placement.reason.merger': 'merger of municipalities',
     'placement.reason.other': 'other reason',
     'placement.history': 'Course',
     'placement.step.started': 'Started',

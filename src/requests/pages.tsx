@@ -7,9 +7,11 @@ import { type App, type C, requires } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { pageOf, readCursor } from '../http/paging.ts'
 import { isId } from '../ids.ts'
+import { BridgingSection, type BridgingShown, readBridging } from '../placements/bridge-section.tsx'
 import { DeadlineFields, deadlineFrom } from '../placements/deadline-fields.tsx'
 import { requestModes } from '../placements/referral.ts'
 import { ReferralBadge } from '../placements/referral-pages.tsx'
+import { chosenResident, ResidentField, withChosen, withResidentNamed } from '../placements/resident-field.tsx'
 import {
   getOfferFacts,
   listResidents,
@@ -183,14 +185,15 @@ function formPages(app: App): void {
     const values = { resident_id: c.req.query('resident') ?? '', wanted_from: c.req.query('from') ?? '', places: '1' }
     return show(c, await formPage(c, ids, { ...emptyForm, values }))
   })
-  app.post('/requests/new', requires('referral.request'), (c) =>
-    answerForm(c, {
+  app.post('/requests/new', requires('referral.request'), async (c) => {
+    const chosen = await chosenResident(c)
+    return answerForm(c, {
       schema: RequestInput,
       kinds,
       assemble: (values) => ({
         offer_ids: idsOf(values.offer_ids),
         // Nobody chosen is a slip, not a choice: places without a person are asked for by name.
-        resident_id: values.resident_id === 'reserved' ? null : (values.resident_id ?? ''),
+        resident_id: chosen.resident_id,
         wanted_from: values.wanted_from,
         wanted_to: values.wanted_to ?? null,
         mode: values.mode,
@@ -201,9 +204,10 @@ function formPages(app: App): void {
         ...withoutClass(assembleTerms(values)),
       }),
       act: async (input, ctx) => `/requests/${(await askForPlaces(ctx, input)).id}?done=request_sent`,
-      page: (state) => formPage(c, idsOf(state.values.offer_ids), errorsAtFields(state)),
-    }),
-  )
+      page: (state) =>
+        formPage(c, idsOf(state.values.offer_ids), withChosen(viewFor(c), errorsAtFields(state), chosen)),
+    })
+  })
 }
 
 const idsOf = (joined: unknown): string[] =>
@@ -215,7 +219,8 @@ function withoutClass<T extends { price_class: unknown }>({ price_class: _, ...t
 
 async function formPage(c: C, ids: string[], state: FormState) {
   const facts = await transact(c.get('ctx'), (tx) => formFacts(tx, c.get('ctx'), ids, state))
-  return <FormPage view={viewFor(c)} state={state} {...facts} />
+  const view = viewFor(c)
+  return <FormPage view={view} state={withResidentNamed(view, state, facts.residents)} {...facts} />
 }
 
 /** Ten offers at most, so one after the other. An address may be old: what it names and is no longer there is left out. */
@@ -290,23 +295,7 @@ function FormPage({ view, state, chosen, residents, on }: { view: View; state: F
           </Section>
           <Form action={here} state={state} fields={{ offer_ids: ids.join(',') }}>
             <Fieldset legend={t('referral.for_whom')}>
-              <SelectField
-                name="resident_id"
-                label={t('referral.who')}
-                hint={t('referral.who_hint')}
-                width="full"
-                options={[
-                  ...residents
-                    .map((one) => ({ value: one.id, label: `${one.family_name} ${one.given_name} · ${one.token}` }))
-                    .sort((a, b) => format.compare(a.label, b.label)),
-                  { value: 'reserved', label: t('referral.who_none') },
-                ]}
-              />
-              {view.can('resident.manage') && (
-                <p>
-                  <a href={`/residents/new?next=${encodeURIComponent(here)}`}>{t('referral.who_register')}</a>
-                </p>
-              )}
+              <ResidentField residents={residents} here={here} nobody />
             </Fieldset>
             <Fieldset legend={t('referral.wanted')}>
               <FieldRow>
@@ -392,7 +381,11 @@ async function onePage(c: C, state: FormState) {
   const ctx = c.get('ctx')
   const known = await transact(ctx, async (tx) => {
     const request = await getRequest(tx, c.req.param('id')!)
-    return { request, parts: await partsOf(tx, [request]), names: await namesOf(tx, [request]) }
+    const bridging =
+      request.resident_id === null || request.buyer_id !== organisationOf(ctx.actor)
+        ? null
+        : await readBridging(tx, request.buyer_id, { awaits: 'request', id: request.id }, ctx.clock.today())
+    return { request, parts: await partsOf(tx, [request]), names: await namesOf(tx, [request]), bridging }
   })
   const stage = stageOf(known.request, known.parts, ctx.clock.now())
   const asks = known.request.buyer_id === organisationOf(ctx.actor) && viewFor(c).can('referral.request')
@@ -404,11 +397,12 @@ function OnePage(props: {
   request: RequestRow
   parts: RequestPart[]
   names: Map<string, string>
+  bridging: BridgingShown | null
   stage: RequestStage
   asks: boolean
   state: FormState
 }) {
-  const { view, request: it, parts, names, stage, asks, state } = props
+  const { view, request: it, parts, names, bridging, stage, asks, state } = props
   const { t, format } = view
   return (
     <Layout
@@ -483,6 +477,7 @@ function OnePage(props: {
                 </Confirm>
               </Section>
             )}
+            {bridging && <BridgingSection {...bridging} />}
             <Section title={t('request.history')}>
               <Timeline steps={stepsOf(view, it, stage)} />
             </Section>

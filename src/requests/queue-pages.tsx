@@ -2,6 +2,8 @@
 import { type Context, organisationOf, transact } from '../context.ts'
 import { type App, type C, requires } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
+import { BridgingSection, type BridgingShown, readBridging } from '../placements/bridge-section.tsx'
+import { chosenResident, ResidentField, withChosen, withResidentNamed } from '../placements/resident-field.tsx'
 import { getOfferFacts, listResidents, namesOf, type OfferFacts, type ResidentRow } from '../placements/store.ts'
 import { assembleTerms, errorsAtFields, FundingFields, termsKinds, Who } from '../placements/terms-fields.tsx'
 import { refuse } from '../refusal.ts'
@@ -138,28 +140,29 @@ function joinPages(app: App): void {
     const values = { resident_id: c.req.query('resident') ?? '', applied_on: c.get('ctx').clock.today() }
     return show(c, await joinPage(c, { ...emptyForm, values }))
   })
-  app.post('/queue/new', requires('referral.request'), (c) =>
-    answerForm(c, {
+  app.post('/queue/new', requires('referral.request'), async (c) => {
+    const chosen = await chosenResident(c)
+    return answerForm(c, {
       schema: QueueEntryInput,
       kinds,
       assemble: (values) => {
         const { places: _, ...terms } = assembleTerms(values)
-        const {
-          resident_id = '',
+        const { priority, applied_on, wanted_from, wanted_to = null, decision = null, note = null } = values
+        const entry = {
+          resident_id: chosen.resident_id ?? '',
           priority,
           applied_on,
           wanted_from,
-          wanted_to = null,
-          decision = null,
-          note = null,
-        } = values
-        const entry = { resident_id, priority, applied_on, wanted_from, wanted_to, decision, note }
+          wanted_to,
+          decision,
+          note,
+        }
         return { offer_id: c.req.query('offer') ?? '', ...entry, ...terms }
       },
       act: async (input, ctx) => `/queue/${(await joinQueue(ctx, input)).id}?done=queue_joined`,
-      page: (state) => joinPage(c, errorsAtFields(state)),
-    }),
-  )
+      page: (state) => joinPage(c, withChosen(viewFor(c), errorsAtFields(state), chosen)),
+    })
+  })
 }
 
 async function joinPage(c: C, state: FormState) {
@@ -167,12 +170,13 @@ async function joinPage(c: C, state: FormState) {
     const offer = await getOfferFacts(tx, c.req.query('offer') ?? '')
     return { offer, queue: await queueOf(tx, offer), residents: await listResidents(tx, { limit: 1000, after: null }) }
   })
-  return <JoinPage view={viewFor(c)} state={state} {...known} />
+  const view = viewFor(c)
+  return <JoinPage view={view} state={withResidentNamed(view, state, known.residents)} {...known} />
 }
 
 function JoinPage(props: { view: View; state: FormState; offer: OfferFacts; queue: Queue; residents: ResidentRow[] }) {
   const { view, state, offer, queue, residents } = props
-  const { t, format } = view
+  const { t } = view
   const here = `/queue/new?offer=${offer.id}`
   return (
     <Layout
@@ -186,20 +190,7 @@ function JoinPage(props: { view: View; state: FormState; offer: OfferFacts; queu
         <RuleInWords rule={queue.rule} />
       </Section>
       <Form action={here} state={state}>
-        <SelectField
-          name="resident_id"
-          label={t('referral.who')}
-          hint={t('referral.who_hint')}
-          width="full"
-          options={residents
-            .map((one) => ({ value: one.id, label: `${one.family_name} ${one.given_name} · ${one.token}` }))
-            .sort((a, b) => format.compare(a.label, b.label))}
-        />
-        {view.can('resident.manage') && (
-          <p>
-            <a href={`/residents/new?next=${encodeURIComponent(here)}`}>{t('referral.who_register')}</a>
-          </p>
-        )}
+        <ResidentField residents={residents} here={here} />
         <FieldRow>
           <SelectField
             name="priority"
@@ -351,7 +342,9 @@ async function entryPage(c: C, refused?: Refused) {
   const known = await transact(ctx, async (tx) => {
     const entry = await getQueueEntry(tx, c.req.param('id')!, own, ctx.clock.today())
     const queue = await queueOf(tx, { seller_id: entry.seller_id, id: entry.offer_id })
-    return { entry, queue, names: await namesOf(tx, [entry]) }
+    const of = { awaits: 'queue_entry' as const, id: entry.id }
+    const bridging = entry.buyer_id === own ? await readBridging(tx, own, of, ctx.clock.today()) : null
+    return { entry, queue, names: await namesOf(tx, [entry]), bridging }
   })
   const asks = known.entry.buyer_id === own && viewFor(c).can('referral.request')
   return <EntryPage view={viewFor(c)} asks={asks} refused={refused} {...known} />
@@ -362,10 +355,11 @@ function EntryPage(props: {
   entry: QueueRow
   queue: Queue
   names: Map<string, string>
+  bridging: BridgingShown | null
   asks: boolean
   refused: Refused | undefined
 }) {
-  const { view, entry: it, queue, names, asks, refused } = props
+  const { view, entry: it, queue, names, bridging, asks, refused } = props
   const { t, format } = view
   return (
     <Layout
@@ -430,6 +424,7 @@ function EntryPage(props: {
         side={
           <>
             {asks && it.status === 'waiting' && <EntryActions entry={it} refused={refused} />}
+            {bridging && <BridgingSection {...bridging} />}
             <Section title={t('queue.rule')}>
               <RuleInWords rule={queue.rule} />
             </Section>

@@ -135,3 +135,72 @@ test('what is urgent stands on top for the seller, and is late for the coordinat
   expect((await open('LPR', 'coordinator', '/')).html).toContain('Steidzami lūgumi bez atbildes')
   world.clock.set('2026-03-02')
 })
+
+test('a place meanwhile is asked for on one page, from what is waited for, and both stays say so', async () => {
+  const home = await m.offer({ title: 'Pansionāts „Ezermala”' })
+  const room = await m.offer({
+    seller_id: world.organisation.LUD,
+    kind_code: 'crisis-room',
+    title: 'Krīzes istaba Ludzā',
+  })
+  const resident = await m.resident('REZ', 'Marta', 'Vītola')
+  const { id } = await m.submitted({ offer: home, resident_id: resident.id, wanted_from: '2026-03-20' })
+  const page = await open('REZ', 'buyer', `/referrals/${id}`)
+  const path = `/bridges/new?bridges=referral.${id}`
+  expect(page.html).toContain(`href="${path}"`)
+  const form = (await open('REZ', 'buyer', path)).html
+  expect([form.includes('Krīzes istaba Ludzā'), form.includes('Ezermala'), form.includes('Vītola')]).toEqual([
+    true,
+    false,
+    true,
+  ])
+  for (const [code, role] of [
+    ['LUD', 'buyer'],
+    ['DGV', 'lister'],
+  ] as const) {
+    expect((await open(code, role, path)).status).toBe(404)
+  }
+  expect((await open('REZ', 'buyer', '/bridges/new?bridges=luck.1')).status).toBe(404)
+  const nowhere = await open('REZ', 'buyer', path, { wanted_from: '2026-03-02' })
+  expect([nowhere.status, nowhere.html.includes('#field-offer_ids')]).toEqual([422, true])
+  const sent = await open('REZ', 'buyer', path, { offer_ids: room, wanted_from: '2026-03-02', wanted_to: '2026-04-30' })
+  expect(sent.to).toMatch(/^\/requests\/.*done=request_sent$/)
+  expect((await open('REZ', 'buyer', `/referrals/${id}`)).html).toContain('Pagaidu vieta lūgta')
+  const asked = /href="(\/referrals\/[0-9a-f-]{36})"/.exec((await open('REZ', 'buyer', sent.to)).html)![1]!
+  const seen = (await open('LUD', 'lister', asked)).html
+  expect([seen.includes('beidzas pati'), seen.includes('Ezermala'), seen.includes(id)]).toEqual([true, false, false])
+  const stay = (await open('LUD', 'lister', `${asked}/accept`, {})).to
+  await open('DGV', 'lister', `/referrals/${id}/accept`, {})
+  const ended = (await open('LUD', 'lister', stay)).html
+  expect([ended.includes('Pagaidu vieta: beidzas 20.03.2026.'), ended.includes('Ezermala')]).toEqual([true, false])
+  expect((await open('REZ', 'buyer', stay)).html).toContain('Ezermala')
+  expect((await open('REZ', 'buyer', `/referrals/${id}?lang=en`)).html).toContain('Place meanwhile')
+})
+
+test('a resident is found by a part of the name or the token, whether a script runs or not', async () => {
+  const offer = await m.offer()
+  const one = await m.resident('REZ', 'Līga', 'Zvirbule')
+  await m.resident('REZ', 'Līga', 'Kalniņa')
+  const form = (resident_id: string) => ({ resident_id, wanted_from: '2026-04-01', places: '1', go_on: 'draft' })
+  const path = `/referrals/new?offer=${offer}`
+  const shown = (await open('REZ', 'buyer', `${path}&resident=${one.id}`)).html
+  expect(shown).toContain(`value="Zvirbule Līga · ${one.token}"`)
+  for (const typed of [`Zvirbule Līga · ${one.token}`, 'zvirb', one.token.slice(4)]) {
+    const saved = await open('REZ', 'buyer', path, form(typed))
+    expect((await open('REZ', 'buyer', saved.to)).html, typed).toContain(one.token)
+  }
+  const several = await open('REZ', 'buyer', path, form('Līga'))
+  expect([several.status, several.html.includes('Atbilst vairāki')]).toEqual([422, true])
+  const none = await open('REZ', 'buyer', path, form('Neviens'))
+  expect([none.status, none.html.includes('Tāda cilvēka sarakstā nav'), none.html.includes('Neviens')]).toEqual([
+    422,
+    true,
+    true,
+  ])
+  const nobody = await open('REZ', 'buyer', path, form('Rezervētas vietas, cilvēks vēl nav zināms'))
+  expect(nobody.to).toContain('done=referral_drafted')
+  const queued = { priority: 'other', applied_on: '2026-03-01', wanted_from: '2026-04-01' }
+  expect((await open('REZ', 'buyer', `/queue/new?offer=${offer}`, { ...queued, resident_id: 'zvirb' })).to).toContain(
+    '/queue/',
+  )
+})
