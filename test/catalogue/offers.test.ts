@@ -215,9 +215,10 @@ test('a changed rule leaves a trace for every closed month of every placement; c
     (
       await world.database.db.selectFrom('rating_due').selectAll().where('placement_id', 'in', [early, late]).execute()
     ).map((row) => [row.placement_id, row.from_month])
-  await changeOffer(ludza, offer.id, input({ title: 'Citi vārdi', vat: { category: 'S', rate: '21' } }))
+  const { provider_id } = offer
+  await changeOffer(ludza, offer.id, input({ provider_id, title: 'Citi vārdi', vat: { category: 'S', rate: '21' } }))
   expect(await due()).toEqual([])
-  await changeOffer(ludza, offer.id, input({ departure_day_charged: true }))
+  await changeOffer(ludza, offer.id, input({ provider_id, departure_day_charged: true }))
   expect(await due()).toEqual([[early, '2026-01']])
 })
 
@@ -228,7 +229,6 @@ test('a lister makes an offer in the form; a refused form keeps what was typed a
     ['provider_id', office],
     ['title', 'Aprūpe mājās'],
     ['description', ''],
-    ['provider_id', ''],
     ['languages', 'lv'],
     ['languages', 'ru'],
     ['unit', 'hour'],
