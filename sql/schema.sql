@@ -368,6 +368,18 @@ create table capacity (
   constraint capacity_periods_do_not_overlap EXCLUDE USING gist (seller_id WITH =, offer_id WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&)
 );
 
+create table catalogue_version (
+  seller_id            uuid not null,
+  version              uuid not null default gen_random_uuid(),
+  constraint catalogue_version_pkey PRIMARY KEY (seller_id)
+);
+
+create table catalogue_word (
+  word                 text not null
+);
+CREATE INDEX catalogue_word_found ON catalogue_word USING gin (word gin_trgm_ops);
+CREATE INDEX catalogue_word_known ON catalogue_word USING btree (word);
+
 create table charge (
   seller_id            uuid not null,
   close_month          text not null,
@@ -1359,6 +1371,7 @@ create table offer (
   constraint offer_vat_rate_goes_with_category CHECK (((vat_category = 'S'::text) = (vat_rate IS NOT NULL))),
   constraint offer_vat_rate_sane CHECK (((vat_rate >= (0)::numeric) AND (vat_rate <= (100)::numeric)))
 );
+CREATE INDEX offer_by_title ON offer USING btree (title COLLATE lv, id) WHERE (status = 'published'::text);
 CREATE INDEX offer_continued_as ON offer USING btree (continued_as_id);
 CREATE INDEX offer_kind ON offer USING btree (kind_code, status);
 CREATE INDEX offer_provider ON offer USING btree (provider_id);
@@ -1385,9 +1398,11 @@ CREATE INDEX offer_standard_offer ON offer_standard USING btree (seller_id, offe
 create table offer_text (
   offer_id             uuid not null,
   words                text not null,
+  each_word            text[] not null default '{}'::text[],
   constraint offer_text_pkey PRIMARY KEY (offer_id),
   constraint offer_text_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES offer(id)
 );
+CREATE INDEX offer_text_each_word ON offer_text USING gin (each_word);
 CREATE INDEX offer_text_found ON offer_text USING gin (words gin_trgm_ops);
 
 create table organisation (
@@ -2878,9 +2893,14 @@ CREATE OR REPLACE FUNCTION keep_offer_text()
  SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
+declare
+  text_words text := offer_words(new.title, new.description, new.locality, new.address);
+  single text[] := words_of_text(text_words);
 begin
-  insert into offer_text values (new.id, offer_words(new.title, new.description, new.locality, new.address))
-  on conflict (offer_id) do update set words = excluded.words;
+  insert into offer_text (offer_id, words, each_word) values (new.id, text_words, single)
+  on conflict (offer_id) do update set words = excluded.words, each_word = excluded.each_word;
+  insert into catalogue_word select w.word from unnest(single) as w(word)
+  where not exists (select from catalogue_word k where k.word = w.word);
   return null;
 end $function$
 ;
@@ -2922,6 +2942,17 @@ begin
   perform from offer where seller_id = p_seller and id = p_offer for no key update;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION mark_catalogue_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  update catalogue_version set version = gen_random_uuid() where seller_id = '00000000-0000-0000-0000-000000000000';
+  return null;
+end $function$
+;
 CREATE OR REPLACE FUNCTION mark_fetched(p_document uuid, p_at timestamp with time zone)
  RETURNS void
  LANGUAGE sql
@@ -2930,6 +2961,55 @@ CREATE OR REPLACE FUNCTION mark_fetched(p_document uuid, p_at timestamp with tim
 AS $function$
   update outbox set state = 'delivered', delivered_at = p_at
   where document_id = p_document and kind = 'document' and state = 'download' and buyer_id = app_organisation()
+$function$
+;
+CREATE OR REPLACE FUNCTION mark_offers_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+declare
+  sellers uuid[];
+begin
+  if tg_op = 'INSERT' then
+    select array_agg(distinct n.seller_id) into sellers from new_offers n where n.status = 'published';
+  elsif tg_op = 'DELETE' then
+    select array_agg(distinct o.seller_id) into sellers from old_offers o where o.status = 'published';
+  else
+    select array_agg(distinct x.seller_id) into sellers from
+      (select n.seller_id from new_offers n where n.status = 'published' union all select o.seller_id from old_offers o where o.status = 'published') x;
+  end if;
+  insert into catalogue_version (seller_id) select s.id from unnest(sellers) as s(id) order by s.id
+  on conflict (seller_id) do update set version = gen_random_uuid();
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION meanings_of(p_words text[])
+ RETURNS TABLE(word text, nearly boolean, what text, code text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select w.word, false, 'kind_code', k.code from unnest(p_words) as w(word)
+    join service_kind k on plain_text(k.name_lv || ' ' || k.name_en) like '%' || w.word || '%'
+  union all
+  select w.word, false, 'seller_id', s.id::text from unnest(p_words) as w(word)
+    join organisation s on plain_text(s.name || ' ' || coalesce(s.name_en, '')) like '%' || w.word || '%'
+  union all
+  select w.word, false, case when n.kind_code is null then 'target_group' else 'kind_code' end, coalesce(n.kind_code, n.target_group)
+    from unnest(p_words) as w(word)
+    join need_word n on w.word like n.stem || '%' or (length(w.word) >= 4 and n.stem like w.word || '%')
+  union all
+  select w.word, true, 'kind_code', k.code from unnest(p_words) as w(word)
+    join service_kind k on length(w.word) >= 4 and word_similarity(w.word, plain_text(k.name_lv || ' ' || k.name_en)) >= 0.5
+  union all
+  select w.word, true, 'seller_id', s.id::text from unnest(p_words) as w(word)
+    join organisation s on length(w.word) >= 4 and word_similarity(w.word, plain_text(s.name)) >= 0.5
+  union all
+  select w.word, true, case when n.kind_code is null then 'target_group' else 'kind_code' end, coalesce(n.kind_code, n.target_group)
+    from unnest(p_words) as w(word)
+    join need_word n on length(w.word) >= 4 and similarity(n.stem, left(w.word, length(n.stem))) >= 0.5
 $function$
 ;
 CREATE OR REPLACE FUNCTION number_issued_here(p_seller uuid, p_number text)
@@ -2975,45 +3055,29 @@ CREATE OR REPLACE FUNCTION offers_with_words(p_words text[])
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
- SET "pg_trgm.word_similarity_threshold" TO '0.5'
 AS $function$
   with word as (
     select w.word from unnest(p_words) as w(word)
+  ), meaning as materialized (
+    select * from meanings_of(p_words)
+  ), meant as materialized (
+    select m.word, m.nearly, o.id from meaning m join offer o on m.what = 'kind_code' and o.kind_code = m.code
+    union
+    select m.word, m.nearly, o.id from meaning m join offer o on o.seller_id = case when m.what = 'seller_id' then m.code::uuid end
+    union
+    select m.word, m.nearly, o.id from meaning m
+      join offer o on m.what = 'target_group' and (m.code = any (o.target_groups)
+        or (o.target_groups = '{}' and o.kind_code in (select k.code from service_kind k where m.code = any (k.target_groups))))
   ), exact as materialized (
-    select w.word, found.id from word w cross join lateral (
-      select t.offer_id as id from offer_text t where t.words like '%' || w.word || '%'
-      union
-      select o.id from offer o join service_kind k on k.code = o.kind_code
-        where plain_text(k.name_lv || ' ' || k.name_en) like '%' || w.word || '%'
-      union
-      select o.id from offer o join organisation s on s.id = o.seller_id
-        where plain_text(s.name || ' ' || coalesce(s.name_en, '')) like '%' || w.word || '%'
-      union
-      select o.id from need_word n join offer o on o.kind_code = n.kind_code
-        where w.word like n.stem || '%' or (length(w.word) >= 4 and n.stem like w.word || '%')
-      union
-      select o.id from need_word n
-        join offer o on n.target_group = any (o.target_groups)
-          or (o.target_groups = '{}' and o.kind_code in (select k.code from service_kind k where n.target_group = any (k.target_groups)))
-        where w.word like n.stem || '%' or (length(w.word) >= 4 and n.stem like w.word || '%')
-    ) found
+    select w.word, t.offer_id as id from word w join offer_text t on t.words like '%' || w.word || '%'
+    union
+    select m.word, m.id from meant m where not m.nearly
+  ), mistyped as materialized (
+    select w.word from word w where length(w.word) >= 4 and not exists (select from exact e where e.word = w.word)
   ), nearly as materialized (
-    select w.word, found.id from word w cross join lateral (
-      select t.offer_id as id from offer_text t where w.word <% t.words
-      union
-      select o.id from offer o join service_kind k on k.code = o.kind_code
-        where word_similarity(w.word, plain_text(k.name_lv || ' ' || k.name_en)) >= 0.5
-      union
-      select o.id from offer o join organisation s on s.id = o.seller_id where word_similarity(w.word, plain_text(s.name)) >= 0.5
-      union
-      select o.id from need_word n join offer o on o.kind_code = n.kind_code where similarity(n.stem, left(w.word, length(n.stem))) >= 0.5
-      union
-      select o.id from need_word n
-        join offer o on n.target_group = any (o.target_groups)
-          or (o.target_groups = '{}' and o.kind_code in (select k.code from service_kind k where n.target_group = any (k.target_groups)))
-        where similarity(n.stem, left(w.word, length(n.stem))) >= 0.5
-    ) found
-    where length(w.word) >= 4 and not exists (select from exact e where e.word = w.word)
+    select w.word, t.offer_id as id from mistyped w join offer_text t on t.each_word && array(select n.word from words_nearly(w.word) n)
+    union
+    select m.word, m.id from meant m join mistyped w on w.word = m.word where m.nearly
   )
   select id from (select * from exact union all select * from nearly) found
   group by id having count(*) = cardinality(p_words)
@@ -3183,6 +3247,45 @@ begin
   return null;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION shelf_of(p_sellers uuid[])
+ RETURNS TABLE(id uuid, seller_id uuid, kind_code text, provider_id uuid, title text, delivery_mode text, target_groups text[], languages text[], accessibility text[], place text, touched double precision, words text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select o.id, o.seller_id, o.kind_code, o.provider_id, o.title, o.delivery_mode, o.target_groups, o.languages, o.accessibility, o.place,
+    floor(extract(epoch from greatest(o.changed_at, o.confirmed_at)) * 1000)::float8, array_to_string(t.each_word, ' ')
+  from offer o join offer_text t on t.offer_id = o.id
+  where o.status = 'published' and o.seller_id = any (p_sellers)
+$function$
+;
+CREATE OR REPLACE FUNCTION shelf_order()
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select coalesce(string_agg(o.id::text, ','), '') from (select id from offer where status = 'published' order by title collate lv, id) o
+$function$
+;
+CREATE OR REPLACE FUNCTION words_nearly(p_word text)
+ RETURNS TABLE(word text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+ SET "pg_trgm.word_similarity_threshold" TO '0.5'
+AS $function$
+  select distinct c.word from catalogue_word c where p_word <% c.word and length(p_word) >= 4
+$function$
+;
+CREATE OR REPLACE FUNCTION words_of_text(p_words text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select coalesce(array_agg(distinct w.word order by w.word), '{}') from regexp_split_to_table(p_words collate lv, '[^[:alnum:]]+') as w(word) where w.word <> ''
+$function$
+;
 
 -- triggers
 CREATE TRIGGER agreement_of_ones_that_are_there AFTER INSERT ON agreement REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'true');
@@ -3191,20 +3294,29 @@ CREATE TRIGGER audit_event_is_never_truncated BEFORE TRUNCATE ON audit_event FOR
 CREATE TRIGGER capacity_of_one_that_is_there AFTER INSERT ON capacity REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id', 'coalesce(a.valid_to, ''infinity'') >= s.succeeded_on');
 CREATE TRIGGER ledger_is_append_only BEFORE DELETE OR UPDATE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change();
 CREATE TRIGGER ledger_transaction_balanced AFTER INSERT ON ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_entries_balance();
+CREATE TRIGGER catalogue_is_changed AFTER INSERT OR DELETE OR UPDATE ON locality FOR EACH STATEMENT EXECUTE FUNCTION mark_catalogue_changed();
+CREATE TRIGGER catalogue_is_changed AFTER INSERT OR DELETE OR UPDATE ON need_word FOR EACH STATEMENT EXECUTE FUNCTION mark_catalogue_changed();
 CREATE TRIGGER offer_of_one_that_is_there AFTER INSERT ON offer REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id', 'true');
 CREATE TRIGGER offer_published_by_one_that_is_there AFTER UPDATE ON offer REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id', 'a.status = ''published''');
 CREATE TRIGGER offer_text_is_kept AFTER INSERT OR UPDATE OF title, description, locality, address ON offer FOR EACH ROW EXECUTE FUNCTION keep_offer_text();
+CREATE TRIGGER offers_added AFTER INSERT ON offer REFERENCING NEW TABLE AS new_offers FOR EACH STATEMENT EXECUTE FUNCTION mark_offers_changed();
+CREATE TRIGGER offers_changed AFTER UPDATE ON offer REFERENCING OLD TABLE AS old_offers NEW TABLE AS new_offers FOR EACH STATEMENT EXECUTE FUNCTION mark_offers_changed();
+CREATE TRIGGER offers_removed AFTER DELETE ON offer REFERENCING OLD TABLE AS old_offers FOR EACH STATEMENT EXECUTE FUNCTION mark_offers_changed();
+CREATE TRIGGER catalogue_is_changed AFTER INSERT OR DELETE OR UPDATE OF name, name_en, locality ON organisation FOR EACH STATEMENT EXECUTE FUNCTION mark_catalogue_changed();
 CREATE TRIGGER payment_withdrawn_frees_movements AFTER UPDATE OF status ON payment FOR EACH ROW WHEN (((new.status = 'withdrawn'::text) AND (old.status <> 'withdrawn'::text))) EXECUTE FUNCTION free_movements();
 CREATE TRIGGER request_of_one_that_is_there AFTER INSERT ON place_request REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.buyer_id', 'true');
 CREATE TRIGGER placement_kept_before_the_merger AFTER UPDATE ON placement REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'coalesce(a.valid_to, ''infinity'') > s.succeeded_on');
 CREATE TRIGGER placement_of_ones_that_are_there AFTER INSERT ON placement REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'coalesce(a.valid_to, ''infinity'') > s.succeeded_on');
 CREATE TRIGGER price_of_one_that_is_there AFTER INSERT ON price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id', 'a.valid_from >= s.succeeded_on');
+CREATE TRIGGER catalogue_is_changed AFTER INSERT OR DELETE OR UPDATE OF owner_type ON provider FOR EACH STATEMENT EXECUTE FUNCTION mark_catalogue_changed();
 CREATE TRIGGER queue_entry_of_ones_that_are_there AFTER INSERT ON queue_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'true');
 CREATE TRIGGER referral_of_ones_that_are_there AFTER INSERT ON referral REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'true');
 CREATE TRIGGER reservation_of_ones_that_are_there AFTER INSERT ON reservation REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'true');
 CREATE TRIGGER resident_of_one_that_is_there AFTER INSERT ON resident REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.organisation_id', 'true');
+CREATE TRIGGER catalogue_is_changed AFTER INSERT OR DELETE OR UPDATE ON service_kind FOR EACH STATEMENT EXECUTE FUNCTION mark_catalogue_changed();
 CREATE TRIGGER settling_is_append_only BEFORE DELETE OR UPDATE ON settling FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change();
 CREATE TRIGGER move_of_ones_that_are_there AFTER INSERT ON stay_move REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.to_seller_id, a.to_buyer_id', 'true');
+CREATE TRIGGER catalogue_is_changed AFTER INSERT OR DELETE OR UPDATE ON target_group FOR EACH STATEMENT EXECUTE FUNCTION mark_catalogue_changed();
 
 -- row level security
 alter table absence enable row level security;
@@ -3304,6 +3416,10 @@ create policy seen on capacity for select
   using ((EXISTS ( SELECT
    FROM offer o
   WHERE ((o.seller_id = capacity.seller_id) AND (o.id = capacity.offer_id)))));
+alter table catalogue_version enable row level security;
+create policy read_all on catalogue_version for select
+  using (true);
+alter table catalogue_word enable row level security;
 alter table charge enable row level security;
 create policy seen on charge for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
@@ -4006,6 +4122,7 @@ grant insert, select, update on bank_movement to vieta_app;
 grant insert, select, update on bank_statement to vieta_app;
 grant insert, select on bridge to vieta_app;
 grant delete, insert, select, update on capacity to vieta_app;
+grant select on catalogue_version to vieta_app;
 grant insert, select on charge to vieta_app;
 grant insert, select, update on close_run to vieta_app;
 grant insert, select on closed_offer to vieta_app;

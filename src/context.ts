@@ -1,9 +1,10 @@
 /** What every command is handed: the database, the clock, and who is acting. */
 import { sql } from 'kysely'
 import type { Db, Tx } from './db/connect.ts'
+import { brokeConstraint, databaseFailure } from './db/failure.ts'
 import type { Permission, Role } from './identity/permissions.ts'
 import { permissionsOf } from './identity/permissions.ts'
-import { refuse } from './refusal.ts'
+import { Refusal, refuse } from './refusal.ts'
 
 /** Now, and today as a plain date in our one time zone. */
 export interface Clock {
@@ -23,6 +24,8 @@ export interface Member {
   roles: Role[]
   /** the organisations whose records this actor sees: its own; for a region's coordinator and auditor all of the region */
   sees: string[]
+  /** in whose place the own organisation stands, because they merged into it; seen like its own */
+  predecessors?: readonly string[]
 }
 
 /** `system` is the program itself (jobs, the terminal): it works as the database's owner and sees everything. */
@@ -75,11 +78,21 @@ export function personOf(actor: Actor): string | null {
  * @throws Refusal `already_carried_out` where the same idempotency key was carried out before
  */
 export async function transact<T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return ctx.db.transaction().execute(async (tx) => {
-    await actAs(tx, ctx)
-    const result = await work(tx)
-    return result
-  })
+  try {
+    return await ctx.db.transaction().execute(async (tx) => {
+      await actAs(tx, ctx)
+      const result = await work(tx)
+      return result
+    })
+  } catch (error) {
+    throw explainMerged(error)
+  }
+}
+
+/** The database keeps new facts from those who have merged into another (`refuse_new_facts`), and says into whom and when. */
+function explainMerged(error: unknown): unknown {
+  if (!brokeConstraint(error, 'organisation_succeeded')) return error
+  return new Refusal('organisation_merged', JSON.parse(databaseFailure(error)?.detail ?? '{}'))
 }
 
 /**
@@ -128,6 +141,7 @@ async function actAs(tx: Tx, { actor, clock }: Context): Promise<void> {
     set_config('app.organisation', ${member?.organisation_id ?? ''}, true),
     set_config('app.person', ${member?.person_id ?? ''}, true),
     set_config('app.sees', ${member ? `{${member.sees.join(',')}}` : ''}, true),
+    set_config('app.acts_for', ${member ? `{${[member.organisation_id, ...(member.predecessors ?? [])].join(',')}}` : ''}, true),
     set_config('app.roles', ${member ? `{${member.roles.join(',')}}` : ''}, true)`.execute(tx)
 }
 

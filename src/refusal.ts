@@ -39,6 +39,10 @@ export type RefusalCode =
   | 'message_too_many_files'
   | 'too_many_saved_searches'
   | 'provider_suspended'
+  // mergers
+  | 'organisation_merged'
+  | 'merger_party_taken'
+  | 'merger_not_open'
   | 'provider_not_registered'
   | 'provider_not_suspended'
   | 'feedback_given'

@@ -1,6 +1,9 @@
 /** What the log tells of: every command that changes something, and what it changes. */
 export const auditActions = [
   'addOrganisation',
+  'recordMerger',
+  'withdrawMerger',
+  'carryOutMerger',
   'changeOrganisation',
   'addProvider',
   'changeProvider',

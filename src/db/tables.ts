@@ -237,6 +237,15 @@ export interface Capacity {
   valid_to: string | null;
 }
 
+export interface CatalogueVersion {
+  seller_id: string;
+  version: Generated<string>;
+}
+
+export interface CatalogueWord {
+  word: string;
+}
+
 export interface Charge {
   base_quantity: string | null;
   buyer_amount: string;
@@ -852,6 +861,7 @@ export interface OfferStandard {
 }
 
 export interface OfferText {
+  each_word: Generated<string[]>;
   offer_id: string;
   words: string;
 }
@@ -1590,6 +1600,8 @@ export interface DB {
   bank_statement: BankStatement;
   bridge: Bridge;
   capacity: Capacity;
+  catalogue_version: CatalogueVersion;
+  catalogue_word: CatalogueWord;
   charge: Charge;
   close_run: CloseRun;
   closed_offer: ClosedOffer;

@@ -122,6 +122,10 @@ export const refusalTexts = defineTexts(
     'refusal.provider_not_registered':
       '{provider, select, none {Šī veida pakalpojumu drīkst sniegt tikai reģistrēts sniedzējs, bet piedāvājumam sniedzējs nav norādīts. Labojiet piedāvājumu: izvēlieties sniedzēju, kuram ierakstīts numurs Sociālo pakalpojumu sniedzēju reģistrā.} other {Sniedzējam „{provider}” nav ierakstīts numurs Sociālo pakalpojumu sniedzēju reģistrā. Ierakstiet to savas pašvaldības lapā pie sniedzējiem un publicējiet vēlreiz.}}',
     'refusal.provider_suspended': 'Sniedzēja darbība ir apturēta no {date}: jaunus nosūtījumus tas nepieņem.',
+    'refusal.organisation_merged':
+      '{name} no {date} ir apvienota ar citu pašvaldību. Jaunus ierakstus tās vārdā vairs neveido: to vietā rīkojas {successor}.',
+    'refusal.merger_party_taken': '{name} jau ir iesaistīta citā apvienošanā.',
+    'refusal.merger_not_open': 'Šī apvienošana jau ir notikusi vai atsaukta.',
     'refusal.provider_not_suspended': 'Šī sniedzēja darbība nav apturēta.',
     'refusal.feedback_given': 'Par šo uzņemšanu atsauksme jau ir uzrakstīta.',
     'refusal.feedback_answered': 'Uz šo atsauksmi jau ir atbildēts.',
@@ -314,6 +318,10 @@ export const refusalTexts = defineTexts(
     'refusal.provider_not_registered':
       '{provider, select, none {Only a registered provider may give this kind of service, and the offer names none. Edit the offer: choose a provider whose number in the register of social service providers is entered.} other {The provider “{provider}” has no number in the register of social service providers. Enter it on your municipality’s page among the providers, and publish again.}}',
     'refusal.provider_suspended': 'The provider is suspended from {date}: it takes no new referrals.',
+    'refusal.organisation_merged':
+      '{name} has merged on {date}. Nothing new is recorded in its name: {successor} acts in its place.',
+    'refusal.merger_party_taken': '{name} is part of another merger already.',
+    'refusal.merger_not_open': 'This merger has been carried out or withdrawn already.',
     'refusal.provider_not_suspended': 'This provider is not suspended.',
     'refusal.feedback_given': 'Feedback about this stay is already given.',
     'refusal.feedback_answered': 'This feedback is already answered.',

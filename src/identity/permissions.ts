@@ -13,6 +13,8 @@ const holders = {
   'organisation.manage': ['administrator'],
   'organisation.add': ['administrator'],
   'provider.manage': ['administrator', 'lister'],
+  'merger.read': everyone,
+  'merger.record': ['coordinator', 'administrator'],
   'person.manage': ['administrator'],
   'token.manage': ['administrator'],
   'catalogue.read': everyone,
@@ -71,7 +73,13 @@ const holders = {
 export type Permission = keyof typeof holders
 
 /** What only a region's people may do. */
-const regionOnly = new Set<Permission>(['provider.suspend', 'organisation.add', 'kind.manage', 'dispute.resolve'])
+const regionOnly = new Set<Permission>([
+  'provider.suspend',
+  'organisation.add',
+  'merger.record',
+  'kind.manage',
+  'dispute.resolve',
+])
 
 /** What a region has nothing to do with: it gives no services, so it has no providers, and issues and receives no documents. */
 const neverRegion = new Set<Permission>([

@@ -3,6 +3,7 @@
  * as the database's owner, because nobody is signed in yet when they are read.
  */
 import { createHmac, randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
 import { type Context, type Member, personOf } from '../context.ts'
 import type { Db } from '../db/connect.ts'
 import type { SignedIn } from '../http/app.ts'
@@ -137,13 +138,7 @@ export async function readSession(
     .where('person.disabled_at', 'is', null)
     .executeTakeFirst()
   if (session === undefined) return null
-  const held = await db
-    .selectFrom('membership')
-    .innerJoin('organisation', 'organisation.id', 'membership.organisation_id')
-    .select(['organisation.id', 'organisation.code', 'organisation.name', 'organisation.kind', 'membership.role'])
-    .where('membership.person_id', '=', session.person_id)
-    .orderBy('organisation.name')
-    .execute()
+  const held = await rolesHeld(db, session.person_id)
   const here = held.filter((row) => row.id === session.organisation_id)
   const organisation = here[0]
   if (organisation === undefined) return null
@@ -178,19 +173,46 @@ export async function readSession(
       organisation_id: organisation.id,
       organisation_kind: kind,
       roles,
-      sees: await seenBy(db, organisation.id, kind, roles),
+      sees: await seenBy(db, organisation.id, kind, roles, organisation.predecessors),
+      predecessors: organisation.predecessors,
     },
   }
 }
 
-/** Whose records an organisation's people see: its own, and for a region's coordinator and auditor those of its members. */
+interface Held {
+  id: string
+  code: string
+  name: string
+  kind: string
+  role: string
+  predecessors: string[]
+}
+
+/** A person's roles, by organisation. Roles in a successor hold in those that merged into it too: it stands in their place. */
+async function rolesHeld(db: Db, person_id: string): Promise<Held[]> {
+  const { rows } = await sql<Held>`
+    select distinct o.id, o.code, o.name, o.kind, m.role, predecessors_of(o.id) as predecessors
+    from membership m
+    cross join lateral unnest(predecessors_of(m.organisation_id) || m.organisation_id) as own(id)
+    join organisation o on o.id = own.id
+    where m.person_id = ${person_id}
+    order by o.name, o.id, m.role`.execute(db)
+  return rows
+}
+
+/**
+ * Whose records an organisation's people see: its own, of those that merged into it, and for a region's coordinator and
+ * auditor those of its members.
+ */
 export async function seenBy(
   db: Db,
   organisation_id: string,
   kind: Member['organisation_kind'],
   roles: readonly Role[],
+  predecessors: readonly string[] = [],
 ): Promise<string[]> {
-  if (kind !== 'region' || !roles.some((role) => overseeingRoles.includes(role))) return [organisation_id]
+  if (kind !== 'region' || !roles.some((role) => overseeingRoles.includes(role)))
+    return [organisation_id, ...predecessors]
   const members = await db.selectFrom('organisation').select('id').where('region_id', '=', organisation_id).execute()
   return [organisation_id, ...members.map((row) => row.id)]
 }
@@ -204,13 +226,9 @@ export async function switchOrganisation(
 ): Promise<void> {
   if (!isId(organisation_id)) refuse('not_found')
   const person_id = personOf(ctx.actor)
-  const held = await ctx.db
-    .selectFrom('membership')
-    .select('role')
-    .where('person_id', '=', person_id)
-    .where('organisation_id', '=', organisation_id)
-    .executeTakeFirst()
-  if (held === undefined) refuse('not_found')
+  if (person_id === null || !(await rolesHeld(ctx.db, person_id)).some(({ id }) => id === organisation_id)) {
+    refuse('not_found')
+  }
   await ctx.db
     .updateTable('session')
     .set({ organisation_id })
@@ -241,6 +259,7 @@ export async function readApiToken(db: Db, secret: string, token: string, now: D
       'organisation.id as organisation_id',
       'organisation.kind',
     ])
+    .select(sql<string[]>`predecessors_of(organisation.id)`.as('predecessors'))
     .where('api_token.token_hash', '=', secretHash(secret, token))
     .where('api_token.revoked_at', 'is', null)
     .where((e) => e.or([e('api_token.expires_at', 'is', null), e('api_token.expires_at', '>', now.toISOString())]))
@@ -259,7 +278,8 @@ export async function readApiToken(db: Db, secret: string, token: string, now: D
     organisation_id: row.organisation_id,
     organisation_kind: kind,
     roles,
-    sees: await seenBy(db, row.organisation_id, kind, roles),
+    sees: await seenBy(db, row.organisation_id, kind, roles, row.predecessors),
+    predecessors: row.predecessors,
   }
 }
 

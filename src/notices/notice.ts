@@ -35,6 +35,9 @@ export const toldKinds = {
   stay_ends_soon: 'stays',
   paper_expires: 'stays',
   document_received: 'documents',
+  merger_recorded: 'documents',
+  merger_withdrawn: 'documents',
+  merger_carried_out: 'documents',
   dispute_raised: 'disputes',
   dispute_answered: 'disputes',
   dispute_escalated: 'disputes',
@@ -71,6 +74,8 @@ export const placeOf = {
   balance_confirmation: (id) => `/balance-confirmations/${id}`,
   saved_search: (id) => `/catalogue/saved/${id}`,
   provider: () => '/catalogue/suspended',
+  merger: (id) => `/mergers/${id}`,
+  organisation: (id) => `/organisations/${id}`,
 } as const satisfies Record<string, (id: string) => string>
 export type SubjectType = keyof typeof placeOf
 export const subjectTypes = Object.keys(placeOf) as [SubjectType, ...SubjectType[]]

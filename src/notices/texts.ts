@@ -25,6 +25,9 @@ export const noticeTexts = defineTexts(
     'told.offer_free':
       'Meklējumā „{reference}” ir {count, plural, zero {# jaunu brīvu piedāvājumu} one {# jauns brīvs piedāvājums} other {# jauni brīvi piedāvājumi}}.',
     'told.provider_suspended': 'Sniedzēja {reference} darbība ir apturēta no {date}. Pārskatiet esošās uzņemšanas.',
+    'told.merger_recorded': 'No {date} tiesības un saistības pārņem {party}. Beidz pastāvēt: {reference}.',
+    'told.merger_withdrawn': 'Apvienošana {date} nenotiks. Darbu turpina: {reference}.',
+    'told.merger_carried_out': 'Tiesības un saistības ir pārņēmusi {party}. Vairs nepastāv: {reference}.',
     'told.feedback_given': '{party} atstāja atsauksmi par pakalpojumu „{reference}”.',
     'told.greeting': 'Labdien!',
     'told.why': 'Šo vēstuli nosūtīja Vieta. Kad un par ko Jums rakstīt, mainiet iestatījumos:',
@@ -86,6 +89,9 @@ export const noticeTexts = defineTexts(
     'told.offer_free':
       'The search “{reference}” has {count, plural, one {# offer that became free} other {# offers that became free}}.',
     'told.provider_suspended': 'Provider {reference} is suspended from {date}. Review the stays there.',
+    'told.merger_recorded': 'From {date} {party} takes over rights and obligations. These end: {reference}.',
+    'told.merger_withdrawn': 'There is no merger on {date}. These go on: {reference}.',
+    'told.merger_carried_out': '{party} has taken over rights and obligations. These are no more: {reference}.',
     'told.feedback_given': '{party} left feedback about “{reference}”.',
     'told.greeting': 'Hello,',
     'told.why': 'This mail was sent by Vieta. Choose when and about what we write to you:',

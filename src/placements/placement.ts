@@ -6,6 +6,8 @@ import { Authorised, FundingSource, funding, priceClass, surcharges } from './fu
 import { note } from './referral.ts'
 
 export const endReasons = ['goal_reached', 'moved', 'resident_wish', 'died', 'payer', 'provider', 'other'] as const
+/** A merger ends stays too, but nobody chooses it: they go on under the successor. */
+export const shownEndReasons = [...endReasons, 'merger'] as const
 export const placementStatuses = ['planned', 'active', 'ending_soon', 'ended'] as const
 export type PlacementStatus = (typeof placementStatuses)[number]
 
@@ -73,7 +75,7 @@ export const Placement = z
     authorised: Authorised,
     funding: z.array(FundingSource),
     decision: z.string().nullable(),
-    end_reason: choice(endReasons).nullable(),
+    end_reason: choice(shownEndReasons).nullable(),
     /** the stay that this one goes on from, in another place or at another payer's cost */
     follows_id: z.string().nullable(),
     bridging: z.boolean().openapi({ description: 'Ends by itself when the place begins that the resident waits for' }),

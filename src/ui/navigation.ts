@@ -48,6 +48,7 @@ export const navigation: NavigationGroup[] = [
     text: 'nav.group_setup',
     entries: [
       { href: '/organisations', text: 'nav.organisations', icon: 'organisations', permission: 'organisation.read' },
+      { href: '/mergers', text: 'nav.mergers', icon: 'organisations', permission: 'merger.record' },
       { href: '/people', text: 'nav.people', icon: 'people', permission: 'person.manage' },
       { href: '/tokens', text: 'nav.tokens', icon: 'tokens', permission: 'token.manage' },
       { href: '/webhooks', text: 'nav.webhooks', icon: 'api', permission: 'webhook.manage' },

@@ -16,6 +16,7 @@ import { identityTexts } from '../identity/texts.ts'
 import { invoicingTexts } from '../invoicing/texts.ts'
 import { wordingOneTexts } from '../invoicing/wording-1/texts.ts'
 import { ledgerTexts } from '../ledger/texts.ts'
+import { mergerTexts } from '../mergers/texts.ts'
 import { messageTexts } from '../messages/texts.ts'
 import { nettingTexts } from '../netting/texts.ts'
 import { noticeTexts } from '../notices/texts.ts'
@@ -61,6 +62,7 @@ const texts = merged(
   nettingTexts,
   balanceTexts,
   claimTexts,
+  mergerTexts,
   interestTexts,
   messageTexts,
   noticeTexts,

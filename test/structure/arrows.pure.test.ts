@@ -23,6 +23,7 @@ const order = [
   'payments',
   'balances',
   'claims',
+  'mergers',
   'region',
 ]
 /** These look at everything: they stand at the end of every arrow. */
@@ -103,6 +104,8 @@ test('what is shared knows no module, but for who is asking and in which words',
 const owners: Record<string, string[]> = {
   organisation: ['identity'],
   provider: ['identity'],
+  succession: ['identity'],
+  merger: ['mergers'],
   person: ['identity'],
   membership: ['identity'],
   session: ['identity'],
@@ -112,6 +115,8 @@ const owners: Record<string, string[]> = {
   service_kind: ['catalogue'],
   offer: ['catalogue'],
   offer_text: ['catalogue'],
+  catalogue_version: ['catalogue'],
+  catalogue_word: ['catalogue'],
   locality: ['catalogue'],
   need_word: ['catalogue'],
   price: ['catalogue'],

@@ -1,0 +1,33 @@
+/** SQL of a succession: what ends of the predecessors, and what of them is the successor's. It works as the program. */
+import { type RawBuilder, sql } from 'kysely'
+import type { Tx } from '../db/connect.ts'
+import type { Succession } from './succession.ts'
+
+/** The predecessors as an array, for `any (…)`. */
+export function predecessors({ predecessor_ids }: Succession): RawBuilder<string[]> {
+  return sql`${[...predecessor_ids]}::uuid[]`
+}
+
+/** Who holds it now: the successor where the column names a predecessor. @param column written in code, never from input */
+export function heir(succession: Succession, column: string): RawBuilder<string> {
+  const held = sql.raw(column)
+  return sql`(case when ${held} = any (${predecessors(succession)}) then ${succession.successor_id}::uuid else ${held} end)`
+}
+
+/** The predecessors end on the day before; their providers are the successor's, and everybody may know who stands in whose place. */
+export async function endPredecessors(tx: Tx, succession: Succession): Promise<void> {
+  const { merger_id, successor_id, succeeded_on } = succession
+  await sql`
+    update organisation set valid_to = ${succeeded_on}::date - 1, successor_id = ${successor_id}
+    where id = any (${predecessors(succession)})`.execute(tx)
+  await sql`
+    update provider set municipality_id = ${successor_id}
+    where municipality_id = any (${predecessors(succession)}) and coalesce(valid_to, 'infinity') >= ${succeeded_on}::date`.execute(
+    tx,
+  )
+  await sql`
+    insert into succession (predecessor_id, successor_id, merger_id, succeeded_on)
+    select p, ${successor_id}::uuid, ${merger_id}, ${succeeded_on}::date from unnest(${predecessors(succession)}) p`.execute(
+    tx,
+  )
+}
