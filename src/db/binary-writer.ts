@@ -65,20 +65,14 @@ export class BinaryWriter {
     this.#lengths[index] = this.#at - at
   }
 
-  /** Whether there are pieces to take: asked after each row. */
-  get isFull(): boolean {
-    return this.#pieces.length > 0
-  }
-
-  /** The pieces that are full; they are the caller's from then on. */
-  full(): Buffer[] {
-    return this.#pieces.splice(0)
-  }
-
-  /** All that was written since the last time. */
-  rest(): Buffer[] {
-    if (this.#at > 0) this.#turn()
-    return this.full()
+  /** All that was written since the last time, the caller's from then on. */
+  take(): Buffer[] {
+    const pieces = this.#pieces.splice(0)
+    if (this.#at === 0) return pieces
+    pieces.push(Buffer.from(this.#bytes.subarray(0, this.#at)))
+    this.#before.fill(undefined)
+    this.#at = 0
+    return pieces
   }
 
   #room(bytes: number): void {

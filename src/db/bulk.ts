@@ -31,19 +31,24 @@ export interface Copy {
 
 /** Rows on their way into a table. Each promise resolves when more may be sent. */
 export interface CopyIn {
-  rows(rows: Iterable<Row>): Promise<void>
   /** rows as a spool gives them */
   bytes(bytes: Buffer): Promise<void>
   end(): Promise<void>
 }
 
-/** Rows of a table that wait until another COPY is done; a long wait costs no memory. */
+/** Rows of a table as bytes, until they may be sent; a long wait costs no memory. */
 export interface Spool {
   readonly table: BulkTable
+  /** how many are kept and not yet taken */
   readonly rows: number
-  add(rows: readonly Row[]): void
-  /** the rows as COPY takes them */
-  chunks(): Iterable<Buffer>
+  /** @param row is read at once, so it may be used again for the next */
+  add(row: Row): void
+  /** What was added since the last time is to be sent. */
+  keep(): void
+  /** What was added since the last time is not. */
+  forget(): void
+  /** the rows that are kept, as COPY takes them; they are gone then */
+  take(): Iterable<Buffer>
   drop(): void
 }
 

@@ -4,7 +4,7 @@
 import { once } from 'node:events'
 import pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
-import { BinaryWriter, copyHeader, copyTrailer } from './binary-writer.ts'
+import { copyHeader, copyTrailer } from './binary-writer.ts'
 import { type Bulk, type BulkTable, type Copy, columnsOf } from './bulk.ts'
 import type { Database } from './connect.ts'
 import { spoolFor } from './spool.ts'
@@ -92,18 +92,10 @@ function copyOn(reader: pg.ClientBase, writer: pg.ClientBase): Copy {
         if (failed !== undefined) throw failed
         if (!stream.write(piece)) await Promise.race([once(stream, 'drain'), over])
       }
-      const rowsOut = new BinaryWriter(table)
       stream.write(copyHeader)
       return {
         bytes,
-        rows: async (rows) => {
-          for (const row of rows) {
-            rowsOut.add(row)
-            if (rowsOut.isFull) for (const piece of rowsOut.full()) await bytes(piece)
-          }
-        },
         end: async () => {
-          for (const piece of rowsOut.rest()) await bytes(piece)
           stream.end(copyTrailer)
           await over
         },

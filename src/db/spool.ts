@@ -6,50 +6,71 @@ import { BinaryWriter } from './binary-writer.ts'
 import type { BulkTable, Row, Spool } from './bulk.ts'
 
 const pieceLength = 1 << 18
-const piecesInMemory = 64
+const bytesInMemory = 1 << 23
 
 /** An empty spool for a table's rows. Its file, if it comes to one, is gone with `drop`. */
 export function spoolFor(table: BulkTable): Spool {
   const writer = new BinaryWriter(table)
-  const pieces: Buffer[] = []
+  let pieces: Buffer[] = []
+  let waiting = 0
   let rows = 0
+  let added = 0
   let folder: string | null = null
   let file = -1
+  let inFile = 0
   const toFile = () => {
     if (folder === null) {
       folder = mkdtempSync(join(tmpdir(), 'vieta-run-'))
       file = openSync(join(folder, table.name), 'w+', 0o600)
     }
-    for (const piece of pieces) for (let at = 0; at < piece.length; ) at += writeSync(file, piece, at)
-    pieces.length = 0
-  }
-  const put = (more: readonly Buffer[]) => {
-    pieces.push(...more)
-    if (pieces.length >= piecesInMemory) toFile()
+    for (const piece of pieces) {
+      for (let at = 0; at < piece.length; ) {
+        const written = writeSync(file, piece, at, piece.length - at, inFile)
+        at += written
+        inFile += written
+      }
+    }
+    pieces = []
+    waiting = 0
   }
   return {
     table,
     get rows() {
       return rows
     },
-    add: (more: readonly Row[]) => {
-      rows += more.length
-      for (const row of more) writer.add(row)
-      put(writer.full())
+    add: (row: Row) => {
+      writer.add(row)
+      added += 1
     },
-    chunks: function* () {
-      put(writer.rest())
-      for (let at = 0; file >= 0; ) {
+    keep: () => {
+      for (const piece of writer.take()) {
+        pieces.push(piece)
+        waiting += piece.length
+      }
+      rows += added
+      added = 0
+      if (waiting > bytesInMemory) toFile()
+    },
+    forget: () => {
+      writer.take()
+      added = 0
+    },
+    take: function* () {
+      for (let at = 0; at < inFile; ) {
         const piece = Buffer.alloc(pieceLength)
-        const length = readSync(file, piece, 0, pieceLength, at)
-        if (length === 0) break
+        const length = readSync(file, piece, 0, Math.min(pieceLength, inFile - at), at)
         at += length
         yield piece.subarray(0, length)
       }
-      yield* pieces
+      inFile = 0
+      const last = pieces
+      pieces = []
+      waiting = 0
+      rows = 0
+      yield* last
     },
     drop: () => {
-      pieces.length = 0
+      pieces = []
       if (folder === null) return
       closeSync(file)
       rmSync(folder, { recursive: true, force: true })

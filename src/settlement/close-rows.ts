@@ -1,9 +1,11 @@
 /** A settled seller as rows: what a close writes, whether by COPY or by ordinary inserts. Pure but for the ids it gives. */
 
+import { auditTable } from '../audit/record.ts'
 import { type Month, type PlainDate, yearOf } from '../calendar.ts'
 import type { BulkTable, Row } from '../db/bulk.ts'
 import { newId } from '../ids.ts'
 import {
+  type DocumentRecord,
   documentNumber,
   freezeDocument,
   type IssueFacts,
@@ -11,15 +13,15 @@ import {
   monthKey,
   type RecordLine,
 } from '../invoicing/record.ts'
-import { type ClosedOffer, chargeRow, documentRow, type NewDocument, sharesText } from '../invoicing/rows.ts'
+import { type ClosedOffer, chargeRow, chargeTable, documentRow, documentTable, sharesText } from '../invoicing/rows.ts'
 import { type DocumentTerms, termsFor } from '../invoicing/wish.ts'
 import type { SumOfKind } from '../ledger/postings.ts'
-import { type Cents, centsOf, moneyOf } from '../money.ts'
-import { type SellerMonth, settleSeller } from './close.ts'
-import type { Billed, Document, PlacementMonth } from './documents.ts'
+import { type Cents, centsOf, type Money, moneyOf, zeroMoney } from '../money.ts'
+import { type EarlierInvoice, type SellerFacts, type SellerMonth, settleSeller } from './close.ts'
+import type { Billed, Document, PlacementMonth, SellerClose } from './documents.ts'
 import { packEvidence } from './evidence.ts'
 import { type Finding, impossible, vatWithoutNumber } from './findings.ts'
-import { numberDocuments } from './numbering.ts'
+import type { Tariff } from './tariff.ts'
 
 export const settledMonthTable: BulkTable = {
   name: 'settled_month',
@@ -118,126 +120,184 @@ export type Closing = {
   kinds: SumOfKind[]
 }
 
-/** A seller's closed month: its rows by table, and what is said of it. */
+/** The tables that a close writes, in the order in which they are written. */
+export const closeTables: readonly BulkTable[] = [
+  documentTable,
+  chargeTable,
+  settledMonthTable,
+  withheldTable,
+  fundingTable,
+  evidenceTable,
+  closedOfferTable,
+  monthCloseTable,
+  auditTable,
+]
+
+/** Takes a row of a close as it is made. */
+export type Put = (table: BulkTable, row: Row) => void
+
+/** A seller's closed month, as far as it is not rows. */
 export type ClosedSeller = {
   seller_id: string
-  /** made as they are taken: they are most of what a close writes */
-  charges: Iterable<Row>
-  documents: Row[]
-  settled: Row[]
-  /** memories of earlier months, which are there already */
+  issued: IssuedDocument[]
+  /** how many times something was not charged */
+  withheld: number
+  own_use: Money
+  /** seller, placement and month of what was settled before: the rows put take the place of those that are there */
   settled_again: Row[]
-  withheld: Row[]
-  funding: Row[]
-  evidence: Row[]
-  offers: Row[]
-  month_close: Row
-  issued: NewDocument[]
-  own_use: string
-  /** what makes the close impossible; then nothing may be written */
+  /** what makes the close impossible; then nothing that was put may be written */
   blocks: Finding[]
 }
 
-/** Settles a seller's month by the calculator and writes it down as rows. */
-export function closeSellerMonth(loaded: SellerMonth, closing: Closing): ClosedSeller {
-  const { month, closed_at } = closing
-  const seller_id = loaded.facts.seller
-  const { closing: settled, months } = settleSeller(loaded.facts, month)
-  const blocks = [...impossible(settled), ...vatWithoutNumber(settled, closing.parties)]
-  if (blocks.length > 0) return { ...blockedSeller(seller_id), blocks }
-  const issued = issueNumbered(loaded, settled.documents, months, closing)
-  const ownUse = months.filter((each) => each.service_month === month && each.now?.buyer === seller_id)
-  const buyerOf = new Map(loaded.facts.placements.map((placement) => [placement.id, placement.buyer]))
-  const now = settled.billed.filter((row) => row.service_month === month)
-  const before = now.length === settled.billed.length ? [] : settled.billed.filter((row) => row.service_month !== month)
-  return {
-    seller_id,
-    charges: chargesOf(loaded, issued, ownUse, month),
-    documents: issued.map((document) => documentRow(seller_id, closed_at, document)),
-    settled: now.map((row) => settledRow(seller_id, row, closed_at)),
-    settled_again: before.map((row) => settledRow(seller_id, row, closed_at)),
-    withheld: settled.withheld.map(({ placement, reason, quantity }) => [
-      seller_id,
-      month,
-      placement,
-      reason,
-      buyerOf.get(placement)!,
-      quantity,
-    ]),
-    funding: settled.funding.map(({ buyer, source, collected_by, amount }) => [
-      seller_id,
-      month,
-      buyer,
-      source,
-      collected_by,
-      amount,
-    ]),
-    ...evidenceRows(loaded, month, months),
-    month_close: [seller_id, month, closed_at, closing.closed_by, settled.withheld.length, settled.own_use],
-    issued,
-    own_use: settled.own_use,
-    blocks,
-  }
-}
+export type IssuedDocument = { id: string; buyer_id: string } & Pick<
+  DocumentRecord,
+  'type' | 'number' | 'close_month' | 'total'
+>
 
-function blockedSeller(seller_id: string): Omit<ClosedSeller, 'blocks'> {
-  const none: Row[] = []
-  return {
+/**
+ * Settles a seller's month by the calculator and puts it down as rows, buyer by buyer: what is rated of one is bytes before the
+ * next is rated, so little of it lives long enough to cost anything.
+ */
+export function closeSellerMonth(loaded: SellerMonth, closing: Closing, put: Put): ClosedSeller {
+  const { month } = closing
+  const seller_id = loaded.facts.seller
+  const closed: ClosedSeller = {
     seller_id,
-    charges: none,
-    documents: none,
-    settled: none,
-    settled_again: none,
-    withheld: none,
-    funding: none,
-    evidence: none,
-    offers: none,
-    month_close: [],
     issued: [],
-    own_use: '0.00',
+    withheld: 0,
+    own_use: zeroMoney,
+    settled_again: [],
+    blocks: [],
   }
+  const tariffs = new Map<string, Tariff>()
+  const issuing = new Issuing(loaded, closing, put)
+  const offers = new Set<string>()
+  for (const facts of buyerByBuyer(loaded.facts)) {
+    const { closing: settled, months } = settleSeller(facts, month, { tariffs })
+    closed.blocks.push(...impossible(settled, seller_id), ...vatWithoutNumber(settled, closing.parties))
+    if (closed.blocks.length > 0) continue
+    issuing.invoices(settled.documents, months)
+    putOwnUse(loaded, months, month, put)
+    for (const row of settled.billed) {
+      put(settledMonthTable, settledRow(seller_id, row, closing.closed_at))
+      if (row.service_month !== month) closed.settled_again.push([seller_id, row.placement, row.service_month])
+    }
+    putRest(facts, settled, month, put)
+    for (const offer of putEvidence(facts, month, months, put)) offers.add(offer)
+    closed.withheld += settled.withheld.length
+    if (settled.own_use !== zeroMoney) closed.own_use = settled.own_use
+  }
+  if (closed.blocks.length > 0) return closed
+  closed.issued = issuing.end()
+  for (const offer of offers) put(closedOfferTable, offerRow(loaded, offer, month))
+  put(monthCloseTable, [seller_id, month, closing.closed_at, closing.closed_by, closed.withheld, closed.own_use])
+  return closed
 }
 
-/** Freezes the documents and numbers them in the order given (R18). */
-function issueNumbered(
-  loaded: SellerMonth,
-  drafts: readonly Document[],
-  months: readonly PlacementMonth[],
-  closing: Closing,
-): NewDocument[] {
-  const seller_id = loaded.facts.seller
-  const { invoice_prefix, ...seller } = closing.parties.get(seller_id)!
-  const buyers = [...new Set(drafts.map(({ buyer }) => buyer))].map((buyer) => closing.parties.get(buyer)!)
-  const facts: IssueFacts = {
-    seller,
-    parties: new Map(buyers.map((buyer) => [buyer.id, buyer])),
-    terms: termsFor(seller_id, buyers, closing.terms),
-    placements: loaded.subjects,
-    prices: loaded.prices,
-    months: new Map(
-      months.flatMap((each) =>
-        each.service_month === closing.month ? [] : [[monthKey(each.placement, each.service_month), each] as const],
-      ),
-    ),
-    billed_on: Map.groupBy(loaded.billed_on, (row) => monthKey(row.placement_id, row.service_month)),
+/**
+ * The facts of one seller apart by buyer, in the order of documents. Where a month was billed to another buyer than its placement
+ * has now, what is given back to one is charged to the other: then all are settled at once.
+ */
+function buyerByBuyer(facts: SellerFacts): SellerFacts[] {
+  const buyerOf = new Map(facts.placements.map((placement) => [placement.id, placement.buyer]))
+  if (facts.billed.some((row) => buyerOf.get(row.placement) !== row.buyer)) return [facts]
+  const billed = Map.groupBy(facts.billed, (row) => row.buyer)
+  const agreed = Map.groupBy(facts.agreed ?? [], (credit) => buyerOf.get(credit.placement))
+  const placements = Map.groupBy(facts.placements, (placement) => placement.buyer)
+  return [...placements.keys()].sort().map((buyer) => ({
+    ...facts,
+    placements: placements.get(buyer)!,
+    billed: billed.get(buyer) ?? [],
+    agreed: agreed.get(buyer) ?? [],
+  }))
+}
+
+/** Freezes and numbers the documents of one seller in the order of issue (R18): invoices as they come, credit notes at the end. */
+class Issuing {
+  readonly #closing: Closing
+  readonly #put: Put
+  readonly #facts: Omit<IssueFacts, 'months'>
+  readonly #seller_id: string
+  readonly #prefix: string
+  readonly #corrected: ReadonlyMap<string, EarlierInvoice>
+  readonly #credits: { draft: Document; months: IssueFacts['months'] }[] = []
+  readonly #issued: IssuedDocument[] = []
+  readonly #kinds: SumOfKind[] = []
+  #lines = 0
+  #last: number
+
+  constructor(loaded: SellerMonth, closing: Closing, put: Put) {
+    const seller_id = loaded.facts.seller
+    const { invoice_prefix, ...seller } = closing.parties.get(seller_id)!
+    const buyers = [...new Set(loaded.facts.placements.map(({ buyer }) => buyer))]
+    for (const { buyer } of loaded.facts.billed) if (!buyers.includes(buyer)) buyers.push(buyer)
+    const parties = buyers.map((buyer) => closing.parties.get(buyer)!)
+    this.#seller_id = seller_id
+    this.#closing = closing
+    this.#put = put
+    this.#prefix = invoice_prefix
+    this.#last = closing.numbers.get(seller_id) ?? 0
+    this.#corrected = new Map(loaded.invoices.map((each) => [`${each.buyer_id} ${each.close_month}`, each]))
+    this.#facts = {
+      seller,
+      parties: new Map(parties.map((buyer) => [buyer.id, buyer])),
+      terms: termsFor(seller_id, parties, closing.terms),
+      placements: loaded.subjects,
+      prices: loaded.prices,
+      billed_on: Map.groupBy(loaded.billed_on, (row) => monthKey(row.placement_id, row.service_month)),
+    }
   }
-  const invoices = new Map(loaded.invoices.map((invoice) => [`${invoice.buyer_id} ${invoice.close_month}`, invoice]))
-  const year = yearOf(closing.issued_on)
-  const { numbered: inSequence, last } = numberDocuments(drafts, closing.numbers.get(seller_id) ?? 0)
-  closing.numbers.set(seller_id, last)
-  return inSequence.map(({ document: draft, number: sequence }) => {
-    const corrects = draft.corrects === null ? null : invoices.get(`${draft.buyer} ${draft.corrects}`)
-    if (corrects === undefined) throw new Error(`the invoice of ${draft.corrects} to ${draft.buyer} must exist`)
-    const numbered = { number: documentNumber(invoice_prefix, year, sequence), issued_on: closing.issued_on }
+
+  /** @param rated the months from which the documents were made */
+  invoices(drafts: readonly Document[], rated: readonly PlacementMonth[]): void {
+    const earlier = rated.filter((each) => each.service_month !== this.#closing.month)
+    const months = new Map(earlier.map((each) => [monthKey(each.placement, each.service_month), each]))
+    for (const draft of drafts) {
+      if (draft.type === 'invoice') this.#issue(draft, months)
+      else this.#credits.push({ draft, months })
+    }
+  }
+
+  /** The rest, and what was counted for the run. @returns all documents, in the order of issue */
+  end(): IssuedDocument[] {
+    for (const { draft, months } of this.#credits) this.#issue(draft, months)
+    const { numbers, lines, kinds } = this.#closing
+    numbers.set(this.#seller_id, this.#last)
+    lines.onDocuments += this.#lines
+    for (const sum of this.#kinds) kinds.push(sum)
+    return this.#issued
+  }
+
+  #issue(draft: Document, months: IssueFacts['months']): void {
+    const { issued_on, closed_at, agreed_days } = this.#closing
+    const seller_id = this.#seller_id
+    const buyer_id = draft.buyer
+    const corrects = draft.corrects === null ? null : this.#corrected.get(`${buyer_id} ${draft.corrects}`)
+    if (corrects === undefined) throw new Error(`the invoice of ${draft.corrects} to ${buyer_id} must exist`)
+    this.#last += 1
+    const sequence = this.#last
+    const year = yearOf(issued_on)
+    const numbered = { number: documentNumber(this.#prefix, year, sequence), issued_on }
     const corrected = corrects === null ? null : { number: corrects.number, issued_on: corrects.issued_on }
-    const payment_days = closing.agreed_days.get(`${seller_id} ${draft.buyer}`) ?? seller.payment_days
-    const agreed = { ...facts, seller: { ...seller, payment_days } }
-    const record = freezeDocument(draft, numbered, corrected, agreed)
+    const { seller } = this.#facts
+    const payment_days = agreed_days.get(`${seller_id} ${buyer_id}`) ?? seller.payment_days
+    const record = freezeDocument(draft, numbered, corrected, {
+      ...this.#facts,
+      months,
+      seller: { ...seller, payment_days },
+    })
     const id = newId()
-    closing.lines.onDocuments += record.lines.length
-    closing.kinds.push(...sumsOfKinds(id, record.lines))
-    return { id, buyer_id: draft.buyer, year, sequence, corrects_id: corrects?.id ?? null, record }
-  })
+    this.#put(
+      documentTable,
+      documentRow(seller_id, closed_at, { id, buyer_id, year, sequence, corrects_id: corrects?.id ?? null, record }),
+    )
+    const of = { seller_id, close_month: draft.close, document_id: id, buyer_id }
+    for (const line of record.lines) this.#put(chargeTable, chargeRow(of, newId(), line))
+    this.#lines += record.lines.length
+    this.#kinds.push(...sumsOfKinds(id, record.lines))
+    const { type, number, close_month, total } = record
+    this.#issued.push({ id, buyer_id, type, number, close_month, total })
+  }
 }
 
 /** What the lines of a document come to by kind of service; what is collected elsewhere is known of the month's own lines. */
@@ -259,37 +319,38 @@ function sumsOfKinds(document_id: string, lines: readonly RecordLine[]): SumOfKi
   }))
 }
 
-function* chargesOf(
-  loaded: SellerMonth,
-  issued: readonly NewDocument[],
-  own: readonly PlacementMonth[],
-  close_month: Month,
-): Generator<Row> {
-  const seller_id = loaded.facts.seller
-  for (const { id, buyer_id, record } of issued) {
-    const of = { seller_id, close_month, document_id: id, buyer_id }
-    for (const line of record.lines) yield chargeRow(of, newId(), line)
-  }
-  const of = { seller_id, close_month, document_id: null, buyer_id: seller_id }
-  for (const line of ownUseLines(loaded, own)) yield chargeRow(of, newId(), line)
-}
-
 /** R13: the lines of own use, kept like others but on no document. */
-function ownUseLines(loaded: SellerMonth, own: readonly PlacementMonth[]): RecordLine[] {
-  const lines = own.flatMap(({ placement, service_month, now }) =>
-    now!.rated.lines.map((line) => {
+function putOwnUse(loaded: SellerMonth, months: readonly PlacementMonth[], close_month: Month, put: Put): void {
+  const seller_id = loaded.facts.seller
+  const of = { seller_id, close_month, document_id: null, buyer_id: seller_id }
+  let line_no = 0
+  for (const { placement, service_month, now } of months) {
+    if (service_month !== close_month || now?.buyer !== seller_id) continue
+    const vat =
+      now.vat?.category === 'S'
+        ? { vat_category: 'S' as const, vat_rate: now.vat.rate }
+        : { vat_category: 'E' as const, vat_rate: '0' }
+    const subject = { ...loaded.subjects.get(placement)!, placement_id: placement, service_month, ...vat }
+    for (const line of now.rated.lines) {
       const { kind, quantity, base_quantity, unit_price, percent, gross, shares, buyer_amount, tier } = line
       const figures = { kind, quantity, base_quantity, unit_price, percent, gross, shares, buyer_amount }
       const price = loaded.prices.get(line.price_version) ?? null
-      const vat =
-        now!.vat?.category === 'S'
-          ? { vat_category: 'S' as const, vat_rate: now!.vat.rate }
-          : { vat_category: 'E' as const, vat_rate: '0' }
-      const subject = { ...loaded.subjects.get(placement)!, placement_id: placement, service_month }
-      return { ...subject, ...figures, tier_step: tier, price, ...vat, explanation: null }
-    }),
-  )
-  return lines.map((line, index) => ({ ...line, line_no: index + 1 }))
+      line_no += 1
+      const record: RecordLine = { ...subject, ...figures, line_no, tier_step: tier, price, explanation: null }
+      put(chargeTable, chargeRow(of, newId(), record))
+    }
+  }
+}
+
+/** What was withheld, and what others bear. */
+function putRest({ seller, placements }: SellerFacts, settled: SellerClose, month: Month, put: Put): void {
+  if (settled.withheld.length > 0) {
+    const buyerOf = new Map(placements.map((placement) => [placement.id, placement.buyer]))
+    for (const { placement, reason, quantity } of settled.withheld)
+      put(withheldTable, [seller, month, placement, reason, buyerOf.get(placement)!, quantity])
+  }
+  for (const { buyer, source, collected_by, amount } of settled.funding)
+    put(fundingTable, [seller, month, buyer, source, collected_by, amount])
 }
 
 function settledRow(seller_id: string, row: Billed, settled_at: string): Row {
@@ -300,28 +361,32 @@ function settledRow(seller_id: string, row: Billed, settled_at: string): Row {
   return [seller_id, placement, service_month, buyer, buyer_amount, gross, amounts, rate, invoiced_in, kept, settled_at]
 }
 
-/** One row for each buyer with a line or something withheld: its placements' facts, as they were rated; and their offers. */
-function evidenceRows(
-  loaded: SellerMonth,
+/**
+ * One row for each buyer with a line or something withheld: its placements' facts, as they were rated.
+ * @returns their offers
+ */
+function putEvidence(
+  { seller, placements }: SellerFacts,
   month: Month,
   months: readonly PlacementMonth[],
-): Pick<ClosedSeller, 'evidence' | 'offers'> {
-  const { seller, placements, offers } = loaded.facts
+  put: Put,
+): string[] {
   const rated = new Set<string>()
   for (const { placement, now, billed } of months) {
     if (billed !== null || (now !== null && isCharged(now.rated))) rated.add(placement)
   }
   const shown = placements.filter((placement) => rated.has(placement.id))
-  const byBuyer = Map.groupBy(shown, (placement) => placement.buyer)
-  return {
-    evidence: Array.from(byBuyer, ([buyer, same]) => [seller, month, buyer, packEvidence(same, month)]),
-    offers: Array.from(new Set(shown.map((placement) => placement.offer)), (offer) => {
-      const terms = offers.get(offer)!
-      const prices = terms.prices.flatMap(({ id }) => loaded.prices.get(id!) ?? [])
-      const kept: ClosedOffer = { names: loaded.names.get(offer)!, prices, terms }
-      return [seller, month, offer, JSON.stringify(kept)]
-    }),
-  }
+  for (const [buyer, same] of Map.groupBy(shown, (placement) => placement.buyer))
+    put(evidenceTable, [seller, month, buyer, packEvidence(same, month)])
+  return shown.map((placement) => placement.offer)
+}
+
+function offerRow(loaded: SellerMonth, offer: string, month: Month): Row {
+  const { seller, offers } = loaded.facts
+  const terms = offers.get(offer)!
+  const prices = terms.prices.flatMap(({ id }) => loaded.prices.get(id!) ?? [])
+  const kept: ClosedOffer = { names: loaded.names.get(offer)!, prices, terms }
+  return [seller, month, offer, JSON.stringify(kept)]
 }
 
 function isCharged({ lines, withheld }: { lines: readonly unknown[]; withheld: readonly unknown[] }): boolean {

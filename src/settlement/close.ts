@@ -56,16 +56,17 @@ export type SellerMonth = {
 /**
  * Rates what must be rated and draws the documents.
  * @param close the month being closed, not closed before
- * @param options with `explain` each month says how it came about; a close keeps the facts instead (`evidence.ts`)
+ * @param options with `explain` each month says how it came about; a close keeps the facts instead (`evidence.ts`). `tariffs`
+ *   keeps the offers made ready for rating, for who settles a seller in several parts.
  */
 export function settleSeller(
   facts: SellerFacts,
   close: Month,
-  options: { explain?: boolean } = {},
+  options: { explain?: boolean; tariffs?: Map<string, Tariff> } = {},
 ): { closing: SellerClose; months: PlacementMonth[] } {
   const billed = new Map(facts.billed.map((row) => [`${row.placement} ${row.service_month}`, row]))
   const agreed = Map.groupBy(facts.agreed ?? [], (credit) => `${credit.placement} ${credit.service_month}`)
-  const tariffs = new Map<string, Tariff>()
+  const tariffs = options.tariffs ?? new Map<string, Tariff>()
   const tariffFor = (offer: string) => {
     const known = tariffs.get(offer) ?? tariffOf(facts.offers.get(offer)!)
     tariffs.set(offer, known)

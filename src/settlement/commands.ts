@@ -48,6 +48,7 @@ export async function previewMonth(ctx: Context, month: Month): Promise<MonthPre
     const found = [
       ...(await lookUpFindings(tx, seller_id, month, ctx.clock.today())),
       ...findingsOf({
+        seller: seller_id,
         month,
         months,
         closing,

@@ -23,7 +23,6 @@ import { centsOf, type Money, moneyOf } from '../money.ts'
 import { type AgreedCredit, askedFor } from './agreed.ts'
 import { type CreditedLine, insertAgreedCredit, readCreditedLine } from './credit-store.ts'
 import { documentOf } from './documents.ts'
-import { numberDocuments } from './numbering.ts'
 import { lockSellers, saveNumbers, sellerStates } from './store.ts'
 
 /** A dispute that is settled in the buyer's favour, in part or whole. */
@@ -129,8 +128,7 @@ async function writeCreditNote(
       },
     ],
   )
-  const { numbered, last } = numberDocuments([draft], state!.last_number)
-  const sequence = numbered[0]!.number
+  const sequence = state!.last_number + 1
   const { invoice_prefix, ...seller } = parties.get(seller_id)!
   const buyer = parties.get(buyer_id)!
   const frozen = freezeDocument(
@@ -157,7 +155,7 @@ async function writeCreditNote(
     chargeTable,
     record.lines.map((each) => chargeRow(of, newId(), each)),
   )
-  await runIn(tx, saveNumbers, [JSON.stringify([{ seller_id, last_number: last }]), year])
+  await runIn(tx, saveNumbers, [JSON.stringify([{ seller_id, last_number: sequence }]), year])
   const { type, number, close_month, total, net } = record
   await recordAudit(tx, ctx, {
     action: 'issueDocument',

@@ -70,6 +70,7 @@ export function finding(code: FindingCode, about: About, values: Record<string, 
 
 /** What the findings are drawn from, beside what is looked up by `findings-store.ts`. */
 export type FindingFacts = {
+  seller: string
   month: Month
   today: PlainDate
   /** the rated months of the close; only those of `month` itself are looked at */
@@ -84,12 +85,12 @@ export type FindingFacts = {
 
 /** The findings that follow from the facts of the close and what they come to. */
 export function findingsOf(facts: FindingFacts): Finding[] {
-  const { month, months, placements, offers, closing, usual, parties } = facts
+  const { seller, month, months, placements, offers, closing, usual, parties } = facts
   const ofMonth = months.filter((rated) => rated.service_month === month)
   const offerOf = new Map(placements.map((placement) => [placement.id, placement.offer]))
   const free = new Set(holidaysIn(month))
   return [
-    ...impossible(closing),
+    ...impossible(closing, seller),
     ...vatWithoutNumber(closing, parties),
     ...withoutEInvoice(closing, parties),
     ...ofMonth.flatMap((rated) => withheldFindings(rated, offerOf.get(rated.placement) ?? null)),
@@ -153,7 +154,7 @@ const longestAmount = '999999999999.99'.length
 const large: Cents = 100_000_000n
 
 /** What makes a close impossible: an amount that no invoice and no column can bear, a slip in a price or a quantity. */
-export function impossible({ billed, documents, funding, own_use }: SellerClose): Finding[] {
+export function impossible({ billed, documents, funding, own_use }: SellerClose, seller: string): Finding[] {
   const tooLong = (amount: string) => amount.replace('-', '').length > longestAmount
   const found = billed.flatMap(({ placement, gross }) =>
     tooLong(gross) ? [finding('amount_too_large', { placement_id: placement }, { amount: gross })] : [],
@@ -162,7 +163,7 @@ export function impossible({ billed, documents, funding, own_use }: SellerClose)
   const sums = [
     ...documents.map(({ buyer, total }) => ({ buyer, amount: total })),
     ...funding,
-    { buyer: documents[0]?.seller ?? null, amount: own_use },
+    { buyer: seller, amount: own_use },
   ]
   return sums.flatMap(({ buyer, amount }) =>
     tooLong(amount) ? [finding('amount_too_large', { organisation_id: buyer }, { amount })] : [],

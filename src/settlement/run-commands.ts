@@ -6,26 +6,16 @@ import { agreedPayDays } from '../agreements/store.ts'
 import { type AuditEntry, auditRow, auditTable } from '../audit/record.ts'
 import { addMonths, lastDay, type Month, type PlainDate, yearOf } from '../calendar.ts'
 import { type Context, permit, personOf, transact } from '../context.ts'
-import { type BulkTable, type Copy, insertRows, type Row, type Spool } from '../db/bulk.ts'
+import type { BulkTable, Copy, Row, Spool } from '../db/bulk.ts'
 import type { Database, Tx } from '../db/connect.ts'
 import { runIn } from '../db/statement.ts'
-import { chargeTable, documentTable } from '../invoicing/rows.ts'
+import { chargeTable } from '../invoicing/rows.ts'
 import { partiesOf } from '../invoicing/store.ts'
 import { documentTermsOn } from '../invoicing/wish-store.ts'
 import { queueClosed } from '../jobs/outbox-documents.ts'
 import { postClosed } from '../ledger/commands.ts'
 import { type RefusalCode, refuse } from '../refusal.ts'
-import {
-  type ClosedSeller,
-  type Closing,
-  closedOfferTable,
-  closeSellerMonth,
-  evidenceTable,
-  fundingTable,
-  monthCloseTable,
-  settledMonthTable,
-  withheldTable,
-} from './close-rows.ts'
+import { type ClosedSeller, type Closing, closeSellerMonth, closeTables, type Put } from './close-rows.ts'
 import type { RunStep } from './close-run.ts'
 import { factsQuery, readCopied, readSellers } from './facts-store.ts'
 import type { Finding } from './findings.ts'
@@ -141,12 +131,14 @@ export async function closeWithin(
   let done = 0
   for await (const loaded of readSellers(tx, open, month)) {
     onStep('rating')
-    const closed = closeSellerMonth(loaded, closing)
+    const rows = new Map<BulkTable, Row[]>(closeTables.map((table) => [table, []]))
+    const put: Put = (table, row) => rows.get(table)!.push(row)
+    const closed = closeSellerMonth(loaded, closing, put)
     onStep('writing')
     done += 1
     if (isBlocked(closed, outcomes, month)) continue
-    await saveSeller(tx, closed)
-    await insertRows(tx, auditTable, auditRows(ctx, month, closed))
+    putAudit(ctx, month, closed, put)
+    await saveSeller(tx, rows)
     report(outcomes, closed, { done, of: open.length }, onProgress)
   }
   onStep('proving')
@@ -172,36 +164,18 @@ async function runByCopy(
   const open = await withoutBlocked(run, outcomes, states, { month, today: issued_on })
   if (open.length > 0) {
     const closing = closingOf(ctx, month, states, known)
-    const spools = tablesInOrder.map((table) => copy.spool(table))
+    const spools = new Map(closeTables.map((table) => [table, copy.spool(table)]))
     try {
       const replaced = await settleAndSpool(copy, ctx, { open, closing, outcomes }, spools, onProgress)
       if (replaced.length > 0) await copy.run(forgetSettled, [JSON.stringify(replaced)])
       await saveSpooled(copy, spools)
       await finish(run, closedIn(outcomes, open), closing)
     } finally {
-      for (const spool of spools) spool.drop()
+      for (const spool of spools.values()) spool.drop()
     }
   }
   await copy.run('commit')
   return { month, sellers: outcomes, statements: copy.statements }
-}
-
-/** What is written after the lines; the order is that of `rowsInOrder`. */
-const tablesInOrder: BulkTable[] = [
-  documentTable,
-  settledMonthTable,
-  withheldTable,
-  fundingTable,
-  evidenceTable,
-  closedOfferTable,
-  monthCloseTable,
-  auditTable,
-]
-
-function rowsInOrder(ctx: Context, month: Month, closed: ClosedSeller): (readonly Row[])[] {
-  const { documents, settled, settled_again, withheld, funding, evidence, offers, month_close } = closed
-  const audit = auditRows(ctx, month, closed)
-  return [documents, settled.concat(settled_again), withheld, funding, evidence, offers, [month_close], audit]
 }
 
 /**
@@ -212,33 +186,38 @@ async function settleAndSpool(
   copy: Copy,
   ctx: Context,
   run: { open: readonly string[]; closing: Closing; outcomes: RunOutcome[] },
-  spools: readonly Spool[],
+  spools: ReadonlyMap<BulkTable, Spool>,
   onProgress: (progress: RunProgress) => void,
 ): Promise<Row[]> {
   const { open, closing, outcomes } = run
   const replaced: Row[] = []
   const facts = copy.out(factsQuery(open, closing.month))
   const charges = copy.into(chargeTable)
+  const chargeSpool = spools.get(chargeTable)!
+  const put: Put = (table, row) => spools.get(table)!.add(row)
   let done = 0
   for await (const loaded of readCopied(facts, open)) {
-    const closed = closeSellerMonth(loaded, closing)
+    const closed = closeSellerMonth(loaded, closing, put)
     done += 1
-    if (isBlocked(closed, outcomes, closing.month)) continue
-    await charges.rows(closed.charges)
-    for (const [index, rows] of rowsInOrder(ctx, closing.month, closed).entries()) spools[index]!.add(rows)
-    for (const [seller_id, placement_id, service_month] of closed.settled_again)
-      replaced.push([seller_id!, placement_id!, service_month!])
+    if (isBlocked(closed, outcomes, closing.month)) {
+      for (const spool of spools.values()) spool.forget()
+      continue
+    }
+    putAudit(ctx, closing.month, closed, put)
+    for (const spool of spools.values()) spool.keep()
+    for (const piece of chargeSpool.take()) await charges.bytes(piece)
+    for (const again of closed.settled_again) replaced.push(again)
     report(outcomes, closed, { done, of: open.length }, onProgress)
   }
   await charges.end()
   return replaced
 }
 
-async function saveSpooled(copy: Copy, spools: readonly Spool[]): Promise<void> {
-  for (const spool of spools) {
+async function saveSpooled(copy: Copy, spools: ReadonlyMap<BulkTable, Spool>): Promise<void> {
+  for (const spool of spools.values()) {
     if (spool.rows === 0) continue
     const rows = copy.into(spool.table)
-    for (const chunk of spool.chunks()) await rows.bytes(chunk)
+    for (const chunk of spool.take()) await rows.bytes(chunk)
     await rows.end()
   }
 }
@@ -330,14 +309,13 @@ function report(
   onProgress({ seller, ...progress, documents: issued.length })
 }
 
-function auditRows(ctx: Context, month: Month, closed: ClosedSeller): Row[] {
+function putAudit(ctx: Context, month: Month, closed: ClosedSeller, put: Put): void {
   const { seller_id, issued, withheld, own_use } = closed
-  const entries = issued.map(({ id, buyer_id, record }): AuditEntry => {
-    const { type, number, close_month, total } = record
+  for (const { id, buyer_id, type, number, close_month, total } of issued) {
     const of = { subject_type: 'document', subject_id: id, seller_id, buyer_id }
-    return { action: 'issueDocument', ...of, after: { type, number, close_month, total } }
-  })
-  const after = { month, documents: issued.length, withheld: withheld.length, own_use }
-  entries.push({ action: 'closeMonth', subject_type: 'month', subject_id: month, seller_id, after })
-  return entries.map((entry) => auditRow(ctx, entry))
+    const entry: AuditEntry = { action: 'issueDocument', ...of, after: { type, number, close_month, total } }
+    put(auditTable, auditRow(ctx, entry))
+  }
+  const after = { month, documents: issued.length, withheld, own_use }
+  put(auditTable, auditRow(ctx, { action: 'closeMonth', subject_type: 'month', subject_id: month, seller_id, after }))
 }

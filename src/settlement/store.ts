@@ -1,20 +1,10 @@
 /** This module's SQL: facts out in bulk for one seller, what a close came to in again. The number of statements is constant. */
 import { sql } from 'kysely'
 import type { Month } from '../calendar.ts'
-import { insertRows } from '../db/bulk.ts'
+import { type BulkTable, insertRows, type Row } from '../db/bulk.ts'
 import type { Db, Tx } from '../db/connect.ts'
-import { chargeTable, documentTable } from '../invoicing/rows.ts'
 import type { SellerFacts } from './close.ts'
-import {
-  type ClosedSeller,
-  closedOfferTable,
-  evidenceTable,
-  fundingTable,
-  monthCloseTable,
-  settledAgain,
-  settledMonthTable,
-  withheldTable,
-} from './close-rows.ts'
+import { closeTables, settledAgain, settledMonthTable } from './close-rows.ts'
 import { readSellers } from './facts-store.ts'
 
 /** Either party of a placement may ask it; what a close came to is the seller's own. */
@@ -93,16 +83,9 @@ export const unproven = `
   where d.seller_id = any ($1::uuid[]) and d.close_month = $2::text and d.dispute_id is null`
 
 /** What a close writes for one seller, by ordinary inserts. */
-export async function saveSeller(tx: Tx, closed: ClosedSeller): Promise<void> {
-  await insertRows(tx, documentTable, closed.documents)
-  await insertRows(tx, chargeTable, [...closed.charges])
-  await insertRows(tx, settledMonthTable, closed.settled)
-  await insertRows(tx, settledMonthTable, closed.settled_again, settledAgain)
-  await insertRows(tx, withheldTable, closed.withheld)
-  await insertRows(tx, fundingTable, closed.funding)
-  await insertRows(tx, evidenceTable, closed.evidence)
-  await insertRows(tx, closedOfferTable, closed.offers)
-  await insertRows(tx, monthCloseTable, [closed.month_close])
+export async function saveSeller(tx: Tx, rows: ReadonlyMap<BulkTable, readonly Row[]>): Promise<void> {
+  for (const table of closeTables)
+    await insertRows(tx, table, rows.get(table) ?? [], table === settledMonthTable ? settledAgain : '')
 }
 
 /** The organisations that offer anything: whose months are closed. */

@@ -55,14 +55,19 @@ test.skipIf(!onPostgres)('every value goes in and comes out by COPY as it is', a
   const rows = Array.from({ length: 300 }, (_, place) => rowOf(place))
   await database.bulk!.withCopy(async (copy) => {
     const spool = copy.spool(table)
-    spool.add(rows.slice(0, 150))
-    const spooled = copy.into(table)
-    for (const chunk of spool.chunks()) await spooled.bytes(chunk)
-    await spooled.end()
+    const send = async (more: readonly Row[]) => {
+      for (const row of more) spool.add(row)
+      spool.keep()
+      expect(spool.rows).toBe(more.length)
+      const into = copy.into(table)
+      for (const chunk of spool.take()) await into.bytes(chunk)
+      await into.end()
+    }
+    await send(rows.slice(0, 150))
+    for (const row of rows) spool.add(row)
+    spool.forget()
+    await send(rows.slice(150))
     spool.drop()
-    const direct = copy.into(table)
-    await direct.rows(rows.slice(150))
-    await direct.end()
   })
   const stored = await sql<Record<string, string | number | null>>`
     select place, id::text, amount::text, note, facts::text::json::text as facts, kept::text, day::text,
@@ -103,8 +108,8 @@ test.skipIf(!onPostgres)('what is no number, id or moment is refused before it i
   await database.bulk!.withCopy(async (copy) => {
     for (const [name, value] of wrong) {
       const spool = copy.spool({ name: 'any', columns: table.columns.filter(([column]) => column === name) })
-      expect(() => spool.add([[value]])).toThrow(RangeError)
+      expect(() => spool.add([value])).toThrow(RangeError)
     }
-    expect(() => copy.spool(table).add([[1]])).toThrow('columns')
+    expect(() => copy.spool(table).add([1])).toThrow('columns')
   })
 })

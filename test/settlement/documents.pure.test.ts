@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import type { Month } from '../../src/calendar.ts'
 import { type Billed, closeSeller, type Document, type PlacementMonth } from '../../src/settlement/documents.ts'
 import type { FundingSource, Vat } from '../../src/settlement/facts.ts'
-import { numberDocuments } from '../../src/settlement/numbering.ts'
 import { delivered, rated } from './say.ts'
 
 type Now = { hours?: string; buyer?: string; vat?: Vat; funding?: FundingSource[] }
@@ -225,15 +224,4 @@ describe('R17 again is the same', () => {
     const { billed } = closes({ hours: '1' })
     expect(() => closeSeller('DGV', '2026-03', [month({ hours: '1' }, billed)])).toThrow('2026-03 of p is closed')
   })
-})
-
-test('R18 numbers go on from the last one without a gap, in the order of issue', () => {
-  const first = numberDocuments(['invoice A', 'invoice B', 'credit note A'], 41)
-  expect(first.numbered.map(({ number, document }) => `${number} ${document}`)).toEqual([
-    '42 invoice A',
-    '43 invoice B',
-    '44 credit note A',
-  ])
-  expect(numberDocuments(['next'], first.last)).toEqual({ numbered: [{ document: 'next', number: 45 }], last: 45 })
-  expect(numberDocuments([], 7).last).toBe(7)
 })

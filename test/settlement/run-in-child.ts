@@ -36,10 +36,6 @@ const bulk: Bulk = {
           const rows = copy.into(table)
           const first = () => say(table.name === 'document' ? 'documents' : table.name)
           return {
-            rows: async (more) => {
-              await first()
-              await rows.rows(more)
-            },
             bytes: async (more) => {
               await first()
               await rows.bytes(more)
