@@ -83,6 +83,14 @@ export async function continueRequests(
     select n.* from place_request x ${asNow.join}, lateral jsonb_populate_record(x, jsonb_build_object(
       'buyer_id', ${successor_id}::uuid, 'resident_id', ${asNow.id}, 'resident_token', ${asNow.token})) n
     where x.buyer_id = any (${gone}) and x.status = 'open'`.execute(tx)
+  await sql`
+    insert into bridge
+    select n.* from bridge x ${asNow.join}, lateral jsonb_populate_record(x, jsonb_build_object(
+      'buyer_id', ${successor_id}::uuid, 'resident_id', ${asNow.id})) n
+    where x.buyer_id = any (${gone}) and (x.place_id is null or exists (select from referral f
+      where f.buyer_id = x.buyer_id and f.bridge_id = x.id and f.status in ('draft', 'submitted', 'offered')))`.execute(
+    tx,
+  )
   await endTwiceInLine(tx, succession, words.twice)
   // A seller that goes on as another has its key changed; where only the buyer does, the row stays where it is.
   await sql`
@@ -106,9 +114,15 @@ export async function continueRequests(
   }
   await continueAnswers(tx, succession)
   await sql`delete from place_request where buyer_id = any (${gone}) and status = 'open'`.execute(tx)
+  const proposed = sql`m.status = 'proposed' and (m.seller_id = any (${gone}) or m.buyer_id = any (${gone})
+    or m.to_seller_id = any (${gone}) or m.to_buyer_id = any (${gone}))`
   await sql`
-    update stay_move set status = 'withdrawn', answered_at = ${at}::timestamptz, answer_note = ${words.move}
-    where status = 'proposed' and (seller_id = any (${gone}) or buyer_id = any (${gone}) or to_seller_id = any (${gone}) or to_buyer_id = any (${gone}))`.execute(
+    update commitment c set status = 'declined', answered_at = ${at}::timestamptz, note = ${words.move}
+    from stay_move m where c.status = 'asked' and c.seller_id = m.seller_id and c.move_id = m.id and ${proposed}`.execute(
+    tx,
+  )
+  await sql`
+    update stay_move m set status = 'withdrawn', answered_at = ${at}::timestamptz, answer_note = ${words.move} where ${proposed}`.execute(
     tx,
   )
 }
@@ -137,11 +151,18 @@ async function continueAnswers(tx: Tx, succession: Succession): Promise<void> {
   const { successor_id } = succession
   const moved = sql`exists (select from referral f where f.seller_id = ${successor_id} and f.id = y.referral_id)`
   const waits = sql`exists (select from queue_entry e where e.seller_id = ${successor_id} and e.id = y.queue_entry_id)`
+  const [seller, buyer] = [heir(succession, 'x.seller_id'), heir(succession, 'x.buyer_id')]
   await sql`
-    update commitment y set seller_id = f.seller_id, buyer_id = f.buyer_id from referral f
-    where f.id = y.referral_id and f.seller_id in (y.seller_id, ${successor_id}::uuid) and (y.seller_id = any (${gone}) or y.buyer_id = any (${gone}))
-      and (f.seller_id, f.buyer_id) <> (y.seller_id, y.buyer_id)
-      and (f.seller_id = ${successor_id} or f.buyer_id = ${successor_id})`.execute(tx)
+    update commitment y set seller_id = ${seller}, buyer_id = ${buyer}, offer_id = o.now_id,
+      resident_token = coalesce((select now.token from resident was
+        join resident now on now.organisation_id = was.continued_with_id and now.id = was.continued_as_id
+        where was.organisation_id = x.buyer_id and was.token = x.resident_token), x.resident_token)
+    from commitment x join lateral (select coalesce(o.continued_as_id, o.id) as now_id from offer o where o.seller_id = x.seller_id and o.id = x.offer_id) o on true
+    where y.buyer_id = x.buyer_id and y.id = x.id and (x.seller_id = any (${gone}) or x.buyer_id = any (${gone}))
+      and (exists (select from referral f where f.seller_id = ${seller} and f.id = x.referral_id and f.buyer_id = ${buyer})
+        or exists (select from queue_entry e where e.seller_id = ${seller} and e.id = x.queue_entry_id and e.buyer_id = ${buyer}))`.execute(
+    tx,
+  )
   for (const [table, belongs] of [
     ['counter_offer', moved],
     ['reservation', sql`(${moved} or ${waits})`],
@@ -249,6 +270,7 @@ export async function continueStays(tx: Tx, succession: Succession, moving: read
     select p.seller_id, p.id, gen_random_uuid(), p.buyer_id, 'ended', p.valid_from, p.valid_to, ${at}::timestamptz
     from ${all} join placement p on p.seller_id = rows.seller_id and p.id = rows.id where rows.running`.execute(tx)
   await rewritePlanned(tx, succession, all)
+  await hangOnto(tx, all)
   const relinked = followers.map((follower) => {
     const itself = moving.find((stay) => stay.id === follower.id && stay.seller_id === follower.seller_id)
     return itself === undefined ? follower : { ...follower, seller_id: itself.to_seller_id, id: itself.new_id }
@@ -260,6 +282,22 @@ export async function continueStays(tx: Tx, succession: Succession, moving: read
 }
 
 type Moving = ReturnType<typeof rowsOf>
+
+/** What points at a stay points at the one that goes on: a second person's yes to it, and what waits for a place meanwhile. */
+async function hangOnto(tx: Tx, all: Moving): Promise<void> {
+  const now = sql`${all} join placement p on p.seller_id = rows.to_seller_id and p.id = rows.new_id`
+  await sql`
+    update commitment y set seller_id = p.seller_id, placement_id = p.id, buyer_id = p.buyer_id, offer_id = p.offer_id,
+      resident_token = p.resident_token
+    from ${now} where y.seller_id = rows.seller_id and y.placement_id = rows.id and not rows.once`.execute(tx)
+  await sql`
+    update bridge y set seller_id = p.seller_id, placement_id = p.id from ${now}
+    where y.seller_id = rows.seller_id and y.placement_id = rows.id and not rows.once
+      and (not rows.running or y.buyer_id = p.buyer_id and y.place_id is null)`.execute(tx)
+  await sql`
+    update bridge y set place_seller_id = p.seller_id, place_id = p.id from ${now}
+    where y.place_seller_id = rows.seller_id and y.place_id = rows.id and not rows.running`.execute(tx)
+}
 
 /** The stays that go on, as agreed with the old ones, with their first step and the papers that count for them. */
 async function beginContinued(tx: Tx, succession: Succession, all: Moving): Promise<void> {
@@ -339,6 +377,9 @@ export async function dropRewritten(tx: Tx, moving: readonly MovingStay[]): Prom
   )
   const itsOwn = sql`y.seller_id = rows.seller_id and y.placement_id = rows.id`
   await sql`update queue_entry y set placement_id = null from ${all} where ${itsOwn}`.execute(tx)
+  await sql`delete from commitment c using ${all}, stay_move y where ${itsOwn} and c.seller_id = y.seller_id and c.move_id = y.id`.execute(
+    tx,
+  )
   for (const table of ['stay_move', 'placement_step', 'placement_paper'] as const) {
     await sql`delete from ${sql.table(table)} y using ${all} where ${itsOwn}`.execute(tx)
   }

@@ -95,8 +95,10 @@ export function factsQuery(
     ), wanted as materialized (
       select t.*, c.carry,
         case when c.carry is null and t.reaches then least(t.valid_from, (t.rate_from || '-01')::date) else (t.rate_from || '-01')::date end as facts_from
-      from there t left join lateral (
-        select m.carry from settled_month m where t.reaches and m.seller_id = s.id and m.placement_id = t.id
+      from (select *, continues and to_char(valid_from, 'YYYY-MM') = rate_from as begins_again from there) t left join lateral (
+        select m.carry from settled_month m where t.reaches
+          and m.seller_id = case when t.begins_again then t.follows_seller_id else s.id end
+          and m.placement_id = case when t.begins_again then t.follows_id else t.id end
           and m.service_month = to_char((t.rate_from || '-01')::date - 1, 'YYYY-MM')
         offset 0
       ) c on true
@@ -188,11 +190,12 @@ export function factsQuery(
 
 /**
  * A placement as it is read. It `reaches` across months where a limit of it counts what other months took: what
- * `reachesAcross` says of its facts (R8, R12).
+ * `reachesAcross` says of its facts (R8, R12). Under a successor it `continues` another, whose last month's carry is its first.
  */
 const ofPlacement = `p.id, p.offer_id, p.buyer_id, p.places, p.valid_from, p.valid_to, p.price_class, p.surcharges,
         p.authorised_per_month, p.authorised_per_year, p.authorised_total, p.funding, p.resident_token,
-        (p.authorised_per_year is not null or p.authorised_total is not null or jsonb_path_exists(p.funding, '$.cap_total')) as reaches`
+        (p.authorised_per_year is not null or p.authorised_total is not null or jsonb_path_exists(p.funding, '$.cap_total')) as reaches,
+        p.continues, p.follows_seller_id, p.follows_id`
 
 /** Rows of the statement put together, one seller at a time. */
 export function sellerMonths(sellers: readonly string[]): {

@@ -1,4 +1,5 @@
 /** Rēzekne and Ludza merge into a new municipality in the middle of a year: the same story with the merger and without. */
+import type { Month } from '../../src/calendar.ts'
 import type { Context, Member } from '../../src/context.ts'
 import { json } from '../../src/db/json.ts'
 import { permissionsOf, type Role, roles } from '../../src/identity/permissions.ts'
@@ -126,7 +127,7 @@ export async function deliver({ world }: Story, stay: PlacementRow, days: readon
   }
 }
 
-export async function close({ world }: Story, month: string, sellers: string[]): Promise<void> {
+export async function close({ world }: Story, month: Month, sellers: string[]): Promise<void> {
   for (const seller of sellers) await closeMonthOf(world.system(), seller, month)
 }
 
