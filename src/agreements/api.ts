@@ -160,7 +160,7 @@ export function agreementsApi(app: App): void {
 function readingRoutes(app: App): void {
   app.openapi(listRoute, async (c) => {
     const { limit, cursor, side, status } = c.req.valid('query')
-    const after = readCursor(cursor, 1)
+    const after = readCursor(cursor, ['id'])
     const ctx = c.get('ctx')
     const of = side === undefined ? undefined : { organisation_id: organisationOf(ctx.actor), side }
     const rows = await transact(ctx, (tx) => listAgreements(tx, { of, status }, { limit, after }))

@@ -4,7 +4,7 @@ import { type Context, type Member, organisationOf, transact } from '../context.
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { answerForm, type FieldKind, show, viewFor } from '../http/pages.tsx'
-import { pageOf, readCursor } from '../http/paging.ts'
+import { addressOf, pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
 import { centsOf, moneyOf } from '../money.ts'
 import { Columns, Empty, Prose, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
@@ -49,7 +49,6 @@ import {
 } from './commands.ts'
 import { findTemplate, getAgreement, listAgreements, possibleParties, yearOfAgreement } from './store.ts'
 
-const pageSize = 50
 const kinds: Record<string, FieldKind> = {
   valid_from: 'date',
   valid_to: 'date',
@@ -76,32 +75,39 @@ function listPage(app: App): void {
     const overseer = (ctx.actor as Member).organisation_kind === 'region'
     const side: Side | undefined = overseer ? undefined : asked === 'seller' || asked === 'buyer' ? asked : undefined
     const status = agreementStatuses.find((one) => one === c.req.query('status'))
-    const after = readCursor(c.req.query('cursor'), 1)
+    const after = readCursor(c.req.query('cursor'), ['id'])
     const of = { organisation_id: organisationOf(ctx.actor), side }
     const rows = await transact(ctx, (tx) =>
-      listAgreements(tx, { of: overseer ? undefined : of, status }, { limit: pageSize, after }),
+      listAgreements(tx, { of: overseer ? undefined : of, status }, { limit: rowsOnPage, after }),
     )
-    const { items, next_cursor } = pageOf(rows, pageSize, (row) => [row.id])
+    const { items, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.id])
     const own = organisationOf(ctx.actor)
     const props = { side, status, overseer, own, today: ctx.clock.today() }
-    return show(c, <ListPage view={viewFor(c)} rows={items} next={next_cursor} {...props} />)
+    return show(
+      c,
+      <ListPage
+        view={viewFor(c)}
+        rows={items}
+        ways={waysOf(addressOf('/agreements', { side, status }), after, next_cursor)}
+        {...props}
+      />,
+    )
   })
 }
 
 function ListPage(props: {
   view: View
   rows: Agreement[]
-  next: string | null
+  ways: ReturnType<typeof waysOf>
   side: Side | undefined
   status: string | undefined
   overseer: boolean
   own: string
   today: string
 }) {
-  const { view, rows, next, side, status, overseer, own, today } = props
+  const { view, rows, ways, side, status, overseer, own, today } = props
   const { t } = view
   const manages = view.can('agreement.manage')
-  const query = new URLSearchParams({ ...(side && { side }), ...(status && { status }), ...(next && { cursor: next }) })
   return (
     <Layout
       view={view}
@@ -168,7 +174,7 @@ function ListPage(props: {
           },
         ]}
       />
-      <Pagination next={next && `/agreements?${query}`} />
+      <Pagination {...ways} />
     </Layout>
   )
 }

@@ -45,7 +45,7 @@ const listRoute = createRoute({
 export function auditApi(app: App): void {
   app.openapi(listRoute, async (c) => {
     const { limit, cursor, ...asked } = c.req.valid('query')
-    const after = readCursor(cursor, 2)
+    const after = readCursor(cursor, ['instant', 'id'])
     const rows = await transact(c.get('ctx'), (tx) => listAuditEvents(tx, filterOf(asked), { limit, after }))
     return c.json(pageOf(rows, limit, (row) => [row.at, row.id]) as never, 200)
   })

@@ -1,16 +1,13 @@
 /** The log for people: who did what when, and what changed. */
 import { transact } from '../context.ts'
-import type { App, C } from '../http/app.ts'
+import type { App } from '../http/app.ts'
 import { requires } from '../http/app.ts'
-import { show, viewFor } from '../http/pages.tsx'
-import { pageOf, readCursor } from '../http/paging.ts'
-import { fieldErrorsOf } from '../http/problem.ts'
-import { refuseFields } from '../refusal.ts'
+import { readQuery, show, viewFor } from '../http/pages.tsx'
+import { addressOf, pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
 import { Empty, More } from '../ui/blocks.tsx'
 import { DateField, SelectField, TextField } from '../ui/field.tsx'
 import { Unbroken } from '../ui/figures.tsx'
 import { FilterForm } from '../ui/form.tsx'
-import { parseDateInput } from '../ui/input.ts'
 import { Layout } from '../ui/layout.tsx'
 import { Table } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
@@ -19,55 +16,30 @@ import { Pagination } from '../ui/ways.tsx'
 import { auditActions, auditSubjects } from './actions.ts'
 import { type Difference, differences } from './difference.ts'
 import { AuditQuery, filterOf } from './query.ts'
-import { type AuditFilter, type AuditRow, listActors, listAuditEvents } from './store.ts'
+import { type AuditRow, listActors, listAuditEvents } from './store.ts'
 import { actionText, fieldText, placeOf, subjectText, valueText } from './words.ts'
-
-const shown = 50
 
 export function auditPages(app: App): void {
   app.get('/audit', requires('audit.read'), async (c) => {
-    const values = askedOf(c)
-    const filter = readFilter(values)
-    const after = readCursor(c.req.query('cursor'), 2)
+    const values = readQuery(c, AuditQuery, { from: 'date', to: 'date' })
+    const filter = filterOf(values)
+    const after = readCursor(c.req.query('cursor'), ['instant', 'id'])
     const { rows, actors } = await transact(c.get('ctx'), async (tx) => ({
-      rows: await listAuditEvents(tx, filter, { limit: shown, after }),
+      rows: await listAuditEvents(tx, filter, { limit: rowsOnPage, after }),
       actors: await listActors(tx),
     }))
-    const { items, next_cursor } = pageOf(rows, shown, (row) => [row.at, row.id])
-    const here = (cursor: string | null) => {
-      const search = new URLSearchParams(cursor === null ? values : { ...values, cursor })
-      return search.size === 0 ? '/audit' : `/audit?${search}`
-    }
+    const { items, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.at, row.id])
     return show(
       c,
       <AuditPage
         view={viewFor(c)}
         rows={items}
         actors={actors}
-        values={values}
-        first={after === null ? null : here(null)}
-        next={next_cursor === null ? null : here(next_cursor)}
+        values={values as Record<string, string>}
+        ways={waysOf(addressOf('/audit', values), after, next_cursor)}
       />,
     )
   })
-}
-
-function askedOf(c: C): Record<string, string> {
-  const names = ['person_id', 'action', 'subject_type', 'subject_id', 'from', 'to']
-  return Object.fromEntries(
-    names.map((name) => [name, (c.req.query(name) ?? '').trim()]).filter(([, value]) => value !== ''),
-  )
-}
-
-/** @throws Refusal `invalid_input` for what is no date or no id */
-function readFilter(values: Record<string, string>): AuditFilter {
-  const dates = Object.fromEntries(
-    (['from', 'to'] as const)
-      .filter((name) => values[name] !== undefined)
-      .map((name) => [name, parseDateInput(values[name] as string) ?? values[name]]),
-  )
-  const parsed = AuditQuery.safeParse({ ...values, ...dates })
-  return parsed.success ? filterOf(parsed.data) : refuseFields(fieldErrorsOf(parsed.error))
 }
 
 type PageProps = {
@@ -75,11 +47,10 @@ type PageProps = {
   rows: AuditRow[]
   actors: { id: string; name: string }[]
   values: Record<string, string>
-  first: string | null
-  next: string | null
+  ways: ReturnType<typeof waysOf>
 }
 
-function AuditPage({ view, rows, actors, values, first, next }: PageProps) {
+function AuditPage({ view, rows, actors, values, ways }: PageProps) {
   const { t, format } = view
   return (
     <Layout view={view} title={t('audit.title')} lead={t('audit.lead')} wide>
@@ -101,7 +72,7 @@ function AuditPage({ view, rows, actors, values, first, next }: PageProps) {
           { header: t('audit.changes'), cell: (row) => <Changes row={row} /> },
         ]}
       />
-      <Pagination first={first} next={next} />
+      <Pagination {...ways} />
     </Layout>
   )
 }

@@ -176,7 +176,7 @@ function readingRoutes(app: App): void {
 function confirmationRoutes(app: App, makePdf: MakeConfirmationPdf): void {
   app.openapi(listRoute, async (c) => {
     const { limit, cursor, status } = c.req.valid('query')
-    const after = readCursor(cursor, 1)
+    const after = readCursor(cursor, ['id'])
     const rows = await transact(c.get('ctx'), (tx) => listConfirmations(tx, status, { limit, after }))
     return c.json(
       pageOf(rows, limit, (row) => [row.id]),

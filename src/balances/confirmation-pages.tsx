@@ -3,7 +3,7 @@ import { type Context, organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
-import { pageOf, readCursor } from '../http/paging.ts'
+import { addressOf, pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
 import type { Parts } from '../http/parts.ts'
 import { Empty, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
@@ -36,7 +36,6 @@ import {
 import { confirmationPdfMaker } from './pdf.ts'
 import { counterparties, getConfirmation, listConfirmations } from './store.ts'
 
-const pageSize = 50
 const base = '/balance-confirmations'
 
 export function confirmationPages(app: App, parts: Parts): void {
@@ -55,24 +54,32 @@ function listPage(app: App): void {
   app.get('/balance-confirmations', requires('balance.read'), async (c) => {
     const ctx = c.get('ctx')
     const status = confirmationStatuses.find((one) => one === c.req.query('status'))
-    const after = readCursor(c.req.query('cursor'), 1)
-    const rows = await transact(ctx, (tx) => listConfirmations(tx, status, { limit: pageSize, after }))
-    const { items, next_cursor } = pageOf(rows, pageSize, (row) => [row.id])
+    const after = readCursor(c.req.query('cursor'), ['id'])
+    const rows = await transact(ctx, (tx) => listConfirmations(tx, status, { limit: rowsOnPage, after }))
+    const { items, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.id])
     const own = organisationOf(ctx.actor)
-    return show(c, <ListPage view={viewFor(c)} rows={items} next={next_cursor} status={status} own={own} />)
+    return show(
+      c,
+      <ListPage
+        view={viewFor(c)}
+        rows={items}
+        ways={waysOf(addressOf(base, { status }), after, next_cursor)}
+        status={status}
+        own={own}
+      />,
+    )
   })
 }
 
 function ListPage(props: {
   view: View
   rows: ConfirmationHead[]
-  next: string | null
+  ways: ReturnType<typeof waysOf>
   status: string | undefined
   own: string
 }) {
-  const { view, rows, next, status, own } = props
+  const { view, rows, ways, status, own } = props
   const { t } = view
-  const more = new URLSearchParams({ ...(status && { status }), ...(next && { cursor: next }) })
   const sends = view.can('balance.confirm')
   return (
     <Layout
@@ -130,7 +137,7 @@ function ListPage(props: {
           { header: t('common.status'), cell: (row) => <ConfirmationBadge of={row} own={own} /> },
         ]}
       />
-      <Pagination next={next && `${base}?${more}`} />
+      <Pagination {...ways} />
     </Layout>
   )
 }

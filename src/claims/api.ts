@@ -177,7 +177,7 @@ export function claimsApi(app: App): void {
   app.openapi(routes.setProgramme, async (c) => c.json(await setProgramme(c.get('ctx'), c.req.valid('json')), 200))
   app.openapi(routes.list, async (c) => {
     const { limit, cursor, status, source } = c.req.valid('query')
-    const after = readCursor(cursor, 1)
+    const after = readCursor(cursor, ['id'])
     const rows = await transact(c.get('ctx'), (tx) => listClaims(tx, { status, source, limit, after }))
     return c.json(
       pageOf(rows, limit, (row) => [row.id]),

@@ -3,7 +3,7 @@ import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
-import { pageOf, readCursor } from '../http/paging.ts'
+import { pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
 import { sourceName } from '../placements/funding-words.ts'
 import { Card, Cards, Empty, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
@@ -34,7 +34,6 @@ import {
 import { answerClaim, draftClaim, payClaim, programmesOf, sendClaim, setProgramme, withdrawClaim } from './commands.ts'
 import { getClaim, listClaims } from './store.ts'
 
-const pageSize = 50
 const linesShown = 300
 const cutRows = [0, 1, 2, 3]
 
@@ -118,27 +117,33 @@ function stepPages(app: App): void {
 
 async function listPage(c: C, state?: FormState) {
   const ctx = c.get('ctx')
-  const after = readCursor(c.req.query('cursor'), 1)
-  const rows = await transact(ctx, (tx) => listClaims(tx, { limit: pageSize, after }))
-  const { items, next_cursor } = pageOf(rows, pageSize, (row) => [row.id])
+  const after = readCursor(c.req.query('cursor'), ['id'])
+  const rows = await transact(ctx, (tx) => listClaims(tx, { limit: rowsOnPage, after }))
+  const { items, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.id])
   const waiting = await waitingOf(ctx)
   const check = await checkOf(ctx)
   const programmes = await transact(ctx, (tx) => programmesOf(tx, organisationOf(ctx.actor)))
   return (
-    <ListPage view={viewFor(c)} claims={items} next={next_cursor} {...{ waiting, check, programmes }} state={state} />
+    <ListPage
+      view={viewFor(c)}
+      claims={items}
+      ways={waysOf('/claims', after, next_cursor)}
+      {...{ waiting, check, programmes }}
+      state={state}
+    />
   )
 }
 
 function ListPage(props: {
   view: View
   claims: ClaimHead[]
-  next: string | null
+  ways: ReturnType<typeof waysOf>
   waiting: Waiting[]
   check: ClaimCheck
   programmes: Programme[]
   state: FormState | undefined
 }) {
-  const { view, claims, next, waiting, check, programmes, state } = props
+  const { view, claims, ways, waiting, check, programmes, state } = props
   const { t } = view
   const several = new Set(claims.map((claim) => claim.organisation_id)).size > 1
   return (
@@ -200,7 +205,7 @@ function ListPage(props: {
             { header: t('common.status'), cell: (row) => <StatusBadge status={row.status} /> },
           ]}
         />
-        <Pagination next={next && `/claims?cursor=${encodeURIComponent(next)}`} />
+        <Pagination {...ways} />
       </Section>
       <Programmes view={view} programmes={programmes} />
     </Layout>

@@ -1,5 +1,5 @@
 /** Deliveries and absences for machines. */
-import { isPlainDate, type Month } from '../calendar.ts'
+import type { Month } from '../calendar.ts'
 import { Consequences } from '../consequences.ts'
 import { transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
@@ -8,8 +8,6 @@ import { answerWrite, dryRunQuery } from '../http/dry-run.ts'
 import { month } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import { checkedBy } from '../http/problem.ts'
-import { isId } from '../ids.ts'
-import { refuseFields } from '../refusal.ts'
 import { Absence, AbsenceChange, AbsenceInput } from './absence.ts'
 import {
   changeAbsence,
@@ -172,10 +170,7 @@ function deliveriesOf(body: unknown) {
 }
 
 function factQueryOf(query: z.output<typeof factQuery>): FactQuery {
-  const after = readCursor(query.cursor, 2)
-  if (after !== null && !(isPlainDate(after[0]) && isId(after[1] ?? ''))) {
-    refuseFields([{ path: 'cursor', message: 'validation.cursor' }])
-  }
+  const after = readCursor(query.cursor, ['date', 'id'])
   return {
     limit: query.limit,
     after,

@@ -5,10 +5,8 @@ import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
 import { choice, id } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
-import { isId } from '../ids.ts'
 import { answerWithFile } from '../messages/answer-file.ts'
 import { checkFile } from '../messages/file.ts'
-import { refuseFields } from '../refusal.ts'
 import {
   acceptDispute,
   answerDispute,
@@ -170,8 +168,7 @@ const setTermsRoute = createRoute({
 export function disputesApi(app: App): void {
   app.openapi(listDisputesRoute, async (c) => {
     const { limit, cursor, role, state, document_id } = c.req.valid('query')
-    const after = readCursor(cursor, 1)
-    if (after !== null && !isId(after[0]!)) refuseFields([{ path: 'cursor', message: 'validation.cursor' }])
+    const after = readCursor(cursor, ['id'])
     const ctx = c.get('ctx')
     const of = role === undefined ? null : { organisation_id: organisationOf(ctx.actor), role }
     const filter = { of, state: state ?? null, document_id: document_id ?? null, today: ctx.clock.today() }

@@ -4,8 +4,7 @@ import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires, z } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
-import { cursorOf, readCursor } from '../http/paging.ts'
-import { isId } from '../ids.ts'
+import { addressOf, pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
 import { checkFile } from '../messages/file.ts'
 import { centsOf } from '../money.ts'
 import { refuse, refuseFields } from '../refusal.ts'
@@ -58,7 +57,6 @@ import {
   termsOf,
 } from './store.ts'
 
-const rowsOnPage = 50
 const linesToChoose = 200
 
 export function disputesPages(app: App): void {
@@ -147,8 +145,7 @@ async function showList(c: C) {
   const own = organisationOf(actor)
   const today = ctx.clock.today()
   const asked = c.req.query()
-  const after = readCursor(asked.cursor || undefined, 1)
-  if (after !== null && !isId(after[0]!)) refuseFields([{ path: 'cursor', message: 'validation.cursor' }])
+  const after = readCursor(asked.cursor, ['id'])
   const state = asked.state === 'settled' || asked.state === 'all' ? asked.state : 'open'
   const listed = await transact(ctx, async (tx) => {
     const counts = oversees ? { raised: 0, received: 0 } : await countOpen(tx, own, today)
@@ -160,7 +157,7 @@ async function showList(c: C) {
   })
   return show(
     c,
-    <ListPage view={viewFor(c)} {...listed} state={state} oversees={oversees} today={today} first={after === null} />,
+    <ListPage view={viewFor(c)} {...listed} state={state} oversees={oversees} today={today} after={after} />,
   )
 }
 
@@ -172,14 +169,13 @@ type ListProps = {
   state: string
   oversees: boolean
   today: string
-  first: boolean
+  after: string[] | null
 }
 
-function ListPage({ view, counts, role, rows, state, oversees, today, first }: ListProps) {
+function ListPage({ view, counts, role, rows, state, oversees, today, after }: ListProps) {
   const { t, format } = view
-  const shown = rows.slice(0, rowsOnPage)
-  const last = shown.at(-1)
-  const address = (query: Record<string, string>) => `/disputes?${new URLSearchParams(query)}`
+  const { items: shown, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.id])
+  const address = (query: Record<string, string>) => addressOf('/disputes', query)
   const here: Record<string, string> = { ...(oversees ? {} : { role }), state }
   return (
     <Layout
@@ -262,10 +258,7 @@ function ListPage({ view, counts, role, rows, state, oversees, today, first }: L
           </Empty>
         }
       />
-      <Pagination
-        first={first ? null : address(here)}
-        next={rows.length > rowsOnPage && last ? address({ ...here, cursor: cursorOf([last.id]) }) : null}
-      />
+      <Pagination {...waysOf(address(here), after, next_cursor)} />
     </Layout>
   )
 }

@@ -1,6 +1,11 @@
 /** Lists with a cursor: a page says where the next one begins, whatever was added meanwhile. */
 import { z } from '@hono/zod-openapi'
+import { isPlainDate } from '../calendar.ts'
+import { isId } from '../ids.ts'
 import { refuseFields } from '../refusal.ts'
+
+/** How many rows a page of a list shows. */
+export const rowsOnPage = 50
 
 export const pageQuery = {
   limit: z.coerce
@@ -19,13 +24,30 @@ export function cursorOf(values: (string | number | null)[]): string {
     .replace(/\//g, '_')
 }
 
-/** @returns the sort values of `cursor`, null where there is none. @throws Refusal `invalid_input` for a text that is no cursor of ours */
-export function readCursor(cursor: string | undefined, columns: number): string[] | null {
+const holds = {
+  id: isId,
+  date: isPlainDate,
+  instant: (value: string) => !Number.isNaN(Date.parse(value)),
+  whole: (value: string) => /^\d{1,9}$/.test(value),
+  text: () => true,
+}
+/** What a sort column holds. */
+export type CursorColumn = keyof typeof holds
+
+/**
+ * @param columns what the list is sorted by, or how many columns where they hold any text
+ * @returns the sort values of `cursor`, null where there is none. @throws Refusal `invalid_input` for a text that is no cursor of this list
+ */
+export function readCursor(cursor: string | undefined, columns: number | readonly CursorColumn[]): string[] | null {
   if (cursor === undefined || cursor === '') return null
+  const kinds = typeof columns === 'number' ? Array.from({ length: columns }, () => 'text' as const) : columns
   try {
     const bytes = Uint8Array.from(atob(cursor.replace(/-/g, '+').replace(/_/g, '/')), (letter) => letter.charCodeAt(0))
-    const values = JSON.parse(new TextDecoder().decode(bytes))
-    if (Array.isArray(values) && values.length === columns) return values.map(String)
+    const values: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    if (Array.isArray(values) && values.length === kinds.length) {
+      const place = values.map(String)
+      if (kinds.every((kind, index) => holds[kind](place[index]!))) return place
+    }
   } catch {
     // told below, like any other text that is no cursor
   }
@@ -40,6 +62,27 @@ export function pageOf<T>(
 ): { items: T[]; next_cursor: string | null } {
   const items = rows.slice(0, limit)
   return { items, next_cursor: rows.length > limit ? cursorOf(key(items.at(-1)!)) : null }
+}
+
+/** An address with the questions that are asked; empty ones are left out. */
+export function addressOf(path: string, query: Record<string, string | undefined>): string {
+  const given = Object.entries(query).filter(
+    (pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '',
+  )
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`
+}
+
+/** The ways from a page of a list at this address: back to its first page, on to the next; null where there is none. */
+export function waysOf(
+  address: string,
+  after: readonly string[] | null,
+  next_cursor: string | null,
+): { first: string | null; next: string | null } {
+  const more = `${address}${address.includes('?') ? '&' : '?'}cursor=`
+  return {
+    first: after === null ? null : address,
+    next: next_cursor === null ? null : more + encodeURIComponent(next_cursor),
+  }
 }
 
 /** The schema of such a page. */

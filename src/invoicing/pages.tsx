@@ -3,7 +3,7 @@ import { type Context, organisationOf, transact } from '../context.ts'
 import type { App, BesideDocument, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { readQuery, show, viewFor } from '../http/pages.tsx'
-import { cursorOf } from '../http/paging.ts'
+import { addressOf, pageOf, rowsOnPage, waysOf } from '../http/paging.ts'
 import type { Parts } from '../http/parts.ts'
 import { LookBand } from '../identity/look-pages.tsx'
 import { centsOf, sumMoney } from '../money.ts'
@@ -44,7 +44,6 @@ import {
 import { namelessParty } from './ubl.ts'
 import { wordsOf } from './wording.ts'
 
-const rowsOnPage = 50
 /** Above this many lines each explanation is a page of its own. */
 const linesExplainedInPlace = 60
 
@@ -122,9 +121,8 @@ type ListProps = {
 function InvoicesPage({ view, asked, rows, totals, counterparties, months }: ListProps) {
   const { t } = view
   const { role, values } = asked
-  const shown = rows.slice(0, rowsOnPage)
-  const last = shown.at(-1)
-  const link = (query: Record<string, string>) => addressOf({ ...(role === 'all' ? {} : { role }), ...query })
+  const { items: shown, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.issued_on, row.id])
+  const here = addressOf('/invoices', { ...(role === 'all' ? {} : { role }), ...values })
   return (
     <Layout
       view={view}
@@ -140,7 +138,7 @@ function InvoicesPage({ view, asked, rows, totals, counterparties, months }: Lis
         <Tabs
           label={t('invoice.list')}
           tabs={(['issued', 'received'] as const).map((each) => ({
-            href: addressOf({ role: each }),
+            href: addressOf('/invoices', { role: each }),
             text: t(`invoice.role.${each}`),
             current: each === role,
           }))}
@@ -165,7 +163,7 @@ function InvoicesPage({ view, asked, rows, totals, counterparties, months }: Lis
         />
       </FilterForm>
       <ListTotals view={view} totals={totals} />
-      {shown.length > 0 && <TakeAway view={view} address={link(values)} />}
+      {shown.length > 0 && <TakeAway view={view} address={here} />}
       <Section title={t(`invoice.role.${role}`)}>
         <Table
           caption={t(`invoice.role.${role}`)}
@@ -183,19 +181,9 @@ function InvoicesPage({ view, asked, rows, totals, counterparties, months }: Lis
           }
         />
       </Section>
-      <Pagination
-        first={asked.after === null ? null : link(values)}
-        next={
-          rows.length > rowsOnPage && last ? link({ ...values, cursor: cursorOf([last.issued_on, last.id]) }) : null
-        }
-      />
+      <Pagination {...waysOf(here, asked.after, next_cursor)} />
     </Layout>
   )
-}
-
-function addressOf(query: Record<string, string>): string {
-  const given = Object.entries(query).filter(([, value]) => value !== '')
-  return given.length === 0 ? '/invoices' : `/invoices?${new URLSearchParams(given)}`
 }
 
 function ListTotals({ view, totals }: { view: View; totals: DocumentTotals }) {

@@ -3,6 +3,7 @@ import { transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
+import { addressOf } from '../http/paging.ts'
 import { refuse } from '../refusal.ts'
 import { Actions, Button, LinkButton, PostButton } from '../ui/button.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
@@ -15,7 +16,7 @@ import type { View } from '../ui/view.ts'
 import { readAccounts, resetAccount, setAccount } from './account-commands.ts'
 import { kindsByName } from './account-store.ts'
 import { type Account, AccountInput, AccountSubject, accountOf, rolesByKind } from './chart.ts'
-import { accountName, addressOf, type Kinds, kindName } from './words.tsx'
+import { accountName, type Kinds, kindName } from './words.tsx'
 
 const back = { account_set: '/ledger/accounts?done=account_set', account_reset: '/ledger/accounts?done=account_reset' }
 

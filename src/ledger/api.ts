@@ -1,15 +1,13 @@
 /** The ledger for machines. */
 
-import { isPlainDate } from '../calendar.ts'
 import { type Context, organisationOf, permit, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { answers, createRoute, needs, problems, requires, takes, z } from '../http/app.ts'
 import { date, id } from '../http/fields.ts'
 import { cursorOf, pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
-import { isId } from '../ids.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import { readAccounts, resetAccount, setAccount } from './account-commands.ts'
-import { bookAsked, EntriesQuery, LedgerQuery } from './asked.ts'
+import { bookAsked, EntriesQuery, entryCursor, LedgerQuery } from './asked.ts'
 import { BetweenParties } from './between.ts'
 import { readBetweenParties } from './between-commands.ts'
 import { accountRoles } from './book.ts'
@@ -307,7 +305,7 @@ export function ledgerApi(app: App): void {
   app.openapi(routes.entries, async (c) => {
     const ctx = c.get('ctx')
     const { limit, cursor, ...asked } = c.req.valid('query')
-    const after = readEntryCursor(cursor)
+    const after = readCursor(cursor, entryCursor)
     const filter = bookFilter(ctx, asked)
     const rows = filter === null ? [] : await transact(ctx, (tx) => listEntries(tx, filter, { limit, after }))
     return c.json(
@@ -323,7 +321,7 @@ export function ledgerApi(app: App): void {
   })
   app.openapi(routes.openItems, async (c) => {
     const { limit, cursor, seller_id, buyer_id, party_id, as_of } = c.req.valid('query')
-    const after = readCursor(cursor, 1)
+    const after = readCursor(cursor, ['id'])
     const filter = {
       ...(seller_id !== undefined && { seller_id }),
       ...(buyer_id !== undefined && { buyer_id }),
@@ -357,7 +355,7 @@ function exportRoutes(app: App): void {
     const ctx = c.get('ctx')
     permit(ctx.actor, 'ledger.export')
     const { limit, cursor } = c.req.valid('query')
-    const after = readIdCursor(cursor)
+    const after = readCursor(cursor, ['id'])
     const rows = await transact(ctx, (tx) => listExports(tx, organisationOf(ctx.actor), { limit, after }))
     return c.json(
       pageOf(rows, limit, (row) => [row.id]),
@@ -394,7 +392,7 @@ export async function answerExport(c: C, format: ExportFormat): Promise<Response
 function writeOffRoutes(app: App): void {
   app.openapi(routes.writeOffs, async (c) => {
     const { limit, cursor } = c.req.valid('query')
-    const after = readIdCursor(cursor)
+    const after = readCursor(cursor, ['id'])
     const rows = await transact(c.get('ctx'), (tx) => listWriteOffs(tx, { limit, after }))
     return c.json(
       pageOf(rows, limit, (row) => [row.id]),
@@ -417,19 +415,4 @@ export function bookFilter(
 ): BookFilter | null {
   const organisation_id = bookAsked(ctx, asked)
   return organisation_id === null ? null : { organisation_id, ...filter }
-}
-
-/** @throws Refusal `invalid_input` for a text that is no cursor of entries */
-export function readEntryCursor(cursor: string | undefined): string[] | null {
-  const after = readCursor(cursor, 3)
-  if (after !== null && !(isPlainDate(after[0]) && isId(after[1]!) && /^\d{1,6}$/.test(after[2]!))) {
-    refuseFields([{ path: 'cursor', message: 'validation.cursor' }])
-  }
-  return after
-}
-
-function readIdCursor(cursor: string | undefined): string[] | null {
-  const after = readCursor(cursor, 1)
-  if (after !== null && !isId(after[0]!)) refuseFields([{ path: 'cursor', message: 'validation.cursor' }])
-  return after
 }

@@ -24,6 +24,9 @@ export const EntriesQuery = z
   .refine(...inOrder('from', 'to'))
 export type EntriesQuery = z.infer<typeof EntriesQuery>
 
+/** By what entries are sorted: day, transaction, line. */
+export const entryCursor = ['date', 'id', 'whole'] as const
+
 /** Whose book it is; null for somebody of a region who has not said. @throws Refusal `not_found` for one that is not seen */
 export function bookAsked(ctx: Context, organisation_id: string | undefined): string | null {
   const { actor } = ctx

@@ -3,6 +3,7 @@ import { addMonths, firstDay, monthOf, parsePlainDate } from '../calendar.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { readQuery, show, viewFor } from '../http/pages.tsx'
+import { addressOf } from '../http/paging.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import { Section } from '../ui/blocks.tsx'
 import { LinkButton } from '../ui/button.tsx'
@@ -17,7 +18,7 @@ import type { View } from '../ui/view.ts'
 import { bookAsked, LedgerQuery } from './asked.ts'
 import { type BetweenParties, type BothBooks, type Direction, movements } from './between.ts'
 import { readBetweenParties } from './between-commands.ts'
-import { addressOf, sourceWords } from './words.tsx'
+import { sourceWords } from './words.tsx'
 
 export function betweenPages(app: App): void {
   app.get('/ledger/with/:party', requires('ledger.read'), async (c) => {

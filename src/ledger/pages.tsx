@@ -4,7 +4,7 @@ import type { Tx } from '../db/connect.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { readQuery, show, viewFor } from '../http/pages.tsx'
-import { cursorOf } from '../http/paging.ts'
+import { addressOf, pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
 import { sumMoney } from '../money.ts'
 import { Refusal } from '../refusal.ts'
 import { Empty, Section } from '../ui/blocks.tsx'
@@ -17,8 +17,8 @@ import { type Column, Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { Pagination } from '../ui/ways.tsx'
 import { kindsByName, ownAccounts } from './account-store.ts'
-import { bookFilter, readEntryCursor } from './api.ts'
-import { EntriesQuery } from './asked.ts'
+import { bookFilter } from './api.ts'
+import { EntriesQuery, entryCursor } from './asked.ts'
 import { accountRoles } from './book.ts'
 import {
   type BookFilter,
@@ -33,19 +33,7 @@ import {
 } from './book-store.ts'
 import { type Account, chartOf } from './chart.ts'
 import type { EntryRow } from './store.ts'
-import {
-  accountWords,
-  addressOf,
-  Credit,
-  Debit,
-  DocumentLink,
-  type Kinds,
-  kindName,
-  partWords,
-  sourceWords,
-} from './words.tsx'
-
-const entriesOnPage = 50
+import { accountWords, Credit, Debit, DocumentLink, type Kinds, kindName, partWords, sourceWords } from './words.tsx'
 
 export function ledgerPages(app: App): void {
   app.get('/ledger', requires('ledger.read'), async (c) => {
@@ -84,7 +72,7 @@ type Asked = { filter: BookFilter | null; after: string[] | null; values: Record
 /** What the address asks for; dates as they are typed. @throws Refusal `invalid_input`, `not_found` */
 function askedOf(c: C): Asked {
   const { limit: _, cursor, ...filter } = readQuery(c, EntriesQuery, { from: 'date', to: 'date' })
-  return { filter: bookFilter(c.get('ctx'), filter), after: readEntryCursor(cursor), values: filter }
+  return { filter: bookFilter(c.get('ctx'), filter), after: readCursor(cursor, entryCursor), values: filter }
 }
 
 async function wordsOf(tx: Tx, organisation_id: string): Promise<{ chart: Account[]; kinds: Kinds }> {
@@ -100,7 +88,7 @@ async function readLedger(tx: Tx, ctx: Context, { filter, after }: Asked) {
   const book = {
     balance: await trialBalance(tx, filter),
     parts: role === undefined ? [] : await turnoverOf(tx, { ...filter, role }),
-    entries: drilled ? await listEntries(tx, filter, { limit: entriesOnPage, after }) : [],
+    entries: drilled ? await listEntries(tx, filter, { limit: rowsOnPage, after }) : [],
     counterparties: await counterpartiesOfBook(tx, filter.organisation_id),
     ...(await wordsOf(tx, filter.organisation_id)),
   }
@@ -166,8 +154,11 @@ function Ways({ view }: { view: View }) {
 function BookSections({ view, asked, book }: { view: View; asked: Asked; book: Book }) {
   const { t } = view
   const { values, filter } = asked
-  const shown = book.entries.slice(0, entriesOnPage)
-  const last = shown.at(-1)
+  const { items: shown, next_cursor } = pageOf(book.entries, rowsOnPage, (row) => [
+    row.booked_on,
+    row.transaction_id,
+    row.line_no,
+  ])
   const link = (query: Record<string, string | undefined>) => addressOf('/ledger', { ...values, ...query })
   return (
     <>
@@ -193,14 +184,7 @@ function BookSections({ view, asked, book }: { view: View; asked: Asked; book: B
           />
         </Section>
       )}
-      <Pagination
-        first={asked.after === null ? null : link({})}
-        next={
-          book.entries.length > entriesOnPage && last
-            ? link({ cursor: cursorOf([last.booked_on, last.transaction_id, last.line_no]) })
-            : null
-        }
-      />
+      <Pagination {...waysOf(link({}), asked.after, next_cursor)} />
     </>
   )
 }

@@ -58,11 +58,3 @@ export function Debit({ row }: { row: Pick<EntryRow, 'amount'> }) {
 export function Credit({ row }: { row: Pick<EntryRow, 'amount'> }) {
   return row.amount.startsWith('-') ? <Money amount={row.amount.slice(1)} /> : null
 }
-
-/** An address with the questions that are asked; empty ones are left out. */
-export function addressOf(path: string, query: Record<string, string | undefined>): string {
-  const given = Object.entries(query).filter(
-    (pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== '',
-  )
-  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`
-}

@@ -3,8 +3,6 @@ import { organisationOf, personOf, transact } from '../context.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
-import { isId } from '../ids.ts'
-import { refuseFields } from '../refusal.ts'
 import { answerWithFile } from './answer-file.ts'
 import { readThread, writeAbout, writeMessage } from './commands.ts'
 import { checkFile } from './file.ts'
@@ -83,9 +81,7 @@ const fileRoute = createRoute({
 export function messagesApi(app: App): void {
   app.openapi(listRoute, async (c) => {
     const { limit, cursor, unread } = c.req.valid('query')
-    const after = readCursor(cursor, 2)
-    if (after !== null && (!isId(after[1]!) || Number.isNaN(Date.parse(after[0]!))))
-      refuseFields([{ path: 'cursor', message: 'validation.cursor' }])
+    const after = readCursor(cursor, ['instant', 'id'])
     const { actor } = c.get('ctx')
     const of = { own: organisationOf(actor), person_id: personOf(actor), unread: unread === 'true' }
     const rows = await transact(c.get('ctx'), (tx) => listThreads(tx, of, { limit, after }))

@@ -3,8 +3,7 @@ import { may, organisationOf, personOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires, z } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
-import { cursorOf, readCursor } from '../http/paging.ts'
-import { isId } from '../ids.ts'
+import { pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
 import { referenceOf } from '../notices/notice.ts'
 import { refuseFields } from '../refusal.ts'
 import { Empty, Section } from '../ui/blocks.tsx'
@@ -23,8 +22,6 @@ import { type ReadThread, readThread, writeAbout, writeMessage } from './command
 import { checkFile, type NewFile } from './file.ts'
 import { note, type SubjectType, subjectPage } from './message.ts'
 import { getFile, getSubject, listThreads, type Subject, type ThreadRow, threadsAbout } from './store.ts'
-
-const rowsOnPage = 50
 
 export function messagesPages(app: App): void {
   app.get('/messages', requires('message.read'), async (c) => show(c, await listPage(c)))
@@ -108,21 +105,12 @@ function answerMessage(c: C, { act, page }: Answered) {
 async function listPage(c: C) {
   const { actor } = c.get('ctx')
   const { unread, cursor } = c.req.query()
-  const after = readCursor(cursor, 2)
-  if (after !== null && (!isId(after[1]!) || Number.isNaN(Date.parse(after[0]!))))
-    refuseFields([{ path: 'cursor', message: 'validation.cursor' }])
+  const after = readCursor(cursor, ['instant', 'id'])
   const of = { own: organisationOf(actor), person_id: personOf(actor), unread: unread === 'true' }
   const rows = await transact(c.get('ctx'), (tx) => listThreads(tx, of, { limit: rowsOnPage, after }))
-  const last = rows[rowsOnPage - 1]
-  const query = of.unread ? '?unread=true' : ''
-  const ways = {
-    first: after === null ? null : `/messages${query}`,
-    next:
-      rows.length > rowsOnPage && last !== undefined
-        ? `/messages${query || '?'}${query === '' ? '' : '&'}cursor=${cursorOf([last.last_at, last.id])}`
-        : null,
-  }
-  return <ListPage view={viewFor(c)} own={of.own} rows={rows.slice(0, rowsOnPage)} unread={of.unread} ways={ways} />
+  const { items, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.last_at, row.id])
+  const ways = waysOf(of.unread ? '/messages?unread=true' : '/messages', after, next_cursor)
+  return <ListPage view={viewFor(c)} own={of.own} rows={items} unread={of.unread} ways={ways} />
 }
 
 type ListProps = {

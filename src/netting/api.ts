@@ -134,7 +134,7 @@ const leaveRoute = createRoute({
 export function nettingApi(app: App): void {
   app.openapi(listRoute, async (c) => {
     const { limit, cursor, status } = c.req.valid('query')
-    const after = readCursor(cursor, 1)
+    const after = readCursor(cursor, ['id'])
     const ctx = c.get('ctx')
     const rows = await transact(ctx, (tx) => listNettings(tx, organisationOf(ctx.actor), status, { limit, after }))
     return c.json(

@@ -5,7 +5,7 @@ import type { Tx } from '../db/connect.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
-import { pageOf, readCursor } from '../http/paging.ts'
+import { addressOf, pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
 import { getOrganisation } from '../identity/store.ts'
 import { Empty, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton, PostButton } from '../ui/button.tsx'
@@ -42,8 +42,6 @@ import {
 } from './netting.ts'
 import { getNetting, listMembers, listNettings, partnersByAgreement, transfersToPay } from './store.ts'
 
-const pageSize = 50
-
 export function nettingPages(app: App): void {
   listPage(app)
   circlePages(app)
@@ -58,26 +56,34 @@ function listPage(app: App): void {
     const ctx = c.get('ctx')
     const own = organisationOf(ctx.actor)
     const status = nettingStatuses.find((one) => one === c.req.query('status'))
-    const after = readCursor(c.req.query('cursor'), 1)
+    const after = readCursor(c.req.query('cursor'), ['id'])
     const shown = await transact(ctx, async (tx) => ({
-      rows: await listNettings(tx, own, status, { limit: pageSize, after }),
+      rows: await listNettings(tx, own, status, { limit: rowsOnPage, after }),
       to_pay: await transfersToPay(tx, own),
     }))
-    const { items, next_cursor } = pageOf(shown.rows, pageSize, (row) => [row.id])
-    return show(c, <ListPage view={viewFor(c)} rows={items} next={next_cursor} status={status} to_pay={shown.to_pay} />)
+    const { items, next_cursor } = pageOf(shown.rows, rowsOnPage, (row) => [row.id])
+    return show(
+      c,
+      <ListPage
+        view={viewFor(c)}
+        rows={items}
+        ways={waysOf(addressOf('/netting', { status }), after, next_cursor)}
+        status={status}
+        to_pay={shown.to_pay}
+      />,
+    )
   })
 }
 
 function ListPage(props: {
   view: View
   rows: NettingHead[]
-  next: string | null
+  ways: ReturnType<typeof waysOf>
   status: string | undefined
   to_pay: TransferToPay[]
 }) {
-  const { view, rows, next, status, to_pay } = props
+  const { view, rows, ways, status, to_pay } = props
   const { t, format } = view
-  const more = new URLSearchParams({ ...(status && { status }), ...(next && { cursor: next }) })
   const proposes = view.can('netting.propose')
   return (
     <Layout
@@ -152,7 +158,7 @@ function ListPage(props: {
           },
         ]}
       />
-      <Pagination next={next && `/netting?${more}`} />
+      <Pagination {...ways} />
     </Layout>
   )
 }

@@ -4,8 +4,6 @@ import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
 import { id } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
-import { isId } from '../ids.ts'
-import { refuseFields } from '../refusal.ts'
 import { readAllNotices, readerOf, readPreferences, setNoticePreferences } from './commands.ts'
 import { PreferencesInput, subjectTypes, toldKindCodes } from './notice.ts'
 import { listTold } from './store.ts'
@@ -71,8 +69,7 @@ const setPreferencesRoute = createRoute({
 export function noticesApi(app: App): void {
   app.openapi(listRoute, async (c) => {
     const { limit, cursor, unread } = c.req.valid('query')
-    const after = readCursor(cursor, 1)?.[0] ?? null
-    if (after !== null && !isId(after)) refuseFields([{ path: 'cursor', message: 'validation.cursor' }])
+    const after = readCursor(cursor, ['id'])?.[0] ?? null
     const ctx = c.get('ctx')
     const rows = await transact(ctx, (tx) => listTold(tx, readerOf(ctx), { unread: unread === 'true', limit, after }))
     return c.json(pageOf(rows, limit, (row) => [row.id]) as never, 200)

@@ -3,9 +3,7 @@ import { transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
-import { cursorOf, readCursor } from '../http/paging.ts'
-import { isId } from '../ids.ts'
-import { refuseFields } from '../refusal.ts'
+import { pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
 import { Empty } from '../ui/blocks.tsx'
 import { Actions, Button, LinkButton, PostButton } from '../ui/button.tsx'
 import { RadioField } from '../ui/field.tsx'
@@ -16,8 +14,6 @@ import { openNotice, readAllNotices, readerOf, readPreferences, setNoticePrefere
 import { groupCodes, PreferencesInput, ways } from './notice.ts'
 import { listTold } from './store.ts'
 import { ToldTable } from './told-list.tsx'
-
-const rowsOnPage = 50
 
 export function noticesPages(app: App): void {
   app.get('/notices', requires('signed_in'), async (c) => show(c, await listPage(c)))
@@ -47,11 +43,10 @@ async function listPage(c: C) {
   const ctx = c.get('ctx')
   const view = viewFor(c)
   const { t } = view
-  const after = readCursor(c.req.query('cursor'), 1)?.[0] ?? null
-  if (after !== null && !isId(after)) refuseFields([{ path: 'cursor', message: 'validation.cursor' }])
-  const rows = await transact(ctx, (tx) => listTold(tx, readerOf(ctx), { unread: false, limit: rowsOnPage, after }))
-  const shown = rows.slice(0, rowsOnPage)
-  const last = shown.at(-1)
+  const cursor = readCursor(c.req.query('cursor'), ['id'])
+  const page = { unread: false, limit: rowsOnPage, after: cursor?.[0] ?? null }
+  const rows = await transact(ctx, (tx) => listTold(tx, readerOf(ctx), page))
+  const { items: shown, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.id])
   return (
     <Layout
       view={view}
@@ -72,10 +67,7 @@ async function listPage(c: C) {
       ) : (
         <ToldTable view={view} notices={shown} />
       )}
-      <Pagination
-        first={after === null ? null : '/notices'}
-        next={rows.length > rowsOnPage && last ? `/notices?cursor=${cursorOf([last.id])}` : null}
-      />
+      <Pagination {...waysOf('/notices', cursor, next_cursor)} />
     </Layout>
   )
 }

@@ -1,14 +1,11 @@
-/** Payments, proposals and statements for machines. */
-import { isPlainDate } from '../calendar.ts'
 import { type Context, organisationOf, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
 import { choice, date, id } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
-import { isId } from '../ids.ts'
 import { transfersPaidBy } from '../netting/store.ts'
-import { refuse, refuseFields } from '../refusal.ts'
+import { refuse } from '../refusal.ts'
 import {
   addBankAccount,
   approvePayments,
@@ -163,7 +160,7 @@ function proposalRoutes(app: App): void {
   app.openapi(listProposalsRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query')
     const ctx = c.get('ctx')
-    const after = cursorOfIds(cursor)
+    const after = readCursor(cursor, ['id'])
     const rows = await transact(ctx, (tx) => listProposals(tx, organisationOf(ctx.actor), { limit, after }))
     return c.json(pageOf(rows, limit, (row) => [row.id]) as never, 200)
   })
@@ -266,7 +263,7 @@ const applyRoute = createRoute({
 function paymentRoutes(app: App): void {
   app.openapi(listPaymentsRoute, async (c) => {
     const { limit, cursor, direction = null, counterparty_id = null, unapplied } = c.req.valid('query')
-    const after = cursorOfDays(cursor)
+    const after = readCursor(cursor, ['date', 'id'])
     const ctx = c.get('ctx')
     const party_id = direction === null ? null : organisationOf(ctx.actor)
     const filter = { party_id, counterparty_id, direction, unapplied: unapplied !== undefined }
@@ -401,7 +398,7 @@ function statementRoutes(app: App): void {
   app.openapi(listStatementsRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query')
     const ctx = c.get('ctx')
-    const after = cursorOfIds(cursor)
+    const after = readCursor(cursor, ['id'])
     const rows = await transact(ctx, (tx) => listStatements(tx, organisationOf(ctx.actor), { limit, after }))
     return c.json(pageOf(rows, limit, (row) => [row.id]) as never, 200)
   })
@@ -417,7 +414,7 @@ function statementRoutes(app: App): void {
   })
   app.openapi(listMovementsRoute, async (c) => {
     const { limit, cursor, statement_id = null, status = null } = c.req.valid('query')
-    const after = cursorOfDays(cursor)
+    const after = readCursor(cursor, ['date', 'id'])
     const ctx = c.get('ctx')
     const own = organisationOf(ctx.actor)
     const rows = await transact(ctx, (tx) => listMovements(tx, own, { statement_id, status }, { limit, after }))
@@ -513,20 +510,4 @@ function settingsRoutes(app: App): void {
     const items = await closeBankAccount(c.get('ctx'), c.req.valid('param').iban)
     return c.json({ items, next_cursor: null } as never, 200)
   })
-}
-
-/** @throws Refusal `invalid_input` */
-export function cursorOfIds(cursor: string | undefined): string[] | null {
-  const after = readCursor(cursor, 1)
-  if (after !== null && !isId(after[0]!)) refuseFields([{ path: 'cursor', message: 'validation.cursor' }])
-  return after
-}
-
-/** @throws Refusal `invalid_input` */
-export function cursorOfDays(cursor: string | undefined): string[] | null {
-  const after = readCursor(cursor, 2)
-  if (after !== null && !(isPlainDate(after[0]!) && isId(after[1]!))) {
-    refuseFields([{ path: 'cursor', message: 'validation.cursor' }])
-  }
-  return after
 }

@@ -137,7 +137,7 @@ export function interestApi(app: App): void {
   })
   app.openapi(routes.claims, async (c) => {
     const { limit, cursor } = c.req.valid('query')
-    const after = readCursor(cursor, 1)
+    const after = readCursor(cursor, ['id'])
     const rows = await transact(c.get('ctx'), (tx) => listInterestClaims(tx, { limit, after }))
     return c.json(
       pageOf(rows, limit, (row) => [row.id]),
@@ -150,7 +150,7 @@ export function interestApi(app: App): void {
   )
   app.openapi(routes.reminders, async (c) => {
     const { limit, cursor } = c.req.valid('query')
-    const after = readCursor(cursor, 1)
+    const after = readCursor(cursor, ['id'])
     const rows = await transact(c.get('ctx'), (tx) => listReminders(tx, { limit, after }))
     return c.json(
       pageOf(rows, limit, (row) => [row.id]),

@@ -5,7 +5,7 @@ import type { App, C } from '../http/app.ts'
 import { requires, z } from '../http/app.ts'
 import { id } from '../http/fields.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
-import { cursorOf } from '../http/paging.ts'
+import { addressOf, pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
 import { type OpenItem, openItems } from '../ledger/store.ts'
 import { centsOf, moneyOf, sumMoney } from '../money.ts'
 import { transfersPaidBy } from '../netting/store.ts'
@@ -21,7 +21,7 @@ import { Table, TwoLines } from '../ui/table.tsx'
 import { Timeline, type TimelineStep } from '../ui/timeline.tsx'
 import type { View } from '../ui/view.ts'
 import { Pagination } from '../ui/ways.tsx'
-import { cursorOfDays, cursorOfIds, paymentFile, wholeProposal } from './api.ts'
+import { paymentFile, wholeProposal } from './api.ts'
 import {
   addBankAccount,
   approvePayments,
@@ -35,7 +35,7 @@ import {
   savePaymentSettings,
 } from './commands.ts'
 import { AccountInput, ProposalInput, SettingsInput } from './payment.ts'
-import { addressOf, crumbs, PaymentTabs, rowsOnPage, shared, shownIban, shownReference } from './shared-pages.tsx'
+import { addressOfItem, crumbs, PaymentTabs, shared, shownIban, shownReference } from './shared-pages.tsx'
 import { applyPayment } from './statement-commands.ts'
 import { csvColumns } from './statement-csv.ts'
 import { countProposed, type MovementRow, movementsOfPayment } from './statement-store.ts'
@@ -109,7 +109,7 @@ async function payPage(c: C, state: FormState) {
   const today = ctx.clock.today()
   const asked = c.req.query('due_on') ?? state.values.due_on
   const due_on = typeof asked === 'string' && isPlainDate(asked) ? asked : today
-  const after = cursorOfIds(c.req.query('cursor'))
+  const after = readCursor(c.req.query('cursor'), ['id'])
   const read = await transact(ctx, async (tx) => ({
     items: await payableItems(tx, own, due_on),
     proposals: await listProposals(tx, own, { limit: rowsOnPage, after }),
@@ -117,7 +117,7 @@ async function payPage(c: C, state: FormState) {
     settings: await getSettings(tx, own),
     waiting: await countProposed(tx, own),
   }))
-  return <PayPage view={viewFor(c)} state={state} today={today} due_on={due_on} later={after !== null} {...read} />
+  return <PayPage view={viewFor(c)} state={state} today={today} due_on={due_on} after={after} {...read} />
 }
 
 type PayProps = {
@@ -130,7 +130,7 @@ type PayProps = {
   accounts: AccountRow[]
   settings: SettingsRow
   waiting: number
-  later: boolean
+  after: string[] | null
 }
 
 function PayPage(props: PayProps) {
@@ -191,7 +191,7 @@ function Payables({ view, items, due_on }: { view: View; items: PayableItem[]; d
             names: true,
             cell: (row) => (
               <>
-                <a href={addressOf(row)}>
+                <a href={addressOfItem(row)}>
                   <Unbroken text={row.number} />
                 </a>{' '}
                 <KindBadge view={view} item={row} />
@@ -271,9 +271,9 @@ function ProposeForm({ view, state, today, due_on, accounts, settings }: PayProp
   )
 }
 
-function Proposals({ view, proposals, later }: PayProps) {
+function Proposals({ view, proposals, after }: PayProps) {
   const { t } = view
-  const shown = proposals.slice(0, rowsOnPage)
+  const { items: shown, next_cursor } = pageOf(proposals, rowsOnPage, (row) => [row.id])
   return (
     <Section title={t('payments.proposals')}>
       <Table
@@ -303,10 +303,7 @@ function Proposals({ view, proposals, later }: PayProps) {
           </Empty>
         }
       />
-      <Pagination
-        first={later ? '/payments' : null}
-        next={proposals.length > rowsOnPage ? `/payments?cursor=${cursorOf([shown.at(-1)!.id])}` : null}
-      />
+      <Pagination {...waysOf('/payments', after, next_cursor)} />
     </Section>
   )
 }
@@ -590,12 +587,12 @@ async function madePage(c: C) {
   const values = { direction: direction ?? '', unapplied: unapplied ? 'yes' : '' }
   const party_id = direction === null ? null : own
   const filter: PaymentFilter = { party_id, counterparty_id: null, direction, unapplied }
-  const after = cursorOfDays(c.req.query('cursor'))
+  const after = readCursor(c.req.query('cursor'), ['date', 'id'])
   const read = await transact(ctx, async (tx) => ({
     rows: await listPayments(tx, filter, { limit: rowsOnPage, after }),
     waiting: await countProposed(tx, own),
   }))
-  return <MadePage view={viewFor(c)} own={own} values={values} later={after !== null} {...read} />
+  return <MadePage view={viewFor(c)} own={own} values={values} after={after} {...read} />
 }
 
 type MadeProps = {
@@ -604,13 +601,12 @@ type MadeProps = {
   values: { direction: string; unapplied: string }
   rows: PaymentRow[]
   waiting: number
-  later: boolean
+  after: string[] | null
 }
 
-function MadePage({ view, own, values, rows, waiting, later }: MadeProps) {
+function MadePage({ view, own, values, rows, waiting, after }: MadeProps) {
   const { t } = view
-  const shown = rows.slice(0, rowsOnPage)
-  const link = (more: Record<string, string>) => `/payments/made?${new URLSearchParams({ ...values, ...more })}`
+  const { items: shown, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.paid_on, row.id])
   return (
     <Layout view={view} active="/payments" title={t('payments.tab.payments')} breadcrumbs={crumbs(view)} wide>
       <PaymentTabs view={view} current="payments" waiting={waiting} />
@@ -655,10 +651,7 @@ function MadePage({ view, own, values, rows, waiting, later }: MadeProps) {
           </Empty>
         }
       />
-      <Pagination
-        first={later ? link({}) : null}
-        next={rows.length > rowsOnPage ? link({ cursor: cursorOf([shown.at(-1)!.paid_on, shown.at(-1)!.id]) }) : null}
-      />
+      <Pagination {...waysOf(addressOf('/payments/made', values), after, next_cursor)} />
     </Layout>
   )
 }

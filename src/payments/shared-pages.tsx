@@ -8,8 +8,6 @@ import type { View } from '../ui/view.ts'
 import { Tabs } from '../ui/ways.tsx'
 import type { ItemKind } from './store.ts'
 
-export const rowsOnPage = 50
-
 export function PaymentTabs({ view, current, waiting }: { view: View; current: string; waiting?: number }) {
   const { t, can } = view
   const tabs: {
@@ -48,7 +46,7 @@ export function reasonText(view: View, reason: string): string {
 }
 
 /** Where something that is paid is looked at: a document, an invoice from outside, or the netting that left a transfer. */
-export function addressOf(item: { kind: ItemKind; item_id: string; netting_id: string | null }): string {
+export function addressOfItem(item: { kind: ItemKind; item_id: string; netting_id: string | null }): string {
   if (item.kind === 'transfer') return `/netting/${item.netting_id}`
   return item.kind === 'received' ? `/received/${item.item_id}` : `/invoices/${item.item_id}`
 }

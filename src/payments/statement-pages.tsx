@@ -4,7 +4,7 @@ import type { App, C } from '../http/app.ts'
 import { requires, z } from '../http/app.ts'
 import { choice, id } from '../http/fields.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
-import { cursorOf } from '../http/paging.ts'
+import { pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
 import { type OpenItem, openItems } from '../ledger/store.ts'
 import { centsOf } from '../money.ts'
 import { refuseFields } from '../refusal.ts'
@@ -19,9 +19,8 @@ import { Badge, type Tone } from '../ui/status-badge.tsx'
 import { type Column, Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { Pagination, Tabs } from '../ui/ways.tsx'
-import { cursorOfDays, cursorOfIds } from './api.ts'
 import { movementStatuses } from './payment.ts'
-import { crumbs, PaymentTabs, reasonText, rowsOnPage, shared, shownIban, shownReference } from './shared-pages.tsx'
+import { crumbs, PaymentTabs, reasonText, shared, shownIban, shownReference } from './shared-pages.tsx'
 import type { StatementFinding } from './statement.ts'
 import {
   bookBankCharge,
@@ -160,14 +159,14 @@ function amountOf({ amount, charges }: MovementRow): bigint {
 async function statementsPage(c: C, state: FormState) {
   const ctx = c.get('ctx')
   const own = organisationOf(ctx.actor)
-  const after = cursorOfIds(c.req.query('cursor'))
+  const after = readCursor(c.req.query('cursor'), ['id'])
   const read = await transact(ctx, async (tx) => ({
     rows: await listStatements(tx, own, { limit: rowsOnPage, after }),
     accounts: await accountsOf(tx, own),
     waiting: await countProposed(tx, own),
     bank: await checkBank(tx, own),
   }))
-  return <StatementsPage view={viewFor(c)} state={state} later={after !== null} {...read} />
+  return <StatementsPage view={viewFor(c)} state={state} after={after} {...read} />
 }
 
 async function showStatements(c: C, state: FormState): Promise<Response> {
@@ -181,12 +180,12 @@ type StatementsProps = {
   accounts: AccountRow[]
   waiting: number
   bank: BankCheck
-  later: boolean
+  after: string[] | null
 }
 
-function StatementsPage({ view, state, rows, accounts, waiting, bank, later }: StatementsProps) {
+function StatementsPage({ view, state, rows, accounts, waiting, bank, after }: StatementsProps) {
   const { t, format, can } = view
-  const shown = rows.slice(0, rowsOnPage)
+  const { items: shown, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.id])
   return (
     <Layout view={view} active="/payments" title={t('payments.tab.statements')} breadcrumbs={crumbs(view)} wide>
       <PaymentTabs view={view} current="statements" waiting={waiting} />
@@ -247,10 +246,7 @@ function StatementsPage({ view, state, rows, accounts, waiting, bank, later }: S
         />
       </Section>
       {bank.accounts.length > 0 && <BankSection view={view} bank={bank} />}
-      <Pagination
-        first={later ? '/payments/statements' : null}
-        next={rows.length > rowsOnPage ? `/payments/statements?cursor=${cursorOf([shown.at(-1)!.id])}` : null}
-      />
+      <Pagination {...waysOf('/payments/statements', after, next_cursor)} />
     </Layout>
   )
 }
@@ -329,7 +325,7 @@ type Asked = { status: MovementStatus; after: string[] | null }
 function askedOf(c: C, usual: MovementStatus): Asked {
   const given = c.req.query('status')
   const status = movementStatuses.find((each) => each === given) ?? usual
-  return { status, after: cursorOfDays(c.req.query('cursor')) }
+  return { status, after: readCursor(c.req.query('cursor'), ['date', 'id']) }
 }
 
 type Listed = { rows: MovementRow[]; documents: Map<string, OpenItem>; waiting: number }
@@ -470,8 +466,7 @@ type MovementsProps = {
 
 function Movements({ view, rows, documents, asked, address, from }: MovementsProps) {
   const { t } = view
-  const shown = rows.slice(0, rowsOnPage)
-  const last = shown.at(-1)
+  const { items: shown, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.booked_on, row.id])
   return (
     <>
       <Table
@@ -489,14 +484,7 @@ function Movements({ view, rows, documents, asked, address, from }: MovementsPro
           </Empty>
         }
       />
-      <Pagination
-        first={asked.after === null ? null : `${address}?status=${asked.status}`}
-        next={
-          rows.length > rowsOnPage && last
-            ? `${address}?status=${asked.status}&cursor=${cursorOf([last.booked_on, last.id])}`
-            : null
-        }
-      />
+      <Pagination {...waysOf(`${address}?status=${asked.status}`, asked.after, next_cursor)} />
     </>
   )
 }

@@ -4,7 +4,7 @@ import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { answerForm, readQuery, show, viewFor } from '../http/pages.tsx'
-import { cursorOf } from '../http/paging.ts'
+import { addressOf, pageOf, rowsOnPage, waysOf } from '../http/paging.ts'
 import { centsOf } from '../money.ts'
 import { refuseFields } from '../refusal.ts'
 import { Empty, More, Section } from '../ui/blocks.tsx'
@@ -27,8 +27,6 @@ import { type ResponseCode, responseReasons } from './response.ts'
 import type { Finding } from './rules.ts'
 import { listReceived, type ReceivedFilter, type ReceivedRow, type State, states } from './store.ts'
 import { findingText, matchText, unitText } from './words.ts'
-
-const rowsOnPage = 50
 
 export function receivingPages(app: App): void {
   registerRoutes(app, '')
@@ -122,8 +120,7 @@ function StateBadge({ view: { t }, state }: { view: View; state: State }) {
 
 function ListPage({ view, asked, rows }: { view: View; asked: Asked; rows: ReceivedRow[] }) {
   const { t } = view
-  const shown = rows.slice(0, rowsOnPage)
-  const last = shown.at(-1)
+  const { items: shown, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.issued_on, row.id])
   const filtered = Object.values(asked.values).some((value) => value !== '')
   return (
     <Layout
@@ -166,34 +163,18 @@ function ListPage({ view, asked, rows }: { view: View; asked: Asked; rows: Recei
       {shown.length > 0 && (
         <More label={t('receiving.register')}>
           <Actions>
-            <LinkButton href={registerOf('xlsx', asked.values)} icon="download">
+            <LinkButton href={addressOf('/received.xlsx', asked.values)} icon="download">
               {t('receiving.register_xlsx')}
             </LinkButton>
-            <LinkButton href={registerOf('csv', asked.values)} icon="download">
+            <LinkButton href={addressOf('/received.csv', asked.values)} icon="download">
               {t('receiving.register_csv')}
             </LinkButton>
           </Actions>
         </More>
       )}
-      <Pagination
-        first={asked.after === null ? null : addressOf(asked.values)}
-        next={
-          rows.length > rowsOnPage && last
-            ? addressOf({ ...asked.values, cursor: cursorOf([last.issued_on, last.id]) })
-            : null
-        }
-      />
+      <Pagination {...waysOf(addressOf('/received', asked.values), asked.after, next_cursor)} />
     </Layout>
   )
-}
-
-function addressOf(query: Record<string, string>): string {
-  const given = Object.entries(query).filter(([, value]) => value !== '')
-  return given.length === 0 ? '/received' : `/received?${new URLSearchParams(given)}`
-}
-
-function registerOf(ending: 'csv' | 'xlsx', values: Record<string, string>): string {
-  return addressOf(values).replace('/received', `/received.${ending}`)
 }
 
 function listColumns(view: View): Column<ReceivedRow>[] {

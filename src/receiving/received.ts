@@ -1,10 +1,7 @@
 /** Documents from outside as the API gives them, lists are asked for, and answers are given. */
 import { z } from '@hono/zod-openapi'
-import { isPlainDate } from '../calendar.ts'
 import { choice, date as dateField, id, text } from '../http/fields.ts'
 import { pageQuery, readCursor } from '../http/paging.ts'
-import { isId } from '../ids.ts'
-import { refuseFields } from '../refusal.ts'
 import { verdicts } from './matching.ts'
 import { responseCodes, responseReasons } from './response.ts'
 
@@ -33,11 +30,7 @@ export const RegisterQuery = z
 
 /** The place after which a list goes on. @throws Refusal `invalid_input` for a text that is no cursor of this list */
 export function readReceivedCursor(cursor: string | undefined): string[] | null {
-  const after = readCursor(cursor, 2)
-  if (after !== null && !(isPlainDate(after[0]) && isId(after[1]!))) {
-    refuseFields([{ path: 'cursor', message: 'validation.cursor' }])
-  }
-  return after
+  return readCursor(cursor, ['date', 'id'])
 }
 
 /** What the buyer answers: who rejects or asks says why. */

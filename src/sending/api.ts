@@ -174,7 +174,7 @@ export function sendingApi(app: App, parts: Parts): void {
   app.openapi(listRoute, async (c) => {
     const asked = c.req.valid('query')
     const { limit, cursor, role } = asked
-    const after = readCursor(cursor, 2)
+    const after = readCursor(cursor, ['instant', 'id'])
     const ctx = c.get('ctx')
     const of = role === undefined ? null : { organisation_id: organisationOf(ctx.actor), role }
     const rows = await transact(ctx, (tx) => listSendings(tx, filterOf(asked, of), { limit, after }))
@@ -316,7 +316,7 @@ function webhookRoutes(app: App, means: Means): void {
   app.openapi(resendEndpointRoute, async (c) => c.json(await resendWebhook(c.get('ctx'), c.req.valid('param').id), 202))
   app.openapi(listDeliveriesRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query')
-    const after = readCursor(cursor, 2)
+    const after = readCursor(cursor, ['instant', 'id'])
     const ctx = c.get('ctx')
     const rows = await transact(ctx, async (tx) => {
       const endpoint = await getEndpoint(tx, organisationOf(ctx.actor), c.req.valid('param').id)

@@ -3,7 +3,7 @@ import { type Context, organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { answerForm, readQuery, show, viewFor } from '../http/pages.tsx'
-import { cursorOf, readCursor } from '../http/paging.ts'
+import { addressOf, pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
 import type { Parts } from '../http/parts.ts'
 import { unreached } from '../jobs/outbox-documents.ts'
 import { Empty, Section } from '../ui/blocks.tsx'
@@ -33,8 +33,6 @@ import {
   states,
 } from './store.ts'
 import { webhookPages } from './webhook-pages.tsx'
-
-const rowsOnPage = 50
 
 export function sendingPages(app: App, parts: Parts): void {
   app.get('/sending', requires('sending.read'), async (c) => {
@@ -87,7 +85,7 @@ function askedOf(c: C): Asked {
   return {
     role,
     filter: filterOf(query, role === 'all' ? null : { organisation_id: organisationOf(ctx.actor), role }),
-    after: readCursor(cursor, 2),
+    after: readCursor(cursor, ['instant', 'id']),
     values: { state: state ?? '', channel: channel ?? '', counterparty_id: counterparty_id ?? '' },
   }
 }
@@ -108,9 +106,9 @@ type ListProps = {
 function SendingsPage({ view, asked, rows, counts, counterparties, lost }: ListProps) {
   const { t } = view
   const { role, values } = asked
-  const shown = rows.slice(0, rowsOnPage)
-  const last = shown.at(-1)
-  const link = (query: Record<string, string>) => addressOf({ ...(role === 'all' ? {} : { role }), ...query })
+  const { items: shown, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.queued_at, row.id])
+  const link = (query: Record<string, string>) =>
+    addressOf('/sending', { ...(role === 'all' ? {} : { role }), ...query })
   const chosen = Object.values(values).some((value) => value !== '')
   return (
     <Layout
@@ -126,7 +124,7 @@ function SendingsPage({ view, asked, rows, counts, counterparties, lost }: ListP
         <Tabs
           label={t('sending.list')}
           tabs={(['issued', 'received'] as const).map((each) => ({
-            href: addressOf({ role: each }),
+            href: addressOf('/sending', { role: each }),
             text: t(`invoice.role.${each}`),
             current: each === role,
           }))}
@@ -174,19 +172,9 @@ function SendingsPage({ view, asked, rows, counts, counterparties, lost }: ListP
           </Empty>
         }
       />
-      <Pagination
-        first={asked.after === null ? null : link(values)}
-        next={
-          rows.length > rowsOnPage && last ? link({ ...values, cursor: cursorOf([last.queued_at, last.id]) }) : null
-        }
-      />
+      <Pagination {...waysOf(link(values), asked.after, next_cursor)} />
     </Layout>
   )
-}
-
-function addressOf(query: Record<string, string>): string {
-  const given = Object.entries(query).filter(([, value]) => value !== '')
-  return given.length === 0 ? '/sending' : `/sending?${new URLSearchParams(given)}`
 }
 
 function listColumns(view: View, role: Role): Column<SendingRow>[] {

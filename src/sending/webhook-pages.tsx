@@ -3,7 +3,7 @@ import { organisationOf, transact } from '../context.ts'
 import type { App } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
-import { cursorOf, readCursor } from '../http/paging.ts'
+import { pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
 import type { Parts } from '../http/parts.ts'
 import { ShownOnce } from '../identity/shown-once.tsx'
 import { webhookEvents } from '../jobs/outbox.ts'
@@ -24,8 +24,6 @@ import { addWebhook, removeWebhook, resendWebhook, testWebhook } from './command
 import { reasonText, StateBadge } from './fate.tsx'
 import { type DeliveryRow, type EndpointRow, getEndpoint, listDeliveries, listEndpoints } from './store.ts'
 import { EndpointInput } from './webhook.ts'
-
-const rowsOnPage = 50
 
 export function webhookPages(app: App, parts: Parts): void {
   const means = meansOf(parts)
@@ -49,12 +47,12 @@ export function webhookPages(app: App, parts: Parts): void {
   )
   app.get('/webhooks/:id', requires('webhook.manage'), async (c) => {
     const ctx = c.get('ctx')
-    const after = readCursor(c.req.query('cursor'), 2)
+    const after = readCursor(c.req.query('cursor'), ['instant', 'id'])
     const found = await transact(ctx, async (tx) => {
       const endpoint = await getEndpoint(tx, organisationOf(ctx.actor), c.req.param('id'))
       return { endpoint, rows: await listDeliveries(tx, endpoint, { limit: rowsOnPage, after }) }
     })
-    return show(c, <EndpointPage view={viewFor(c)} {...found} paged={after !== null} />)
+    return show(c, <EndpointPage view={viewFor(c)} {...found} after={after} />)
   })
   app.post('/webhooks/:id/test', requires('webhook.manage'), async (c) => {
     const id = c.req.param('id')
@@ -166,13 +164,12 @@ function MadePage({ view, endpoint, secret }: { view: View; endpoint: EndpointRo
   )
 }
 
-type EndpointProps = { view: View; endpoint: EndpointRow; rows: DeliveryRow[]; paged: boolean }
+type EndpointProps = { view: View; endpoint: EndpointRow; rows: DeliveryRow[]; after: string[] | null }
 
-function EndpointPage({ view, endpoint, rows, paged }: EndpointProps) {
+function EndpointPage({ view, endpoint, rows, after }: EndpointProps) {
   const { t, format } = view
   const here = `/webhooks/${endpoint.id}`
-  const shown = rows.slice(0, rowsOnPage)
-  const last = shown.at(-1)
+  const { items: shown, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.queued_at, row.id])
   return (
     <Layout
       view={view}
@@ -222,10 +219,7 @@ function EndpointPage({ view, endpoint, rows, paged }: EndpointProps) {
             },
           ]}
         />
-        <Pagination
-          first={paged ? here : null}
-          next={rows.length > rowsOnPage && last ? `${here}?cursor=${cursorOf([last.queued_at, last.id])}` : null}
-        />
+        <Pagination {...waysOf(here, after, next_cursor)} />
       </Section>
     </Layout>
   )
