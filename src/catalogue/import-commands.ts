@@ -18,7 +18,7 @@ export interface ImportWish {
   dry_run: boolean
   /** leaves out the offers that are wrong; otherwise one wrong offer keeps everything from being saved */
   only_right: boolean
-  /** new offers are published at once; otherwise they are drafts */
+  /** new offers of which the file does not say it are published at once; otherwise they are drafts */
   publish: boolean
   /** the program at the terminal says whose catalogue it is; anybody else imports their own */
   seller_id?: string
@@ -59,10 +59,12 @@ export async function importOffers(
   return carryOut(ctx, async (tx) => {
     const existing = await existingOffers(tx, seller_id, read)
     const known = await knownNames(tx, seller_id)
-    const decisions = read.map((offer) => decideOffer(offer, existing.get(offer.external_id) ?? null, known))
+    const decisions = read.map((offer) =>
+      decideOffer(offer, existing.get(offer.external_id) ?? null, known, wish.publish),
+    )
     const saved = !wish.dry_run && (wish.only_right || decisions.every(({ outcome }) => outcome !== 'wrong'))
     const ids = new Map(decisions.map((one) => [one, one.existing?.offer.id ?? (one.after === null ? null : newId())]))
-    if (saved) await save(tx, ctx, seller_id, decisions, ids, wish.publish)
+    if (saved) await save(tx, ctx, seller_id, decisions, ids)
     if (saved && freed !== undefined) await offerMorePlaces(tx, ctx, seller_id, decisions, freed)
     return reportOf(decisions, ids, saved)
   })
@@ -138,11 +140,16 @@ function inputOf(offer: OfferRow): OfferInput {
 
 async function knownNames(tx: Tx, seller_id: string) {
   const [kinds, groups, providers] = [
-    await tx.selectFrom('service_kind').select(['code', 'name_lv', 'name_en']).execute(),
+    await tx.selectFrom('service_kind').select(['code', 'name_lv', 'name_en', 'registered']).execute(),
     await tx.selectFrom('target_group').select(['code', 'name_lv', 'name_en']).execute(),
-    await tx.selectFrom('provider').select('id').where('municipality_id', '=', seller_id).execute(),
+    await tx
+      .selectFrom('provider')
+      .select(['id', 'name', 'register_number'])
+      .where('municipality_id', '=', seller_id)
+      .orderBy('id')
+      .execute(),
   ]
-  return { kinds, groups, providers: providers.map(({ id }) => id) }
+  return { kinds, groups, providers }
 }
 
 type Saved = Decision & { after: NonNullable<Decision['after']>; id: string }
@@ -153,13 +160,12 @@ async function save(
   seller_id: string,
   decisions: readonly Decision[],
   ids: ReadonlyMap<Decision, string | null>,
-  publish: boolean,
 ): Promise<void> {
   const at = ctx.clock.now().toISOString()
   const saved = decisions.flatMap((one): Saved[] =>
     one.after === null || one.outcome === 'same' ? [] : [{ ...one, after: one.after, id: ids.get(one)! }],
   )
-  await saveOffers(tx, seller_id, saved, { at, status: publish ? 'published' : 'draft' })
+  await saveOffers(tx, seller_id, saved, at)
   await keepCodes(tx, seller_id, decisions)
   const withdrawn = saved.flatMap(({ after }) => after.prices.withdrawn.map(({ id }) => id))
   await withdrawPrices(tx, seller_id, withdrawn, at)
@@ -179,15 +185,10 @@ const offerColumns = `kind_code text, provider_id uuid, title text, description 
   target_groups jsonb, languages jsonb, accessibility jsonb, unit text, departure_day_charged boolean, absence jsonb, surcharges jsonb,
   frees_bed jsonb, no_show_percent numeric, minimum_per_month numeric, vat_category text, vat_rate numeric`
 
-async function saveOffers(
-  tx: Tx,
-  seller_id: string,
-  saved: readonly Saved[],
-  { at, status }: { at: string; status: string },
-) {
+async function saveOffers(tx: Tx, seller_id: string, saved: readonly Saved[], at: string) {
   const row = ({ id, external_id, after }: Saved) => {
     const { vat, ...input } = after.input
-    return { ...input, id, external_id, vat_category: vat.category, vat_rate: vat.rate }
+    return { ...input, id, external_id, status: after.status, vat_category: vat.category, vat_rate: vat.rate }
   }
   const lists = sql.raw(
     ['target_groups', 'languages', 'accessibility']
@@ -203,8 +204,8 @@ async function saveOffers(
   if (created.length > 0)
     await sql`
       insert into offer (seller_id, id, external_id, status, created_at, changed_at, ${names})
-      select ${seller_id}::uuid, id, external_id, ${status}, ${at}::timestamptz, ${at}::timestamptz, ${plain}, ${lists}
-      from ${rowsOf(created, `id uuid, external_id text, ${offerColumns}`)}`.execute(tx)
+      select ${seller_id}::uuid, id, external_id, status, ${at}::timestamptz, ${at}::timestamptz, ${plain}, ${lists}
+      from ${rowsOf(created, `id uuid, external_id text, status text, ${offerColumns}`)}`.execute(tx)
   const changed = saved.filter(({ existing }) => existing !== null).map(row)
   if (changed.length > 0)
     await sql`

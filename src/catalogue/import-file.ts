@@ -10,6 +10,17 @@ import { isTextKey, languages, translator } from '../ui/texts.ts'
 import { CapacityInput } from './capacity.ts'
 import { accessibilities, careLanguages, deliveryModes } from './offer.ts'
 import { PriceInput } from './price.ts'
+import {
+  isNone,
+  type Read,
+  readAbsence,
+  readFreesBed,
+  readStatus,
+  readSurcharges,
+  readTiers,
+  readVat,
+  readYes,
+} from './rules-in-cells.ts'
 
 /** How many rows a file may have, how many offers, and how large it may be. */
 export const mostRows = 5000
@@ -31,11 +42,13 @@ export interface RowError {
 export interface ImportedOffer {
   row: number
   external_id: string
-  /** the parts of an `OfferInput` that were given; kinds and groups by code or name */
+  /** the parts of an `OfferInput` that were given; kinds and groups by code or name, `provider` by number, name or id, null for none */
   offer: Record<string, unknown>
   prices: { row: number; price: PriceInput }[]
   capacities: { row: number; capacity: CapacityInput }[]
   errors: RowError[]
+  /** what a new offer is to be; where nothing is said, as the whole file is wished */
+  status?: 'draft' | 'published'
 }
 
 /** The columns of a table, in the order of the template, with the headers under which each is found. */
@@ -43,6 +56,8 @@ export const importColumns = {
   external_id: ['kods', 'external_id', 'code'],
   kind_code: ['veids', 'pakalpojuma_veids', 'kind', 'kind_code', 'service_kind'],
   title: ['nosaukums', 'title', 'name'],
+  status: ['stavoklis', 'status'],
+  provider: ['sniedzejs', 'provider', 'provider_id'],
   description: ['apraksts', 'description'],
   address: ['adrese', 'address'],
   locality: ['apdzivota_vieta', 'vieta', 'locality', 'town'],
@@ -51,14 +66,23 @@ export const importColumns = {
   languages: ['valodas', 'languages'],
   accessibility: ['pieejamiba', 'accessibility'],
   unit: ['mervieniba', 'unit'],
+  departure_day_charged: ['aizbrauksanas_diena_maksa', 'departure_day_charged'],
+  absence: ['prombutne', 'absence'],
+  frees_bed: ['atbrivo_vietu', 'frees_the_bed', 'frees_bed'],
+  surcharges: ['piemaksas', 'surcharges'],
+  no_show_percent: ['par_neierasanos', 'no_show', 'no_show_percent'],
+  minimum_per_month: ['mazakais_menesi', 'minimum_a_month', 'minimum_per_month'],
+  vat: ['pvn', 'vat'],
   price: ['cena', 'price', 'unit_price'],
   price_class: ['kam_cena', 'price_class'],
   price_from: ['cena_no', 'price_from'],
   price_to: ['cena_lidz', 'price_to'],
+  tiers: ['cenas_pakapes', 'price_steps', 'tiers'],
   decision: ['lemums', 'decision'],
   places: ['vietu_skaits', 'vietas', 'places', 'capacity'],
   places_from: ['vietas_no', 'places_from'],
   places_to: ['vietas_lidz', 'places_to'],
+  made_up: ['izdomats', 'made_up'],
 } as const
 export type ImportColumn = keyof typeof importColumns
 
@@ -124,7 +148,9 @@ function cellsOf(text: string): Cells[] {
       trim: true,
       skip_empty_lines: false,
     }) as string[][]
-    return records.map((cells, index) => ({ row: index + 1, cells }))
+    // What the export keeps from being run as a formula stands behind an apostrophe.
+    const asSaid = (cell: string) => (/^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell)
+    return records.map((cells, index) => ({ row: index + 1, cells: cells.map(asSaid) }))
   } catch (error) {
     if (error instanceof CsvError) return refuseFile('other')
     throw error
@@ -179,7 +205,10 @@ export function readTable(table: readonly Cells[]): ImportedOffer[] {
     if (code === '') entry.errors.push({ row, column: 'external_id', message: 'validation.required' })
     else if (code.length > 100)
       entry.errors.push({ row, column: 'external_id', message: 'validation.too_long', values: { maximum: 100 } })
-    if (known === undefined) Object.assign(entry.offer, offerOf(given, places))
+    if (known === undefined) {
+      Object.assign(entry.offer, offerOf(given, places))
+      readRules(entry, row, given)
+    }
     readPrice(entry, row, given)
     readCapacity(entry, row, given)
   }
@@ -221,11 +250,58 @@ function offerOf(given: Given, places: ReadonlyMap<ImportColumn, number>): Recor
       .split(/[,;|\n]/)
       .map((part) => part.trim())
     const named = parts.filter((part) => part !== '')
-    if (named.length > 0) offer[column] = column === 'target_groups' ? named : named.map((part) => codeOf(column, part))
+    if (named.length === 1 && isNone(named[0]!) && column !== 'languages') offer[column] = []
+    else if (named.length > 0)
+      offer[column] = column === 'target_groups' ? named : named.map((part) => codeOf(column, part))
   }
   if (typeof offer.unit === 'string') offer.unit = codeOf('unit', offer.unit)
   if (typeof offer.delivery_mode === 'string') offer.delivery_mode = codeOf('delivery_mode', offer.delivery_mode)
   return offer
+}
+
+/** The rules of an offer: a cell that makes no sense is told with the part of it that does not. */
+function readRules(entry: ImportedOffer, row: number, given: Given): void {
+  const wrong = (column: ImportColumn, part: string) =>
+    entry.errors.push({ row, column, message: 'import.cell_not_readable', values: { part } })
+  const take = <T>(column: ImportColumn, read: (cell: string) => Read<T>, keep: (value: T) => void) => {
+    const cell = given(column)
+    if (cell === '') return
+    const found = read(cell)
+    if ('wrong' in found) wrong(column, found.wrong)
+    else keep(found.value)
+  }
+  const into = (column: ImportColumn) => (value: unknown) => {
+    entry.offer[column] = value
+  }
+  take('status', readStatus, (status) => {
+    entry.status = status
+  })
+  take('provider', (cell) => ({ value: isNone(cell) ? null : cell }), into('provider'))
+  take('departure_day_charged', readYes, into('departure_day_charged'))
+  take('absence', readAbsence, into('absence'))
+  take('frees_bed', readFreesBed, into('frees_bed'))
+  take('surcharges', readSurcharges, into('surcharges'))
+  take('no_show_percent', readFigure, into('no_show_percent'))
+  take<string | null>(
+    'minimum_per_month',
+    (cell) => (isNone(cell) ? { value: null } : readFigure(cell)),
+    into('minimum_per_month'),
+  )
+  take('vat', readVat, into('vat'))
+}
+
+function readFigure(cell: string): Read<string> {
+  const value = parseDecimalInput(cell.replace(/%$/, '').trim())
+  return value === null ? { wrong: cell } : { value }
+}
+
+/** True where a row says that what it names is made up; what says neither is not. */
+function madeUp(entry: ImportedOffer, row: number, given: Given): boolean {
+  const cell = given('made_up')
+  const read = cell === '' ? { value: false } : readYes(cell)
+  if ('value' in read) return read.value
+  entry.errors.push({ row, column: 'made_up', message: 'import.cell_not_readable', values: { part: read.wrong } })
+  return false
 }
 
 const choices: Record<string, { codes: readonly string[]; texts: string[] }> = {
@@ -261,15 +337,20 @@ const classWords: Record<string, string | null> = {
 }
 
 function readPrice(entry: ImportedOffer, row: number, given: Given): void {
-  const parts = ['price', 'price_class', 'price_from', 'price_to', 'decision'] as const
+  const parts = ['price', 'price_class', 'price_from', 'price_to', 'tiers', 'decision'] as const
   if (parts.every((column) => given(column) === '')) return
   const said = plainWord(given('price_class'))
+  const tiers = readTiers(given('tiers'))
+  if ('wrong' in tiers)
+    entry.errors.push({ row, column: 'tiers', message: 'import.cell_not_readable', values: { part: tiers.wrong } })
   const read = PriceInput.safeParse({
     unit_price: given('price') === '' ? undefined : (parseDecimalInput(given('price')) ?? given('price')),
     price_class: Object.hasOwn(classWords, said) ? classWords[said] : said,
     valid_from: dateIn(given('price_from')),
     valid_to: dateIn(given('price_to')) ?? null,
+    tiers: 'wrong' in tiers ? null : tiers.value,
     decision: given('decision') || null,
+    made_up: madeUp(entry, row, given),
   })
   const columns = { unit_price: 'price', valid_from: 'price_from', valid_to: 'price_to' }
   if (read.success) entry.prices.push({ row, price: read.data })
@@ -286,6 +367,7 @@ function readCapacity(entry: ImportedOffer, row: number, given: Given): void {
     places: places === '' ? undefined : number ? Number(places) : 0,
     valid_from: dateIn(given('places_from')),
     valid_to: dateIn(given('places_to')) ?? null,
+    made_up: madeUp(entry, row, given),
   })
   if (read.success && number) entry.capacities.push({ row, capacity: read.data })
   if (!read.success)

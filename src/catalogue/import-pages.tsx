@@ -1,6 +1,7 @@
 /** A catalogue from a file, for people and machines: looked through first, row by row, and then loaded. */
 import { createRoute } from '@hono/zod-openapi'
 import writeXlsxFile, { type SheetData } from 'write-excel-file/universal'
+import { organisationOf, transact } from '../context.ts'
 import { type App, answers, type C, needs, problems, requires, z } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { refuseFields } from '../refusal.ts'
@@ -14,6 +15,8 @@ import { Badge } from '../ui/status-badge.tsx'
 import { Table } from '../ui/table.tsx'
 import { isTextKey, translator } from '../ui/texts.ts'
 import type { View } from '../ui/view.ts'
+import { catalogueCsv, catalogueXlsx } from './export-file.ts'
+import { wholeCatalogue } from './export-store.ts'
 import { type Outcome, outcomes } from './import.ts'
 import { type ImportReport, importOffers } from './import-commands.ts'
 import {
@@ -28,7 +31,10 @@ import {
 
 const columns = Object.keys(importColumns) as ImportColumn[]
 
+const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+
 export function importPages(app: App): void {
+  exportRoutes(app, '/catalogue/export')
   app.get('/catalogue/import', requires('offer.manage'), (c) =>
     show(c, <ImportPage view={viewFor(c)} state={emptyForm} report={null} />),
   )
@@ -65,9 +71,30 @@ export function importPages(app: App): void {
       { data: meaning as SheetData, sheet: t('import.columns').slice(0, 31), columns: [{ width: 20 }, { width: 90 }] },
     ]
     const blob = await writeXlsxFile(sheets as never).toBlob()
-    c.header('content-type', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
+    c.header('content-type', xlsxType)
     c.header('content-disposition', 'attachment; filename="vieta-katalogs.xlsx"')
     return c.body(await blob.arrayBuffer())
+  })
+}
+
+/** The reader's own catalogue as the table that can be loaded, under the API's addresses and the page's. */
+function exportRoutes(app: App, base: '/catalogue/export' | '/api/v1/offers/export'): void {
+  const read = async (c: C) => {
+    const ctx = c.get('ctx')
+    return transact(ctx, (tx) => wholeCatalogue(tx, organisationOf(ctx.actor)))
+  }
+  app.get(`${base}.csv`, requires('offer.manage'), async (c) =>
+    c.body(catalogueCsv(await read(c), c.get('language')), 200, {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="vieta-catalogue.csv"',
+    }),
+  )
+  app.get(`${base}.xlsx`, requires('offer.manage'), async (c) => {
+    const workbook = await catalogueXlsx(await read(c), c.get('language'))
+    return c.body(await workbook.arrayBuffer(), 200, {
+      'content-type': xlsxType,
+      'content-disposition': 'attachment; filename="vieta-catalogue.xlsx"',
+    })
   })
 }
 
@@ -117,6 +144,20 @@ function ImportPage({ view, state, report, checked = false }: Props) {
           </LinkButton>
         </Actions>
       </Form>
+      <Section
+        title={t('import.export')}
+        lead={t('import.export_text')}
+        actions={
+          <>
+            <LinkButton href="/catalogue/export.xlsx" icon="download" download>
+              {t('import.export_xlsx')}
+            </LinkButton>
+            <LinkButton href="/catalogue/export.csv" icon="download" download>
+              {t('import.export_csv')}
+            </LinkButton>
+          </>
+        }
+      />
       <Section title={t('import.shape')}>
         <Prose>
           <p>{t('import.shape_text')}</p>
@@ -271,7 +312,28 @@ const importRoute = createRoute({
   },
 })
 
+const described = (ending: 'csv' | 'xlsx', operationId: string, type: string) => {
+  const { middleware: _, ...route } = createRoute({
+    method: 'get',
+    path: `/api/v1/offers/export.${ending}`,
+    operationId,
+    description:
+      'The organisation’s own offers that are not withdrawn, with prices, capacity and rules, as the table that `importOffers` reads. ' +
+      'Loaded into an empty catalogue with the same providers it makes the same offers.',
+    tags: ['offers'],
+    ...needs('offer.manage'),
+    responses: {
+      200: { description: 'The table', content: { [type]: { schema: z.string().openapi({ format: 'binary' }) } } },
+      ...problems(),
+    },
+  })
+  return route
+}
+
 export function importApi(app: App): void {
+  app.openAPIRegistry.registerPath(described('csv', 'exportOffersCsv', 'text/csv') as never)
+  app.openAPIRegistry.registerPath(described('xlsx', 'exportOffersXlsx', xlsxType) as never)
+  exportRoutes(app, '/api/v1/offers/export')
   app.openapi(importRoute, async (c) => {
     const { dry_run, only_right, publish } = c.req.valid('query')
     const read = await readCatalogueFile(new Uint8Array(await c.req.arrayBuffer()))

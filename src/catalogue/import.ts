@@ -20,10 +20,10 @@ export interface ExistingOffer {
 
 /** What names may be used: everything an offer may refer to. */
 export interface Known {
-  kinds: { code: string; name_lv: string; name_en: string }[]
+  kinds: { code: string; name_lv: string; name_en: string; registered: boolean }[]
   groups: { code: string; name_lv: string; name_en: string }[]
-  /** ids of the seller's own providers */
-  providers: string[]
+  /** the seller's own providers */
+  providers: { id: string; name: string; register_number: string | null }[]
 }
 
 export const outcomes = ['create', 'change', 'same', 'wrong'] as const
@@ -42,6 +42,8 @@ export interface Decision {
   existing: ExistingOffer | null
   after: {
     input: OfferInput
+    /** of a new offer; one that is there keeps its own */
+    status: 'draft' | 'published'
     prices: { withdrawn: PriceRow[]; added: PriceInput[] }
     capacities: { removed: CapacityRow[]; added: CapacityInput[] }
     /** the first date from which something is charged otherwise; null where nothing is */
@@ -52,18 +54,31 @@ export interface Decision {
 /** Rules hold from an offer's first day on. */
 const beginning = '1900-01-01'
 
-/** @param existing the seller's offer with this code, null where there is none */
-export function decideOffer(read: ImportedOffer, existing: ExistingOffer | null, known: Known): Decision {
+/**
+ * @param existing the seller's offer with this code, null where there is none
+ * @param publish new offers of which the file says nothing are published
+ */
+export function decideOffer(
+  read: ImportedOffer,
+  existing: ExistingOffer | null,
+  known: Known,
+  publish: boolean,
+): Decision {
   const errors = [...read.errors]
   const { row, external_id } = read
-  const given = { ...read.offer }
+  const { provider, ...given } = read.offer
+  const status = read.status ?? (publish ? 'published' : 'draft')
+  if (provider !== undefined) given.provider_id = providerNamed(row, known, provider, errors)
   if (typeof given.kind_code === 'string') given.kind_code = codeNamed(known.kinds, given.kind_code)
   if (Array.isArray(given.target_groups))
     given.target_groups = given.target_groups.map((name) => codeNamed(known.groups, String(name)))
   const parsed = OfferInput.safeParse({ ...existing?.input, ...given })
   if (!parsed.success) errors.push(...errorsIn(parsed.error, row))
   const input = parsed.success ? parsed.data : null
-  if (input !== null) errors.push(...unknownNames(row, input, known), ...inUse(row, input, existing))
+  if (input !== null) {
+    errors.push(...unknownNames(row, input, known), ...inUse(row, input, existing))
+    if (shows(input, existing, status)) errors.push(...unregistered(row, input, known))
+  }
   const prices = decidePrices(read, existing?.prices ?? [], errors)
   const capacities = decideCapacities(read, existing?.capacities ?? [], errors)
   if (input !== null && !isRecordedUnit(input.unit) && prices.added.some(({ tiers }) => tiers !== null))
@@ -79,16 +94,43 @@ export function decideOffer(read: ImportedOffer, existing: ExistingOffer | null,
   const outcome = existing === null ? 'create' : changes.length > 0 ? 'change' : 'same'
   const rules = existing !== null && rulesDiffer(existing.input as OfferRules, input as OfferRules)
   const rated_from = rules ? beginning : firstDifference(prices.withdrawn, prices.added)
-  return { ...base, outcome, changes, after: { input, prices, capacities, rated_from } }
+  return { ...base, outcome, changes, after: { input, status, prices, capacities, rated_from } }
 }
 
 /** A code, or the code of what is called so in Latvian or English; what is neither stays and is refused. */
-function codeNamed(known: Known['kinds'], said: string): string {
+function codeNamed(known: Known['groups'], said: string): string {
   const wanted = plainWord(said)
   const found =
     known.find(({ code }) => code === said.trim()) ??
     known.find(({ name_lv, name_en }) => plainWord(name_lv) === wanted || plainWord(name_en) === wanted)
   return found?.code ?? said
+}
+
+/** By its number in the register, its name, or our id; null where the file says that there is none. */
+function providerNamed(row: number, known: Known, said: unknown, errors: RowError[]): string | null {
+  if (said === null) return null
+  const wanted = plainWord(String(said))
+  const found =
+    known.providers.find(({ id, register_number }) => [id, register_number].includes(String(said).trim())) ??
+    known.providers.find(({ name }) => plainWord(name) === wanted)
+  if (found === undefined)
+    errors.push({ row, column: 'provider', message: 'import.provider_not_known', values: { name: String(said) } })
+  return found?.id ?? null
+}
+
+/** What others see only a registered provider may give: a new offer that is published, a published one that is given otherwise. */
+function shows(input: OfferInput, existing: ExistingOffer | null, status: string): boolean {
+  if (existing === null) return status === 'published'
+  const { kind_code, provider_id } = existing.input
+  return existing.offer.status === 'published' && (kind_code !== input.kind_code || provider_id !== input.provider_id)
+}
+
+function unregistered(row: number, input: OfferInput, known: Known): RowError[] {
+  const needed = known.kinds.find(({ code }) => code === input.kind_code)?.registered ?? false
+  const provider = known.providers.find(({ id }) => id === input.provider_id)
+  if (!needed || (provider?.register_number ?? null) !== null) return []
+  const values = { provider: provider?.name ?? 'none' }
+  return [{ row, column: 'provider', message: 'refusal.provider_not_registered', values }]
 }
 
 function unknownNames(row: number, input: OfferInput, known: Known): RowError[] {
@@ -98,8 +140,8 @@ function unknownNames(row: number, input: OfferInput, known: Known): RowError[] 
   for (const name of input.target_groups)
     if (!known.groups.some(({ code }) => code === name))
       wrong.push({ row, column: 'target_groups', message: 'import.group_not_known', values: { name } })
-  if (input.provider_id !== null && !known.providers.includes(input.provider_id))
-    wrong.push({ row, column: 'provider_id', message: 'validation.not_known' })
+  if (input.provider_id !== null && !known.providers.some(({ id }) => id === input.provider_id))
+    wrong.push({ row, column: 'provider', message: 'validation.not_known' })
   return wrong
 }
 

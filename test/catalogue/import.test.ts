@@ -7,11 +7,12 @@ import { PriceInput } from '../../src/catalogue/price.ts'
 import { capacitiesOf, getOffer, pricesOf } from '../../src/catalogue/store.ts'
 import { freshDatabase } from '../support/database.ts'
 import { createWorld, type World } from '../support/world.ts'
-import { closed, offered, placed } from './support.ts'
+import { closed, offered, placed, registered } from './support.ts'
 
 const world = await createWorld(await freshDatabase())
 const { db } = world.database
 const lister = world.as('DGV', 'lister')
+const office = await registered(world, 'DGV')
 const bytes = (text: string) => new TextEncoder().encode(text)
 const load = async (text: string | Uint8Array, wish: Partial<ImportWish> = {}, ctx = lister) =>
   importOffers(ctx, await readCatalogueFile(typeof text === 'string' ? bytes(text) : text), {
@@ -71,7 +72,9 @@ test('a kind is found by its name, a unit by its word', async () => {
     .select('name_lv')
     .where('code', '=', 'day-care-centre')
     .executeTakeFirstOrThrow()
-  const report = await load(table(`T-2;"${name_lv}";Dienas centrs;apmeklējuma diena;;;;;;;;`), { publish: true })
+  const text = table(`T-2;"${name_lv}";Dienas centrs;apmeklējuma diena;;;;;;;;;`).replace(head, `${head};Sniedzējs`)
+  expect(errorsOf(await load(text, { publish: true }))).toEqual(['2 provider refusal.provider_not_registered'])
+  const report = await load(`${text}DGV`, { publish: true })
   expect(errorsOf(report)).toEqual([])
   expect((await stateOf(report.items[0]!.offer_id!)).offer).toMatchObject({
     kind_code: 'day-care-centre',
@@ -107,7 +110,7 @@ test('every mistake is named by row and column, and one keeps everything from be
 })
 
 test('a price from a new date is a new version; another price for a date that has one is refused; closed months leave a trace', async () => {
-  const first = await load(table('T-6;group-home;Cenas;calendar_day;;;;20;01.01.2026.;;;'), { publish: true })
+  const first = await load(table('T-6;group-home;Cenas;calendar_day;;;;20;01.01.2026.;;;'))
   const { offer } = await stateOf(first.items[0]!.offer_id!)
   await closed(world, 'DGV', '2026-02')
   const stay = await placed(world, offer, 'REZ', { valid_from: '2026-01-10' })
@@ -193,6 +196,7 @@ test('only the seller’s lister imports, and a code of another seller’s offer
 test('what we publish by HSDS makes the same offers, prices and places in an empty database', async () => {
   const source = await createWorld(await freshDatabase())
   const target = await createWorld(await freshDatabase())
+  await registered(target, 'DGV')
   const offers = [
     await offered(source, 'DGV', {
       title: 'Pirmais',
@@ -238,7 +242,7 @@ test('what we publish by HSDS makes the same offers, prices and places in an emp
 })
 
 function contentOf({ offer, prices, capacities }: Awaited<ReturnType<typeof stateOf>>) {
-  const { id, seller_id, external_id, created_at, changed_at, confirmed_at, ...rest } = offer
+  const { id, seller_id, external_id, created_at, changed_at, confirmed_at, provider_id, ...rest } = offer
   return {
     rest,
     prices: prices.map(({ seller_id, id, offer_id, recorded_at, ...price }) => price),
