@@ -30,9 +30,9 @@ import { Kind, KindChange, KindInput, TargetGroup } from './kind.ts'
 import { accessibilities, careLanguages, deliveryModes, ListedOffer, Offer, OfferInput, ownerTypes } from './offer.ts'
 import { offerPlace, readOfferCursor } from './paging.ts'
 import { Price, PriceInput } from './price.ts'
+import { facetsOf, searchOffers } from './search-store.ts'
 import {
   capacitiesOf,
-  facetsOf,
   getKind,
   getOffer,
   homeOf,
@@ -42,7 +42,6 @@ import {
   type NamedOffer,
   offerRulesOf,
   pricesOf,
-  searchOffers,
   vacancyOf,
 } from './store.ts'
 import { searchWords } from './words.ts'

@@ -20,7 +20,8 @@ import {
 } from './offer.ts'
 import type { Tier } from './price.ts'
 import { SaveSearch } from './saved-search-pages.tsx'
-import type { Facets, KindRow, ListedOffer, placesOfOffers, TargetGroupRow } from './store.ts'
+import type { FacetName, Facets } from './shelf.ts'
+import type { KindRow, ListedOffer, PlaceOfOffers, TargetGroupRow } from './store.ts'
 
 /** What the filter was filled in with, as typed. */
 export type CatalogueFilter = Record<
@@ -57,7 +58,7 @@ export function CataloguePage(props: {
   on: string
   own: boolean
   /** where the found offers are; null where the list is shown without the map */
-  places: Awaited<ReturnType<typeof placesOfOffers>> | null
+  places: PlaceOfOffers[] | null
   /** the reader has narrowed the list; their own town alone does not */
   narrowed: boolean
   next: string | null
@@ -211,7 +212,7 @@ function Filter({ view, filter, choices, places }: Parameters<typeof CataloguePa
   const { seller_id, target_group, delivery_mode, language, accessibility, owner_type, within, priced } = filter
   const more = seller_id + target_group + delivery_mode + language + accessibility + owner_type + within + priced !== ''
   /** Choices with how many offers each would leave; what would leave none is left out, but for what is chosen. */
-  const counted = (name: keyof Facets, options: Option[]): Option[] =>
+  const counted = (name: FacetName, options: Option[]): Option[] =>
     options.flatMap((option) => {
       const count = facets?.[name].get(option.value) ?? 0
       if (count === 0 && filter[name] !== option.value) return []

@@ -45,9 +45,9 @@ import { CapacityPage, EditCapacityPage, OfferFormPage, PriceFormPage } from './
 import { OfferPage } from './offer-page.tsx'
 import { offerPlace, readOfferCursor } from './paging.ts'
 import { PriceInput } from './price.ts'
+import { facetsOf, placesOfOffers, searchOffers } from './search-store.ts'
 import {
   capacitiesOf,
-  facetsOf,
   freedUntil,
   getCapacity,
   getKind,
@@ -59,11 +59,9 @@ import {
   listTargetGroups,
   type NamedOffer,
   type OfferSearch,
-  placesOfOffers,
   pricesOf,
   providersOf,
   queueLength,
-  searchOffers,
   sellersOfOffers,
   vacancyOf,
 } from './store.ts'

@@ -5,7 +5,8 @@ import { json } from '../db/json.ts'
 import { isId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
 import type { SavedFilter } from './saved-search.ts'
-import { type OfferSearch, searchOffers } from './store.ts'
+import { searchOffers } from './search-store.ts'
+import type { OfferSearch } from './store.ts'
 import { searchWords } from './words.ts'
 
 /** What a kept filter looks for on a day. */

@@ -9,6 +9,7 @@ import type { AbsenceStep, Surcharge } from '../settlement/facts.ts'
 import { type DayVacancy, freePlaces } from './capacity.ts'
 import { confirmedForDays, type OfferInput, type OfferRules } from './offer.ts'
 import type { Tier } from './price.ts'
+import { type FacetName, type Facets, facetNames as names } from './shelf.ts'
 
 export type OfferRow = Omit<Selectable<OfferTable>, 'absence' | 'surcharges' | 'frees_bed'> & {
   absence: Record<string, AbsenceStep[]>
@@ -368,7 +369,7 @@ export async function sellersOfOffers(tx: Db | Tx): Promise<{ id: string; name: 
   return rows
 }
 
-// Search
+// Search by the tables alone; `search-store.ts` asks the shelf first
 
 /** What somebody looks for in the catalogue. All of it holds at once. */
 export interface OfferSearch {
@@ -449,31 +450,41 @@ export async function searchOffers(
 }
 
 /** One row says how many candidates there were also where none is an offer of the page. */
-function offersOnly(rows: readonly (ListedOffer & { candidates: number })[]): ListedOffer[] {
+export function offersOnly(rows: readonly (ListedOffer & { candidates: number })[]): ListedOffer[] {
   return rows.filter(({ id }) => id !== null).map(({ candidates, ...row }) => row)
 }
 
-async function listedOffers(
+/** @param page.given the candidates with their distances, where they are known already: then nothing is looked for */
+export async function listedOffers(
   tx: Db | Tx,
   reader_id: string | null,
   search: OfferSearch,
-  page: { limit: number; after: Place | null; candidates: number | null },
+  page: {
+    limit: number
+    after: Place | null
+    candidates: number | null
+    given?: readonly { id: string; distance: number | null }[]
+  },
 ): Promise<(ListedOffer & { candidates: number })[]> {
   const { on } = search
-  const { after, candidates } = page
+  const { after, candidates, given } = page
   const narrowed = candidates === null ? sql`` : sql`order by ${placeOrder} limit ${candidates}`
   const reached = candidates === null || after === null ? sql`true` : sql`${placeColumns} > ${placeValues(after)}`
   const { rows } = await sql<ListedOffer & { candidates: number }>`
-    with ${places(search)}, found as (
+    with ${given === undefined ? sql`${places(search)},` : sql``} found as (
       select o.seller_id, o.id, o.title, o.status, k.institution,
-        greatest(o.changed_at, o.confirmed_at) < (${on}::date - ${confirmedForDays}::int) as stale, l.distance
-      ${offersInPlaces}
-      where ${matches(search, reader_id)}
+        greatest(o.changed_at, o.confirmed_at) < (${on}::date - ${confirmedForDays}::int) as stale,
+        ${
+          given === undefined
+            ? sql`l.distance ${offersInPlaces} where ${matches(search, reader_id)}`
+            : sql`g.distance from unnest(${given.map(({ id }) => id)}::uuid[], ${given.map(({ distance }) => distance)}::int[]) as g(id, distance)
+              join offer o on o.id = g.id and o.status = 'published' join service_kind k on k.code = o.kind_code`
+        }
     ), candidate as materialized (
       select * from found where ${reached} ${narrowed}
     ), places as materialized (
       select * from ${
-        candidates === null
+        candidates === null && given === undefined
           ? sql`places_free_on(${on}::date)`
           : sql`places_free_of(array(select id from candidate), ${on}::date)`
       }
@@ -550,27 +561,12 @@ const placeParts = sql`institution, stale, coalesce(distance, ${nowhere}), title
 const placeOrder = placeParts
 const placeColumns = sql`(${placeParts})`
 
-/** How many offers there are of each choice of each filter, as far as the other filters allow. */
-export type Facets = Record<
-  'kind_code' | 'target_group' | 'seller_id' | 'delivery_mode' | 'language' | 'accessibility' | 'owner_type',
-  Map<string, number>
->
-
 /** Counts for the filters' choices, in one statement. A choice that leads to nothing is not there. */
 export async function facetsOf(tx: Db | Tx, reader_id: string | null, search: OfferSearch): Promise<Facets> {
-  const one = (name: keyof Facets) => {
+  const one = (name: FacetName) => {
     const narrowed = conditionsOf({ ...search, words: [], within: null }, reader_id)
     return sql`${narrowed[name] ?? sql`true`}`
   }
-  const names = [
-    'kind_code',
-    'target_group',
-    'seller_id',
-    'delivery_mode',
-    'language',
-    'accessibility',
-    'owner_type',
-  ] as const
   const flags = names.map((name) => sql`${one(name)} as ${sql.raw(`in_${name}`)}`)
   const others = (name: string) =>
     sql.raw(
@@ -598,7 +594,7 @@ export async function facetsOf(tx: Db | Tx, reader_id: string | null, search: Of
   const parts = (name: string, column: string) =>
     sql`select ${sql.raw(`'${name}'`)}, one.choice, sum(offers)::int from ${lists(name, column)}
       cross join lateral unnest(${sql.raw(column)}) as one(choice) group by one.choice`
-  const { rows } = await sql<{ facet: keyof Facets; choice: string; count: number }>`
+  const { rows } = await sql<{ facet: FacetName; choice: string; count: number }>`
     with ${places(search)}, flagged as materialized (
       select o.kind_code, o.seller_id, o.delivery_mode, o.languages, o.accessibility, coalesce(v.owner_type, 'municipal') as owner_type,
         case when o.target_groups = '{}' then k.target_groups else o.target_groups end as groups, ${sql.join(flags)}
@@ -637,19 +633,37 @@ export async function listLocalities(tx: Db | Tx): Promise<{ name: string; latit
   return rows
 }
 
+/** How far each town and village is from one of them, in whole kilometres; empty where that one is not known. */
+export async function distancesFrom(tx: Db | Tx, near: string): Promise<Map<string, number>> {
+  const { rows } = await sql<{ plain: string; distance: number }>`
+    select l.plain, kilometres(home.latitude, home.longitude, l.latitude, l.longitude) as distance
+    from locality home cross join locality l where home.plain = plain_text(${near})`.execute(tx)
+  return new Map(rows.map(({ plain, distance }) => [plain, distance]))
+}
+
+/** Which offers have no place left on a day. @param ids of these; null: of all */
+export async function fullOffers(tx: Db | Tx, ids: readonly string[] | null, on: string): Promise<string[]> {
+  const places = ids === null ? sql`places_free_on(${on}::date)` : sql`places_free_of(${ids}::uuid[], ${on}::date)`
+  const { rows } = await sql<{ offer_id: string }>`select offer_id from ${places} where capacity <= taken`.execute(tx)
+  return rows.map((row) => row.offer_id)
+}
+
+/** A town with how many offers are there, and how many of them have a free place. */
+export interface PlaceOfOffers {
+  name: string | null
+  latitude: string | null
+  longitude: string | null
+  offers: number
+  free: number
+}
+
 /** Published offers that the search finds, by where they are: for the map. What has no known place is counted under null. */
 export async function placesOfOffers(
   tx: Db | Tx,
   reader_id: string | null,
   search: OfferSearch,
-): Promise<{ name: string | null; latitude: string | null; longitude: string | null; offers: number; free: number }[]> {
-  const { rows } = await sql<{
-    name: string | null
-    latitude: string | null
-    longitude: string | null
-    offers: number
-    free: number
-  }>`
+): Promise<PlaceOfOffers[]> {
+  const { rows } = await sql<PlaceOfOffers>`
     with ${places(search)}, found as materialized (
       select o.id, l.name, l.latitude, l.longitude
       ${offersInPlaces}
@@ -701,18 +715,18 @@ function conditionsOf(search: OfferSearch, reader_id: string | null): Record<str
 }
 
 /** Where a row stands in the list: what a cursor holds. */
-type Place = {
+export type Place = {
   readiness: number
   parts: [institution: string, stale: string, distance: string, title: string, id: string]
 }
 
-function placeInList(cursor: string[]): Place {
+export function placeInList(cursor: string[]): Place {
   const [readiness, ...parts] = cursor
   return { readiness: Number(readiness), parts: parts as Place['parts'] }
 }
 
 function placeParameters({ parts: [institution, stale, distance, title, id] }: Place) {
-  return sql`${institution}::boolean, ${stale}::boolean, ${distance}::int, ${title}::text collate lv, ${id}::uuid`
+  return sql`${institution === 'true'}::boolean, ${stale === 'true'}::boolean, ${distance}::int, ${title}::text collate lv, ${id}::uuid`
 }
 
 function placeValues(place: Place) {
