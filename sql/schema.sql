@@ -1352,6 +1352,7 @@ create table offer (
   external_id          text,
   frees_bed            jsonb not null default '{}'::jsonb,
   continued_as_id      uuid,
+  in_turn              boolean not null default false,
   constraint offer_pkey PRIMARY KEY (seller_id, id),
   constraint offer_external_id_unique UNIQUE (seller_id, external_id),
   constraint offer_id_unique UNIQUE (id),
@@ -1763,6 +1764,7 @@ create table placement (
   follows_id           uuid,
   handed_over          boolean not null default false,
   continues            boolean not null default false,
+  in_turn              boolean not null default false,
   constraint placement_pkey PRIMARY KEY (seller_id, id),
   constraint placement_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint placement_buyer_id_resident_id_fkey FOREIGN KEY (buyer_id, resident_id) REFERENCES resident(organisation_id, id),
@@ -1782,6 +1784,7 @@ create table placement (
 CREATE INDEX placement_buyer ON placement USING btree (buyer_id, valid_from);
 CREATE UNIQUE INDEX placement_followed_once ON placement USING btree (follows_seller_id, follows_id) WHERE (follows_id IS NOT NULL);
 CREATE INDEX placement_id ON placement USING btree (id);
+CREATE INDEX placement_in_turn ON placement USING btree (seller_id, offer_id) WHERE in_turn;
 CREATE UNIQUE INDEX placement_of_referral ON placement USING btree (seller_id, referral_id);
 CREATE INDEX placement_offer ON placement USING btree (seller_id, offer_id, valid_from);
 CREATE INDEX placement_resident ON placement USING btree (buyer_id, resident_id);
@@ -1836,6 +1839,28 @@ create table placement_step (
   constraint placement_step_kind_known CHECK ((kind = ANY (ARRAY['started'::text, 'prolonged'::text, 'ended'::text, 'changed'::text])))
 );
 CREATE INDEX placement_step_recorded_by ON placement_step USING btree (recorded_by);
+
+create table placement_weekdays (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  placement_id         uuid not null,
+  buyer_id             uuid not null,
+  valid_from           date,
+  valid_to             date,
+  weekdays             integer[],
+  recorded_at          timestamp with time zone not null,
+  recorded_by          uuid,
+  constraint placement_weekdays_pkey PRIMARY KEY (seller_id, id),
+  constraint placement_weekdays_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint placement_weekdays_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
+  constraint placement_weekdays_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint placement_weekdays_in_order CHECK ((valid_from <= valid_to)),
+  constraint placement_weekdays_known CHECK (are_weekdays(weekdays)),
+  constraint placement_weekdays_do_not_overlap EXCLUDE USING gist (seller_id WITH =, placement_id WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&)
+);
+CREATE INDEX placement_weekdays_buyer ON placement_weekdays USING btree (buyer_id);
+CREATE INDEX placement_weekdays_placement ON placement_weekdays USING btree (seller_id, placement_id, valid_from);
+CREATE INDEX placement_weekdays_recorded_by ON placement_weekdays USING btree (recorded_by);
 
 create table price (
   seller_id            uuid not null,
@@ -1934,6 +1959,7 @@ create table queue_entry (
   ended_by             uuid,
   end_note             text not null default ''::text,
   placement_id         uuid,
+  weekdays             integer[],
   constraint queue_entry_pkey PRIMARY KEY (seller_id, id),
   constraint queue_entry_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint queue_entry_buyer_id_resident_id_fkey FOREIGN KEY (buyer_id, resident_id) REFERENCES resident(organisation_id, id),
@@ -1944,7 +1970,8 @@ create table queue_entry (
   constraint queue_entry_dates_in_order CHECK ((wanted_from <= wanted_to)),
   constraint queue_entry_ended_when CHECK (((status = 'waiting'::text) = (ended_at IS NULL))),
   constraint queue_entry_priority_known CHECK ((priority = ANY (ARRAY['crisis'::text, 'court'::text, 'hospital'::text, 'other'::text]))),
-  constraint queue_entry_status_known CHECK ((status = ANY (ARRAY['waiting'::text, 'placed'::text, 'elsewhere'::text, 'withdrawn'::text, 'removed'::text])))
+  constraint queue_entry_status_known CHECK ((status = ANY (ARRAY['waiting'::text, 'placed'::text, 'elsewhere'::text, 'withdrawn'::text, 'removed'::text]))),
+  constraint queue_entry_weekdays_known CHECK (are_weekdays(weekdays))
 );
 CREATE INDEX queue_entry_buyer ON queue_entry USING btree (buyer_id, status);
 CREATE INDEX queue_entry_created_by ON queue_entry USING btree (created_by);
@@ -2100,6 +2127,7 @@ create table referral (
   answer_by            timestamp with time zone,
   offer_note           text,
   longer_reason        text,
+  weekdays             integer[],
   bridge_id            uuid,
   constraint referral_pkey PRIMARY KEY (seller_id, id),
   constraint referral_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES person(id),
@@ -2120,7 +2148,8 @@ create table referral (
   constraint referral_resident_has_token CHECK (((resident_id IS NULL) = (resident_token IS NULL))),
   constraint referral_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'offered'::text, 'accepted'::text, 'declined'::text, 'withdrawn'::text, 'closed'::text]))),
   constraint referral_submitted_when CHECK (((status = ANY (ARRAY['draft'::text, 'withdrawn'::text])) OR (submitted_at IS NOT NULL))),
-  constraint referral_total_positive CHECK ((authorised_total >= (0)::numeric))
+  constraint referral_total_positive CHECK ((authorised_total >= (0)::numeric)),
+  constraint referral_weekdays_known CHECK (are_weekdays(weekdays))
 );
 CREATE INDEX referral_answered_by ON referral USING btree (answered_by);
 CREATE INDEX referral_bridge ON referral USING btree (buyer_id, bridge_id);
@@ -2571,8 +2600,30 @@ create view place_taking as
             WHEN p.handed_over THEN GREATEST(p.valid_from, (p.valid_to - 1))
             ELSE p.valid_to
         END AS valid_to,
-    'stay'::text AS way
+    'stay'::text AS way,
+    NULL::integer[] AS weekdays
    FROM placement p
+  WHERE (NOT p.in_turn)
+UNION ALL
+ SELECT p.seller_id,
+    p.offer_id,
+    p.id,
+    p.places,
+    GREATEST(p.valid_from, w.valid_from) AS valid_from,
+    LEAST(
+        CASE
+            WHEN p.handed_over THEN GREATEST(p.valid_from, (p.valid_to - 1))
+            ELSE p.valid_to
+        END, w.valid_to) AS valid_to,
+    'stay'::text AS way,
+    w.weekdays
+   FROM (placement p
+     JOIN placement_weekdays w ON (((w.seller_id = p.seller_id) AND (w.placement_id = p.id))))
+  WHERE (p.in_turn AND ((w.valid_to IS NULL) OR (w.valid_to >= p.valid_from)) AND ((w.valid_from IS NULL) OR (p.valid_to IS NULL) OR (w.valid_from <=
+        CASE
+            WHEN p.handed_over THEN GREATEST(p.valid_from, (p.valid_to - 1))
+            ELSE p.valid_to
+        END)))
 UNION ALL
  SELECT r.seller_id,
     r.offer_id,
@@ -2580,29 +2631,34 @@ UNION ALL
     r.places,
     r.valid_from,
     r.valid_to,
-    'reservation'::text AS way
-   FROM reservation r
+    'reservation'::text AS way,
+    COALESCE(f.weekdays, q.weekdays) AS weekdays
+   FROM ((reservation r
+     LEFT JOIN referral f ON (((f.seller_id = r.seller_id) AND (f.id = r.referral_id))))
+     LEFT JOIN queue_entry q ON (((q.seller_id = r.seller_id) AND (q.id = r.queue_entry_id))))
   WHERE ((r.status = 'held'::text) AND (r.held_until > app_now()))
 UNION ALL
  SELECT p.seller_id,
     p.offer_id,
     p.id,
     (- p.places) AS places,
-    GREATEST(p.valid_from, (a.valid_from + ((o.frees_bed ->> a.kind))::integer)) AS valid_from,
+    GREATEST(p.valid_from, (a.valid_from + ((o.frees_bed ->> a.kind))::integer), w.valid_from) AS valid_from,
     LEAST(
         CASE
             WHEN p.handed_over THEN (p.valid_to - 1)
             ELSE p.valid_to
-        END, a.valid_to) AS valid_to,
-    'absence'::text AS way
-   FROM ((placement p
+        END, a.valid_to, w.valid_to) AS valid_to,
+    'absence'::text AS way,
+    w.weekdays
+   FROM (((placement p
      JOIN offer o ON (((o.seller_id = p.seller_id) AND (o.id = p.offer_id) AND (o.frees_bed <> '{}'::jsonb))))
      JOIN absence a ON (((a.seller_id = p.seller_id) AND (a.placement_id = p.id) AND (a.withdrawn_at IS NULL) AND (o.frees_bed ? a.kind))))
-  WHERE (GREATEST(p.valid_from, (a.valid_from + ((o.frees_bed ->> a.kind))::integer)) <= LEAST(
+     LEFT JOIN placement_weekdays w ON ((p.in_turn AND (w.seller_id = p.seller_id) AND (w.placement_id = p.id))))
+  WHERE (GREATEST(p.valid_from, (a.valid_from + ((o.frees_bed ->> a.kind))::integer), w.valid_from) <= LEAST(
         CASE
             WHEN p.handed_over THEN (p.valid_to - 1)
             ELSE p.valid_to
-        END, a.valid_to));
+        END, a.valid_to, w.valid_to));
 create view stay_rule_of_offer as
  SELECT o.seller_id,
     o.id AS offer_id,
@@ -2685,6 +2741,14 @@ CREATE OR REPLACE FUNCTION app_sees()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$ select coalesce(nullif(current_setting('app.sees', true), ''), '{}')::uuid[] $function$
+;
+CREATE OR REPLACE FUNCTION are_weekdays(days integer[])
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select days is null or (cardinality(days) between 1 and 6 and days <@ array[1, 2, 3, 4, 5, 6, 7])
+$function$
 ;
 CREATE OR REPLACE FUNCTION belongs_only_here(p_person uuid)
  RETURNS boolean
@@ -2799,28 +2863,32 @@ AS $function$
   from feedback f where f.offer_id = p_offer having count(*) >= 3
 $function$
 ;
-CREATE OR REPLACE FUNCTION first_day_with_place(p_seller uuid, p_offer uuid, p_from date, p_to date, p_places integer, p_within integer)
+CREATE OR REPLACE FUNCTION first_day_with_place(p_seller uuid, p_offer uuid, p_from date, p_to date, p_places integer, p_within integer, p_weekdays integer[] DEFAULT NULL::integer[])
  RETURNS date
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
+  with taking as (
+    select t.valid_from, t.valid_to, t.places, t.weekdays from place_taking t where t.seller_id = p_seller and t.offer_id = p_offer
+  )
   select day.d from (
     select p_from as d
-    union select t.valid_to + 1 from place_taking t
-      where t.seller_id = p_seller and t.offer_id = p_offer and t.valid_to >= p_from and t.valid_to < p_from + p_within
-    union select t.valid_from from place_taking t
-      where t.seller_id = p_seller and t.offer_id = p_offer and t.places < 0 and t.valid_from > p_from and t.valid_from <= p_from + p_within
+    union select t.valid_to + 1 from taking t where t.valid_to >= p_from and t.valid_to < p_from + p_within
+    union select t.valid_from from taking t where t.places < 0 and t.valid_from > p_from and t.valid_from <= p_from + p_within
     union select c.valid_from from capacity c
       where c.seller_id = p_seller and c.offer_id = p_offer and c.valid_from > p_from and c.valid_from <= p_from + p_within
+    union select d::date from generate_series(p_from, p_from + p_within, interval '1 day') d
+      where p_weekdays is not null or exists (select from taking t where t.weekdays is not null)
   ) day
   where (p_to is null or day.d <= p_to)
-    and not exists (select from first_day_without_place(p_seller, p_offer, day.d, p_to, p_places, null))
+    and (p_weekdays is null or extract(isodow from day.d)::int = any (p_weekdays))
+    and not exists (select from first_day_without_place(p_seller, p_offer, day.d, p_to, p_places, null, p_weekdays))
   order by day.d
   limit 1
 $function$
 ;
-CREATE OR REPLACE FUNCTION first_day_without_place(p_seller uuid, p_offer uuid, p_from date, p_to date, p_places integer, p_except uuid)
+CREATE OR REPLACE FUNCTION first_day_without_place(p_seller uuid, p_offer uuid, p_from date, p_to date, p_places integer, p_except uuid, p_weekdays integer[] DEFAULT NULL::integer[])
  RETURNS TABLE(on_date date, capacity integer, taken integer)
  LANGUAGE sql
  STABLE SECURITY DEFINER
@@ -2829,23 +2897,30 @@ AS $function$
   with rows as (
     select c.valid_from, c.valid_to, c.places from capacity c where c.seller_id = p_seller and c.offer_id = p_offer
   ), stay as (
-    select p.valid_from, p.valid_to, p.places from place_taking p
+    select p.valid_from, p.valid_to, p.places, p.weekdays from place_taking p
     where p.seller_id = p_seller and p.offer_id = p_offer and p.id is distinct from p_except
       and daterange(p.valid_from, p.valid_to, '[]') && daterange(p_from, p_to, '[]')
-  ), day as (
+  ), edge as (
     select p_from as d
     union select r.valid_from from rows r
     union select r.valid_to + 1 from rows r where r.valid_to is not null
     union select s.valid_from from stay s
     union select s.valid_to + 1 from stay s where s.places < 0
+  ), day as (
+    select distinct e.d + after as d
+    from edge e
+    cross join generate_series(0, case
+      when p_weekdays is not null or exists (select from stay s where s.weekdays is not null) then 6 else 0 end) as after
   )
   select day.d, coalesce(r.places, 0), coalesce(t.taken, 0)
   from day
   left join rows r on daterange(r.valid_from, r.valid_to, '[]') @> day.d
   cross join lateral (
     select sum(s.places)::int as taken from stay s where daterange(s.valid_from, s.valid_to, '[]') @> day.d
+      and (s.weekdays is null or extract(isodow from day.d)::int = any (s.weekdays))
   ) t
   where day.d >= p_from and (p_to is null or day.d <= p_to)
+    and (p_weekdays is null or extract(isodow from day.d)::int = any (p_weekdays))
     and exists (select from rows)
     and coalesce(r.places, 0) < coalesce(t.taken, 0) + p_places
   order by day.d
@@ -2872,6 +2947,7 @@ CREATE OR REPLACE FUNCTION freed_until(p_seller uuid, p_offer uuid, p_on date)
 AS $function$
   select min(t.valid_to) from place_taking t
   where t.seller_id = p_seller and t.offer_id = p_offer and t.places < 0 and t.valid_from <= p_on and t.valid_to >= p_on
+    and (t.weekdays is null or extract(isodow from p_on)::int = any (t.weekdays))
 $function$
 ;
 CREATE OR REPLACE FUNCTION involved_with_resident(p_organisation uuid, p_resident uuid, p_asker uuid)
@@ -3028,7 +3104,7 @@ CREATE OR REPLACE FUNCTION offer_calendar(p_seller uuid, p_offer uuid, p_from da
  SET search_path TO 'public'
 AS $function$
   with taking as materialized (
-    select t.valid_from, t.valid_to, t.places, t.way from place_taking t
+    select t.valid_from, t.valid_to, t.places, t.way, t.weekdays from place_taking t
     where t.seller_id = p_seller and t.offer_id = p_offer
       and t.valid_from <= p_to and (t.valid_to is null or t.valid_to >= p_from)
   )
@@ -3040,6 +3116,7 @@ AS $function$
   from generate_series(p_from, p_to, interval '1 day') as d
   left join capacity c on c.seller_id = p_seller and c.offer_id = p_offer and daterange(c.valid_from, c.valid_to, '[]') @> d::date
   left join taking t on t.valid_from <= d::date and (t.valid_to is null or t.valid_to >= d::date)
+    and (t.weekdays is null or extract(isodow from d)::int = any (t.weekdays))
   group by d, c.places
   order by d
 $function$
@@ -3102,7 +3179,8 @@ AS $function$
         and daterange(c.valid_from, c.valid_to, '[]') @> p_on), 0)
     end,
     coalesce((select sum(p.places)::int from place_taking p where p.seller_id = o.seller_id and p.offer_id = o.id
-      and p.valid_from <= p_on and (p.valid_to is null or p.valid_to >= p_on)), 0)
+      and p.valid_from <= p_on and (p.valid_to is null or p.valid_to >= p_on)
+      and (p.weekdays is null or extract(isodow from p_on)::int = any (p.weekdays))), 0)
   from offer o where o.id = any (p_offers)
 $function$
 ;
@@ -3117,7 +3195,8 @@ AS $function$
   left join (select distinct x.seller_id, x.offer_id from capacity x) l on l.seller_id = o.seller_id and l.offer_id = o.id
   left join capacity c on c.seller_id = o.seller_id and c.offer_id = o.id and daterange(c.valid_from, c.valid_to, '[]') @> p_on
   left join (select p.offer_id, sum(p.places)::int as taken from place_taking p
-             where p.valid_from <= p_on and coalesce(p.valid_to, 'infinity') >= p_on group by p.offer_id) t on t.offer_id = o.id
+             where p.valid_from <= p_on and coalesce(p.valid_to, 'infinity') >= p_on
+               and (p.weekdays is null or extract(isodow from p_on)::int = any (p.weekdays)) group by p.offer_id) t on t.offer_id = o.id
 $function$
 ;
 CREATE OR REPLACE FUNCTION places_taken(p_seller uuid, p_offer uuid, p_from date, p_to date)
@@ -3132,7 +3211,8 @@ AS $function$
               and daterange(c.valid_from, c.valid_to, '[]') @> d::date), 0)
          end,
          coalesce((select sum(p.places)::int from place_taking p where p.seller_id = p_seller and p.offer_id = p_offer
-            and daterange(p.valid_from, p.valid_to, '[]') @> d::date), 0)
+            and daterange(p.valid_from, p.valid_to, '[]') @> d::date
+            and (p.weekdays is null or extract(isodow from d)::int = any (p.weekdays))), 0)
   from generate_series(p_from, p_to, interval '1 day') as d
 $function$
 ;
@@ -3878,6 +3958,16 @@ create policy party_update on placement_step for update
   with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
 create policy seen on placement_step for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table placement_weekdays enable row level security;
+create policy party_delete on placement_weekdays for delete
+  using (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
+create policy party_insert on placement_weekdays for insert
+  with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
+create policy party_update on placement_weekdays for update
+  using (((seller_id = app_organisation()) OR (buyer_id = app_organisation())))
+  with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
+create policy seen on placement_weekdays for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
 alter table price enable row level security;
 create policy own_insert on price for insert
   with check ((seller_id = app_organisation()));
@@ -4185,6 +4275,7 @@ grant insert, select, update on place_request to vieta_app;
 grant insert, select, update on placement to vieta_app;
 grant insert, select, update on placement_paper to vieta_app;
 grant delete, insert, select, update on placement_step to vieta_app;
+grant delete, insert, select, update on placement_weekdays to vieta_app;
 grant insert, select, update on price to vieta_app;
 grant delete, insert, select, update on provider to vieta_app;
 grant insert, select, update on provider_suspension to vieta_app;

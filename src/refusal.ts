@@ -34,6 +34,7 @@ export type RefusalCode =
   | 'offer_in_use'
   | 'offer_is_draft'
   | 'surcharge_in_use'
+  | 'weekdays_in_use'
   | 'kind_code_taken'
   // messages
   | 'message_too_many_files'
@@ -68,6 +69,7 @@ export type RefusalCode =
   | 'queue_place_not_offered'
   | 'no_place_free'
   | 'surcharge_not_offered'
+  | 'weekdays_not_offered'
   | 'placement_ended'
   | 'end_before_start'
   | 'prolongation_not_later'

@@ -60,6 +60,7 @@ export const auditActions = [
   'prolongPlacement',
   'endPlacement',
   'changePlacement',
+  'changeWeekdays',
   'setStayRuleOfKind',
   'setStayRule',
   'setPaperSetting',

@@ -81,12 +81,13 @@ export async function changeOffer(
   return carryOut(ctx, async (tx) => {
     const before = await lockOffer(tx, seller_id, id)
     await checkReferences(tx, seller_id, input)
-    const use = await useOfOffer(tx, before)
+    const use = await useOfOffer(tx, before, ctx.clock.today())
     if (use.placements > 0 && before.unit !== input.unit) refuse('offer_in_use', { field: 'unit' })
     const missing = use.surcharges.find((name) => !Object.hasOwn(input.surcharges, name))
     if (missing !== undefined) refuse('surcharge_in_use', { surcharge: missing })
     const regiven = before.kind_code !== input.kind_code || before.provider_id !== input.provider_id
     if (before.status === 'published' && regiven) await refuseUnregistered(tx, input, 'provider_id')
+    if (before.in_turn && !input.in_turn && use.in_turn) refuse('weekdays_in_use', { field: 'in_turn' })
     await updateOffer(tx, before, input, ctx.clock.now().toISOString())
     const after = await getOffer(tx, id)
     if (rulesDiffer(offerRulesOf(before), offerRulesOf(after)))

@@ -63,6 +63,7 @@ function offerCells({ offer }: WholeOffer, t: Translate, decimal: (text: string)
     departure_day_charged: yes(t, rules.departure_day_charged),
     absence: writeAbsence(rules.absence, t, decimal),
     frees_bed: writeFreesBed(offer.frees_bed, t),
+    in_turn: yes(t, offer.in_turn),
     surcharges: writeSurcharges(rules.surcharges, t, decimal),
     no_show_percent: decimal(rules.no_show_percent),
     minimum_per_month: rules.minimum_per_month === null ? t('import.none') : decimal(rules.minimum_per_month),

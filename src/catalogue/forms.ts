@@ -12,6 +12,7 @@ export const offerKinds: Record<string, FieldKind> = {
   languages: 'list',
   accessibility: 'list',
   departure_day_charged: 'boolean',
+  in_turn: 'boolean',
   no_show_percent: 'decimal',
   minimum_per_month: 'decimal',
   'vat.rate': 'decimal',
@@ -69,6 +70,7 @@ export function offerState(offer: OfferRow, language: Language): FormState {
   values.no_show_percent = decimal(offer.no_show_percent)
   values.minimum_per_month = decimal(offer.minimum_per_month)
   if (departure_day_charged) values.departure_day_charged = 'yes'
+  if (offer.in_turn) values.in_turn = 'yes'
   values['vat.category'] = offer.vat_category
   values['vat.rate'] = decimal(offer.vat_rate)
   for (const [kind, steps] of Object.entries(absence)) {

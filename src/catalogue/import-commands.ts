@@ -135,6 +135,7 @@ function inputOf(offer: OfferRow): OfferInput {
     ...{ target_groups, languages, accessibility },
     ...offerRulesOf(offer),
     frees_bed: offer.frees_bed,
+    in_turn: offer.in_turn,
   } as OfferInput
 }
 
@@ -183,7 +184,7 @@ async function save(
 
 const offerColumns = `kind_code text, provider_id uuid, title text, description text, address text, locality text, delivery_mode text,
   target_groups jsonb, languages jsonb, accessibility jsonb, unit text, departure_day_charged boolean, absence jsonb, surcharges jsonb,
-  frees_bed jsonb, no_show_percent numeric, minimum_per_month numeric, vat_category text, vat_rate numeric`
+  frees_bed jsonb, in_turn boolean, no_show_percent numeric, minimum_per_month numeric, vat_category text, vat_rate numeric`
 
 async function saveOffers(tx: Tx, seller_id: string, saved: readonly Saved[], at: string) {
   const row = ({ id, external_id, after }: Saved) => {
@@ -197,7 +198,7 @@ async function saveOffers(tx: Tx, seller_id: string, saved: readonly Saved[], at
   )
   const plain = sql.raw(
     `kind_code, provider_id, title, description, address, locality, delivery_mode, unit, departure_day_charged, absence, surcharges,
-     frees_bed, no_show_percent, minimum_per_month, vat_category, vat_rate`,
+     frees_bed, in_turn, no_show_percent, minimum_per_month, vat_category, vat_rate`,
   )
   const names = sql`${plain}, target_groups, languages, accessibility`
   const created = saved.filter(({ existing }) => existing === null).map(row)
@@ -211,7 +212,7 @@ async function saveOffers(tx: Tx, seller_id: string, saved: readonly Saved[], at
     await sql`
       update offer o set (changed_at, ${names}) = (select ${at}::timestamptz, ${sql.raw(
         `n.kind_code, n.provider_id, n.title, n.description, n.address, n.locality, n.delivery_mode, n.unit, n.departure_day_charged,
-         n.absence, n.surcharges, n.frees_bed, n.no_show_percent, n.minimum_per_month, n.vat_category, n.vat_rate, n.target_groups, n.languages,
+         n.absence, n.surcharges, n.frees_bed, n.in_turn, n.no_show_percent, n.minimum_per_month, n.vat_category, n.vat_rate, n.target_groups, n.languages,
          n.accessibility`,
       )})
       from (select id, ${plain}, ${lists} from ${rowsOf(changed, `id uuid, ${offerColumns}`)}) n

@@ -69,6 +69,7 @@ export const importColumns = {
   departure_day_charged: ['aizbrauksanas_diena_maksa', 'departure_day_charged'],
   absence: ['prombutne', 'absence'],
   frees_bed: ['atbrivo_vietu', 'frees_the_bed', 'frees_bed'],
+  in_turn: ['vietu_izmanto_pec_kartas', 'places_used_in_turn', 'in_turn'],
   surcharges: ['piemaksas', 'surcharges'],
   no_show_percent: ['par_neierasanos', 'no_show', 'no_show_percent'],
   minimum_per_month: ['mazakais_menesi', 'minimum_a_month', 'minimum_per_month'],
@@ -280,6 +281,7 @@ function readRules(entry: ImportedOffer, row: number, given: Given): void {
   take('departure_day_charged', readYes, into('departure_day_charged'))
   take('absence', readAbsence, into('absence'))
   take('frees_bed', readFreesBed, into('frees_bed'))
+  take('in_turn', readYes, into('in_turn'))
   take('surcharges', readSurcharges, into('surcharges'))
   take('no_show_percent', readFigure, into('no_show_percent'))
   take<string | null>(

@@ -150,6 +150,8 @@ function inUse(row: number, input: OfferInput, existing: ExistingOffer | null): 
   const wrong: RowError[] = []
   if (existing.placements > 0 && existing.input.unit !== input.unit)
     wrong.push({ row, column: 'unit', message: 'import.unit_in_use' })
+  if (existing.placements > 0 && existing.input.in_turn && !input.in_turn)
+    wrong.push({ row, column: 'in_turn', message: 'import.in_turn_in_use' })
   for (const name of existing.surcharges)
     if (!Object.hasOwn(input.surcharges, name))
       wrong.push({ row, column: 'surcharges', message: 'import.surcharge_in_use', values: { name } })

@@ -154,6 +154,7 @@ function CountingFields({ view }: { view: View }) {
         label={t('offer.departure_day_charged')}
         hint={t('offer.departure_day_hint')}
       />
+      <CheckboxField name="in_turn" label={t('offer.in_turn')} hint={t('offer.in_turn_hint')} />
       <DecimalField
         name="no_show_percent"
         label={t('offer.no_show_percent')}

@@ -196,6 +196,7 @@ function Main(props: OfferPageProps) {
             {rulesInWords(view, offer.unit, offerRulesOf(offer)).map((rule) => (
               <li>{rule}</li>
             ))}
+            {offer.in_turn && <li>{t('rule.in_turn')}</li>}
           </ul>
         </Prose>
       </Section>

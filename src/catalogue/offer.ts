@@ -174,6 +174,10 @@ function offerFields<T extends z.ZodType<Record<string, Surcharge>, unknown>>(su
       departure_day_charged: z.boolean('validation.invalid').default(false),
       absence: absence.default({}),
       frees_bed: freesBed.default({}),
+      in_turn: z.boolean('validation.invalid').default(false).openapi({
+        description:
+          'Several persons may share a place, each on their own days of the week. It changes vacancy, never a price',
+      }),
       surcharges: surcharges,
       no_show_percent: percent().default('0'),
       minimum_per_month: decimal({ positive: true }).nullable().optional().default(null),
@@ -215,6 +219,7 @@ export const Offer = z
     departure_day_charged: z.boolean(),
     absence: z.record(z.string(), z.array(z.object({ from_day: z.int(), percent: z.string() }))),
     frees_bed: z.record(z.string(), z.int()),
+    in_turn: z.boolean(),
     surcharges: z.record(z.string(), z.object({ percent: z.string().optional(), per_unit: z.string().optional() })),
     no_show_percent: z.string(),
     minimum_per_month: z.string().nullable(),

@@ -139,16 +139,29 @@ async function updateOfferColumns(tx: Tx, offer: OfferRow, change: Updateable<Of
     .execute()
 }
 
-/** Whether residents were ever placed there, and which surcharges their placements and open referrals take. */
-export async function useOfOffer(tx: Tx, offer: OfferRow): Promise<{ placements: number; surcharges: string[] }> {
-  const { rows } = await sql<{ placements: number; surcharges: string[] }>`
+/**
+ * Whether residents were ever placed there, which surcharges their placements and open referrals take, and whether anybody is or
+ * will be there, asks or waits, on some days of the week only.
+ */
+export async function useOfOffer(
+  tx: Tx,
+  offer: OfferRow,
+  today: string,
+): Promise<{ placements: number; surcharges: string[]; in_turn: boolean }> {
+  const { rows } = await sql<{ placements: number; surcharges: string[]; in_turn: boolean }>`
     select (select count(*)::int from placement p where p.seller_id = ${offer.seller_id} and p.offer_id = ${offer.id}) as placements,
       coalesce((select array_agg(distinct taken.name order by taken.name) from (
         select unnest(p.surcharges) as name from placement p where p.seller_id = ${offer.seller_id} and p.offer_id = ${offer.id}
         union
         select unnest(r.surcharges) from referral r
         where r.seller_id = ${offer.seller_id} and r.offer_id = ${offer.id} and r.status = 'submitted'
-      ) taken), '{}') as surcharges`.execute(tx)
+      ) taken), '{}') as surcharges,
+      exists (select from placement p where p.seller_id = ${offer.seller_id} and p.offer_id = ${offer.id} and p.in_turn
+          and (p.valid_to is null or p.valid_to >= ${today}::date))
+        or exists (select from referral r where r.seller_id = ${offer.seller_id} and r.offer_id = ${offer.id}
+          and r.weekdays is not null and r.status in ('submitted', 'offered'))
+        or exists (select from queue_entry q where q.seller_id = ${offer.seller_id} and q.offer_id = ${offer.id}
+          and q.weekdays is not null and q.status = 'waiting') as in_turn`.execute(tx)
   return rows[0]!
 }
 

@@ -12,7 +12,7 @@ export function vacancyApi(app: App): void {
   const calendarRoute = createRoute({
     method: 'get',
     path: '/api/v1/offers/{id}/calendar',
-    operationId: 'getCalendar',
+    operationId: 'getPlacesCalendar',
     tags: ['catalogue'],
     ...needs('catalogue.read'),
     request: {

@@ -832,6 +832,7 @@ export interface Offer {
   external_id: string | null;
   frees_bed: Generated<Json>;
   id: string;
+  in_turn: Generated<boolean>;
   kind_code: string;
   languages: Generated<string[]>;
   locality: string | null;
@@ -1073,6 +1074,7 @@ export interface Placement {
   funding: Generated<Json>;
   handed_over: Generated<boolean>;
   id: string;
+  in_turn: Generated<boolean>;
   offer_id: string;
   places: Generated<number>;
   price_class: string | null;
@@ -1117,6 +1119,18 @@ export interface PlacementStep {
   valid_to: string | null;
 }
 
+export interface PlacementWeekdays {
+  buyer_id: string;
+  id: string;
+  placement_id: string;
+  recorded_at: string;
+  recorded_by: string | null;
+  seller_id: string;
+  valid_from: string | null;
+  valid_to: string | null;
+  weekdays: number[] | null;
+}
+
 export interface PlaceRequest {
   answer_by: string;
   buyer_id: string;
@@ -1144,6 +1158,7 @@ export interface PlaceTaking {
   valid_from: string | null;
   valid_to: string | null;
   way: string | null;
+  weekdays: number[] | null;
 }
 
 export interface Price {
@@ -1217,6 +1232,7 @@ export interface QueueEntry {
   unanswered: Generated<number>;
   wanted_from: string;
   wanted_to: string | null;
+  weekdays: number[] | null;
 }
 
 export interface QueueRule {
@@ -1323,6 +1339,7 @@ export interface Referral {
   surcharges: Generated<string[]>;
   wanted_from: string;
   wanted_to: string | null;
+  weekdays: number[] | null;
 }
 
 export interface Reminder {
@@ -1668,6 +1685,7 @@ export interface DB {
   placement: Placement;
   placement_paper: PlacementPaper;
   placement_step: PlacementStep;
+  placement_weekdays: PlacementWeekdays;
   price: Price;
   provider: Provider;
   provider_suspension: ProviderSuspension;

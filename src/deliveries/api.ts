@@ -35,6 +35,9 @@ const RecordedDeliveries = z
     warnings: z
       .array(z.object({ placement_id: z.string(), delivered_on: z.string(), quantity: z.string() }))
       .openapi({ description: 'Days with more than one attended day, or more than 24 hours, for each place' }),
+    other_weekdays: z
+      .array(z.object({ placement_id: z.string(), delivered_on: z.string() }))
+      .openapi({ description: 'Days on which the stay is not expected: it comes on other days of the week' }),
     closed_months: z
       .array(z.string())
       .openapi({ description: 'Months that are closed already: their correction follows with the next close' }),

@@ -37,6 +37,7 @@ import {
   insertDeliveries,
   lockAbsence,
   lockDelivery,
+  otherWeekdays,
   type RecordedPlacement,
   updateAbsence,
   withdrawDeliveries,
@@ -53,6 +54,8 @@ export interface DayWarning {
 export interface RecordedDeliveries {
   items: DeliveryRow[]
   warnings: DayWarning[]
+  /** days on which the stay is not expected, because it comes on other days of the week */
+  other_weekdays: { placement_id: string; delivered_on: string }[]
   /** months among the dates that are closed already: their correction follows with the next close (R16) */
   closed_months: string[]
 }
@@ -109,6 +112,11 @@ export async function saveDeliveries(
     return ordinary === null ? [] : [{ seller_id, placement_id, delivered_on, ordinary }]
   })
   const warnings = await daysAbove(tx, days)
+  const given = items.filter(({ kind }) => kind === 'delivered')
+  const other_weekdays = await otherWeekdays(
+    tx,
+    given.map(({ seller_id, placement_id, delivered_on }) => ({ seller_id, placement_id, delivered_on })),
+  )
   const changed = [...items, ...withdrawn].map(({ seller_id, placement_id, delivered_on }) => ({
     seller_id,
     placement_id,
@@ -117,7 +125,7 @@ export async function saveDeliveries(
   await traceChanges(tx, ctx, changed)
   const closed_months = await closedMonths(tx, changed)
   await recordAudit(tx, ctx, ...summaries(action, items, withdrawn))
-  return { items, warnings, closed_months }
+  return { items, warnings, other_weekdays, closed_months }
 }
 
 function newDelivery(ctx: Context, { placement, delivered_on, kind, quantity, note }: PlacedDelivery): DeliveryRow {

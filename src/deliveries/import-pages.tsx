@@ -171,7 +171,7 @@ function ImportPage({ view, month, offers, state }: ImportProps) {
 
 function ImportedPage({ view, recorded }: { view: View; recorded: RecordedDeliveries }) {
   const { t, format } = view
-  const { items, warnings, closed_months } = recorded
+  const { items, warnings, other_weekdays, closed_months } = recorded
   const months = [...new Set(items.map((item) => item.delivered_on.slice(0, 7)))].sort()
   return (
     <Layout
@@ -189,6 +189,11 @@ function ImportedPage({ view, recorded }: { view: View; recorded: RecordedDelive
       {warnings.length > 0 && (
         <Notice kind="warning" title={t('deliveries.unusual_title')}>
           {t('deliveries.imported_unusual', { count: warnings.length })}
+        </Notice>
+      )}
+      {other_weekdays.length > 0 && (
+        <Notice kind="warning" title={t('deliveries.unusual_title')}>
+          {t('deliveries.imported_other_weekdays', { count: other_weekdays.length })}
         </Notice>
       )}
       <Actions>

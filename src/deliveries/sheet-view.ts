@@ -1,8 +1,10 @@
 /** What is recorded, laid out as rows and days of a sheet. No database. */
 import { dateIn, daysInMonth, type Month } from '../calendar.ts'
 import { Decimal } from '../money.ts'
+import { weekdaysOn } from '../placements/weekdays.ts'
 import { isRecordedUnit } from '../settlement/facts.ts'
 import type { SheetDay, SheetRow } from '../ui/attendance-sheet.tsx'
+import { weekdayOf } from '../ui/format.ts'
 import { isTextKey } from '../ui/texts.ts'
 import type { View } from '../ui/view.ts'
 import { ordinaryDay, sumQuantities } from './delivery.ts'
@@ -19,7 +21,7 @@ export interface Sheet {
   total: string
   /** what is recorded, by `cellKey` */
   recorded: Map<string, string>
-  /** sentences about days that came to more than is ordinary */
+  /** sentences about days that came to more than is ordinary, or on another day of the week than agreed */
   unusual: string[]
 }
 
@@ -149,13 +151,19 @@ function unusualDays(
   recorded: ReadonlyMap<string, string>,
   view: View,
 ): string[] {
+  if (!isRecordedUnit(offer.unit)) return []
+  const { t, format } = view
   return placements.flatMap((placement) => {
     const ordinary = ordinaryDay({ ...placement, unit: offer.unit })
-    if (ordinary === null) return []
     return datesOf(month).flatMap((date) => {
       const quantity = recorded.get(cellKey('delivered', placement.id, date))
-      if (quantity === undefined || new Decimal(quantity).lte(ordinary)) return []
-      const { t, format } = view
+      if (quantity === undefined) return []
+      const days = weekdaysOn(placement.weekdays, date)
+      if (days !== null && !days.includes(weekdayOf(date))) {
+        const said = { name: nameOf(placement, view), date: format.dayAndMonth(date), weekday: format.weekday(date) }
+        return [t('deliveries.other_weekday', said)]
+      }
+      if (ordinary === null || new Decimal(quantity).lte(ordinary)) return []
       const figure = format.quantityOf(quantity, offer.unit)
       return [
         t('deliveries.unusual', { name: nameOf(placement, view), date: format.dayAndMonth(date), quantity: figure }),

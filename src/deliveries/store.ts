@@ -5,6 +5,7 @@ import type { Tx } from '../db/connect.ts'
 import { rowsOf } from '../db/json.ts'
 import type { Absence as AbsenceTable, Delivery as DeliveryTable } from '../db/tables.ts'
 import { isId } from '../ids.ts'
+import type { WeekdaysSpan } from '../placements/weekdays.ts'
 import { refuse } from '../refusal.ts'
 import type { PlacementOfDelivery } from './delivery.ts'
 
@@ -129,6 +130,22 @@ export async function daysAbove(
     group by d.placement_id, d.delivered_on, day.ordinary
     having sum(d.quantity) > day.ordinary
     order by d.delivered_on, d.placement_id`.execute(tx)
+  return rows
+}
+
+/** Days on which a stay is not expected, because it comes on other days of the week: nothing is refused for it. */
+export async function otherWeekdays(
+  tx: Tx,
+  days: { seller_id: string; placement_id: string; delivered_on: string }[],
+): Promise<{ placement_id: string; delivered_on: string }[]> {
+  if (days.length === 0) return []
+  const { rows } = await sql<{ placement_id: string; delivered_on: string }>`
+    select distinct rows.placement_id, rows.delivered_on
+    from ${rowsOf(days, 'seller_id uuid, placement_id uuid, delivered_on date')}
+    join placement_weekdays w on w.seller_id = rows.seller_id and w.placement_id = rows.placement_id
+      and daterange(w.valid_from, w.valid_to, '[]') @> rows.delivered_on
+    where w.weekdays is not null and extract(isodow from rows.delivered_on)::int <> all (w.weekdays)
+    order by rows.delivered_on, rows.placement_id`.execute(tx)
   return rows
 }
 
@@ -361,6 +378,8 @@ export interface SheetPlacement {
   places: number
   valid_from: string
   valid_to: string | null
+  /** on which days of the week it comes; none where on every day */
+  weekdays: WeekdaysSpan[]
 }
 
 export interface OfferOfSheet {
@@ -406,7 +425,9 @@ export async function getSheet(
   const last = lastDay(month)
   const { rows } = await sql<SheetPlacement>`
     select p.seller_id, p.id, p.buyer_id, b.code as buyer_code, p.offer_id, p.resident_token, p.places,
-      p.valid_from, p.valid_to, person.given_name, person.family_name
+      p.valid_from, p.valid_to, person.given_name, person.family_name,
+      coalesce((select jsonb_agg(jsonb_build_object('valid_from', w.valid_from, 'valid_to', w.valid_to, 'weekdays', w.weekdays))
+        from placement_weekdays w where p.in_turn and w.seller_id = p.seller_id and w.placement_id = p.id), '[]') as weekdays
     from placement p
     join organisation b on b.id = p.buyer_id
     left join resident_person person on person.organisation_id = p.buyer_id and person.resident_id = p.resident_id

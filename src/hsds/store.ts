@@ -99,7 +99,8 @@ async function rowsWhere(tx: Db | Tx, where: RawBuilder<unknown>, on: string, pi
     )
     select o.id, o.title, o.description, o.status, o.unit, o.delivery_mode,
       jsonb_build_object('target_groups', o.target_groups, 'accessibility', o.accessibility,
-        'departure_day_charged', o.departure_day_charged, 'absence', o.absence, 'frees_bed', o.frees_bed, 'surcharges', o.surcharges,
+        'departure_day_charged', o.departure_day_charged, 'absence', o.absence, 'frees_bed', o.frees_bed,
+        'in_turn', o.in_turn, 'surcharges', o.surcharges,
         'provider', (select coalesce(v.register_number, v.name) from provider v where v.id = o.provider_id),
         'no_show_percent', o.no_show_percent::text, 'minimum_per_month', o.minimum_per_month::text,
         'vat', jsonb_build_object('category', o.vat_category, 'rate', o.vat_rate::text)) as rules,

@@ -59,6 +59,8 @@ const statusOf: Record<RefusalCode, ContentfulStatusCode> = {
   queue_place_not_offered: 409,
   no_place_free: 409,
   surcharge_not_offered: 422,
+  weekdays_not_offered: 422,
+  weekdays_in_use: 409,
   placement_ended: 409,
   end_before_start: 422,
   prolongation_not_later: 422,

@@ -63,6 +63,8 @@ export const refusalTexts = defineTexts(
     'refusal.no_place_free':
       '{date} brīvu vietu nepietiek: vietu skaits {capacity}, aizņemtas {taken}, vajag {places}.',
     'refusal.surcharge_not_offered': 'Piedāvājumam nav piemaksas „{surcharge}”.',
+    'refusal.weekdays_not_offered': 'Šajā piedāvājumā vietas nedala pa nedēļas dienām: vieta ir aizņemta katru dienu.',
+    'refusal.weekdays_in_use': 'Vietas vēl jādala pa nedēļas dienām: tā ir uzņemts vai tā gaida kāds cilvēks.',
     'refusal.placement_ended': 'Šī uzņemšana jau ir beigusies {date}.',
     'refusal.end_before_start': 'Beigu datums {end} ir pirms sākuma {start}.',
     'refusal.prolongation_not_later': 'Pagarinājumam jābeidzas pēc {date}.',
@@ -260,6 +262,8 @@ export const refusalTexts = defineTexts(
     'refusal.queue_place_not_offered': 'No place is offered now, or the time to answer is over.',
     'refusal.no_place_free': 'Not enough free places on {date}: capacity {capacity}, taken {taken}, needed {places}.',
     'refusal.surcharge_not_offered': 'The offer has no surcharge “{surcharge}”.',
+    'refusal.weekdays_not_offered': 'The places of this offer are not shared by days of the week: a place is taken every day.',
+    'refusal.weekdays_in_use': 'Places must still be shared by days of the week: somebody stays or waits so.',
     'refusal.placement_ended': 'This placement ended on {date}.',
     'refusal.end_before_start': 'The end {end} is before the start {start}.',
     'refusal.prolongation_not_later': 'A prolongation must end after {date}.',

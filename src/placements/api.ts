@@ -36,6 +36,7 @@ import {
   listResidents,
   shownPlacement,
 } from './store.ts'
+import { weekdaysApi } from './weekdays-api.ts'
 
 const idPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
 const side = choice(['seller', 'buyer']).optional().openapi({ description: 'seller: asked of us; buyer: asked by us' })
@@ -45,6 +46,7 @@ export function placementsApi(app: App): void {
   referralsApi(app)
   placementRoutes(app)
   staysApi(app)
+  weekdaysApi(app)
   budgetApi(app)
 }
 

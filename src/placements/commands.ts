@@ -57,6 +57,8 @@ import {
   updateReferral,
 } from './store.ts'
 import { tellReferrals } from './telling-commands.ts'
+import { cutByWeekdays, type Need, type Weekdays } from './weekdays.ts'
+import { beginWeekdays, weekdaysOf } from './weekdays-store.ts'
 
 // Residents
 
@@ -259,10 +261,11 @@ export async function placeReferral(
   await checkTerms(tx, await getOfferFacts(tx, referral.offer_id), referral)
   const { seller_id, buyer_id, offer_id, id } = referral
   const period = { valid_from: referral.wanted_from, valid_to: referral.wanted_to }
+  const { weekdays } = referral
   await refuseTooLongStay(tx, { seller_id, offer_id, ...period }, referral.longer_reason)
   await lockOffer(tx, referral)
   await endReservations(tx, [referral], 'used', endedNow(ctx))
-  await refuseWithoutPlace(tx, { seller_id, offer_id }, [period], referral.places)
+  await refuseWithoutPlace(tx, { seller_id, offer_id }, [{ ...period, weekdays }], referral.places)
   const now = ctx.clock.now().toISOString()
   const placement = { seller_id, id: newId(), buyer_id }
   await updateReferral(tx, referral, referral.answered_at === null ? answered(ctx, 'accepted') : { status: 'accepted' })
@@ -274,10 +277,14 @@ export async function placeReferral(
     resident_id: referral.resident_id,
     resident_token: referral.resident_token,
     decision: referral.decision,
+    in_turn: weekdays !== null,
     created_at: now,
     changed_at: now,
     ...termsColumns(referral),
   })
+  if (weekdays !== null) {
+    await beginWeekdays(tx, placement, weekdays, { recorded_at: now, recorded_by: personOf(ctx.actor) })
+  }
   await auditReferral(tx, ctx, action, id, referral)
   const named = { decision: referral.decision, decided_on: null, longer_reason: referral.longer_reason }
   const placed = await recordStep(tx, ctx, 'started', action, null, placement, note, period.valid_from, named)
@@ -365,6 +372,7 @@ export function requestColumns(input: ReferralInput, resident: { id: string; tok
     wanted_to: input.wanted_to,
     decision: input.decision,
     longer_reason: input.longer_reason ?? null,
+    weekdays: input.weekdays ?? null,
     note: input.note,
   }
 }
@@ -420,6 +428,7 @@ export function refuseLateAnswer(ctx: Context, { answer_by }: ReferralRow): void
 type Request = Pick<ReferralRow, 'buyer_id' | 'price_class' | 'surcharges' | 'wanted_from'> & {
   wanted_to?: string | null | undefined
   longer_reason?: string | null | undefined
+  weekdays?: Weekdays | undefined
 }
 
 /**
@@ -447,6 +456,7 @@ export async function checkRequest(tx: Tx, offer: OfferFacts, request: Request):
 export async function checkTerms(tx: Tx, offer: OfferFacts, request: Request): Promise<void> {
   await refuseSuspended(tx, offer.id, request.wanted_from)
   refuseUnofferedSurcharge(offer, request.surcharges)
+  if ((request.weekdays ?? null) !== null && !offer.in_turn) refuse('weekdays_not_offered', { field: 'weekdays' })
   const { buyer_id: buyer, price_class, wanted_from: date } = request
   const price = await findPriceOn(tx, offer, priceClassOf({ price_class, buyer, seller: offer.seller_id }), date)
   if (price === undefined) refuse('offer_has_no_price', { date, field: 'wanted_from' })
@@ -572,14 +582,20 @@ export async function changePlacement(ctx: Context, id: string, change: Placemen
   })
 }
 
-/** @throws Refusal `no_place_free` with the first date that lacks a place and how many there are and are taken */
+/**
+ * @param of a stay that is there takes its places on its own days of the week, where it comes in turn with others
+ * @throws Refusal `no_place_free` with the first date that lacks a place and how many there are and are taken
+ */
 export async function refuseWithoutPlace(
   tx: Tx,
-  of: { seller_id: string; offer_id: string; id?: string },
-  periods: Span[],
+  of: { seller_id: string; offer_id: string; id?: string; in_turn?: boolean },
+  periods: Need[],
   places: number,
 ): Promise<void> {
-  for (const period of periods) {
+  const { seller_id, id } = of
+  const needs =
+    of.in_turn && id !== undefined ? cutByWeekdays(periods, await weekdaysOf(tx, { seller_id, id })) : periods
+  for (const period of needs) {
     const day = await findDayWithoutPlace(tx, {
       seller_id: of.seller_id,
       offer_id: of.offer_id,

@@ -27,6 +27,8 @@ import {
   termsColumns,
   updatePlacement,
 } from './store.ts'
+import { cutByWeekdays } from './weekdays.ts'
+import { copyWeekdays, weekdaysOf } from './weekdays-store.ts'
 
 /**
  * Proposes that a stay goes on elsewhere, or at another payer's cost, from a date. A place of the same seller may be proposed by
@@ -198,17 +200,22 @@ async function beginNew(
   const terms = await termsOf(tx, move, stay, offer, acceptance)
   await checkTerms(tx, offer, { buyer_id, ...terms, wanted_from: valid_from })
   const placement = { seller_id, id: newId(), buyer_id }
-  await refuseWithoutPlace(tx, { seller_id, offer_id }, [{ valid_from, valid_to }], terms.places)
+  // The person comes on the same days of the week, where the other place is shared so too.
+  const turns = stay.in_turn && offer.in_turn ? await weekdaysOf(tx, stay) : []
+  const in_turn = turns.length > 0
+  const span = { valid_from, valid_to }
+  await refuseWithoutPlace(tx, { seller_id, offer_id }, in_turn ? cutByWeekdays([span], turns) : [span], terms.places)
   const now = ctx.clock.now().toISOString()
   const decision = acceptance?.decision ?? move.decision ?? (move.kind === 'place' ? stay.decision : null)
   await insertPlacement(tx, {
     ...placement,
-    ...{ offer_id, valid_from, valid_to, decision, created_at: now, changed_at: now },
+    ...{ offer_id, valid_from, valid_to, decision, in_turn, created_at: now, changed_at: now },
     resident_id: resident?.id ?? stay.resident_id,
     resident_token: resident?.token ?? stay.resident_token,
     ...{ follows_seller_id: stay.seller_id, follows_id: stay.id },
     ...termsColumns(terms),
   })
+  if (in_turn) await copyWeekdays(tx, turns, placement, { recorded_at: now, recorded_by: personOf(ctx.actor) })
   const { decided_on, longer_reason, note } = move
   await refuseTooLongStay(tx, { ...placement, offer_id, valid_from, valid_to }, longer_reason)
   await copyPapers(tx, stay, placement, now)

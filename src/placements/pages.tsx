@@ -7,12 +7,14 @@ import { placementPages } from './placement-pages.tsx'
 import { referralPages } from './referral-pages.tsx'
 import { residentPages } from './resident-pages.tsx'
 import { stayRulePages } from './stay-rule-pages.tsx'
+import { weekdaysPages } from './weekdays-pages.tsx'
 
 export function placementsPages(app: App): void {
   residentPages(app)
   referralPages(app)
   placementPages(app)
   stayRulePages(app)
+  weekdaysPages(app)
   endingPages(app)
   movePages(app)
   budgetPages(app)

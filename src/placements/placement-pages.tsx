@@ -62,6 +62,8 @@ import {
   tokenOf,
   Who,
 } from './terms-fields.tsx'
+import { WeekdaysSection } from './weekdays-section.tsx'
+import { type WeekdaysRow, weekdaysOf } from './weekdays-store.ts'
 
 const pageSize = 50
 
@@ -253,6 +255,8 @@ async function onePage(c: C) {
       names: await namesOf(tx, [placement]),
       steps: await stepsOf(tx, placement),
       stay: await readStayParts(tx, ctx, placement),
+      weekdays: await weekdaysOf(tx, placement),
+      shared: (await getOffer(tx, placement.offer_id)).in_turn,
       lines: view.can('invoice.read') ? await invoicedLinesOf(tx, placement, invoicedLines) : null,
       chains: view.can('invoice.read') ? await correctionsOf(tx, placement, c.get('foresee')) : [],
     }
@@ -274,6 +278,9 @@ function PlacementPage(props: {
   lines: InvoicedLine[] | null
   chains: MonthCorrections[]
   stay: StayParts
+  weekdays: WeekdaysRow[]
+  /** the offer's places are shared by days of the week */
+  shared: boolean
   today: string
   manages: boolean
 }) {
@@ -329,6 +336,13 @@ function PlacementPage(props: {
             <Section title={t('funding.title')}>
               <FundingTable funding={it.funding} />
             </Section>
+            <WeekdaysSection
+              view={view}
+              placement={it}
+              versions={props.weekdays}
+              manages={props.manages}
+              shared={props.shared}
+            />
             <Decisions view={view} steps={steps} />
             <Papers view={view} placement={it} parts={props.stay} />
             <Chain view={view} placement={it} parts={props.stay} />

@@ -79,6 +79,7 @@ export const Placement = z
     /** the stay that this one goes on from, in another place or at another payer's cost */
     follows_id: z.string().nullable(),
     bridging: z.boolean().openapi({ description: 'Ends by itself when the place begins that the resident waits for' }),
+    in_turn: z.boolean().openapi({ description: 'Takes its places on some days of the week only, see its weekdays' }),
     created_at: z.string(),
     changed_at: z.string(),
     status: choice(placementStatuses),

@@ -92,7 +92,7 @@ export async function makeCounterOffer(ctx: Context, id: string, input: CounterO
     const { buyer_id, seller_id } = referral
     const price_class = await agreedClass(tx, offer, { ...input, buyer_id })
     const terms = { ...input, offer_id, price_class }
-    await checkTerms(tx, offer, { ...terms, buyer_id })
+    await checkTerms(tx, offer, { ...terms, buyer_id, weekdays: referral.weekdays })
     if (isSame(referral, terms)) refuse('counter_offer_same')
     await withdrawCounterOffers(tx, [referral], endedNow(ctx))
     const counter_offer = {
@@ -208,7 +208,8 @@ async function hold(tx: Tx, ctx: Context, referral: ReferralRow, held_until: str
 }
 
 function refuseNoPlace(tx: Tx, referral: ReferralRow): Promise<void> {
-  const period = { valid_from: referral.wanted_from, valid_to: referral.wanted_to }
+  const { wanted_from: valid_from, wanted_to: valid_to, weekdays } = referral
+  const period = { valid_from, valid_to, weekdays }
   return refuseWithoutPlace(tx, referral, [period], referral.places)
 }
 

@@ -84,6 +84,8 @@ import {
   tokenOf,
   Who,
 } from './terms-fields.tsx'
+import { weekdaysTyped } from './weekdays.ts'
+import { WeekdaysField, weekdaysInWords } from './weekdays-section.tsx'
 
 const pageSize = 50
 
@@ -256,7 +258,7 @@ export function ReferralBadge({ of, turn }: { of: { status: string }; turn?: boo
 
 // The buyer's form
 
-const referralKinds = { ...termsKinds, wanted_from: 'date', wanted_to: 'date' } as const
+const referralKinds = { ...termsKinds, wanted_from: 'date', wanted_to: 'date', weekdays: 'list' } as const
 
 /** What the form needs beside its values: the offer, whom it may be for, and what it would cost. */
 interface FormFacts {
@@ -298,6 +300,7 @@ function formPages(app: App): void {
       decision: referral.decision ?? '',
       note: referral.note,
       longer_reason: referral.longer_reason ?? '',
+      weekdays: (referral.weekdays ?? []).map(String),
       ...termsValues(viewFor(c), referral),
     }
     return show(c, await formPage(c, referral.offer_id, { values, errors: [] }, referral))
@@ -333,6 +336,7 @@ function assembleReferral(values: Record<string, unknown>, offer_id: string, { r
     decision: of('decision'),
     note: of('note'),
     longer_reason: of('longer_reason'),
+    weekdays: weekdaysTyped(values.weekdays),
     ...assembleTerms(values),
   }
 }
@@ -430,6 +434,7 @@ function ReferralFormPage(props: FormPageProps) {
             <DateField name="wanted_to" label={t('referral.wanted_to')} hint={t('referral.wanted_to_hint')} optional />
             <TextField name="places" label={t('referral.places')} width="short" inputmode="numeric" value="1" />
           </FieldRow>
+          {offer.in_turn && <WeekdaysField />}
         </Fieldset>
         <SurchargeFields unit={offer.unit} offered={offer.surcharges} taken={[]} />
         <AuthorisedFields unit={offer.unit} />
@@ -664,6 +669,7 @@ function ReferralPage(props: {
                   { term: t('referral.wanted'), text: format.period(it.wanted_from, it.wanted_to) },
                   { term: t('referral.answer_by'), text: it.answer_by && format.instant(it.answer_by) },
                   { term: t('referral.mode'), text: it.mode && t(`referral.mode.${it.mode as 'first_fit'}`) },
+                  { term: t('weekdays.title'), text: it.weekdays && weekdaysInWords(view, it.weekdays) },
                   ...termsItems(view, it),
                   { term: t('referral.decision'), text: it.decision },
                   { term: t('stay.longer_reason'), text: it.longer_reason },

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { choice, date, id, inOrder, optionalText, text, whole } from '../http/fields.ts'
 import { Bridges } from './bridge.ts'
 import { Authorised, FundingSource, funding, priceClass, surcharges } from './funding.ts'
+import { weekdays } from './weekdays.ts'
 
 export const referralStatuses = [
   'draft',
@@ -50,6 +51,7 @@ export const ReferralInput = z
     decision: optionalText(200),
     /** why it goes beyond the longest stay, where the rule of the offer asks that */
     longer_reason: text(500).nullable().optional(),
+    weekdays: weekdays(),
     note: note(),
     /** what the person waits for meanwhile; said when it is drafted, and stays */
     bridges: Bridges.nullable().optional(),
@@ -85,6 +87,7 @@ export const Referral = z
     funding: z.array(FundingSource),
     decision: z.string().nullable(),
     longer_reason: z.string().nullable(),
+    weekdays: z.array(z.int()).nullable().openapi({ description: 'Days of the week, 1 is Monday; null: every day' }),
     note: z.string(),
     status: choice(referralStatuses),
     decline_reason: choice(declineReasons).nullable(),

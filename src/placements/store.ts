@@ -14,6 +14,7 @@ import { refuse } from '../refusal.ts'
 import type { Authorised, FundingSource } from './funding.ts'
 import { endingSoonDays, type PlacementStatus, type PlacementTerms, placementStatus, type Span } from './placement.ts'
 import type { PersonInput, Resident } from './resident.ts'
+import type { Need } from './weekdays.ts'
 
 // Residents
 
@@ -146,7 +147,7 @@ export async function updatePerson(tx: Tx, resident: Selectable<ResidentTable>, 
 
 export type OfferFacts = Pick<
   Selectable<OfferTable>,
-  'seller_id' | 'id' | 'title' | 'status' | 'unit' | 'locality' | 'departure_day_charged'
+  'seller_id' | 'id' | 'title' | 'status' | 'unit' | 'locality' | 'departure_day_charged' | 'in_turn'
 > & { seller_name: string; surcharges: Record<string, { percent: string } | { per_unit: string }> }
 
 /** @throws Refusal `not_found`, also for another organisation's draft */
@@ -156,7 +157,7 @@ export async function getOfferFacts(tx: Tx, id: string): Promise<OfferFacts> {
         .selectFrom('offer')
         .innerJoin('organisation as seller', 'seller.id', 'offer.seller_id')
         .select(['offer.seller_id', 'offer.id', 'offer.title', 'offer.status', 'offer.unit', 'offer.locality'])
-        .select(['offer.departure_day_charged', 'offer.surcharges', 'seller.name as seller_name'])
+        .select(['offer.departure_day_charged', 'offer.in_turn', 'offer.surcharges', 'seller.name as seller_name'])
         .where('offer.id', '=', id)
         .executeTakeFirst()
     : undefined
@@ -195,14 +196,16 @@ export async function lockOffer(tx: Tx, offer: { seller_id: string; offer_id: st
   await sql`select lock_offer(${offer.seller_id}, ${offer.offer_id})`.execute(tx)
 }
 
-/** The first day of the period without so many places free, undefined where there are enough on every day. */
+/** The first day needed without so many places free, undefined where there are enough on every one. */
 export async function findDayWithoutPlace(
   tx: Tx,
-  need: { seller_id: string; offer_id: string; places: number; except?: string | undefined } & Span,
+  need: { seller_id: string; offer_id: string; places: number; except?: string | undefined } & Need,
 ): Promise<{ on_date: string; capacity: number; taken: number } | undefined> {
   const { rows } = await sql<{ on_date: string; capacity: number; taken: number }>`
     select on_date, capacity, taken from first_day_without_place(${need.seller_id}, ${need.offer_id},
-      ${need.valid_from}::date, ${need.valid_to}::date, ${need.places}::int, ${need.except ?? null}::uuid)`.execute(tx)
+      ${need.valid_from}::date, ${need.valid_to}::date, ${need.places}::int, ${need.except ?? null}::uuid, ${need.weekdays ?? null}::int[])`.execute(
+    tx,
+  )
   return rows[0]
 }
 

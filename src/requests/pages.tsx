@@ -29,6 +29,8 @@ import {
   tokenOf,
   Who,
 } from '../placements/terms-fields.tsx'
+import { weekdaysTyped } from '../placements/weekdays.ts'
+import { WeekdaysField } from '../placements/weekdays-section.tsx'
 import { Refusal } from '../refusal.ts'
 import { Columns, Empty, More, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
@@ -170,7 +172,14 @@ function StageBadge({ stage }: { stage: RequestStage }) {
 
 // The form
 
-const kinds = { ...termsKinds, wanted_from: 'date', wanted_to: 'date', answer_by: 'date', crisis: 'boolean' } as const
+const kinds = {
+  ...termsKinds,
+  wanted_from: 'date',
+  wanted_to: 'date',
+  answer_by: 'date',
+  crisis: 'boolean',
+  weekdays: 'list',
+} as const
 
 type Chosen = { offer: OfferFacts; free: number | null }
 interface FormFacts {
@@ -200,6 +209,7 @@ function formPages(app: App): void {
         crisis: values.crisis,
         answer_by: deadlineFrom(values, 'answer_by'),
         decision: values.decision ?? null,
+        weekdays: weekdaysTyped(values.weekdays),
         note: values.note ?? null,
         ...withoutClass(assembleTerms(values)),
       }),
@@ -308,6 +318,7 @@ function FormPage({ view, state, chosen, residents, on }: { view: View; state: F
                 />
                 <TextField name="places" label={t('referral.places')} width="short" inputmode="numeric" value="1" />
               </FieldRow>
+              {chosen.every(({ offer }) => offer.in_turn) && <WeekdaysField />}
             </Fieldset>
             <Fieldset legend={t('request.answers')}>
               <RadioField

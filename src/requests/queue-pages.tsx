@@ -6,6 +6,8 @@ import { BridgingSection, type BridgingShown, readBridging } from '../placements
 import { chosenResident, ResidentField, withChosen, withResidentNamed } from '../placements/resident-field.tsx'
 import { getOfferFacts, listResidents, namesOf, type OfferFacts, type ResidentRow } from '../placements/store.ts'
 import { assembleTerms, errorsAtFields, FundingFields, termsKinds, Who } from '../placements/terms-fields.tsx'
+import { weekdaysTyped } from '../placements/weekdays.ts'
+import { WeekdaysField, weekdaysInWords } from '../placements/weekdays-section.tsx'
 import { refuse } from '../refusal.ts'
 import { Columns, Empty, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
@@ -133,7 +135,7 @@ function RuleInWords({ rule }: { rule: Queue['rule'] }) {
 
 // Joining
 
-const kinds = { ...termsKinds, wanted_from: 'date', wanted_to: 'date', applied_on: 'date' } as const
+const kinds = { ...termsKinds, wanted_from: 'date', wanted_to: 'date', applied_on: 'date', weekdays: 'list' } as const
 
 function joinPages(app: App): void {
   app.get('/queue/new', requires('referral.request'), async (c) => {
@@ -155,6 +157,7 @@ function joinPages(app: App): void {
           wanted_from,
           wanted_to,
           decision,
+          weekdays: weekdaysTyped(values.weekdays),
           note,
         }
         return { offer_id: c.req.query('offer') ?? '', ...entry, ...terms }
@@ -203,6 +206,7 @@ function JoinPage(props: { view: View; state: FormState; offer: OfferFacts; queu
           <DateField name="wanted_from" label={t('queue.wanted_from')} />
           <DateField name="wanted_to" label={t('referral.wanted_to')} hint={t('referral.wanted_to_hint')} optional />
         </FieldRow>
+        {offer.in_turn && <WeekdaysField />}
         <FundingFields values={state.values} />
         <Fieldset legend={t('referral.decision_and_note')}>
           <TextField
@@ -408,6 +412,7 @@ function EntryPage(props: {
                 { term: t('queue.priority'), text: t(`queue.priority.${it.priority as 'other'}`) },
                 { term: t('queue.applied_on'), text: format.date(it.applied_on) },
                 { term: t('referral.wanted'), text: format.period(it.wanted_from, it.wanted_to) },
+                { term: t('weekdays.title'), text: it.weekdays && weekdaysInWords(view, it.weekdays) },
                 { term: t('queue.refusals'), text: it.refusals === 0 ? null : String(it.refusals) },
                 { term: t('queue.unanswered'), text: it.unanswered === 0 ? null : String(it.unanswered) },
                 { term: t('queue.rest_until'), text: it.rest_until && format.instant(it.rest_until) },

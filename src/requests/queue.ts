@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { choice, date, id, inOrder, optionalText, whole } from '../http/fields.ts'
 import { Authorised, FundingSource, funding, priceClass, surcharges } from '../placements/funding.ts'
 import { note } from '../placements/referral.ts'
+import { weekdays } from '../placements/weekdays.ts'
 
 export const priorities = ['crisis', 'court', 'hospital', 'other'] as const
 export type Priority = (typeof priorities)[number]
@@ -22,6 +23,7 @@ export const QueueEntryInput = z
     authorised: Authorised,
     funding,
     decision: optionalText(200),
+    weekdays: weekdays(),
     note: note(),
   })
   .refine(...inOrder<{ wanted_from: string; wanted_to: string | null }>('wanted_from', 'wanted_to'))
@@ -65,6 +67,7 @@ export const QueueEntry = z
     authorised: Authorised,
     funding: z.array(FundingSource),
     decision: z.string().nullable(),
+    weekdays: z.array(z.int()).nullable().openapi({ description: 'Days of the week, 1 is Monday; null: every day' }),
     note: z.string(),
     status: choice(queueStatuses),
     position_no: z

@@ -4,6 +4,7 @@ import { choice, date, id, inOrder, instant, optionalText, whole } from '../http
 import { Bridges } from '../placements/bridge.ts'
 import { Authorised, funding, surcharges } from '../placements/funding.ts'
 import { note, requestModes } from '../placements/referral.ts'
+import { weekdays } from '../placements/weekdays.ts'
 
 /** How many sellers' offers one request may go to. */
 export const mostOffersAsked = 10
@@ -46,6 +47,7 @@ export const RequestInput = z
     authorised: Authorised,
     funding,
     decision: optionalText(200),
+    weekdays: weekdays(),
     note: note(),
     bridges: Bridges.nullable().optional(),
   })

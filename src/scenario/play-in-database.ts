@@ -218,6 +218,7 @@ function offerInput(offer: Offer, provider_id: string): OfferInput {
     languages: ['lv'],
     accessibility: [],
     frees_bed: {},
+    in_turn: false,
     unit: offer.unit,
     departure_day_charged: offer.departure_day_charged ?? false,
     absence: Object.fromEntries(Object.entries(offer.absence ?? {}).map(([away, steps]) => [away, [...steps]])),
@@ -296,6 +297,7 @@ async function placeResident(game: Game, buyer: Context, placement: Placement): 
     resident_id: null,
     wanted_from: valid_from,
     wanted_to: valid_to,
+    weekdays: null,
     decision: null,
     ...terms,
   })

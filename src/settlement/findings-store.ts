@@ -26,7 +26,7 @@ export function findingOf({ code, placement_id, offer_id, organisation_id, value
  */
 const there = `
   select p.seller_id, p.id, p.offer_id, p.buyer_id, p.resident_token, p.places, p.valid_from, p.valid_to, p.decision,
-    o.title, o.unit, o.provider_id, o.departure_day_charged, p.handed_over
+    o.title, o.unit, o.provider_id, o.departure_day_charged, p.handed_over, p.in_turn
   from placement p join offer o on o.seller_id = p.seller_id and o.id = p.offer_id
   where p.seller_id = any ($1::uuid[]) and p.valid_from <= $3::date and coalesce(p.valid_to, 'infinity') >= $2::date`
 const lastOn = (p: string) => `case when ${p}.unit in ('calendar_day', 'month') and not ${p}.departure_day_charged
@@ -37,6 +37,10 @@ const charged = (p: string, from: string, to: string) => `case
     when ${p}.unit = 'once' then ${p}.valid_from between ${from} and ${to}
     else exists (select from delivery d where d.seller_id = ${p}.seller_id and d.placement_id = ${p}.id
       and d.withdrawn_at is null and d.delivered_on between ${from} and ${to}) end`
+/** Whether a stay that comes on some days of the week only has a day. */
+const comesOn = (p: string, day: string) => `(not ${p}.in_turn or exists (select from placement_weekdays w
+    where w.seller_id = ${p}.seller_id and w.placement_id = ${p}.id and daterange(w.valid_from, w.valid_to, '[]') @> ${day}
+      and (w.weekdays is null or extract(isodow from ${day})::int = any (w.weekdays))))`
 const found = (code: FindingCode, placement: string, offer: string, organisation: string, values: string) =>
   `'${code}'::text as code, ${placement}::uuid as placement_id, ${offer}::uuid as offer_id, ${organisation}::uuid as organisation_id,
    ${values} as values`
@@ -127,6 +131,7 @@ const lookedUp = `
     select t.offer_id, day.on_date, sum(t.places)::int as taken
     from there t join day on day.on_date between t.valid_from and coalesce(case when t.handed_over then t.valid_to - 1 else t.valid_to end, 'infinity')
     where exists (select from capacity c where c.seller_id = t.seller_id and c.offer_id = t.offer_id)
+      and ${comesOn('t', 'day.on_date')}
     group by t.offer_id, day.on_date
   ), beyond as (
     select k.offer_id, min(k.on_date) as first_on, count(*)::int as days,
@@ -187,6 +192,11 @@ const lookedUp = `
     `jsonb_build_object('offer', o.title, 'date', v.first_on, 'days', v.days::text, 'taken', v.taken::text, 'places', v.places::text)`,
   )}
   from beyond v join offer o on o.seller_id = ($1::uuid[])[1] and o.id = v.offer_id
+  union all
+  select ($1::uuid[])[1], ${found('other_weekday', 't.id', 't.offer_id', 'null', `jsonb_build_object('count', count(*)::text, 'first', min(d.delivered_on))`)}
+  from there t join delivery d on d.seller_id = t.seller_id and d.placement_id = t.id and d.withdrawn_at is null
+    and d.kind = 'delivered' and d.delivered_on between $2::date and $3::date
+  where t.in_turn and not ${comesOn('t', 'd.delivered_on')} group by t.id, t.offer_id
   union all
   select ($1::uuid[])[1], ${found('late_changes', 'null', 'null', 'null', `jsonb_build_object('count', count(*)::text)`)}
   from (select distinct placement_id from rating_due

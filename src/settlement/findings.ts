@@ -36,6 +36,7 @@ export const findingCodes = [
   'negative_total',
   'large_total',
   'late_changes',
+  'other_weekday',
   'days_objected',
   'days_lapsed',
 ] as const
@@ -219,6 +220,7 @@ export function mendedAt(found: Finding, month: Month, can: (permission: string)
     case 'party_unknown':
       return `/organisations/${organisation_id}${can('organisation.manage') ? '/edit' : ''}`
     case 'days_objected':
+    case 'other_weekday':
     case 'nothing_recorded':
     case 'recording_stopped':
       return `/deliveries?placement=${placement_id}&month=${month}`

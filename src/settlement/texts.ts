@@ -95,6 +95,9 @@ export const settlementTexts = defineTexts(
     'month.finding_kind.unusual_amount': 'Neparasta summa',
     'month.finding_kind.negative_total': 'Jāatdod vairāk, nekā prasa',
     'month.finding_kind.large_total': 'Liela kopsumma',
+    'month.finding_kind.other_weekday': 'Apmeklējums citā nedēļas dienā',
+    'month.finding.other_weekday':
+      'Ierakstīts citā nedēļas dienā, nekā norunāts: {count, plural, zero {# dienās} one {# dienā} other {# dienās}}, pirmo reizi {first}.',
     'month.finding_kind.late_changes': 'Izmaiņas slēgtos mēnešos',
     'month.finding_about': 'Par ko',
     'month.finding_mend': 'Atvērt',
@@ -305,6 +308,9 @@ export const settlementTexts = defineTexts(
     'month.finding_kind.unusual_amount': 'Unusual amount',
     'month.finding_kind.negative_total': 'More given back than asked',
     'month.finding_kind.large_total': 'A large total',
+    'month.finding_kind.other_weekday': 'Attendance on another day of the week',
+    'month.finding.other_weekday':
+      'Recorded on other days of the week than agreed: {count, plural, one {# day} other {# days}}, the first {first}.',
     'month.finding_kind.late_changes': 'Changes in closed months',
     'month.finding_about': 'About',
     'month.finding_mend': 'Open',

@@ -25,6 +25,7 @@ import { paymentTexts } from '../payments/texts.ts'
 import { budgetTexts } from '../placements/budget/texts.ts'
 import { stayTexts } from '../placements/stays/texts.ts'
 import { placementTexts } from '../placements/texts.ts'
+import { weekdaysTexts } from '../placements/weekdays-texts.ts'
 import { receivingTexts } from '../receiving/texts.ts'
 import { referenceTexts } from '../reference/texts.ts'
 import { regionTexts } from '../region/texts.ts'
@@ -55,6 +56,7 @@ const texts = merged(
   catalogueTexts,
   savedSearchTexts,
   trustTexts,
+  weekdaysTexts,
   vacancyTexts,
   comparisonTexts,
   identityTexts,

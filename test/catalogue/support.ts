@@ -67,7 +67,13 @@ export async function placed(
   world: World,
   offer: { seller_id: string; id: string },
   buyer: Code,
-  placement: { valid_from: string; valid_to?: string | null; places?: number; surcharges?: string[] },
+  placement: {
+    valid_from: string
+    valid_to?: string | null
+    places?: number
+    surcharges?: string[]
+    in_turn?: boolean
+  },
 ): Promise<string> {
   const id = newId()
   await world.database.db

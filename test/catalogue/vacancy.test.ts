@@ -7,6 +7,7 @@ import { calendarOf } from '../../src/catalogue/vacancy-store.ts'
 import { transact } from '../../src/context.ts'
 import { newId } from '../../src/ids.ts'
 import { findDayWithoutPlace } from '../../src/placements/store.ts'
+import { weekdayOf } from '../../src/ui/format.ts'
 import { freshDatabase } from '../support/database.ts'
 import { createWorld } from '../support/world.ts'
 import { offered, placed } from './support.ts'
@@ -28,13 +29,17 @@ const day = (number: number) => addDays('2026-01-01' as PlainDate, number)
 const length = 120
 
 type Span = { valid_from: string; valid_to: string | null }
+/** days of the week; null: every day */
+type Days = number[] | null
 type Stay = Span & {
   id: string
   places: number
+  /** by version: from the beginning and, where there are two, from a day on */
+  turns: { from: string; days: Days }[]
   absences: (Span & { valid_to: string; kind: string; withdrawn: boolean })[]
 }
 /** places kept for somebody, in force or not: given back, used, or past their hour by the clock of the world */
-type Kept = Span & { places: number; status: string; held_until: string }
+type Kept = Span & { places: number; status: string; held_until: string; days: Days }
 type History = {
   capacities: (Span & { places: number })[]
   stays: Stay[]
@@ -43,12 +48,15 @@ type History = {
 }
 const holds = ({ valid_from, valid_to }: Span, on: string) => valid_from <= on && (valid_to === null || on <= valid_to)
 
+const comes = (days: Days, on: string) => days === null || days.includes(weekdayOf(on))
+const daysOf = (turns: Stay['turns'], on: string) => turns.findLast(({ from }) => from <= on)?.days ?? null
+
 /** Counted from scratch, day by day and stay by stay, as one would with paper. */
 function recount({ capacities, stays, kept, frees_bed }: History, on: string) {
   const capacity = capacities.length === 0 ? null : (capacities.find((each) => holds(each, on))?.places ?? 0)
   const counted = { placed: 0, reserved: 0, freed: 0 }
   for (const stay of stays) {
-    if (!holds(stay, on)) continue
+    if (!holds(stay, on) || !comes(daysOf(stay.turns, on), on)) continue
     counted.placed += stay.places
     const away = stay.absences.find((each) => !each.withdrawn && holds(each, on))
     const after = away === undefined ? undefined : frees_bed[away.kind]
@@ -56,7 +64,12 @@ function recount({ capacities, stays, kept, frees_bed }: History, on: string) {
     if (free) counted.freed += stay.places
   }
   for (const one of kept) {
-    if (holds(one, on) && one.status === 'held' && one.held_until > world.clock.now().toISOString())
+    if (
+      holds(one, on) &&
+      comes(one.days, on) &&
+      one.status === 'held' &&
+      one.held_until > world.clock.now().toISOString()
+    )
       counted.reserved += one.places
   }
   const taken = counted.placed + counted.reserved - counted.freed
@@ -90,8 +103,10 @@ async function play(seed: number): Promise<{ history: History; offer: { seller_i
   for (let count = roll(9); count > 0; count--) {
     const begin = roll(length) - 10
     const span = { valid_from: day(begin), valid_to: roll(3) === 0 ? null : day(begin + roll(70)), places: 1 + roll(2) }
-    const id = await placed(world, offer, roll(2) ? 'REZ' : 'DGV', span)
-    const stay: Stay = { id, ...span, absences: [] }
+    const in_turn = roll(2) === 0
+    const id = await placed(world, offer, roll(2) ? 'REZ' : 'DGV', { ...span, in_turn })
+    const turns = in_turn ? await turnsOf({ ...offer, placement_id: id }, day(begin + roll(50)), roll) : []
+    const stay: Stay = { id, ...span, turns, absences: [] }
     let away = begin - 5 + roll(20)
     while (roll(3) > 0) {
       const back = away + roll(40)
@@ -117,6 +132,37 @@ async function play(seed: number): Promise<{ history: History; offer: { seller_i
   return { history, offer }
 }
 
+/** Some days of the week, often none in particular. */
+function someDays(roll: (sides: number) => number): Days {
+  const days = [1, 2, 3, 4, 5, 6, 7].filter(() => roll(2) === 0)
+  return days.length === 0 || days.length === 7 ? null : days
+}
+
+/** A stay that comes in turn with others: on some days of the week, and perhaps on other ones later. */
+async function turnsOf(
+  stay: { seller_id: string; placement_id: string },
+  later: string,
+  roll: (sides: number) => number,
+): Promise<Stay['turns']> {
+  const [first, second] = [someDays(roll), roll(2) === 0 ? someDays(roll) : undefined]
+  const row = { seller_id: stay.seller_id, placement_id: stay.placement_id, buyer_id: world.organisation.REZ }
+  const recorded_at = '2026-01-01T00:00:00Z'
+  await db
+    .insertInto('placement_weekdays')
+    .values([
+      {
+        ...row,
+        id: newId(),
+        weekdays: first,
+        valid_to: second === undefined ? null : addDays(later as PlainDate, -1),
+        recorded_at,
+      },
+      ...(second === undefined ? [] : [{ ...row, id: newId(), weekdays: second, valid_from: later, recorded_at }]),
+    ])
+    .execute()
+  return [{ from: '', days: first }, ...(second === undefined ? [] : [{ from: later, days: second }])]
+}
+
 /** Places that the seller keeps for a referral, as the module of placements would leave them. */
 async function keep(offer: { seller_id: string; id: string }, roll: (sides: number) => number): Promise<Kept> {
   const begin = roll(length) - 10
@@ -124,6 +170,7 @@ async function keep(offer: { seller_id: string; id: string }, roll: (sides: numb
   const status = roll(3) === 0 ? ['used', 'released', 'expired'][roll(3)]! : 'held'
   const held_until = new Date(world.clock.now().getTime() + (roll(2) ? 3_600_000 : -3_600_000)).toISOString()
   const referral_id = newId()
+  const days = someDays(roll)
   const party = { seller_id: offer.seller_id, offer_id: offer.id, buyer_id: world.organisation.REZ }
   const at = '2026-01-01T00:00:00Z'
   await db
@@ -131,6 +178,7 @@ async function keep(offer: { seller_id: string; id: string }, roll: (sides: numb
     .values({
       ...party,
       id: referral_id,
+      weekdays: days,
       status: 'submitted',
       wanted_from: span.valid_from,
       created_at: at,
@@ -144,7 +192,7 @@ async function keep(offer: { seller_id: string; id: string }, roll: (sides: numb
       ended_at: status === 'held' ? null : at,
     })
     .execute()
-  return { ...span, status, held_until }
+  return { ...span, status, held_until, days }
 }
 
 test('vacancy is what a recount from scratch comes to, on every day of any history, also in lists and when accepting', async () => {
@@ -170,11 +218,21 @@ test('vacancy is what a recount from scratch comes to, on every day of any histo
       calendar.map(({ weekday: _, holiday: __, ...each }) => each),
       `history ${seed}`,
     ).toEqual(days.slice(31, 59).map(({ taken: _, ...each }) => each))
-    for (const places of [1, 3]) {
-      const short = days.slice(20, 100).find(({ free }) => free !== null && free < places)
-      const need = { seller_id: offer.seller_id, offer_id: offer.id, valid_from: day(20), valid_to: day(99), places }
+    for (const [places, weekdays] of [
+      [1, null],
+      [3, null],
+      [1, [2]],
+      [2, [1, 3, 6]],
+    ] as [number, Days][]) {
+      const short = days
+        .slice(20, 100)
+        .find(({ free, date }) => free !== null && free < places && comes(weekdays, date))
+      const span = { valid_from: day(20), valid_to: day(99), places, weekdays }
+      const need = { seller_id: offer.seller_id, offer_id: offer.id, ...span }
       const found = await transact(now, (tx) => findDayWithoutPlace(tx, need))
-      expect(found?.on_date ?? null, `history ${seed}, ${places} places`).toEqual(short?.date ?? null)
+      expect(found?.on_date ?? null, `history ${seed}, ${places} places on ${weekdays ?? 'every day'}`).toEqual(
+        short?.date ?? null,
+      )
     }
   }
   const on = day(45)

@@ -1,0 +1,287 @@
+import { expect, test } from 'vitest'
+import { transact } from '../../src/context.ts'
+import { recordDeliveries } from '../../src/deliveries/commands.ts'
+import { changePlacement, endPlacement, prolongPlacement } from '../../src/placements/commands.ts'
+import { MoveAcceptance, MoveInput } from '../../src/placements/move.ts'
+import { acceptMove, proposeMove } from '../../src/placements/move-commands.ts'
+import { PlacementChange } from '../../src/placements/placement.ts'
+import { findDayWithoutPlace, type PlacementRow } from '../../src/placements/store.ts'
+import { type Weekdays, WeekdaysInput } from '../../src/placements/weekdays.ts'
+import { changeWeekdays } from '../../src/placements/weekdays-commands.ts'
+import { weekdaysOf } from '../../src/placements/weekdays-store.ts'
+import { QueueEntryInput } from '../../src/requests/queue.ts'
+import { acceptQueuePlace, joinQueue } from '../../src/requests/queue-commands.ts'
+import { lookUpFindings } from '../../src/settlement/findings-store.ts'
+import { freshDatabase } from '../support/database.ts'
+import { type Code, createWorld } from '../support/world.ts'
+import { market, refusalOf } from './market.ts'
+
+// 2026-03-02 is a Monday
+const world = await createWorld(await freshDatabase(), '2026-03-02')
+const m = market(world)
+const DGV = world.organisation.DGV
+const seller = world.as('DGV', 'lister')
+const buyer = world.as('REZ', 'buyer')
+
+/** A day-care place that is shared; `places` of them. */
+const shared = (places = 1) => m.offer({ in_turn: true, unit: 'attended_day', surcharges: '{}' as never }, { places })
+const stay = (offer: string, weekdays: Weekdays, wanted_to: string | null = null, code: Code = 'REZ') =>
+  m.placed({ offer, buyer: code, weekdays, wanted_from: '2026-03-02', wanted_to } as never)
+const change = (id: string, valid_from: string, weekdays: Weekdays, ctx = buyer) =>
+  changeWeekdays(ctx, id, WeekdaysInput.parse({ valid_from, weekdays }))
+const versions = async (it: { seller_id: string; id: string }) =>
+  (await transact(seller, (tx) => weekdaysOf(tx, it))).map(({ valid_from, valid_to, weekdays }) => [
+    valid_from,
+    valid_to,
+    weekdays,
+  ])
+/** The first day from 2 March on that lacks a place on these days of the week. */
+const full = async (offer: string, weekdays: Weekdays = null) =>
+  (
+    await transact(seller, (tx) =>
+      findDayWithoutPlace(tx, {
+        seller_id: DGV,
+        offer_id: offer,
+        valid_from: '2026-03-02',
+        valid_to: null,
+        places: 1,
+        weekdays,
+      }),
+    )
+  )?.on_date ?? null
+
+test('one place serves two persons on their own days of the week, and never two on one day', async () => {
+  const offer = await shared()
+  await stay(offer, [1, 3, 5])
+  await stay(offer, [4, 2, 2], null, 'DGV')
+  expect(await refusalOf(stay(offer, [5, 6]))).toMatchObject({
+    code: 'no_place_free',
+    facts: { date: '2026-03-06', taken: 1 },
+  })
+  expect(await refusalOf(stay(offer, null))).toMatchObject({ code: 'no_place_free', facts: { date: '2026-03-02' } })
+  expect([await full(offer, [6, 7]), await full(offer, [2]), await full(offer)]).toEqual([
+    null,
+    '2026-03-03',
+    '2026-03-02',
+  ])
+  await stay(offer, [6, 7])
+})
+
+test('days of the week are for offers that share their places; all seven, and none, are every day', async () => {
+  const offer = await m.offer({}, { places: 1 })
+  expect(await refusalOf(stay(offer, [1]))).toMatchObject({
+    code: 'weekdays_not_offered',
+    facts: { field: 'weekdays' },
+  })
+  const other = await shared()
+  const every = await stay(other, [1, 2, 3, 4, 5, 6, 7])
+  expect([every.in_turn, await versions(every)]).toEqual([false, []])
+  const resident_id = (await m.resident('REZ')).id
+  const ask = (weekdays: unknown) =>
+    world.request('REZ', 'buyer', 'POST', '/api/v1/referrals', {
+      ...{ offer_id: other, resident_id, wanted_from: '2026-03-02', weekdays },
+    })
+  for (const wrong of [[], [0], [8], ['1'], [1.5], 'monday', 1, {}, Array(21).fill(1)])
+    expect((await ask(wrong)).status, JSON.stringify(wrong)).toBe(422)
+  for (const right of [null, undefined, [7, 1, 7]]) expect((await ask(right)).status).toBe(201)
+})
+
+test('other days of the week from a date on: the added ones must be free to the end, the given up ones are free for others', async () => {
+  const offer = await shared()
+  const one = await stay(offer, [1, 3])
+  const two = await stay(offer, [2, 4])
+  expect(await refusalOf(change(one.id, '2026-03-16', [1, 4]))).toMatchObject({
+    code: 'no_place_free',
+    facts: { date: '2026-03-19' },
+  })
+  await change(two.id, '2026-03-19', [2])
+  await change(one.id, '2026-03-16', [1, 4])
+  expect(await versions(two)).toEqual([
+    [null, '2026-03-18', [2, 4]],
+    ['2026-03-19', null, [2]],
+  ])
+  // said anew: what was said for later days goes
+  await change(two.id, '2026-03-10', [5])
+  expect(await versions(two)).toEqual([
+    [null, '2026-03-09', [2, 4]],
+    ['2026-03-10', null, [5]],
+  ])
+  await change(two.id, '2026-03-02', [2])
+  expect(await versions(two)).toEqual([[null, null, [2]]])
+  expect(await full(offer, [5])).toBeNull()
+})
+
+test('who came every day may come on some days only from a date on, and back, where the days are free', async () => {
+  const offer = await shared()
+  const one = await stay(offer, null)
+  expect(await change(one.id, '2026-03-20', null)).toEqual([])
+  await change(one.id, '2026-04-01', [1])
+  expect(await versions(one)).toEqual([
+    [null, '2026-03-31', null],
+    ['2026-04-01', null, [1]],
+  ])
+  const other = await m.placed({ offer, weekdays: [2], wanted_from: '2026-04-01', wanted_to: '2026-05-31' } as never)
+  expect(await refusalOf(change(one.id, '2026-05-01', null))).toMatchObject({ facts: { date: '2026-05-05' } })
+  await endPlacement(seller, other.id, { valid_to: '2026-04-28', reason: 'moved', note: '' })
+  await change(one.id, '2026-05-01', null, seller)
+  expect(await full(offer, [2])).toBe('2026-03-03')
+})
+
+test('prolonging, correcting and more places look at the stay’s own days of the week', async () => {
+  const offer = await shared(2)
+  const one = await stay(offer, [1], '2026-03-31')
+  await stay(offer, [2, 3, 4, 5])
+  await stay(offer, [2, 3, 4, 5])
+  const prolonged = await prolongPlacement(buyer, one.id, { valid_to: '2026-06-30', decision: null, note: '' })
+  const changed = (more: object) =>
+    changePlacement(
+      buyer,
+      one.id,
+      PlacementChange.parse({ valid_from: '2026-03-02', valid_to: '2026-06-30', surcharges: [], ...more }),
+    )
+  await changed({ places: 2 })
+  expect(await refusalOf(changed({ places: 3 }))).toMatchObject({ facts: { date: '2026-03-02', taken: 0 } })
+  expect(await refusalOf(change(one.id, '2026-03-09', [1, 2]))).toMatchObject({
+    facts: { date: '2026-03-10', taken: 2 },
+  })
+  expect(prolonged.valid_to).toBe('2026-06-30')
+})
+
+test('whoever asks at the same instant, a shared place is given once on each day of the week', async () => {
+  const offer = await shared()
+  const wanted = [
+    [1, 2],
+    [2, 3],
+    [3, 4],
+    [4, 5],
+    [5, 1],
+  ]
+  const asked = []
+  for (const weekdays of wanted) asked.push(await m.submitted({ offer, weekdays, wanted_from: '2026-03-02' } as never))
+  const { acceptReferral } = await import('../../src/placements/commands.ts')
+  const answers = await Promise.allSettled(asked.map(({ id }) => acceptReferral(seller, id)))
+  const given = answers.flatMap((answer, index) => (answer.status === 'fulfilled' ? wanted[index]! : []))
+  expect(new Set(given).size).toBe(given.length)
+  expect(given.length).toBeGreaterThanOrEqual(4)
+})
+
+test('a kept place and a place in line count on the days of the week that were asked for', async () => {
+  const offer = await shared()
+  const one = await stay(offer, [1, 2, 3, 4, 5])
+  const entry = { priority: 'other', applied_on: '2026-03-01', wanted_from: '2026-03-01', offer_id: offer }
+  const wait = async (weekdays: Weekdays) =>
+    joinQueue(buyer, QueueEntryInput.parse({ ...entry, weekdays, resident_id: (await m.resident('REZ')).id }))
+  // weekends are free at once; a Monday is not
+  const weekend = await wait([6, 7])
+  expect(weekend).toMatchObject({ offered_from: '2026-03-07', weekdays: [6, 7] })
+  expect(await full(offer, [6])).toBe('2026-03-07')
+  expect((await wait([1])).offered_from).toBeNull()
+  const placed = await acceptQueuePlace(buyer, weekend.id, { note: '' })
+  expect([placed.in_turn, await versions(placed)]).toEqual([true, [[null, null, [6, 7]]]])
+  await change(one.id, '2026-03-02', [2, 3, 4, 5])
+  const [next] = await world.database.db
+    .selectFrom('reservation')
+    .selectAll()
+    .where('offer_id', '=', offer)
+    .where('status', '=', 'held')
+    .execute()
+  expect(next).toMatchObject({ valid_from: '2026-03-02' })
+})
+
+test('a stay that moves keeps its days of the week, where the other place is shared too', async () => {
+  const [from, to, whole] = [await shared(), await shared(), await m.offer({ unit: 'attended_day' }, { places: 1 })]
+  const one = await stay(from, [1, 2])
+  await change(one.id, '2026-03-30', [1])
+  const move = async (id: string, to_offer_id: string, moves_on: string) => {
+    const { id: move_id } = await proposeMove(buyer, id, MoveInput.parse({ kind: 'place', to_offer_id, moves_on }))
+    const { new_placement_id } = await acceptMove(seller, move_id, MoveAcceptance.parse({}))
+    return { seller_id: DGV, id: new_placement_id! }
+  }
+  const moved = await move(one.id, to, '2026-03-16')
+  expect(await versions(moved)).toEqual([
+    [null, '2026-03-29', [1, 2]],
+    ['2026-03-30', null, [1]],
+  ])
+  expect([await full(to, [2]), await full(to, [3])]).toEqual(['2026-03-17', null])
+  expect(await versions(await move(moved.id, whole, '2026-04-01'))).toEqual([])
+})
+
+test('what is given on another day of the week is recorded, and said to be so', async () => {
+  const offer = await shared()
+  const one = (await stay(offer, [1, 3])) as PlacementRow
+  world.clock.set('2026-04-01')
+  const days = ['2026-03-02', '2026-03-03', '2026-03-06'].map((delivered_on) => ({
+    placement_id: one.id,
+    delivered_on,
+    quantity: '1',
+  }))
+  const recorded = await recordDeliveries(seller, days)
+  expect(recorded.items).toHaveLength(3)
+  expect(recorded.other_weekdays).toEqual([
+    { placement_id: one.id, delivered_on: '2026-03-03' },
+    { placement_id: one.id, delivered_on: '2026-03-06' },
+  ])
+  const found = await transact(seller, (tx) => lookUpFindings(tx, DGV, '2026-03', '2026-04-01'))
+  expect(found.filter(({ code }) => code === 'other_weekday')).toMatchObject([
+    { blocks: false, placement_id: one.id, values: { count: '2', first: '2026-03-03' } },
+  ])
+  // two who share one place are not too many
+  expect(found.filter(({ code }) => code === 'over_capacity')).toEqual([])
+  const sheet = await world.app.request(`/deliveries?placement=${one.id}&month=2026-03`, {
+    headers: { cookie: await world.cookie('DGV', 'lister') },
+  })
+  expect(await sheet.text()).toContain('nav norunāto nedēļas dienu vidū')
+  world.clock.set('2026-03-02')
+})
+
+test('the days of the week are both parties’ to see and to change, and nobody else’s', async () => {
+  const offer = await shared()
+  const one = await stay(offer, [1])
+  const path = `/api/v1/placements/${one.id}/weekdays`
+  const body = { valid_from: '2026-03-09', weekdays: [2] }
+  expect((await world.request('REZ', 'buyer', 'POST', path, body)).status).toBe(201)
+  expect((await world.request('DGV', 'lister', 'POST', path, { ...body, weekdays: [3] })).status).toBe(201)
+  const { items } = (await (await world.request('REZ', 'finance', 'GET', path)).json()) as { items: object[] }
+  expect(items).toMatchObject([
+    { valid_from: null, valid_to: '2026-03-08', weekdays: [1] },
+    { valid_from: '2026-03-09', valid_to: null, weekdays: [3] },
+  ])
+  expect((await world.request('REZ', 'finance', 'POST', path, body)).status).toBe(403)
+  expect((await world.request('LUD', 'buyer', 'POST', path, body)).status).toBe(404)
+  expect((await world.request('LUD', 'buyer', 'GET', path)).status).toBe(404)
+  for (const wrong of [
+    {},
+    { weekdays: [1] },
+    { ...body, valid_from: '2026-02-30' },
+    { ...body, valid_from: '2026-03-01' },
+    { ...body, weekdays: [] },
+    { ...body, weekdays: [9] },
+    { ...body, more: 1 },
+  ])
+    expect((await world.request('REZ', 'buyer', 'POST', path, wrong)).status, JSON.stringify(wrong)).toBe(422)
+  const form = async (code: Code) =>
+    world.app.request(`/placements/${one.id}/weekdays`, { headers: { cookie: await world.cookie(code, 'buyer') } })
+  expect([(await form('REZ')).status, (await form('LUD')).status]).toEqual([200, 404])
+  const page = await world.app.request(`/placements/${one.id}`, {
+    headers: { cookie: await world.cookie('REZ', 'buyer') },
+  })
+  expect(await page.text()).toContain('trešdiena')
+})
+
+test('an offer goes on sharing its places while anybody comes, asks or waits on some days of the week only', async () => {
+  const offer = await shared()
+  const one = await stay(offer, [1], '2026-03-31')
+  const { kind_code, title, unit } = await world.database.db
+    .selectFrom('offer')
+    .selectAll()
+    .where('id', '=', offer)
+    .executeTakeFirstOrThrow()
+  const end = (in_turn: boolean) =>
+    world.request('DGV', 'lister', 'PUT', `/api/v1/offers/${offer}`, { kind_code, title, unit, in_turn })
+  expect((await end(false)).status).toBe(409)
+  expect((await end(true)).status).toBe(200)
+  await endPlacement(seller, one.id, { valid_to: '2026-03-02', reason: 'moved', note: '' })
+  world.clock.set('2026-03-03')
+  expect((await end(false)).status).toBe(200)
+  world.clock.set('2026-03-02')
+})
