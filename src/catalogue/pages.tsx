@@ -54,7 +54,7 @@ import {
   getOffer,
   getPrice,
   homeOf,
-  listKinds,
+  kindRows,
   listLocalities,
   listTargetGroups,
   type NamedOffer,
@@ -99,7 +99,7 @@ function cataloguePage(app: App): void {
         rows: await searchOffers(tx, reader, search, { limit: perPage, after }),
         places: onMap ? await placesOfOffers(tx, reader, search) : null,
         choices: {
-          kinds: await listKinds(tx),
+          kinds: await kindRows(tx),
           groups: await listTargetGroups(tx),
           sellers: await sellersOfOffers(tx),
           localities: await listLocalities(tx),
@@ -275,7 +275,7 @@ async function showOfferForm(c: C, offer: NamedOffer | null, state: FormState) {
 async function offerForm(c: C, offer: NamedOffer | null, state: FormState) {
   const { actor } = c.get('ctx')
   const choices = await transact(c.get('ctx'), async (tx) => ({
-    kinds: await listKinds(tx),
+    kinds: await kindRows(tx),
     groups: await listTargetGroups(tx),
     providers: await providersOf(tx, organisationOf(actor)),
   }))

@@ -347,10 +347,19 @@ export async function freedUntil(
 /** Every kind with how many offers are published of it, by code. */
 export async function listKinds(tx: Db | Tx): Promise<OfferedKind[]> {
   const { rows } = await sql<OfferedKind>`
-    select k.*, count(o.id)::int as offers, count(distinct o.seller_id)::int as sellers
-    from service_kind k left join offer o on o.kind_code = k.code and o.status = 'published'
-    group by k.code order by k.code`.execute(tx)
+    select k.*, coalesce(o.offers, 0)::int as offers, coalesce(o.sellers, 0)::int as sellers
+    from service_kind k left join (
+      select kind_code, sum(offers) as offers, count(*) as sellers
+      from (select kind_code, seller_id, count(*) as offers from offer where status = 'published' group by 1, 2) each_seller
+      group by 1
+    ) o on o.kind_code = k.code
+    order by k.code`.execute(tx)
   return rows
+}
+
+/** Every kind by code, without how much is offered of it. */
+export async function kindRows(tx: Db | Tx): Promise<KindRow[]> {
+  return tx.selectFrom('service_kind').selectAll().orderBy('code').execute()
 }
 
 /** @throws Refusal `not_found` */
