@@ -332,7 +332,7 @@ create table bridge (
   place_seller_id      uuid,
   place_id             uuid,
   shortened            boolean not null default false,
-  agreed_to            date,
+  last_on              date,
   created_at           timestamp with time zone not null,
   created_by           uuid,
   constraint bridge_pkey PRIMARY KEY (buyer_id, id),
@@ -439,7 +439,7 @@ create table commitment (
   buyer_id             uuid not null,
   id                   uuid not null,
   seller_id            uuid not null,
-  referral_id          uuid not null,
+  referral_id          uuid,
   per_month            numeric(14,2) not null,
   in_all               numeric(14,2) not null,
   status               text not null,
@@ -448,18 +448,36 @@ create table commitment (
   answered_by          uuid,
   answered_at          timestamp with time zone,
   note                 text not null default ''::text,
+  placement_id         uuid,
+  queue_entry_id       uuid,
+  move_id              uuid,
+  offer_seller_id      uuid not null,
+  offer_id             uuid not null,
+  resident_token       text,
+  places               integer not null,
+  wanted_from          date not null,
+  wanted_to            date,
   constraint commitment_pkey PRIMARY KEY (buyer_id, id),
   constraint commitment_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES person(id),
   constraint commitment_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES person(id),
   constraint commitment_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint commitment_move_fkey FOREIGN KEY (seller_id, move_id) REFERENCES stay_move(seller_id, id),
+  constraint commitment_offer_fkey FOREIGN KEY (offer_seller_id, offer_id) REFERENCES offer(seller_id, id),
+  constraint commitment_placement_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint commitment_queue_entry_fkey FOREIGN KEY (seller_id, queue_entry_id) REFERENCES queue_entry(seller_id, id),
   constraint commitment_seller_id_referral_id_fkey FOREIGN KEY (seller_id, referral_id) REFERENCES referral(seller_id, id) ON DELETE CASCADE,
   constraint commitment_answered_when CHECK (((status = 'asked'::text) = (answered_at IS NULL))),
+  constraint commitment_of_one CHECK ((num_nonnulls(referral_id, placement_id, queue_entry_id, move_id) = 1)),
   constraint commitment_status_known CHECK ((status = ANY (ARRAY['asked'::text, 'approved'::text, 'declined'::text])))
 );
 CREATE INDEX commitment_answered_by ON commitment USING btree (answered_by);
 CREATE INDEX commitment_asked_by ON commitment USING btree (asked_by);
-CREATE UNIQUE INDEX commitment_asked_once ON commitment USING btree (seller_id, referral_id) WHERE (status = 'asked'::text);
+CREATE UNIQUE INDEX commitment_asked_once ON commitment USING btree (seller_id, COALESCE(referral_id, placement_id, queue_entry_id, move_id), buyer_id) WHERE (status = 'asked'::text);
 CREATE INDEX commitment_id ON commitment USING btree (id);
+CREATE INDEX commitment_move ON commitment USING btree (seller_id, move_id);
+CREATE INDEX commitment_offer ON commitment USING btree (offer_seller_id, offer_id);
+CREATE INDEX commitment_placement ON commitment USING btree (seller_id, placement_id);
+CREATE INDEX commitment_queue_entry ON commitment USING btree (seller_id, queue_entry_id);
 CREATE INDEX commitment_referral ON commitment USING btree (seller_id, referral_id);
 
 create table counter_offer (
@@ -2712,6 +2730,12 @@ AS $function$
   having count(*) >= 3
 $function$
 ;
+CREATE OR REPLACE FUNCTION app_acts_for()
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select coalesce(nullif(current_setting('app.acts_for', true), ''), '{}')::uuid[] $function$
+;
 CREATE OR REPLACE FUNCTION app_now()
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -2948,6 +2972,20 @@ AS $function$
   select min(t.valid_to) from place_taking t
   where t.seller_id = p_seller and t.offer_id = p_offer and t.places < 0 and t.valid_from <= p_on and t.valid_to >= p_on
     and (t.weekdays is null or extract(isodow from p_on)::int = any (t.weekdays))
+$function$
+;
+CREATE OR REPLACE FUNCTION heir_of(p_organisation uuid)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public'
+AS $function$
+  with recursive after as (
+    select p_organisation as id, 0 as step
+    union all
+    select s.successor_id, a.step + 1 from after a join succession s on s.predecessor_id = a.id
+  )
+  select id from after order by step desc limit 1
 $function$
 ;
 CREATE OR REPLACE FUNCTION involved_with_resident(p_organisation uuid, p_resident uuid, p_asker uuid)
@@ -3290,6 +3328,37 @@ AS $function$
     select array['crisis', 'court', 'hospital', 'other'], 3, 48, 14, 4
   ) r
   order by r.rank
+  limit 1
+$function$
+;
+CREATE OR REPLACE FUNCTION record_of_predecessor(p_id uuid, p_own uuid, p_predecessors uuid[])
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select case when r.party_id = any (p_predecessors) then r.party_id else r.other_id end
+  from (
+    select buyer_id as party_id, seller_id as other_id from document where id = p_id
+    union all select buyer_id, seller_id from dispute where id = p_id
+    union all select buyer_id, seller_id from interest_claim where id = p_id
+    union all select payer_id, payee_id from payment where id = p_id
+    union all select debtor_id, creditor_id from netting_transfer where id = p_id
+    union all select organisation_id, counterparty_id from balance_confirmation where id = p_id
+    union all select organisation_id, organisation_id from payment_proposal where id = p_id
+    union all select organisation_id, organisation_id from bank_statement where id = p_id
+    union all select organisation_id, organisation_id from bank_movement where id = p_id
+    union all select organisation_id, organisation_id from funder_claim where id = p_id
+    union all select organisation_id, organisation_id from received_document where id = p_id
+    union all select buyer_id, seller_id from placement where id = p_id
+    union all select buyer_id, seller_id from delivery where id = p_id
+    union all select buyer_id, seller_id from absence where id = p_id
+    union all select buyer_id, seller_id from agreement where id = p_id
+    union all select seller_id, seller_id from offer where id = p_id
+    union all select buyer_id, seller_id from message_thread where id = p_id
+    union all select organisation_id, organisation_id from resident where organisation_id = any (p_predecessors) and id = p_id
+  ) r
+  where (r.party_id = any (p_predecessors) or r.other_id = any (p_predecessors)) and p_own not in (r.party_id, r.other_id)
   limit 1
 $function$
 ;
@@ -3663,7 +3732,7 @@ create policy seen on late_terms for select
   using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
 alter table ledger_entry enable row level security;
 create policy party_insert on ledger_entry for insert
-  with check (((app_organisation() = organisation_id) OR (app_organisation() = counterparty_id)));
+  with check ((((app_organisation() = organisation_id) OR (app_organisation() = counterparty_id)) OR (ARRAY[organisation_id, counterparty_id] && ( SELECT app_acts_for() AS app_acts_for))));
 create policy seen on ledger_entry for select
   using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
 alter table ledger_export enable row level security;
@@ -3867,8 +3936,8 @@ alter table payment enable row level security;
 create policy party_insert on payment for insert
   with check (((app_organisation() = payee_id) OR (app_organisation() = payer_id)));
 create policy party_update on payment for update
-  using (((app_organisation() = payee_id) OR (app_organisation() = payer_id)))
-  with check (((app_organisation() = payee_id) OR (app_organisation() = payer_id)));
+  using ((((app_organisation() = payee_id) OR (app_organisation() = payer_id)) OR (ARRAY[payee_id, payer_id] && ( SELECT app_acts_for() AS app_acts_for))))
+  with check ((((app_organisation() = payee_id) OR (app_organisation() = payer_id)) OR (ARRAY[payee_id, payer_id] && ( SELECT app_acts_for() AS app_acts_for))));
 create policy seen on payment for select
   using (((payee_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (payer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
 alter table payment_item enable row level security;
@@ -4129,7 +4198,7 @@ create policy seller_update on settled_month for update
   with check ((seller_id = app_organisation()));
 alter table settling enable row level security;
 create policy party_insert on settling for insert
-  with check (((app_organisation() = seller_id) OR (app_organisation() = buyer_id)));
+  with check ((((app_organisation() = seller_id) OR (app_organisation() = buyer_id)) OR (ARRAY[seller_id, buyer_id] && ( SELECT app_acts_for() AS app_acts_for))));
 create policy seen on settling for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
 alter table spending_limit enable row level security;

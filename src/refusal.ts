@@ -38,6 +38,8 @@ export type RefusalCode =
   | 'kind_code_taken'
   // messages
   | 'message_too_many_files'
+  | 'file_store_unreachable'
+  | 'file_damaged'
   | 'too_many_saved_searches'
   | 'provider_suspended'
   // mergers
@@ -82,6 +84,7 @@ export type RefusalCode =
   | 'paper_of_nobody'
   | 'day_of_other_stay'
   | 'commitment_needs_approval'
+  | 'payer_decides'
   | 'commitment_asked'
   | 'commitment_answered'
   | 'block_needs_calendar_unit'

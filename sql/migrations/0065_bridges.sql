@@ -20,7 +20,7 @@ create table bridge (
   place_id        uuid,
   -- that place ended the bridging stay before its agreed last date (null: it had none)
   shortened       boolean not null default false,
-  agreed_to       date,
+  last_on       date,
   created_at      timestamptz not null,
   created_by      uuid references person (id),
   primary key (buyer_id, id),

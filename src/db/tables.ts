@@ -210,7 +210,6 @@ export interface BankStatement {
 }
 
 export interface Bridge {
-  agreed_to: string | null;
   awaited_id: string;
   awaits: string;
   buyer_id: string;
@@ -218,6 +217,7 @@ export interface Bridge {
   created_by: string | null;
   id: string;
   kinds: string[];
+  last_on: string | null;
   place_id: string | null;
   place_seller_id: string | null;
   placement_id: string | null;
@@ -299,11 +299,20 @@ export interface Commitment {
   buyer_id: string;
   id: string;
   in_all: string;
+  move_id: string | null;
   note: Generated<string>;
+  offer_id: string;
+  offer_seller_id: string;
   per_month: string;
-  referral_id: string;
+  placement_id: string | null;
+  places: number;
+  queue_entry_id: string | null;
+  referral_id: string | null;
+  resident_token: string | null;
   seller_id: string;
   status: string;
+  wanted_from: string;
+  wanted_to: string | null;
 }
 
 export interface CounterOffer {

@@ -83,6 +83,7 @@ export const refusalTexts = defineTexts(
     'refusal.move_not_after_start': 'Maiņas dienai jābūt vēlāk par uzturēšanās pirmo dienu ({date}).',
     'refusal.commitment_needs_approval':
       'Tas maksātu {amount} €, bet bez otra cilvēka piekrišanas drīkst līdz {limit} €. Lūdziet finansistam apstiprināt.',
+    'refusal.payer_decides': 'Tik ilgu uzturēšanos var pagarināt tikai tās maksātājs. Uzrakstiet tam ziņu.',
     'refusal.commitment_asked': 'Apstiprinājums jau ir lūgts un gaida atbildi.',
     'refusal.commitment_answered': 'Uz šo jau ir atbildēts.',
     'refusal.block_needs_calendar_unit': 'Vietas var rezervēt tikai pakalpojumam, ko skaita pa dienām vai mēnešiem.',
@@ -132,6 +133,10 @@ export const refusalTexts = defineTexts(
     'refusal.feedback_given': 'Par šo uzņemšanu atsauksme jau ir uzrakstīta.',
     'refusal.feedback_answered': 'Uz šo atsauksmi jau ir atbildēts.',
     'refusal.stay_not_ended': 'Atsauksmi var rakstīt, kad uzņemšana ir beigusies.',
+    'refusal.file_store_unreachable':
+      'Failu krātuvi pašlaik nevar sasniegt. Nekas nav saglabāts: mēģiniet vēlreiz pēc brīža vai nosūtiet tekstu bez faila.',
+    'refusal.file_damaged':
+      'Krātuvē esošais fails nav tas, kas tika nosūtīts, tāpēc to neizsniedzam. Pasakiet sistēmas uzturētājam.',
     'refusal.message_too_many_files': 'Vienai sarakstei var pievienot ne vairāk kā {maximum} failu.',
     'refusal.dispute_too_many_files': 'Vienam iebildumam var pievienot ne vairāk kā {maximum} failu.',
     'refusal.month_has_findings': 'Mēnesi {month} nevar slēgt, kamēr nav novērsti atradumi.',
@@ -282,6 +287,7 @@ export const refusalTexts = defineTexts(
     'refusal.move_not_after_start': 'The day of the move must be later than the first day of the stay ({date}).',
     'refusal.commitment_needs_approval':
       'This would cost {amount} €, and without a second person {limit} € may be committed. Ask somebody in finance to approve it.',
+    'refusal.payer_decides': 'Only the payer of this stay can prolong it by so much. Write to them.',
     'refusal.commitment_asked': 'Approval has been asked and waits for an answer.',
     'refusal.commitment_answered': 'This has been answered.',
     'refusal.block_needs_calendar_unit': 'Places can be booked only for a service that is counted by days or months.',
@@ -330,6 +336,9 @@ export const refusalTexts = defineTexts(
     'refusal.feedback_given': 'Feedback about this stay is already given.',
     'refusal.feedback_answered': 'This feedback is already answered.',
     'refusal.stay_not_ended': 'Feedback can be given when the stay has ended.',
+    'refusal.file_store_unreachable':
+      'The store of files cannot be reached right now. Nothing was saved: try again in a while, or send the words without the file.',
+    'refusal.file_damaged': 'The file in the store is not the one that was sent, so it is not given out. Tell whoever runs Vieta.',
     'refusal.message_too_many_files': 'A thread takes no more than {maximum} files.',
     'refusal.dispute_too_many_files': 'A dispute takes no more than {maximum} files.',
     'refusal.month_has_findings': 'The month {month} cannot be closed until its findings are put right.',

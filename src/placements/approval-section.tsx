@@ -1,14 +1,20 @@
-/** On a draft that costs more than its buyer's people may commit alone: what it costs, and whose yes it has or waits for. */
+/** Beside what costs more than its payer's people may commit alone: what it costs, and whose yes it has or waits for. */
 import { Section } from '../ui/blocks.tsx'
 import { PostButton } from '../ui/button.tsx'
 import { DescriptionList, Money } from '../ui/figures.tsx'
 import { Notice } from '../ui/notice.tsx'
 import type { View } from '../ui/view.ts'
+import type { ApprovalInput } from './commitment.ts'
 import type { Approval } from './commitment-commands.ts'
-import type { ReferralRow } from './store.ts'
 
-export function ApprovalSection(props: { view: View; referral: ReferralRow; approval: Approval }) {
-  const { view, referral, approval } = props
+export function ApprovalSection(props: {
+  view: View
+  /** where the asking is posted, with what is asked */
+  action: string
+  fields?: Record<string, string>
+  approval: Approval
+}) {
+  const { view, action, fields, approval } = props
   const { t, format } = view
   const { cost, given, asked } = approval
   return (
@@ -25,8 +31,22 @@ export function ApprovalSection(props: { view: View; referral: ReferralRow; appr
         </Notice>
       )}
       {!given && asked?.status !== 'asked' && (
-        <PostButton action={`/referrals/${referral.id}/ask-approval`} label={t('commitment.ask')} />
+        <PostButton action={action} label={t('commitment.ask')} {...(fields && { fields })} />
       )}
     </Section>
+  )
+}
+
+export interface AskedBeside {
+  asked: ApprovalInput
+  approval: Approval
+}
+
+/** Beside a form that may cost more than its limit. Null where nobody need be asked, or nothing has been. */
+export function ApprovalBeside({ view, beside }: { view: View; beside: AskedBeside | null }) {
+  if (beside === null) return null
+  const { asked, approval } = beside
+  return (
+    <ApprovalSection view={view} action="/ask-approval" fields={{ asked: JSON.stringify(asked) }} approval={approval} />
   )
 }

@@ -111,14 +111,14 @@ async function follow(tx: Tx, ctx: Context, bridge: BridgeFacts, place_from: str
   const before = await lockPlacement(tx, bridge.placement_id!)
   // Ended by somebody: what has happened does not follow a plan.
   if (!bridge.shortened && before.end_reason !== null) return
-  const longest = bridge.shortened ? bridge.agreed_to : before.valid_to
+  const longest = bridge.shortened ? bridge.last_on : before.valid_to
   await lockOffer(tx, before)
   const valid_to = await asFarAsFree(tx, before, endOfBridge(before, longest, place_from))
   if (valid_to === before.valid_to) return
   const after = { ...before, valid_to }
   await refuseFactsOutside(tx, before, after)
   const shortened = valid_to !== longest
-  await updateBridge(tx, bridge, { shortened, agreed_to: shortened ? longest : null })
+  await updateBridge(tx, bridge, { shortened, last_on: shortened ? longest : null })
   const end_reason = shortened ? 'moved' : null
   await updatePlacement(tx, before, { valid_to, end_reason, changed_at: ctx.clock.now().toISOString() })
   const step = shortened && before.end_reason === null ? 'ended' : 'changed'

@@ -114,7 +114,7 @@ export async function findBridgeTo(tx: Tx, place: { seller_id: string; id: strin
 /** The last date of a bridging stay is what was said, not what was planned. */
 export async function unbindBridge(tx: Tx, stay: { seller_id: string; id: string }): Promise<void> {
   await sql`
-    update bridge set shortened = false, agreed_to = null
+    update bridge set shortened = false, last_on = null
     where seller_id = ${stay.seller_id} and placement_id = ${stay.id} and shortened`.execute(tx)
 }
 

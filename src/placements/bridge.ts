@@ -30,7 +30,7 @@ export const Bridge = z
     shortened: z
       .boolean()
       .openapi({ description: 'The awaited place ended the bridging stay before its agreed last date' }),
-    agreed_to: z.string().nullable(),
+    last_on: z.string().nullable(),
     created_at: z.string(),
   })
   .openapi('Bridge')

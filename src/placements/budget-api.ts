@@ -2,8 +2,17 @@
 import { organisationOf, transact } from '../context.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
+import { askApproval } from './approval-commands.ts'
 import { bookBlockPlaces } from './block-commands.ts'
-import { BlockInput, BudgetRow, Commitment, CommitmentAnswer, SpendingLimit, YearBudget } from './commitment.ts'
+import {
+  ApprovalInput,
+  BlockInput,
+  BudgetRow,
+  Commitment,
+  CommitmentAnswer,
+  SpendingLimit,
+  YearBudget,
+} from './commitment.ts'
 import { answerCommitment, askCommitment, budgetOf, setSpendingLimit, setYearBudget } from './commitment-commands.ts'
 import { type CommitmentRow, commitmentsAsked, limitsOf } from './commitment-store.ts'
 import { Referral } from './referral.ts'
@@ -112,6 +121,18 @@ function approvalRoutes(app: App): void {
       responses: { 201: answers(Commitment, 'What was asked'), ...problems(403, 404, 409) },
     }),
     async (c) => c.json(shown(await askCommitment(c.get('ctx'), c.req.valid('param').id)), 201),
+  )
+  app.openapi(
+    createRoute({
+      ...tag,
+      method: 'post',
+      path: '/api/v1/commitments',
+      operationId: 'askApproval',
+      ...needs('referral.request'),
+      request: { body: takes(ApprovalInput) },
+      responses: { 201: answers(Commitment, 'What was asked'), ...problems(403, 404, 409, 422) },
+    }),
+    async (c) => c.json(shown(await askApproval(c.get('ctx'), c.req.valid('json'))), 201),
   )
   for (const [status, verb] of [
     ['approved', 'approve'],

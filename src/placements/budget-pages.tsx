@@ -2,8 +2,9 @@
 import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
-import { answerForm, show, viewFor } from '../http/pages.tsx'
+import { answerForm, formValues, show, viewFor } from '../http/pages.tsx'
 import { centsOf, moneyOf } from '../money.ts'
+import { refuse } from '../refusal.ts'
 import { Empty, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton, PostButton } from '../ui/button.tsx'
 import { DateField, MoneyField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
@@ -14,8 +15,9 @@ import { Meter } from '../ui/meter.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
+import { askApproval } from './approval-commands.ts'
 import { bookBlockPlaces } from './block-commands.ts'
-import { BlockInput, CommitmentAnswer, SpendingLimit, YearBudget } from './commitment.ts'
+import { ApprovalInput, BlockInput, CommitmentAnswer, SpendingLimit, YearBudget } from './commitment.ts'
 import {
   answerCommitment,
   askCommitment,
@@ -176,6 +178,12 @@ function BudgetPage(props: { view: View; budget: Budget; asked: CommitmentRow[];
   )
 }
 
+function kindOf(row: CommitmentRow): 'referral' | 'stay' | 'queue' | 'move' {
+  if (row.placement_id !== null) return 'stay'
+  if (row.queue_entry_id !== null) return 'queue'
+  return row.move_id === null ? 'referral' : 'move'
+}
+
 function Asked({ view, rows }: { view: View; rows: CommitmentRow[] }) {
   const { t, format } = view
   return (
@@ -189,7 +197,9 @@ function Asked({ view, rows }: { view: View; rows: CommitmentRow[] }) {
             header: t('commitment.what'),
             names: true,
             cell: (row) => (
-              <TwoLines under={`${tokenOf(view, { ...row, resident_id: null })} · ${row.seller_name}`}>
+              <TwoLines
+                under={`${t(`commitment.of.${kindOf(row)}`)} · ${tokenOf(view, { ...row, resident_id: null })} · ${row.seller_name}`}
+              >
                 {row.offer_title}
               </TwoLines>
             ),
@@ -306,6 +316,11 @@ function approvalPages(app: App): void {
     await askCommitment(c.get('ctx'), c.req.param('id'))
     return c.redirect(`/referrals/${c.req.param('id')}?done=commitment_asked`, 303)
   })
+  app.post('/ask-approval', requires('referral.request'), async (c) => {
+    const asked = await askedFrom(c)
+    await askApproval(c.get('ctx'), asked)
+    return c.redirect(`${pageOfAsked(asked)}?done=commitment_asked`, 303)
+  })
   const answer = async (c: C, status: 'approved' | 'declined') => {
     const body = await c.req.parseBody()
     const { note } = CommitmentAnswer.parse({
@@ -316,6 +331,22 @@ function approvalPages(app: App): void {
   }
   app.post('/commitments/:id/approve', requires('commitment.approve'), (c) => answer(c, 'approved'))
   app.post('/commitments/:id/decline', requires('commitment.approve'), (c) => answer(c, 'declined'))
+}
+
+/** What the button beside something dear asks (`ApprovalBeside`). */
+async function askedFrom(c: C): Promise<ApprovalInput> {
+  const { asked } = await formValues(c)
+  try {
+    return ApprovalInput.parse(JSON.parse(String(asked)))
+  } catch {
+    refuse('not_found')
+  }
+}
+
+function pageOfAsked(asked: ApprovalInput): string {
+  if (asked.of === 'queue_place') return `/queue/${asked.queue_entry_id}`
+  if (asked.of === 'move') return `/moves/${asked.move_id}`
+  return `/placements/${asked.placement_id}/${asked.of === 'prolongation' ? 'prolong' : 'move'}`
 }
 
 function blockPages(app: App): void {

@@ -10,7 +10,7 @@ import { newId } from '../ids.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import { priceClassOf } from '../settlement/facts.ts'
 import { beginBridge, bridgeAtStart, bridgeFollows, leaveBridge } from './bridge-commands.ts'
-import { refuseUnapproved } from './commitment-commands.ts'
+import { referralCommits, refuseUnapproved } from './commitment-commands.ts'
 import { offerFreedPlaces } from './freed-commands.ts'
 import { endLines } from './freed-store.ts'
 import {
@@ -19,7 +19,7 @@ import {
   type PlacementEnd,
   type Prolongation,
   periodsToCheck,
-  type Span,
+  prolongationCommits,
 } from './placement.ts'
 import type { Acceptance, Decline, ReferralInput } from './referral.ts'
 import {
@@ -200,7 +200,7 @@ export async function submitReferral(ctx: Context, id: string): Promise<Referral
     const before = await lockOwnReferral(tx, ctx, id)
     if (before.status !== 'draft') refuse('referral_not_draft')
     await checkRequest(tx, await getOfferFacts(tx, before.offer_id), before)
-    await refuseUnapproved(tx, before)
+    await refuseUnapproved(tx, ctx, referralCommits(before))
     await updateReferral(tx, before, { status: 'submitted', submitted_at: ctx.clock.now().toISOString() })
     return auditReferral(tx, ctx, 'submitReferral', id, before)
   })
@@ -488,7 +488,8 @@ export async function auditReferral(
 /**
  * Lets a placement last longer: to a later date, or without an end, by a new decision.
  * @throws Refusal `placement_ended`, `placement_has_no_end`, `prolongation_not_later`; `no_place_free` with the first added
- * date that lacks a place
+ * date that lacks a place; `commitment_needs_approval` where the added days cost more than the payer's people may commit alone,
+ * `payer_decides` where the other party prolongs
  */
 export async function prolongPlacement(ctx: Context, id: string, prolongation: Prolongation): Promise<PlacementRow> {
   permit(ctx.actor, 'placement.manage')
@@ -501,6 +502,7 @@ export async function prolongPlacement(ctx: Context, id: string, prolongation: P
       refuse('prolongation_not_later', { date: before.valid_to, field: 'valid_to' })
     }
     const after = { ...before, valid_to }
+    await refuseUnapproved(tx, ctx, prolongationCommits(before, valid_to))
     await refuseTooLongStay(tx, after, prolongation.longer_reason)
     await refuseSharedDay(tx, after)
     await lockOffer(tx, before)

@@ -2,13 +2,14 @@
 
 import { recordAudit } from '../audit/record.ts'
 import { addMonths, firstDay, type Month } from '../calendar.ts'
-import { type Context, carryOut, organisationOf, permit, personOf, transact } from '../context.ts'
+import { asProgram, type Context, carryOut, organisationOf, permit, personOf, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import { brokeConstraint } from '../db/failure.ts'
 import { newId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
 import {
   type BudgetRow,
+  type Commits,
   type Cost,
   type CostedStay,
   costOfStay,
@@ -33,80 +34,121 @@ import {
   staysOfYear,
   termsOfOffers,
 } from './commitment-store.ts'
+import { type CounterOfferRow, counterOffersOf } from './referral-answer-store.ts'
 import { lockReferral, type ReferralRow } from './store.ts'
 
-/** What a referral would commit its buyer to. */
-export async function costOfReferral(tx: Tx, referral: ReferralRow): Promise<Cost> {
-  const terms = (await termsOfOffers(tx, [referral.offer_id])).get(referral.offer_id)!
-  const { wanted_from: valid_from, wanted_to: valid_to } = referral
-  const { seller_id, buyer_id, places, price_class, surcharges, authorised, funding } = referral
+/** What a referral would commit its buyer to, by its own terms or by those of a proposal that waits for the buyer. */
+export function referralCommits(referral: ReferralRow, proposed?: CounterOfferRow): Commits {
+  const { seller_id, buyer_id, id, places, authorised, funding, resident_token } = referral
+  const { offer_id, price_class, surcharges, wanted_from: valid_from, wanted_to: valid_to } = proposed ?? referral
   const stay = { seller_id, buyer_id, places, price_class, surcharges, authorised, funding, valid_from, valid_to }
-  return costOfStay(terms, stay)
+  return { ...stay, offer_id, resident_token, of: { kind: 'referral_id', seller_id, id } }
 }
 
-/**
- * Refuses to send what costs more than the buyer's limits before a second person has said yes to that much. Called in the
- * transaction that sends a referral. Own use needs nobody's yes.
- * @throws Refusal `commitment_needs_approval` with the amount and the limit
- */
-export async function refuseUnapproved(tx: Tx, referral: ReferralRow): Promise<void> {
-  if (referral.seller_id === referral.buyer_id) return
-  const limits = await limitsOf(tx, referral.buyer_id)
-  if (limits.per_month === null && limits.in_all === null) return
-  const cost = await costOfReferral(tx, referral)
-  const passed = limitPassed(limits, cost)
-  if (passed === null) return
-  const approvals = await commitmentsOf(tx, referral)
-  if (approvals.some((given) => given.status === 'approved' && isCovered(given, cost))) return
-  refuse('commitment_needs_approval', { amount: passed.amount, limit: passed.limit })
-}
-
-/**
- * The same for what goes out without a draft (a request to several sellers, a place of a queue): there is nothing that a second
- * person could have approved, so what goes beyond a limit must be written as a referral first.
- * @throws Refusal `commitment_needs_approval`
- */
-export async function refuseBeyondLimits(tx: Tx, stays: readonly (CostedStay & { offer_id: string })[]): Promise<void> {
+/** What it costs, where that is above a limit of the buyer; null where nobody need be asked. Own use needs nobody's yes. */
+async function beyondLimit(tx: Tx, stays: readonly (CostedStay & { offer_id: string })[]) {
   const bought = stays.filter((stay) => stay.seller_id !== stay.buyer_id)
-  if (bought.length === 0) return
+  if (bought.length === 0) return null
   const limits = await limitsOf(tx, bought[0]!.buyer_id)
-  if (limits.per_month === null && limits.in_all === null) return
+  if (limits.per_month === null && limits.in_all === null) return null
   const terms = await termsOfOffers(
     tx,
     bought.map((stay) => stay.offer_id),
   )
   for (const { offer_id, ...stay } of bought) {
-    const passed = limitPassed(limits, costOfStay(terms.get(offer_id)!, stay))
-    if (passed !== null) refuse('commitment_needs_approval', { amount: passed.amount, limit: passed.limit })
+    const cost = costOfStay(terms.get(offer_id)!, stay)
+    const passed = limitPassed(limits, cost)
+    if (passed !== null) return { cost, passed }
+  }
+  return null
+}
+
+/**
+ * The one check before a municipality commits itself: refuses what costs more than its limits before a second person has said
+ * yes to that much. Called in the transaction that sends a referral, agrees to a proposal, takes a place of a line, lets a stay
+ * last longer or go on elsewhere, or takes over paying.
+ * @throws Refusal `commitment_needs_approval` with the amount and the limit; `payer_decides` where the other party acts, which
+ * learns nothing of the limits
+ */
+export async function refuseUnapproved(tx: Tx, ctx: Context, commits: Commits): Promise<void> {
+  const passed = await asProgram(tx, ctx, async () => {
+    const beyond = await beyondLimit(tx, [commits])
+    if (beyond === null) return null
+    const given = await commitmentsOf(tx, commits)
+    return given.some((row) => row.status === 'approved' && isCovered(row, beyond.cost)) ? null : beyond.passed
+  })
+  if (passed === null) return
+  if (organisationOf(ctx.actor) !== commits.buyer_id) refuse('payer_decides')
+  refuse('commitment_needs_approval', { amount: passed.amount, limit: passed.limit })
+}
+
+/**
+ * The same for a request to several sellers: there is no one record that a second person could agree to, so what goes beyond a
+ * limit must be written as a referral first.
+ * @throws Refusal `commitment_needs_approval`
+ */
+export async function refuseBeyondLimits(tx: Tx, stays: readonly (CostedStay & { offer_id: string })[]): Promise<void> {
+  const beyond = await beyondLimit(tx, stays)
+  if (beyond !== null) {
+    refuse('commitment_needs_approval', { amount: beyond.passed.amount, limit: beyond.passed.limit })
   }
 }
 
-/** What a draft would cost where that is above a limit, and what was asked and answered so far; null where nobody need be asked. */
+/** What something costs where that is above a limit, and what was asked and answered so far; null where nobody need be asked. */
 export type Approval = { cost: Cost; given: boolean; asked: CommitmentRow | null }
 
-export async function approvalOf(tx: Tx, referral: ReferralRow): Promise<Approval | null> {
-  if (referral.status !== 'draft' || referral.seller_id === referral.buyer_id) return null
-  const limits = await limitsOf(tx, referral.buyer_id)
-  if (limits.per_month === null && limits.in_all === null) return null
-  const cost = await costOfReferral(tx, referral)
-  if (limitPassed(limits, cost) === null) return null
-  const rows = await commitmentsOf(tx, referral)
+export async function approvalOf(tx: Tx, commits: Commits): Promise<Approval | null> {
+  const beyond = await beyondLimit(tx, [commits])
+  if (beyond === null) return null
+  const { cost } = beyond
+  const rows = await commitmentsOf(tx, commits)
   return { cost, given: rows.some((row) => row.status === 'approved' && isCovered(row, cost)), asked: rows[0] ?? null }
 }
 
-/** Asks a second person to agree to what a draft would cost. @throws Refusal `referral_not_draft`, `commitment_asked` */
+/** The buyer's referral as a second person may be asked about it: a draft, or one with a proposal of the seller; null otherwise. */
+export async function referralToApprove(tx: Tx, referral: ReferralRow): Promise<Commits | null> {
+  if (referral.status === 'draft') return referralCommits(referral)
+  if (referral.status !== 'submitted' && referral.status !== 'offered') return null
+  const proposed = (await counterOffersOf(tx, [referral])).find((row) => row.status === 'open')
+  return proposed === undefined ? null : referralCommits(referral, proposed)
+}
+
+/**
+ * Asks a second person to agree to what a draft, or what its seller proposes instead, would cost.
+ * @throws Refusal `referral_not_draft`, `commitment_asked`
+ */
 export async function askCommitment(ctx: Context, referral_id: string): Promise<CommitmentRow> {
   permit(ctx.actor, 'referral.request')
   const buyer_id = organisationOf(ctx.actor)
+  return asking(ctx, async (tx) => {
+    const referral = await lockReferral(tx, referral_id)
+    if (referral.buyer_id !== buyer_id) refuse('not_permitted', { permission: 'referral.request' })
+    return (await referralToApprove(tx, referral)) ?? refuse('referral_not_draft')
+  })
+}
+
+/** Writes down what a second person is asked, once. The caller has permitted it. @throws Refusal `commitment_asked` */
+export async function asking(ctx: Context, read: (tx: Tx) => Promise<Commits>): Promise<CommitmentRow> {
   try {
     return await carryOut(ctx, async (tx) => {
-      const referral = await lockReferral(tx, referral_id)
-      if (referral.buyer_id !== buyer_id) refuse('not_permitted', { permission: 'referral.request' })
-      if (referral.status !== 'draft') refuse('referral_not_draft')
+      const commits = await read(tx)
+      const {
+        buyer_id,
+        of,
+        seller_id: offer_seller_id,
+        offer_id,
+        resident_token,
+        places,
+        valid_from: wanted_from,
+        valid_to: wanted_to,
+      } = commits
       const id = newId()
-      const asked = { asked_by: personOf(ctx.actor), asked_at: ctx.clock.now().toISOString() }
-      const cost = await costOfReferral(tx, referral)
-      await insertCommitment(tx, { buyer_id, id, seller_id: referral.seller_id, referral_id, ...cost, ...asked })
+      const cost = costOfStay((await termsOfOffers(tx, [offer_id])).get(offer_id)!, commits)
+      await insertCommitment(tx, {
+        ...{ buyer_id, id, seller_id: of.seller_id, [of.kind]: of.id, offer_seller_id, offer_id },
+        ...{ resident_token, places, wanted_from, wanted_to, ...cost, status: 'asked' },
+        ...{ asked_by: personOf(ctx.actor), asked_at: ctx.clock.now().toISOString() },
+      })
       return auditCommitment(tx, ctx, 'askCommitment', id)
     })
   } catch (error) {

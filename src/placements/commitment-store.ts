@@ -1,10 +1,19 @@
 /** SQL of limits, approvals and the year's budget. */
-import { sql } from 'kysely'
+import { type Insertable, sql } from 'kysely'
 import type { Tx } from '../db/connect.ts'
+import type { Commitment as CommitmentTable } from '../db/tables.ts'
 import { isId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
 import type { AbsenceStep, Surcharge, Terms, Tier, Unit } from '../settlement/facts.ts'
-import type { BudgetRow, Commitment, CostedStay, SpendingLimit } from './commitment.ts'
+import {
+  type BudgetRow,
+  type Commitment,
+  type Commits,
+  type CostedStay,
+  type QueueCommitting,
+  queueCommits,
+  type SpendingLimit,
+} from './commitment.ts'
 import type { FundingSource } from './funding.ts'
 
 /** The terms of offers that stays are priced by, in one statement. */
@@ -89,33 +98,42 @@ export type CommitmentRow = Commitment & { buyer_id: string; seller_id: string; 
 function commitments(tx: Tx) {
   return tx
     .selectFrom('commitment as c')
-    .innerJoin('referral as r', (on) => on.onRef('r.seller_id', '=', 'c.seller_id').onRef('r.id', '=', 'c.referral_id'))
-    .innerJoin('offer as o', (on) => on.onRef('o.seller_id', '=', 'r.seller_id').onRef('o.id', '=', 'r.offer_id'))
-    .innerJoin('organisation as s', 's.id', 'c.seller_id')
-    .select(['c.id', 'c.buyer_id', 'c.seller_id', 'c.referral_id', 'o.title as offer_title', 's.name as seller_name'])
-    .select(['r.resident_token', 'r.places', 'r.wanted_from', 'r.wanted_to', 'c.per_month', 'c.in_all', 'c.status'])
+    .innerJoin('offer as o', (on) => on.onRef('o.seller_id', '=', 'c.offer_seller_id').onRef('o.id', '=', 'c.offer_id'))
+    .innerJoin('organisation as s', 's.id', 'c.offer_seller_id')
+    .select(['c.id', 'c.buyer_id', 'c.seller_id', 'c.referral_id', 'c.placement_id', 'c.queue_entry_id', 'c.move_id'])
+    .select(['o.title as offer_title', 's.name as seller_name', 'c.resident_token', 'c.places'])
+    .select(['c.wanted_from', 'c.wanted_to', 'c.per_month', 'c.in_all', 'c.status'])
     .select(['c.asked_by', 'c.asked_at', 'c.answered_at', 'c.note'])
     .$castTo<CommitmentRow>()
 }
 
-/** What waits for a second person's yes, the oldest first. */
+/** What waits for a second person's yes and can still be carried out, the oldest first. */
 export async function commitmentsAsked(tx: Tx, buyer_id: string): Promise<CommitmentRow[]> {
   return commitments(tx)
     .where('c.buyer_id', '=', buyer_id)
     .where('c.status', '=', 'asked')
-    .where('r.status', '=', 'draft')
+    .where(
+      sql<boolean>`(
+        exists (select from referral r where r.seller_id = c.seller_id and r.id = c.referral_id
+          and r.status in ('draft', 'submitted', 'offered'))
+        or exists (select from placement p where p.seller_id = c.seller_id and p.id = c.placement_id
+          and p.end_reason is null and p.changed_at <= c.asked_at)
+        or exists (select from queue_entry e where e.seller_id = c.seller_id and e.id = c.queue_entry_id and e.status = 'waiting')
+        or exists (select from stay_move m where m.seller_id = c.seller_id and m.id = c.move_id and m.status = 'proposed'))`,
+    )
     .orderBy('c.id')
     .limit(200)
     .execute()
 }
 
-/** The approvals of a draft, the newest first. */
-export async function commitmentsOf(tx: Tx, referral: { seller_id: string; id: string }): Promise<CommitmentRow[]> {
-  return commitments(tx)
-    .where('c.seller_id', '=', referral.seller_id)
-    .where('c.referral_id', '=', referral.id)
-    .orderBy('c.id', 'desc')
-    .execute()
+/** What was asked for one record, and is still about it as it stands; the newest first. */
+export async function commitmentsOf(tx: Tx, { buyer_id, of, since }: Pick<Commits, 'buyer_id' | 'of' | 'since'>) {
+  let query = commitments(tx)
+    .where('c.buyer_id', '=', buyer_id)
+    .where('c.seller_id', '=', of.seller_id)
+    .where(`c.${of.kind}`, '=', of.id)
+  if (since !== undefined) query = query.where('c.asked_at', '>=', since)
+  return query.orderBy('c.id', 'desc').execute()
 }
 
 /** @throws Refusal `not_found` */
@@ -130,17 +148,8 @@ export async function lockCommitment(tx: Tx, id: string): Promise<CommitmentRow>
   return getCommitment(tx, id)
 }
 
-export async function insertCommitment(
-  tx: Tx,
-  row: Pick<
-    CommitmentRow,
-    'buyer_id' | 'id' | 'seller_id' | 'referral_id' | 'per_month' | 'in_all' | 'asked_by' | 'asked_at'
-  >,
-): Promise<void> {
-  await tx
-    .insertInto('commitment')
-    .values({ ...row, status: 'asked' })
-    .execute()
+export async function insertCommitment(tx: Tx, row: Insertable<CommitmentTable>): Promise<void> {
+  await tx.insertInto('commitment').values(row).execute()
 }
 
 export async function answerCommitmentRow(
@@ -149,6 +158,26 @@ export async function answerCommitmentRow(
   change: { status: 'approved' | 'declined'; answered_by: string | null; answered_at: string; note: string },
 ): Promise<void> {
   await tx.updateTable('commitment').set(change).where('buyer_id', '=', buyer_id).where('id', '=', id).execute()
+}
+
+/** What a place of a line would commit the buyer to, from the day on which it is offered or wanted. */
+export async function offeredInLine(
+  tx: Tx,
+  buyer_id: string,
+  id: string,
+  today: string,
+): Promise<{ status: string; commits: Commits } | undefined> {
+  type Row = QueueCommitting & { status: string; per_month: string | null }
+  const { rows } = await sql<Row>`
+    select e.seller_id, e.id, e.buyer_id, e.offer_id, e.resident_token, e.price_class, e.surcharges, e.funding, e.wanted_from,
+      e.wanted_to, e.status, e.authorised_per_month as per_month, r.valid_from as offered_from
+    from queue_entry e
+    left join reservation r on r.seller_id = e.seller_id and r.queue_entry_id = e.id and r.status = 'held'
+    where e.buyer_id = ${buyer_id} and e.id = ${id}`.execute(tx)
+  return rows.map(({ status, per_month, ...entry }) => {
+    const authorised = { per_month, per_year: null, total: null }
+    return { status, commits: queueCommits({ ...entry, authorised }, today) }
+  })[0]
 }
 
 // The year

@@ -4,7 +4,7 @@ import { compareStay } from '../comparison/comparison.ts'
 import { date, id, money, optionalText, whole } from '../http/fields.ts'
 import { centsOf, type Money, moneyOf } from '../money.ts'
 import type { Terms } from '../settlement/facts.ts'
-import type { Authorised, FundingSource } from './funding.ts'
+import { Authorised, type FundingSource, funding } from './funding.ts'
 import { note } from './referral.ts'
 
 const limit = () => money().nullable().optional().default(null)
@@ -15,6 +15,20 @@ export type SpendingLimit = z.infer<typeof SpendingLimit>
 
 export const YearBudget = z.strictObject({ ceiling: limit() }).openapi('YearBudget')
 export type YearBudget = z.infer<typeof YearBudget>
+
+/** What a second person is asked to agree to, where it is no draft of a referral. */
+export const ApprovalInput = z
+  .discriminatedUnion('of', [
+    z.strictObject({ of: z.literal('prolongation'), placement_id: id(), valid_to: date().nullable() }),
+    z.strictObject({
+      ...{ of: z.literal('other_place'), placement_id: id(), to_offer_id: id(), moves_on: date() },
+      valid_to: date().nullable().optional(),
+    }),
+    z.strictObject({ of: z.literal('queue_place'), queue_entry_id: id() }),
+    z.strictObject({ of: z.literal('move'), move_id: id(), authorised: Authorised, funding }),
+  ])
+  .openapi('ApprovalInput')
+export type ApprovalInput = z.infer<typeof ApprovalInput>
 
 export const CommitmentAnswer = z.strictObject({ note: note() }).openapi('CommitmentAnswer')
 
@@ -35,7 +49,13 @@ export type BlockInput = z.infer<typeof BlockInput>
 export const Commitment = z
   .object({
     id: id(),
-    referral_id: id(),
+    referral_id: z.string().nullable(),
+    placement_id: z
+      .string()
+      .nullable()
+      .openapi({ description: 'A stay that is to last longer, or to go on in another place' }),
+    queue_entry_id: z.string().nullable().openapi({ description: 'A place that a line offers' }),
+    move_id: z.string().nullable().openapi({ description: 'A move that waits for our yes' }),
     offer_title: z.string(),
     seller_name: z.string(),
     resident_token: z.string().nullable(),
@@ -86,6 +106,33 @@ export interface CostedStay {
   surcharges: string[]
   authorised: Authorised
   funding: FundingSource[]
+}
+
+/** What is about to be committed, and the record that a second person's yes to it belongs to. */
+export interface Commits extends CostedStay {
+  offer_id: string
+  resident_token: string | null
+  of: { kind: 'referral_id' | 'placement_id' | 'queue_entry_id' | 'move_id'; seller_id: string; id: string }
+  /** a yes given before this instant was to something else: the stay has changed since */
+  since?: string
+}
+
+export type QueueCommitting = Omit<CostedStay, 'valid_from' | 'valid_to' | 'places'> & {
+  id: string
+  offer_id: string
+  resident_token: string
+  wanted_from: string
+  wanted_to: string | null
+  offered_from: string | null
+}
+
+/** A place of a line is taken from the day on which it is offered, and not before today. */
+export function queueCommits(entry: QueueCommitting, today: string): Commits {
+  const { id, wanted_from, wanted_to: valid_to, offered_from, ...stay } = entry
+  const first = offered_from ?? wanted_from
+  const valid_from = first > today ? first : today
+  const { seller_id } = stay
+  return { ...stay, places: 1, valid_from, valid_to, of: { kind: 'queue_entry_id', seller_id, id } }
 }
 
 /** What the seller would invoice for a stay, by R1 to R12; recorded units as they are authorised by the month. */

@@ -8,6 +8,8 @@ import { newId } from '../ids.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import { moveBridge } from './bridge-store.ts'
 import { agreedClass, checkTerms, refuseWithoutPlace } from './commands.ts'
+import type { Commits } from './commitment.ts'
+import { refuseUnapproved } from './commitment-commands.ts'
 import { offerFreedPlaces } from './freed-commands.ts'
 import { endBeforeMove, fundingOfOtherPayer, type MoveAcceptance, type MoveInput } from './move.ts'
 import { copyPapers, getMove, insertMove, lockMove, type MoveRow, updateMove } from './move-store.ts'
@@ -18,6 +20,7 @@ import { recordStep, refuseFactsOutside } from './step-commands.ts'
 import {
   findResidentByCode,
   getOfferFacts,
+  getPlacement,
   insertPlacement,
   insertResident,
   lockOffer,
@@ -35,7 +38,7 @@ import { copyWeekdays, weekdaysOf } from './weekdays-store.ts'
  * either side and is accepted by the other; another seller's place by the buyer, another payer by either side. Where nobody else
  * is asked, because buyer and seller are one, it is carried out at once.
  * @throws Refusal `not_permitted`, `not_found`; `invalid_input` for a place or payer that it has already; what `endBeforeMove`
- * refuses; `offer_not_published`, `offer_has_no_price`; `move_proposed_already`; `payer_of_nobody` for reserved places
+ * refuses; `offer_not_published`, `offer_has_no_price`; `move_proposed_already`; `commitment_needs_approval` for a dear place; `payer_of_nobody` for reserved places
  */
 export async function proposeMove(ctx: Context, placement_id: string, input: MoveInput): Promise<MoveRow> {
   permit(ctx.actor, 'placement.manage')
@@ -51,6 +54,13 @@ export async function proposeMove(ctx: Context, placement_id: string, input: Mov
       const valid_to = input.valid_to === undefined ? stay.valid_to : input.valid_to
       if (valid_to !== null && valid_to < input.moves_on) {
         refuseFields([{ path: 'valid_to', message: 'validation.end_before_start' }])
+      }
+      if (input.kind === 'place' && stay.buyer_id === own) {
+        await refuseUnapproved(
+          tx,
+          ctx,
+          await otherPlaceCommits(tx, stay, offer, { moves_on: input.moves_on, valid_to }),
+        )
       }
       const answerer_id =
         input.kind === 'payer' ? to_buyer_id : offer.seller_id === own ? stay.buyer_id : offer.seller_id
@@ -95,12 +105,17 @@ async function otherPayer(tx: Tx, stay: PlacementRow, id: string): Promise<strin
 /**
  * The yes of whom the move asks. The stay ends and the other one begins in one act; each payer is shown its own part.
  * @throws Refusal `not_permitted`, `not_found`, `move_not_open`; `no_place_free`, `offer_has_no_price`, `stay_too_long`,
- * `stay_longer_needs_reason`; `facts_outside_placement` where something was delivered after the day of the move
+ * `stay_longer_needs_reason`; `facts_outside_placement` where something was delivered after the day of the move;
+ * `commitment_needs_approval` where it costs the one who says yes more than its limits
  */
 export async function acceptMove(ctx: Context, id: string, acceptance: MoveAcceptance): Promise<MoveRow> {
   permit(ctx.actor, 'placement.manage')
   return carryOut(ctx, async (tx) => {
     const move = await lockForAnswer(tx, ctx, id)
+    // Who says yes to a person of another payer commits nothing of its own.
+    if (move.to_buyer_id === organisationOf(ctx.actor)) {
+      await refuseUnapproved(tx, ctx, await moveCommits(tx, ctx, move, acceptance))
+    }
     await carryOutMove(tx, ctx, move, acceptance)
     return auditMove(tx, ctx, 'acceptMove', id, move)
   })
@@ -126,6 +141,34 @@ export async function withdrawMove(ctx: Context, id: string): Promise<MoveRow> {
     await updateMove(tx, move, { status: 'withdrawn', ...answered(ctx, null) })
     return auditMove(tx, ctx, 'withdrawMove', id, move)
   })
+}
+
+/** What a move would commit its payer to, by its own terms and what is said with the yes. The new payer does not see the old stay. */
+export async function moveCommits(
+  tx: Tx,
+  ctx: Context,
+  move: MoveRow,
+  acceptance: MoveAcceptance | null,
+): Promise<Commits> {
+  const stay = await asProgram(tx, ctx, () => getPlacement(tx, move.placement_id))
+  const terms = await termsOf(tx, move, stay, await getOfferFacts(tx, move.to_offer_id), acceptance)
+  const { to_seller_id: seller_id, to_buyer_id: buyer_id, to_offer_id: offer_id, moves_on: valid_from, valid_to } = move
+  const of = { kind: 'move_id' as const, seller_id: move.seller_id, id: move.id }
+  return { ...terms, seller_id, buyer_id, offer_id, resident_token: move.resident_token, valid_from, valid_to, of }
+}
+
+/** What the payer of a stay would commit itself to with another place; a yes to it belongs to the stay that moves. */
+export async function otherPlaceCommits(
+  tx: Tx,
+  stay: PlacementRow,
+  offer: OfferFacts,
+  { moves_on, valid_to }: { moves_on: string; valid_to: string | null },
+): Promise<Commits> {
+  const { buyer_id, resident_token, changed_at: since } = stay
+  const terms = await termsOf(tx, { kind: 'place', to_buyer_id: buyer_id, moves_on }, stay, offer, null)
+  const of = { kind: 'placement_id' as const, seller_id: stay.seller_id, id: stay.id }
+  const period = { valid_from: moves_on, valid_to }
+  return { ...terms, ...period, seller_id: offer.seller_id, buyer_id, offer_id: offer.id, resident_token, of, since }
 }
 
 async function lockForAnswer(tx: Tx, ctx: Context, id: string): Promise<MoveRow> {
@@ -226,7 +269,7 @@ async function beginNew(
 /** What the stay takes at its new place or payer: surcharges that are offered there, and who bears a part. */
 async function termsOf(
   tx: Tx,
-  move: MoveRow,
+  move: Pick<MoveRow, 'kind' | 'to_buyer_id' | 'moves_on'>,
   stay: PlacementRow,
   offer: OfferFacts,
   acceptance: MoveAcceptance | null,

@@ -11,10 +11,14 @@ import { Actions, Button, Confirm, LinkButton, PostButton } from '../ui/button.t
 import { DateField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
 import { DateText, DescriptionList, Unbroken } from '../ui/figures.tsx'
 import { emptyForm, FieldRow, FilterForm, Form, type FormState } from '../ui/form.tsx'
+import { parseDateInput } from '../ui/input.ts'
 import { Layout } from '../ui/layout.tsx'
 import { Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { Pagination } from '../ui/ways.tsx'
+import { readApproval } from './approval-commands.ts'
+import { ApprovalBeside, type AskedBeside } from './approval-section.tsx'
+import { ApprovalInput } from './commitment.ts'
 import { MoveAcceptance, MoveDecline, MoveInput, moveStatuses } from './move.ts'
 import { acceptMove, declineMove, proposeMove, withdrawMove } from './move-commands.ts'
 import { getMove, listMoves, type MoveRow, offersToMoveTo } from './move-store.ts'
@@ -58,7 +62,9 @@ function proposalPages(app: App, kind: 'place' | 'payer'): void {
           : (await possibleParties(tx, it.buyer_id, ctx.clock.today())).map(({ id, name }) => ({ id, text: name }))
       return [it, choices] as const
     })
-    return <ProposalPage view={viewFor(c)} kind={kind} placement={placement} choices={choices} state={state} />
+    const beside = kind === 'place' ? await besideOtherPlace(c, placement, state) : null
+    const shown = { kind, placement, choices, state, beside }
+    return <ProposalPage view={viewFor(c)} {...shown} />
   }
   app.get(`/placements/:id/${path}`, requires('placement.manage'), async (c) => show(c, await page(c, emptyForm)))
   app.post(`/placements/:id/${path}`, requires('placement.manage'), (c) =>
@@ -75,12 +81,29 @@ function proposalPages(app: App, kind: 'place' | 'payer'): void {
   )
 }
 
+/** What the place that was chosen would cost, where that is above a limit. */
+async function besideOtherPlace(c: C, placement: PlacementRow, { values }: FormState): Promise<AskedBeside | null> {
+  const { to_offer_id, moves_on, valid_to } = values
+  const typed = typeof valid_to === 'string' && valid_to !== '' ? { valid_to: parseDateInput(valid_to) } : {}
+  const read = ApprovalInput.safeParse({
+    ...{ of: 'other_place', placement_id: placement.id, to_offer_id, ...typed },
+    moves_on: typeof moves_on === 'string' ? parseDateInput(moves_on) : null,
+  })
+  if (!read.success) return null
+  const ctx = c.get('ctx')
+  return transact(ctx, async (tx) => {
+    const approval = await readApproval(tx, ctx, read.data)
+    return approval && { asked: read.data, approval }
+  })
+}
+
 function ProposalPage(props: {
   view: View
   kind: 'place' | 'payer'
   placement: PlacementRow
   choices: Choice[]
   state: FormState
+  beside: AskedBeside | null
 }) {
   const { view, kind, placement: it, choices, state } = props
   const { t } = view
@@ -128,6 +151,7 @@ function ProposalPage(props: {
           </LinkButton>
         </Actions>
       </Form>
+      <ApprovalBeside view={view} beside={props.beside} />
     </Layout>
   )
 }
@@ -213,7 +237,8 @@ function answerPages(app: App): void {
       return [move, await namesOf(tx, [move])] as const
     })
     const own = organisationOf(ctx.actor)
-    const shown = { move, name: names.get(move.resident_id ?? ''), own, state }
+    const beside = move.status === 'proposed' && move.answerer_id === own ? await besideMove(c, move, state) : null
+    const shown = { beside, move, name: names.get(move.resident_id ?? ''), own, state }
     return <MovePage view={viewFor(c)} {...shown} {...(declining && { declining })} />
   }
   app.get('/moves/:id', requires('placement.read'), async (c) => show(c, await page(c, emptyForm)))
@@ -249,11 +274,24 @@ function answerPages(app: App): void {
   })
 }
 
+/** What the move would cost with what is typed beside the yes, where that is above a limit. */
+async function besideMove(c: C, move: MoveRow, { values }: FormState): Promise<AskedBeside | null> {
+  const ctx = c.get('ctx')
+  const { authorised, funding } = assembleTerms(values)
+  const read = ApprovalInput.safeParse({ of: 'move', move_id: move.id, authorised, funding })
+  if (!read.success) return null
+  return transact(ctx, async (tx) => {
+    const approval = await readApproval(tx, ctx, read.data)
+    return approval && { asked: read.data, approval }
+  })
+}
+
 function MovePage(props: {
   view: View
   move: MoveRow
   name: string | undefined
   own: string
+  beside: AskedBeside | null
   state: FormState
   declining?: FormState
 }) {
@@ -323,6 +361,7 @@ function MovePage(props: {
               <Button>{t('move.accept')}</Button>
             </Actions>
           </Form>
+          <ApprovalBeside view={view} beside={props.beside} />
           <Confirm
             action={`/moves/${it.id}/decline`}
             label={t('move.decline')}

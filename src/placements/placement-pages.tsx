@@ -21,8 +21,11 @@ import { Timeline } from '../ui/timeline.tsx'
 import type { View } from '../ui/view.ts'
 import { useView } from '../ui/view-context.tsx'
 import { Pagination, Tabs } from '../ui/ways.tsx'
+import { readApproval } from './approval-commands.ts'
+import { ApprovalBeside, type AskedBeside } from './approval-section.tsx'
 import { BridgeNotice } from './bridge-section.tsx'
 import { changePlacement, endPlacement, prolongPlacement } from './commands.ts'
+import { commitmentsOf } from './commitment-store.ts'
 import type { MonthCorrections } from './corrections.ts'
 import { Corrections } from './corrections-section.tsx'
 import { correctionsOf } from './corrections-store.ts'
@@ -469,7 +472,10 @@ async function loadManaged(c: C): Promise<{ placement: PlacementRow; offer: Name
 function prolongPages(app: App): void {
   const page = async (c: C, state: FormState) => {
     const { placement } = await loadManaged(c)
-    return <ProlongPage view={viewFor(c)} placement={placement} state={state} />
+    const beside = await besideProlongation(c, placement, state)
+    const approved = beside?.approval.asked?.wanted_to
+    const values = approved && Object.keys(state.values).length === 0 ? { valid_to: approved } : state.values
+    return <ProlongPage view={viewFor(c)} placement={placement} state={{ ...state, values }} beside={beside} />
   }
   app.get('/placements/:id/prolong', requires('placement.manage'), async (c) => show(c, await page(c, emptyForm)))
   app.post('/placements/:id/prolong', requires('placement.manage'), (c) =>
@@ -487,6 +493,22 @@ function prolongPages(app: App): void {
       page: (state) => page(c, state),
     }),
   )
+}
+
+/** The day that was typed, or the one that a second person was last asked about. */
+async function besideProlongation(c: C, placement: PlacementRow, state: FormState): Promise<AskedBeside | null> {
+  const ctx = c.get('ctx')
+  const { buyer_id, seller_id, id, changed_at: since } = placement
+  if (buyer_id !== organisationOf(ctx.actor)) return null
+  return transact(ctx, async (tx) => {
+    const [last] = await commitmentsOf(tx, { buyer_id, since, of: { kind: 'placement_id', seller_id, id } })
+    const typed = state.values.valid_to
+    if (typed === undefined && last === undefined) return null
+    const valid_to = typed === undefined ? last!.wanted_to : typed === '' ? null : parseDateInput(String(typed))
+    const asked = { of: 'prolongation' as const, placement_id: id, valid_to }
+    const approval = await readApproval(tx, ctx, asked)
+    return approval && { asked, approval }
+  })
 }
 
 function endPages(app: App): void {
@@ -546,7 +568,7 @@ function breadcrumbs(view: View, placement: PlacementRow) {
 
 type FormPage = { view: View; placement: PlacementRow; state: FormState }
 
-function ProlongPage({ view, placement: it, state }: FormPage) {
+function ProlongPage({ view, placement: it, state, beside }: FormPage & { beside: AskedBeside | null }) {
   const { t, format } = view
   return (
     <Layout
@@ -582,6 +604,7 @@ function ProlongPage({ view, placement: it, state }: FormPage) {
         <TextAreaField name="note" label={t('common.note')} rows={2} maxlength={2000} optional />
         <FormActions placement={it} label={t('placement.prolong')} />
       </Form>
+      <ApprovalBeside view={view} beside={beside} />
     </Layout>
   )
 }

@@ -2,8 +2,10 @@
 import { z } from '@hono/zod-openapi'
 import { addDays, type PlainDate } from '../calendar.ts'
 import { choice, date, id, inOrder, optionalText, text, whole } from '../http/fields.ts'
+import type { Commits } from './commitment.ts'
 import { Authorised, FundingSource, funding, priceClass, surcharges } from './funding.ts'
 import { note } from './referral.ts'
+import { leavesUncharged } from './stay-rule.ts'
 
 export const endReasons = ['goal_reached', 'moved', 'resident_wish', 'died', 'payer', 'provider', 'other'] as const
 /** A merger ends stays too, but nobody chooses it: they go on under the successor. */
@@ -103,6 +105,18 @@ export function firstDateChanged(before: PlacementTerms, after: PlacementTerms):
   if (before.valid_from !== after.valid_from || !sameTerms(before, after)) return begin
   return before.valid_to === after.valid_to ? null : earlier(before.valid_to, after.valid_to)
 }
+
+/** The days that a later end adds to a stay, as its payer commits itself to them. A departure day that was free is one of them (R1). */
+export function prolongationCommits(
+  stay: Omit<Commits, 'of' | 'since'> & { id: string; valid_to: string | null; changed_at: string } & OfUnit,
+  valid_to: string | null,
+): Commits {
+  const last = stay.valid_to as PlainDate
+  const valid_from = leavesUncharged(stay) ? last : addDays(last, 1)
+  const of = { kind: 'placement_id' as const, seller_id: stay.seller_id, id: stay.id }
+  return { ...stay, valid_from, valid_to, of, since: stay.changed_at }
+}
+type OfUnit = { unit: string; departure_day_charged: boolean }
 
 /** The periods that a change asks for more places in, and how many it must find free there beside all other placements. */
 export function periodsToCheck(before: Span & { places: number }, after: Span & { places: number }): Span[] {

@@ -19,6 +19,7 @@ import {
   refuseLateAnswer,
   refuseWithoutPlace,
 } from './commands.ts'
+import { referralCommits, refuseUnapproved } from './commitment-commands.ts'
 import { offerFreedPlaces } from './freed-commands.ts'
 import {
   type AnswerChoice,
@@ -123,13 +124,14 @@ function isSame(referral: ReferralRow, to: Omit<CounterOfferInput, 'offer_id'> &
 /**
  * The buyer agrees to what the seller proposed: it becomes the terms, and the stay begins by them.
  * @throws Refusal `not_permitted` for the seller; `counter_offer_not_open` where it is not the one that waits for an answer;
- * `referral_closed`; `surcharge_not_offered`, `offer_has_no_price`, `no_place_free`
+ * `referral_closed`; `surcharge_not_offered`, `offer_has_no_price`, `no_place_free`; `commitment_needs_approval`
  */
 export async function acceptCounterOffer(ctx: Context, id: string, answer: CounterAnswer): Promise<PlacementRow> {
   permit(ctx.actor, 'referral.request')
   return carryOut(ctx, async (tx) => {
     const { referral, counter_offer } = await lockProposed(tx, ctx, id, answer.counter_offer_id)
     const { offer_id, wanted_from, wanted_to, price_class, surcharges, conditions } = counter_offer
+    await refuseUnapproved(tx, ctx, referralCommits(referral, counter_offer))
     await answerCounterOffer(tx, counter_offer, 'accepted', endedNow(ctx), answer.note)
     await updateReferral(tx, referral, { offer_id, wanted_from, wanted_to, price_class, surcharges })
     const note = [conditions, answer.note].filter((words) => words !== '').join('\n')

@@ -37,7 +37,7 @@ import {
   submitReferral,
   withdrawReferral,
 } from './commands.ts'
-import { type Approval, approvalOf } from './commitment-commands.ts'
+import { type Approval, approvalOf, referralToApprove } from './commitment-commands.ts'
 import {
   Acceptance,
   Decline,
@@ -590,7 +590,8 @@ async function onePage(c: C, refused?: Refused) {
   const own = organisationOf(ctx.actor)
   const known = await transact(ctx, async (tx) => {
     const referral = await getReferral(tx, c.req.param('id')!)
-    const approval = referral.buyer_id === own ? await approvalOf(tx, referral) : null
+    const commits = referral.buyer_id === own ? await referralToApprove(tx, referral) : null
+    const approval = commits === null ? null : await approvalOf(tx, commits)
     const bridges = referral.buyer_id === own && referral.request_id === null && !referral.bridging
     const bridging =
       bridges && referral.resident_id !== null && referral.submitted_at !== null
@@ -685,7 +686,9 @@ function ReferralPage(props: {
         side={
           <>
             <ProposedTerms referral={it} said={said} asks={asks} refused={refused} />
-            {asks && props.approval && <ApprovalSection view={view} referral={it} approval={props.approval} />}
+            {asks && props.approval && (
+              <ApprovalSection view={view} action={`/referrals/${it.id}/ask-approval`} approval={props.approval} />
+            )}
             <ReferralActions referral={it} said={said} late={late} asks={asks} answers={answers} refused={refused} />
             {props.bridging && <BridgingSection {...props.bridging} />}
             <Section title={t('referral.history')}>

@@ -5,6 +5,8 @@ import type { Db, Tx } from '../db/connect.ts'
 import { brokeConstraint } from '../db/failure.ts'
 import { newId } from '../ids.ts'
 import { agreedClass, checkRequest, endedNow, placeReferral, requestColumns } from '../placements/commands.ts'
+import { queueCommits } from '../placements/commitment.ts'
+import { refuseUnapproved } from '../placements/commitment-commands.ts'
 import { offerFreedPlaces } from '../placements/freed-commands.ts'
 import { endQueueReservation, markExpired } from '../placements/referral-answer-store.ts'
 import {
@@ -79,7 +81,8 @@ export async function leaveQueue(ctx: Context, id: string, { note }: QueueWords)
 /**
  * Takes the place that the line offers: a referral that the seller's rule has already said yes to, and the stay of it, from
  * today on where the offered day is past.
- * @throws Refusal `not_permitted`, `not_found`; `queue_place_not_offered` where none is, or the time to answer is over
+ * @throws Refusal `not_permitted`, `not_found`; `queue_place_not_offered` where none is, or the time to answer is over;
+ * `commitment_needs_approval` where it costs more than the buyer's people may commit alone
  */
 export async function acceptQueuePlace(ctx: Context, id: string, { note }: QueueWords): Promise<PlacementRow> {
   permit(ctx.actor, 'referral.request')
@@ -91,6 +94,7 @@ export async function acceptQueuePlace(ctx: Context, id: string, { note }: Queue
     const today = ctx.clock.today()
     const wanted_from = before.offered_from! > today ? before.offered_from! : today
     const referral = { seller_id, id: newId(), offer_id, buyer_id }
+    await refuseUnapproved(tx, ctx, queueCommits({ ...before, funding: before.funding }, today))
     await endQueueReservation(tx, before, 'used', endedNow(ctx))
     await insertReferral(tx, {
       ...referral,

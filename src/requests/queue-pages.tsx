@@ -2,6 +2,8 @@
 import { type Context, organisationOf, transact } from '../context.ts'
 import { type App, type C, requires } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
+import { readApproval } from '../placements/approval-commands.ts'
+import { ApprovalBeside, type AskedBeside } from '../placements/approval-section.tsx'
 import { BridgingSection, type BridgingShown, readBridging } from '../placements/bridge-section.tsx'
 import { chosenResident, ResidentField, withChosen, withResidentNamed } from '../placements/resident-field.tsx'
 import { getOfferFacts, listResidents, namesOf, type OfferFacts, type ResidentRow } from '../placements/store.ts'
@@ -348,7 +350,9 @@ async function entryPage(c: C, refused?: Refused) {
     const queue = await queueOf(tx, { seller_id: entry.seller_id, id: entry.offer_id })
     const of = { awaits: 'queue_entry' as const, id: entry.id }
     const bridging = entry.buyer_id === own ? await readBridging(tx, own, of, ctx.clock.today()) : null
-    return { entry, queue, names: await namesOf(tx, [entry]), bridging }
+    const asked = { of: 'queue_place' as const, queue_entry_id: entry.id }
+    const approval = entry.buyer_id === own ? await readApproval(tx, ctx, asked) : null
+    return { entry, queue, names: await namesOf(tx, [entry]), bridging, beside: approval && { asked, approval } }
   })
   const asks = known.entry.buyer_id === own && viewFor(c).can('referral.request')
   return <EntryPage view={viewFor(c)} asks={asks} refused={refused} {...known} />
@@ -360,6 +364,7 @@ function EntryPage(props: {
   queue: Queue
   names: Map<string, string>
   bridging: BridgingShown | null
+  beside: AskedBeside | null
   asks: boolean
   refused: Refused | undefined
 }) {
@@ -429,6 +434,7 @@ function EntryPage(props: {
         side={
           <>
             {asks && it.status === 'waiting' && <EntryActions entry={it} refused={refused} />}
+            {asks && <ApprovalBeside view={view} beside={props.beside} />}
             {bridging && <BridgingSection {...bridging} />}
             <Section title={t('queue.rule')}>
               <RuleInWords rule={queue.rule} />

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest'
+import { askApproval } from '../../src/placements/approval-commands.ts'
 import { bookBlockPlaces } from '../../src/placements/block-commands.ts'
-import { acceptReferral, changeReferral, submitReferral } from '../../src/placements/commands.ts'
-import { BlockInput, limitPassed, SpendingLimit } from '../../src/placements/commitment.ts'
+import {
+  acceptReferral,
+  changeReferral,
+  endPlacement,
+  prolongPlacement,
+  submitReferral,
+} from '../../src/placements/commands.ts'
+import { ApprovalInput, BlockInput, limitPassed, SpendingLimit } from '../../src/placements/commitment.ts'
 import {
   answerCommitment,
   askCommitment,
@@ -9,7 +16,14 @@ import {
   setSpendingLimit,
   setYearBudget,
 } from '../../src/placements/commitment-commands.ts'
+import { MoveAcceptance, MoveInput } from '../../src/placements/move.ts'
+import { acceptMove, proposeMove } from '../../src/placements/move-commands.ts'
+import { Prolongation } from '../../src/placements/placement.ts'
 import { ReferralInput } from '../../src/placements/referral.ts'
+import { CounterOfferInput } from '../../src/placements/referral-answer.ts'
+import { acceptCounterOffer, makeCounterOffer } from '../../src/placements/referral-answer-commands.ts'
+import { QueueEntryInput } from '../../src/requests/queue.ts'
+import { acceptQueuePlace, joinQueue } from '../../src/requests/queue-commands.ts'
 import { closeMonth } from '../../src/settlement/commands.ts'
 import { freshDatabase } from '../support/database.ts'
 import { createWorld } from '../support/world.ts'
@@ -144,4 +158,87 @@ test('a limit is passed only by more than it, and each of the two by itself', ()
   expect(wrong({ per_month: '-1' })).toEqual(['per_month'])
   expect(wrong({ per_month: 5 })).toEqual(['per_month'])
   expect(wrong({ in_all: '1.001' })).toEqual(['in_all'])
+})
+
+test('every commitment is checked: a longer stay, another place, a proposal, a new payer, a place of the line', async () => {
+  const needed = { code: 'commitment_needs_approval' }
+  world.clock.set('2026-02-02')
+  const approve = async (asked: { id: string }) => answerCommitment(finance, asked.id, 'approved', '')
+  const stay = await m.placed({ offer, wanted_from: '2026-01-10', wanted_to: '2026-02-10' })
+  const dearOffer = await m.offer({ title: 'Dārgā vieta' }, { price: { unit_price: '90.00' }, places: 1 })
+  await setSpendingLimit(finance, { per_month: '800.00', in_all: '1000.00' })
+
+  // 10 February, a departure day until now, to the 20th are 10 days; to 10 May 89 days at 23.45 are 2087.05.
+  const longer = (valid_to: string) => Prolongation.parse({ valid_to })
+  const other = { code: 'payer_decides', facts: {} }
+  expect(await refusalOf(prolongPlacement(world.as('DGV', 'lister'), stay.id, longer('2026-05-10')))).toMatchObject(
+    other,
+  )
+  expect(await refusalOf(prolongPlacement(buyer, stay.id, longer('2026-05-10')))).toMatchObject(needed)
+  const prolongation = { of: 'prolongation', placement_id: stay.id, valid_to: '2026-05-10' } as const
+  const asked = await askApproval(buyer, prolongation)
+  expect(asked).toMatchObject({ in_all: '2087.05', placement_id: stay.id, wanted_from: '2026-02-10' })
+  expect(await refusalOf(askApproval(buyer, prolongation))).toMatchObject({ code: 'commitment_asked' })
+  await approve(asked)
+  world.clock.set('2026-02-03')
+  await prolongPlacement(buyer, stay.id, longer('2026-05-10'))
+  expect(await prolongPlacement(world.as('DGV', 'lister'), stay.id, longer('2026-05-20'))).toMatchObject({
+    valid_to: '2026-05-20',
+  })
+  // what was agreed to was the stay as it stood then
+  expect(await refusalOf(prolongPlacement(buyer, stay.id, longer('2026-08-10')))).toMatchObject(needed)
+
+  const place = { kind: 'place', to_offer_id: dearOffer, moves_on: '2026-02-15' } as const
+  expect(await refusalOf(proposeMove(buyer, stay.id, MoveInput.parse(place)))).toMatchObject(needed)
+  const { kind: _, ...elsewhere } = place
+  await approve(await askApproval(buyer, { of: 'other_place', placement_id: stay.id, ...elsewhere }))
+  const moved = await proposeMove(buyer, stay.id, MoveInput.parse(place))
+  expect(await acceptMove(world.as('DGV', 'lister'), moved.id, MoveAcceptance.parse({}))).toMatchObject({
+    status: 'accepted',
+  })
+
+  const cheap = await m.submitted({ offer, wanted_from: '2026-04-01', wanted_to: '2026-04-20' })
+  const counter = await makeCounterOffer(
+    world.as('DGV', 'lister'),
+    cheap.id,
+    CounterOfferInput.parse({ wanted_from: '2026-04-01', wanted_to: '2026-06-30' }),
+  )
+  const answer = { counter_offer_id: counter.id, note: '' }
+  expect(await refusalOf(acceptCounterOffer(buyer, cheap.id, answer))).toMatchObject(needed)
+  await approve(await askCommitment(buyer, cheap.id))
+  expect(await acceptCounterOffer(buyer, cheap.id, answer)).toMatchObject({ valid_to: '2026-06-30' })
+
+  const theirs = await m.placed({ offer, buyer: 'LUD', wanted_from: '2026-01-10' })
+  const move = await proposeMove(
+    world.as('LUD', 'buyer'),
+    theirs.id,
+    MoveInput.parse({ kind: 'payer', to_buyer_id: world.organisation.REZ, moves_on: '2026-02-15' }),
+  )
+  const yes = MoveAcceptance.parse({})
+  expect(await refusalOf(acceptMove(buyer, move.id, yes))).toMatchObject(needed)
+  const ofMove = ApprovalInput.parse({ of: 'move', move_id: move.id, authorised: {}, funding: [] })
+  expect(await refusalOf(askApproval(world.as('LUD', 'buyer'), ofMove))).toMatchObject({ code: 'not_found' })
+  await approve(await askApproval(buyer, ofMove))
+  expect(await acceptMove(buyer, move.id, yes)).toMatchObject({ status: 'accepted' })
+
+  const full = await m.offer({}, { places: 1 })
+  const first = await m.placed({ offer: full, buyer: 'LUD', wanted_from: '2026-01-10' })
+  const { id: resident_id } = await m.resident()
+  const entry = await joinQueue(
+    buyer,
+    QueueEntryInput.parse({
+      ...{ offer_id: full, resident_id, priority: 'other', applied_on: '2026-02-01', wanted_from: '2026-02-01' },
+    }),
+  )
+  await endPlacement(world.as('DGV', 'lister'), first.id, { valid_to: '2026-02-05', reason: 'moved', note: '' })
+  expect(await refusalOf(acceptQueuePlace(buyer, entry.id, { note: '' }))).toMatchObject(needed)
+  await approve(await askApproval(buyer, { of: 'queue_place', queue_entry_id: entry.id }))
+  expect(await acceptQueuePlace(buyer, entry.id, { note: '' })).toMatchObject({ valid_from: '2026-02-06' })
+  expect(await refusalOf(askApproval(buyer, { of: 'queue_place', queue_entry_id: entry.id }))).toMatchObject({
+    code: 'queue_entry_ended',
+  })
+  for (const wrong of [{ of: 'luck' }, { of: 'prolongation', placement_id: stay.id }, { of: 'move', move_id: 'x' }]) {
+    expect(ApprovalInput.safeParse(wrong).success).toBe(false)
+  }
+  await setSpendingLimit(finance, { per_month: null, in_all: null })
 })

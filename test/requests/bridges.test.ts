@@ -129,7 +129,7 @@ test('what is waited for comes to nothing: the bridging stay lasts as agreed, an
   expect(await stay(bridge.id)).toMatchObject({ valid_to: '2026-03-01', end_reason: 'moved' })
   expect(await transact(buyer, (tx) => findBridgeOf(tx, later))).toMatchObject({
     placement_id: bridge.id,
-    agreed_to: '2026-04-30',
+    last_on: '2026-04-30',
   })
 })
 
