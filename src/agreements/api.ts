@@ -2,7 +2,7 @@
 import { organisationOf, transact } from '../context.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
-import { choice, date, id, whole } from '../http/fields.ts'
+import { choice, date, id, idPath, inPath, whole } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import { refuse } from '../refusal.ts'
 import {
@@ -24,8 +24,6 @@ import {
   withdrawAgreement,
 } from './commands.ts'
 import { agreementOn, findTemplate, getAgreement, listAgreements, yearOfAgreement } from './store.ts'
-
-const idPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
 
 const listRoute = createRoute({
   method: 'get',
@@ -75,7 +73,7 @@ const yearRoute = createRoute({
   ...needs('agreement.read'),
   request: {
     params: z.object({
-      id: z.string().openapi({ param: { name: 'id', in: 'path' } }),
+      id: inPath('id'),
       year: z.coerce
         .number()
         .pipe(whole(1900, 2199))

@@ -3,7 +3,8 @@
 import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { answers, createRoute, needs, problems, requires, takes, z } from '../http/app.ts'
-import { choice, date, id } from '../http/fields.ts'
+import { choice, date, id, idPath } from '../http/fields.ts'
+import { answerFile } from '../http/file.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import type { Parts } from '../http/parts.ts'
 import { bookAsked } from '../ledger/asked.ts'
@@ -29,7 +30,6 @@ import {
 import { confirmationPdfMaker, type MakeConfirmationPdf } from './pdf.ts'
 import { getConfirmation, listConfirmations, owedItems, readStatement } from './store.ts'
 
-const idPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
 const whose = {
   organisation_id: id()
     .optional()
@@ -207,8 +207,5 @@ function confirmationRoutes(app: App, makePdf: MakeConfirmationPdf): void {
 export async function answerConfirmationPdf(c: C, file: string, makePdf: MakeConfirmationPdf): Promise<Response> {
   const confirmation = await transact(c.get('ctx'), (tx) => getConfirmation(tx, file.replace(/\.pdf$/, '')))
   const bytes = await makePdf(confirmation, c.get('language'))
-  return c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
-    'content-type': 'application/pdf',
-    'content-disposition': `attachment; filename="${confirmation.number}.pdf"`,
-  })
+  return answerFile(c, confirmation.number, 'pdf', bytes)
 }

@@ -4,6 +4,7 @@ import { type Context, type Member, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires, z } from '../http/app.ts'
 import { date, inOrder } from '../http/fields.ts'
+import { answerFile } from '../http/file.ts'
 import { readQuery, show, viewFor } from '../http/pages.tsx'
 import type { Parts } from '../http/parts.ts'
 import { bookAsked } from '../ledger/asked.ts'
@@ -134,11 +135,8 @@ function accountPages(app: App): void {
   app.get('/balances/:id/statement.csv', requires('balance.read'), async (c) => {
     const { own, period } = accountAsked(c)
     const statement = await transact(c.get('ctx'), (tx) => readStatement(tx, own, c.req.param('id'), period))
-    const view = viewFor(c)
-    return c.body(statementCsv(statement, c.get('language'), view.t), 200, {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="statement-${period.from}-${period.to}.csv"`,
-    })
+    const csv = statementCsv(statement, c.get('language'), viewFor(c).t)
+    return answerFile(c, `statement-${period.from}-${period.to}`, 'csv', csv)
   })
   app.get('/balances/:id', requires('balance.read'), async (c) => {
     const { own, of, period } = accountAsked(c)

@@ -2,7 +2,8 @@
 import { type Context, organisationOf, permit, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { answers, createRoute, needs, problems, requires, takes, z } from '../http/app.ts'
-import { choice } from '../http/fields.ts'
+import { choice, idPath } from '../http/fields.ts'
+import { answerFile, fileTypes, idBefore } from '../http/file.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import { sourceName } from '../placements/funding-words.ts'
 import { formatFor } from '../ui/format.ts'
@@ -28,7 +29,6 @@ import { answerClaim, draftClaim, payClaim, programmesOf, sendClaim, setProgramm
 import { getClaim, listClaims, listWaiting, readClaimCheck } from './store.ts'
 
 const tags = ['claims']
-const idPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
 const oneOf = <T extends z.ZodType>(items: T) => z.object({ items: z.array(items), next_cursor: z.null() })
 
 const routes = {
@@ -142,11 +142,6 @@ const routes = {
   }),
 }
 
-const contentTypes: Record<FileFormat, string> = {
-  csv: 'text/csv; charset=utf-8',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  json: 'application/json; charset=utf-8',
-}
 const fileRoutes = fileFormats.map((format) => {
   const { middleware: _, ...route } = createRoute({
     method: 'get',
@@ -158,7 +153,7 @@ const fileRoutes = fileFormats.map((format) => {
     responses: {
       200: {
         description: 'The claim as a file: lines and their total',
-        content: { [contentTypes[format]]: { schema: z.string().openapi({ format: 'binary' }) } },
+        content: { [fileTypes[format]]: { schema: z.string().openapi({ format: 'binary' }) } },
       },
       ...problems(404),
     },
@@ -218,11 +213,7 @@ export async function checkOf(ctx: Context): Promise<ClaimCheck> {
 
 /** The file of the claim whose id stands before its ending, in the reader's language. */
 export async function answerClaimFile(c: C, format: FileFormat): Promise<Response> {
-  const asked = c.req.path
-    .split('/')
-    .at(-1)!
-    .slice(0, -format.length - 1)
-  const claim = await transact(c.get('ctx'), (tx) => getClaim(tx, asked))
+  const claim = await transact(c.get('ctx'), (tx) => getClaim(tx, idBefore(c, format) ?? ''))
   const language = c.get('language')
   const t = translator(language)
   const { quantityOf } = formatFor(language)
@@ -239,8 +230,5 @@ export async function answerClaimFile(c: C, format: FileFormat): Promise<Respons
     unit: (unit, quantity) => quantityOf(quantity, unit),
   })
   const name = `${claimName(claim)}-${claim.until_month}`.replaceAll(/[^\w.-]/g, '_')
-  return c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
-    'content-type': contentTypes[format],
-    'content-disposition': `attachment; filename="${name}.${format}"`,
-  })
+  return answerFile(c, name, format, bytes)
 }

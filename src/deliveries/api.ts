@@ -5,7 +5,7 @@ import { transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
 import { answerWrite, dryRunQuery } from '../http/dry-run.ts'
-import { month } from '../http/fields.ts'
+import { idPath, month } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import { checkedBy } from '../http/problem.ts'
 import { Absence, AbsenceChange, AbsenceInput } from './absence.ts'
@@ -21,7 +21,6 @@ import { decodeCsv } from './csv.ts'
 import { DeliveriesInput, Delivery } from './delivery.ts'
 import { type FactQuery, listAbsences, listDeliveries } from './store.ts'
 
-const factPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
 const factQuery = z.object({
   ...pageQuery,
   placement: z.string().max(100).optional().openapi({ description: 'Only of this placement' }),
@@ -83,7 +82,7 @@ const withdrawDeliveryRoute = createRoute({
   operationId: 'withdrawDelivery',
   tags: ['deliveries'],
   ...needs('delivery.record', { dry_run: true }),
-  request: { query: dryRunQuery, params: factPath },
+  request: { query: dryRunQuery, params: idPath },
   responses: { 200: answers(z.union([Delivery, Consequences]), 'The delivery, withdrawn'), ...problems(403, 404) },
 })
 const listAbsencesRoute = createRoute({
@@ -114,7 +113,7 @@ const changeAbsenceRoute = createRoute({
   operationId: 'changeAbsence',
   tags: ['deliveries'],
   ...needs('delivery.record', { dry_run: true }),
-  request: { query: dryRunQuery, params: factPath, body: takes(AbsenceChange) },
+  request: { query: dryRunQuery, params: idPath, body: takes(AbsenceChange) },
   responses: {
     200: answers(z.union([Absence, Consequences]), 'The absence as it is now'),
     ...problems(403, 404, 409, 422),
@@ -126,7 +125,7 @@ const withdrawAbsenceRoute = createRoute({
   operationId: 'withdrawAbsence',
   tags: ['deliveries'],
   ...needs('delivery.record', { dry_run: true }),
-  request: { query: dryRunQuery, params: factPath },
+  request: { query: dryRunQuery, params: idPath },
   responses: { 200: answers(z.union([Absence, Consequences]), 'The absence, withdrawn'), ...problems(403, 404) },
 })
 

@@ -3,6 +3,7 @@ import { firstDay } from '../calendar.ts'
 import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires, z } from '../http/app.ts'
+import { answerFile } from '../http/file.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { refuse, refuseFields } from '../refusal.ts'
 import { isRecordedUnit } from '../settlement/facts.ts'
@@ -66,9 +67,7 @@ export function importPages(app: App): void {
     const header = (['placement', 'token', 'offer', 'date', 'kind', 'quantity'] as const).map((name) =>
       t(`deliveries.column.${name}`),
     )
-    c.header('content-type', 'text/csv; charset=utf-8')
-    c.header('content-disposition', `attachment; filename="vieta-${month}.csv"`)
-    return c.body(csvOf([header, ...rows]))
+    return answerFile(c, `vieta-${month}`, 'csv', csvOf([header, ...rows]))
   })
 }
 

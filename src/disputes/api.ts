@@ -3,7 +3,7 @@ import { type Context, organisationOf, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
-import { choice, id } from '../http/fields.ts'
+import { choice, id, idPath, inPath } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import { answerWithFile } from '../messages/answer-file.ts'
 import { checkFile } from '../messages/file.ts'
@@ -29,8 +29,6 @@ import {
   ResolveInput,
 } from './dispute.ts'
 import { getDispute, getFile, listDisputes, listFiles, listSteps, type ShownDispute, termsOf } from './store.ts'
-
-const disputePath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
 
 const listDisputesRoute = createRoute({
   method: 'get',
@@ -66,7 +64,7 @@ const getDisputeRoute = createRoute({
   operationId: 'getDispute',
   tags: ['disputes'],
   ...needs('dispute.read'),
-  request: { params: disputePath },
+  request: { params: idPath },
   responses: { 200: answers(Dispute, 'The dispute with its thread'), ...problems(404) },
 })
 
@@ -83,7 +81,7 @@ function stepRoute<T extends z.ZodType>(
     description,
     tags: ['disputes'],
     ...needs(permission),
-    request: { params: disputePath, body: takes(input) },
+    request: { params: idPath, body: takes(input) },
     responses: { 200: answers(Dispute, 'The dispute as it is now'), ...problems(403, 404, 409, 422) },
   })
 }
@@ -110,7 +108,7 @@ const writeRoute = createRoute({
   operationId: 'writeToDispute',
   tags: ['disputes'],
   ...needs('dispute.read'),
-  request: { params: disputePath, body: takes(DisputeNote) },
+  request: { params: idPath, body: takes(DisputeNote) },
   responses: { 201: answers(Dispute, 'The dispute with the message'), ...problems(403, 404, 422) },
 })
 const attachRoute = createRoute({
@@ -123,7 +121,7 @@ const attachRoute = createRoute({
   tags: ['disputes'],
   ...needs('dispute.read'),
   request: {
-    params: disputePath,
+    params: idPath,
     query: z.object({ name: z.string().max(300), note: z.string().max(4000).optional() }),
     body: {
       required: true,
@@ -138,7 +136,7 @@ const fileRoute = createRoute({
   operationId: 'getDisputeFile',
   tags: ['disputes'],
   ...needs('dispute.read'),
-  request: { params: disputePath.extend({ file_id: z.string().openapi({ param: { name: 'file_id', in: 'path' } }) }) },
+  request: { params: idPath.extend({ file_id: inPath('file_id') }) },
   responses: {
     200: {
       description: 'The file, to be saved',

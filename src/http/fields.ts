@@ -29,6 +29,12 @@ export const id = () =>
     .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, 'validation.id')
     .openapi({ format: 'uuid' })
 
+/** A parameter of an address. Whatever stands there is an id or names nothing: it is not found, and never refused as an input. */
+export const inPath = (name: string) => z.string().openapi({ param: { name, in: 'path' } })
+
+/** The address of one record. */
+export const idPath = z.object({ id: inPath('id') })
+
 /** A calendar date that exists, 1900 to 2199: `2026-03-01`. */
 export const date = () =>
   z

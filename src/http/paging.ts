@@ -1,5 +1,6 @@
 /** Lists with a cursor: a page says where the next one begins, whatever was added meanwhile. */
 import { z } from '@hono/zod-openapi'
+import { base64Url, fromBase64 } from '../base64.ts'
 import { isPlainDate } from '../calendar.ts'
 import { isId } from '../ids.ts'
 import { refuseFields } from '../refusal.ts'
@@ -19,9 +20,7 @@ export const pageQuery = {
 
 /** The values of the last row's sort columns, as an opaque text. */
 export function cursorOf(values: (string | number | null)[]): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(values))))
-    .replace(/\+/g, '-')
-    .replace(/\//g, '_')
+  return base64Url(new TextEncoder().encode(JSON.stringify(values)))
 }
 
 const holds = {
@@ -42,8 +41,7 @@ export function readCursor(cursor: string | undefined, columns: number | readonl
   if (cursor === undefined || cursor === '') return null
   const kinds = typeof columns === 'number' ? Array.from({ length: columns }, () => 'text' as const) : columns
   try {
-    const bytes = Uint8Array.from(atob(cursor.replace(/-/g, '+').replace(/_/g, '/')), (letter) => letter.charCodeAt(0))
-    const values: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    const values: unknown = JSON.parse(new TextDecoder().decode(fromBase64(cursor)))
     if (Array.isArray(values) && values.length === kinds.length) {
       const place = values.map(String)
       if (kinds.every((kind, index) => holds[kind](place[index]!))) return place
@@ -81,7 +79,7 @@ export function waysOf(
   const more = `${address}${address.includes('?') ? '&' : '?'}cursor=`
   return {
     first: after === null ? null : address,
-    next: next_cursor === null ? null : more + encodeURIComponent(next_cursor),
+    next: next_cursor === null ? null : more + next_cursor,
   }
 }
 

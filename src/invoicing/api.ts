@@ -3,6 +3,8 @@ import type { Next } from 'hono'
 import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { answers, createRoute, needs, problems, requires, z } from '../http/app.ts'
+import { idPath } from '../http/fields.ts'
+import { answerFile, idBefore } from '../http/file.ts'
 import { pageOf, pageSchema } from '../http/paging.ts'
 import type { Parts } from '../http/parts.ts'
 import { noteFirstPdf } from './archive-commands.ts'
@@ -10,8 +12,6 @@ import { DocumentQuery, DocumentSummary, IssuedDocumentSchema, readDocumentCurso
 import { eInvoiceOf, type MakePdf, pdfMaker } from './pdf.ts'
 import type { DocumentRecord } from './record.ts'
 import { correctionsOf, filterAsked, getDocument, listDocuments } from './store.ts'
-
-const documentPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
 
 const listRoute = createRoute({
   method: 'get',
@@ -29,7 +29,7 @@ const getRoute = createRoute({
   operationId: 'getInvoice',
   tags: ['invoices'],
   ...needs('invoice.read'),
-  request: { params: documentPath },
+  request: { params: idPath },
   responses: { 200: answers(IssuedDocumentSchema, 'The document as it was issued'), ...problems(404) },
 })
 const { middleware: _, ...pdfRoute } = createRoute({
@@ -39,7 +39,7 @@ const { middleware: _, ...pdfRoute } = createRoute({
   tags: ['invoices'],
   ...needs('invoice.read'),
   request: {
-    params: documentPath,
+    params: idPath,
     query: z.object({
       annex: z
         .literal('explanation')
@@ -64,7 +64,7 @@ const { middleware: __, ...xmlRoute } = createRoute({
   description:
     'The document as an e-invoice: UBL 2.1 by EN 16931 and Peppol BIS Billing 3.0, invoice (380) or credit note (381); the same bytes on any day. 409 where a party had neither a registration number nor a VAT number on the day of issue.',
   ...needs('invoice.read'),
-  request: { params: documentPath },
+  request: { params: idPath },
   responses: {
     200: {
       description: 'The e-invoice',
@@ -108,7 +108,7 @@ function withoutLogo(record: DocumentRecord): DocumentRecord {
 
 /** The file of the document whose id stands before `.pdf`; any other address is left to the routes that follow. */
 export async function answerPdf(c: C, next: Next, makePdf: MakePdf): Promise<Response | undefined> {
-  const id = idBefore('.pdf', c)
+  const id = idBefore(c, 'pdf')
   if (id === null) {
     await next()
     return undefined
@@ -118,27 +118,16 @@ export async function answerPdf(c: C, next: Next, makePdf: MakePdf): Promise<Res
   const annex = c.req.query('annex') === 'explanation' ? 'explanation' : undefined
   const bytes = await makePdf(record, annex)
   if (annex === undefined) await noteFirstPdf(c.get('ctx'), document, bytes)
-  return c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
-    'content-type': 'application/pdf',
-    'content-disposition': `${c.req.query('download') === undefined ? 'inline' : 'attachment'}; filename="${record.number}.pdf"`,
-  })
+  return answerFile(c, record.number, 'pdf', bytes, c.req.query('download') === undefined ? 'inline' : 'attachment')
 }
 
 /** The e-invoice of the document whose id stands before `.xml`; any other address is left to the routes that follow. */
 export async function answerXml(c: C, next: Next, makePdf: MakePdf): Promise<Response | undefined> {
-  const id = idBefore('.xml', c)
+  const id = idBefore(c, 'xml')
   if (id === null) {
     await next()
     return undefined
   }
   const { record } = await transact(c.get('ctx'), (tx) => getDocument(tx, id))
-  return c.body(await eInvoiceOf(record, makePdf), 200, {
-    'content-type': 'application/xml; charset=utf-8',
-    'content-disposition': `attachment; filename="${record.number}.xml"`,
-  })
-}
-
-function idBefore(ending: string, c: C): string | null {
-  const last = c.req.path.split('/').at(-1) ?? ''
-  return last.endsWith(ending) ? last.slice(0, -ending.length) : null
+  return answerFile(c, record.number, 'xml', await eInvoiceOf(record, makePdf))
 }

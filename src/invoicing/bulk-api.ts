@@ -2,6 +2,7 @@
 import { type Context, organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { createRoute, needs, problems, requires, z } from '../http/app.ts'
+import { answerFile, fileTypes } from '../http/file.ts'
 import { readQuery } from '../http/pages.tsx'
 import type { Parts } from '../http/parts.ts'
 import { refuse } from '../refusal.ts'
@@ -12,7 +13,8 @@ import { documentsAtOnce, type Face, facesOf, fileNamer, zipOf } from './bulk.ts
 import { documentNames, getDocuments, type RegisterRow, registerRows } from './bulk-store.ts'
 import { RegisterQuery } from './document.ts'
 import { type MakePdf, pdfMaker } from './pdf.ts'
-import { type RegisterColumn, registerCsv, registerXlsx, signed } from './register.ts'
+import { type RegisterColumn, signed } from './register.ts'
+import { registerFiles } from './register-api.ts'
 import { type DocumentFilter, filterAsked } from './store.ts'
 
 const file = (description: string, type: string) => ({
@@ -25,7 +27,6 @@ const described = {
   ...needs('invoice.read'),
   request: { query: RegisterQuery },
 }
-const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 const { middleware: _zip, ...zipRoute } = createRoute({
   ...described,
@@ -50,7 +51,7 @@ const { middleware: _xlsx, ...xlsxRoute } = createRoute({
   path: '/api/v1/invoices.xlsx',
   operationId: 'downloadInvoiceRegisterXlsx',
   description: 'The same register as a workbook: amounts are numbers, dates are dates.',
-  responses: { 200: file('The workbook', xlsxType), ...problems(422) },
+  responses: { 200: file('The workbook', fileTypes.xlsx), ...problems(422) },
 })
 
 export function bulkApi(app: App, parts: Parts): void {
@@ -62,21 +63,7 @@ export function bulkApi(app: App, parts: Parts): void {
 export function bulkRoutes(app: App, parts: Parts, base: '' | '/api/v1'): void {
   const makePdf = pdfMaker(parts.loadAsset)
   app.get(`${base}/invoices.zip`, requires('invoice.read'), (c) => answerZip(c, makePdf))
-  app.get(`${base}/invoices.csv`, requires('invoice.read'), async (c) => {
-    const { rows, columns, decimal, name } = await registerAsked(c)
-    return c.body(registerCsv(columns, rows, decimal), 200, {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="${name}.csv"`,
-    })
-  })
-  app.get(`${base}/invoices.xlsx`, requires('invoice.read'), async (c) => {
-    const { rows, columns, name, sheet } = await registerAsked(c)
-    const workbook = await registerXlsx(columns, rows, sheet)
-    return c.body(await workbook.arrayBuffer(), 200, {
-      'content-type': xlsxType,
-      'content-disposition': `attachment; filename="${name}.xlsx"`,
-    })
-  })
+  registerFiles(app, `${base}/invoices`, 'invoice.read', registerAsked)
 }
 
 function filterOf(ctx: Context, asked: z.infer<typeof RegisterQuery>): DocumentFilter {
@@ -94,11 +81,7 @@ async function answerZip(c: C, makePdf: MakePdf): Promise<Response> {
   const ctx = c.get('ctx')
   const names = await transact(ctx, (tx) => documentNames(tx, filterOf(ctx, asked)))
   if (names.length === 0) refuse('not_found')
-  const files = filesOf(ctx, names, makePdf)
-  return c.body(zipOf(files), 200, {
-    'content-type': 'application/zip',
-    'content-disposition': `attachment; filename="${spanOf(asked)}.zip"`,
-  })
+  return answerFile(c, spanOf(asked), 'zip', zipOf(filesOf(ctx, names, makePdf)))
 }
 
 /**

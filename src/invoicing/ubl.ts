@@ -6,6 +6,7 @@
  * A line is quantity × price ÷ base quantity, less what the seller collects elsewhere: the price holds surcharges and the
  * percentage without rounding, so the line comes to its gross, and its net is the buyer's amount, to the cent.
  */
+import { base64 } from '../base64.ts'
 import { firstDay, lastDay, type Month } from '../calendar.ts'
 import { isAddressIn, isAddressScheme, registerScheme, vatScheme } from '../identity/electronic-address.ts'
 import { centsOf, type Money, moneyOf, sumMoney } from '../money.ts'
@@ -15,7 +16,7 @@ import { creditorReference } from './creditor-reference.ts'
 import { creditWhy, lineKind } from './explain-line.ts'
 import type { DocumentRecord, Party, RecordLine, ServiceRecordLine, VatCategory } from './record.ts'
 import { type Words, wordsOf } from './wording.ts'
-import { base64, element, escaped, group } from './xml.ts'
+import { element, escaped, group } from './xml.ts'
 
 const customization = 'urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0'
 const profile = 'urn:fdc:peppol.eu:2017:poacc:billing:01:1.0'

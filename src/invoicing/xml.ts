@@ -34,10 +34,3 @@ export function group(name: string, ...content: string[]): string {
   const all = content.join('')
   return all === '' ? '' : `<${name}>${all}</${name}>`
 }
-
-/** Bytes as text, in pieces that a call can take. */
-export function base64(bytes: Uint8Array): string {
-  let binary = ''
-  for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192))
-  return btoa(binary)
-}

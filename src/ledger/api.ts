@@ -3,7 +3,8 @@
 import { type Context, organisationOf, permit, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { answers, createRoute, needs, problems, requires, takes, z } from '../http/app.ts'
-import { date, id } from '../http/fields.ts'
+import { date, id, idPath, inPath } from '../http/fields.ts'
+import { answerFile, fileTypes, idBefore } from '../http/file.ts'
 import { cursorOf, pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import { readAccounts, resetAccount, setAccount } from './account-commands.ts'
@@ -16,7 +17,6 @@ import { Account, AccountInput, AccountSubject } from './chart.ts'
 import { LedgerCheck } from './check.ts'
 import { checkLedger } from './check-commands.ts'
 import {
-  contentTypes,
   ExportColumnsInput,
   type ExportFormat,
   ExportInput,
@@ -87,7 +87,6 @@ const OpenItem = z
   .openapi('OpenItem')
 
 const tags = ['ledger']
-const inPath = (name: string) => z.string().openapi({ param: { name, in: 'path' } })
 
 const routes = {
   balances: createRoute({
@@ -115,7 +114,7 @@ const routes = {
     operationId: 'getLedgerTransaction',
     tags,
     ...needs('ledger.read'),
-    request: { params: z.object({ id: inPath('id') }), query: z.object({ organisation_id: id().optional() }) },
+    request: { params: idPath, query: z.object({ organisation_id: id().optional() }) },
     responses: { 200: answers(z.object({ items: z.array(Entry) }), 'Its lines, which come to zero'), ...problems(404) },
   }),
   openItems: createRoute({
@@ -251,7 +250,7 @@ const routes = {
     operationId: 'getWriteOff',
     tags,
     ...needs('ledger.read'),
-    request: { params: z.object({ id: inPath('id') }) },
+    request: { params: idPath },
     responses: { 200: answers(WriteOff, 'What was written off, and why'), ...problems(404) },
   }),
   writeOff: createRoute({
@@ -270,7 +269,7 @@ const routes = {
     operationId: 'reverseWriteOff',
     tags,
     ...needs('ledger.write_off'),
-    request: { params: z.object({ id: inPath('id') }) },
+    request: { params: idPath },
     responses: { 200: answers(WriteOff, 'Owed again'), ...problems(403, 404, 409) },
   }),
 }
@@ -283,11 +282,11 @@ const fileRoutes = exportFormats.map((format) => {
     tags,
     description: 'The file of an export; the same bytes on any day.',
     ...needs('ledger.export'),
-    request: { params: z.object({ id: inPath('id') }) },
+    request: { params: idPath },
     responses: {
       200: {
         description: 'The file',
-        content: { [contentTypes[format]]: { schema: z.string().openapi({ format: 'binary' }) } },
+        content: { [fileTypes[format]]: { schema: z.string().openapi({ format: 'binary' }) } },
       },
       ...problems(403, 404),
     },
@@ -378,15 +377,8 @@ function exportRoutes(app: App): void {
 
 /** The file of the export whose id stands before its ending. */
 export async function answerExport(c: C, format: ExportFormat): Promise<Response> {
-  const asked = c.req.path
-    .split('/')
-    .at(-1)!
-    .slice(0, -format.length - 1)
-  const { name, bytes } = await exportFile(c.get('ctx'), asked, format)
-  return c.body(bytes as Uint8Array<ArrayBuffer>, 200, {
-    'content-type': contentTypes[format],
-    'content-disposition': `attachment; filename="${name}"`,
-  })
+  const { name, bytes } = await exportFile(c.get('ctx'), idBefore(c, format) ?? '', format)
+  return answerFile(c, name, format, bytes)
 }
 
 function writeOffRoutes(app: App): void {

@@ -149,7 +149,7 @@ export async function exportFile(
   const found = await transact(ctx, (tx) => store.getExport(tx, organisationOf(ctx.actor), id))
   const { what, number, first_on, last_on, content } = found
   const bytes = await fileOf(format, found, JSON.parse(content))
-  return { name: `${what}-${number}-${first_on}-${last_on}.${format}`, bytes }
+  return { name: `${what}-${number}-${first_on}-${last_on}`, bytes }
 }
 
 /** For the page: what was taken, what waits, which columns are chosen. */

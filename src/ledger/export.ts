@@ -163,9 +163,3 @@ function sameBytes(workbook: Uint8Array): Uint8Array {
   const entries = Object.entries(unzipSync(workbook)).sort(([a], [b]) => (a < b ? -1 : 1))
   return zipSync(Object.fromEntries(entries), { mtime: '1980-01-02T00:00:00', level: 6 })
 }
-
-export const contentTypes: Record<ExportFormat, string> = {
-  csv: 'text/csv; charset=utf-8',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  json: 'application/json; charset=utf-8',
-}

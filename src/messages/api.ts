@@ -2,6 +2,7 @@
 import { organisationOf, personOf, transact } from '../context.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
+import { idPath, inPath } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import { answerWithFile } from './answer-file.ts'
 import { readThread, writeAbout, writeMessage } from './commands.ts'
@@ -9,7 +10,6 @@ import { checkFile } from './file.ts'
 import { FirstMessageInput, MessageInput, note, Thread, ThreadSummary } from './message.ts'
 import { getFile, getThread, listThreads } from './store.ts'
 
-const path = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
 const bytes = { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } }
 
 const listRoute = createRoute({
@@ -39,7 +39,7 @@ const getRoute = createRoute({
   operationId: 'readThread',
   tags: ['messages'],
   ...needs('message.read'),
-  request: { params: path },
+  request: { params: idPath },
   responses: { 200: answers(Thread, 'The thread; a person has read it then'), ...problems(404) },
 })
 const writeRoute = createRoute({
@@ -48,7 +48,7 @@ const writeRoute = createRoute({
   operationId: 'writeMessage',
   tags: ['messages'],
   ...needs('message.write'),
-  request: { params: path, body: takes(MessageInput) },
+  request: { params: idPath, body: takes(MessageInput) },
   responses: { 201: answers(Thread, 'The thread with the message'), ...problems(403, 404, 422) },
 })
 const attachRoute = createRoute({
@@ -60,7 +60,7 @@ const attachRoute = createRoute({
   tags: ['messages'],
   ...needs('message.write'),
   request: {
-    params: path,
+    params: idPath,
     query: z.object({ name: z.string().max(300), note: note().optional() }),
     body: { required: true, content: bytes },
   },
@@ -73,7 +73,7 @@ const fileRoute = createRoute({
   tags: ['messages'],
   ...needs('message.read'),
   request: {
-    params: path.extend({ message_file_id: z.string().openapi({ param: { name: 'message_file_id', in: 'path' } }) }),
+    params: idPath.extend({ message_file_id: inPath('message_file_id') }),
   },
   responses: { 200: { description: 'The file, to be saved', content: bytes }, ...problems(404) },
 })

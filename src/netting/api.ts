@@ -3,7 +3,7 @@ import { organisationOf, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
-import { choice } from '../http/fields.ts'
+import { choice, idPath } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import { getOrganisation } from '../identity/store.ts'
 import {
@@ -26,7 +26,6 @@ import {
 } from './netting.ts'
 import { getNetting, listMembers, listNettings, transfersToPay } from './store.ts'
 
-const idPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
 const nothing = { description: 'Done' }
 
 const listRoute = createRoute({

@@ -2,7 +2,8 @@ import { type Context, organisationOf, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
-import { choice, date, id } from '../http/fields.ts'
+import { choice, date, id, idPath, inPath } from '../http/fields.ts'
+import { answerFile } from '../http/file.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import { transfersPaidBy } from '../netting/store.ts'
 import { refuse } from '../refusal.ts'
@@ -60,7 +61,6 @@ import {
   settledBy,
 } from './store.ts'
 
-const idPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
 const tags = ['payments']
 
 export function paymentsApi(app: App): void {
@@ -185,10 +185,7 @@ function proposalRoutes(app: App): void {
   )
   app.openapi(fileRoute, async (c) => {
     const { name, xml } = await paymentFile(c.get('ctx'), c.req.valid('param').id)
-    return c.body(xml, 200, {
-      'content-type': 'application/xml; charset=utf-8',
-      'content-disposition': `attachment; filename="${name}"`,
-    }) as never
+    return answerFile(c, name, 'xml', xml) as never
   })
 }
 
@@ -217,7 +214,7 @@ export async function paymentFile(ctx: Context, proposal_id: string): Promise<{ 
   }
   const message_id = messageId(code, proposal)
   const xml = painOf({ version, message_id, created_at: approved_at, execution_on, debtor, orders })
-  return { name: `${message_id}.xml`, xml }
+  return { name: message_id, xml }
 }
 
 // ---- payments
@@ -485,7 +482,7 @@ const closeAccountRoute = createRoute({
   operationId: 'closeBankAccount',
   tags,
   ...needs('payment.settings'),
-  request: { params: z.object({ iban: z.string().openapi({ param: { name: 'iban', in: 'path' } }) }) },
+  request: { params: z.object({ iban: inPath('iban') }) },
   responses: { 200: answers(accounts, 'The accounts as they are now'), ...problems(403, 404) },
 })
 

@@ -2,13 +2,13 @@
 import { organisationOf, transact } from '../context.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
+import { idPath } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import { InterestClaimInput, InterestPart, InterestWithdrawal, interestWays, LateTermsInput } from './interest.ts'
 import { claimInterest, lateWithInterest, setLateTerms, withdrawInterest } from './interest-commands.ts'
 import { lateTermsOf, listInterestClaims, listReminders } from './interest-store.ts'
 
 const tags = ['payments']
-const idPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
 const Terms = z
   .object({ reminder_days: z.array(z.int()), interest: z.enum(interestWays), percent: z.string().nullable() })
   .openapi('LateTerms')

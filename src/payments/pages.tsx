@@ -4,6 +4,7 @@ import { may, organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires, z } from '../http/app.ts'
 import { id } from '../http/fields.ts'
+import { answerFile } from '../http/file.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { addressOf, pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
 import { type OpenItem, openItems } from '../ledger/store.ts'
@@ -318,10 +319,7 @@ function proposalPages(app: App): void {
   app.get('/payments/proposals/:id', requires('payment.read'), async (c) => show(c, await proposalPage(c, emptyForm)))
   app.get('/payments/proposals/:id/file', requires('payment.manage'), async (c) => {
     const { name, xml } = await paymentFile(c.get('ctx'), c.req.param('id'))
-    return c.body(xml, 200, {
-      'content-type': 'application/xml; charset=utf-8',
-      'content-disposition': `attachment; filename="${name}"`,
-    })
+    return answerFile(c, name, 'xml', xml)
   })
   app.post('/payments/proposals/:id/documents', requires('payment.manage'), (c) =>
     answerForm(c, {

@@ -2,6 +2,8 @@
 import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { answers, createRoute, needs, problems, requires, takes, z } from '../http/app.ts'
+import { idPath, inPath } from '../http/fields.ts'
+import { answerFile } from '../http/file.ts'
 import { pageOf, pageSchema } from '../http/paging.ts'
 import { formatFor } from '../ui/format.ts'
 import { translator } from '../ui/texts.ts'
@@ -11,7 +13,6 @@ import { registerApi } from './register-api.ts'
 import { contentOf, listReceived } from './store.ts'
 import { findingText } from './words.ts'
 
-const path = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
 const xml = { 'application/xml': { schema: z.string() } }
 
 const listRoute = createRoute({
@@ -45,7 +46,7 @@ const getRoute = createRoute({
   operationId: 'getReceived',
   tags: ['received'],
   ...needs('receiving.read'),
-  request: { params: path },
+  request: { params: idPath },
   responses: { 200: answers(ReceivedSchema, 'The document, the findings and the comparison'), ...problems(404) },
 })
 const answerRoute = createRoute({
@@ -56,7 +57,7 @@ const answerRoute = createRoute({
   description:
     'The buyer’s answer. A document that breaks a rule cannot be accepted (409 `received_has_faults`); one that was rejected or paid is answered for good (409 `received_not_open`).',
   ...needs('receiving.manage'),
-  request: { params: path, body: takes(AnswerInput) },
+  request: { params: idPath, body: takes(AnswerInput) },
   responses: { 201: answers(ReceivedSchema, 'The document, answered'), ...problems(403, 404, 409, 422) },
 })
 const contentRoute = createRoute({
@@ -65,7 +66,7 @@ const contentRoute = createRoute({
   operationId: 'getReceivedXml',
   tags: ['received'],
   ...needs('receiving.read'),
-  request: { params: path },
+  request: { params: idPath },
   responses: { 200: { description: 'The bytes as they came', content: xml }, ...problems(404) },
 })
 const responseRoute = createRoute({
@@ -75,7 +76,7 @@ const responseRoute = createRoute({
   tags: ['received'],
   ...needs('receiving.read'),
   request: {
-    params: path.extend({ response_id: z.string().openapi({ param: { name: 'response_id', in: 'path' } }) }),
+    params: idPath.extend({ response_id: inPath('response_id') }),
   },
   responses: {
     200: { description: 'The answer as a Peppol Invoice Response 3 (UBL ApplicationResponse)', content: xml },
@@ -134,10 +135,7 @@ export async function answerContent(c: C, id: string): Promise<Response> {
 
 export async function answerResponse(c: C, id: string, response_id: string): Promise<Response> {
   const { xml, number } = await readResponse(c.get('ctx'), id, response_id)
-  return c.body(xml, 200, {
-    'content-type': 'application/xml; charset=utf-8',
-    'content-disposition': `attachment; filename="${plainName(number)}-response.xml"`,
-  })
+  return answerFile(c, `${plainName(number)}-response`, 'xml', xml)
 }
 
 /** A number from outside as a file's name in a header: plain letters and figures. */

@@ -1,14 +1,15 @@
 /** The register of documents from outside, as CSV and XLSX, for machines and on the page. */
 import { transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
-import { createRoute, needs, problems, requires, z } from '../http/app.ts'
+import { createRoute, needs, problems, z } from '../http/app.ts'
+import { fileTypes } from '../http/file.ts'
 import { readQuery } from '../http/pages.tsx'
-import { type RegisterColumn, registerCsv, registerXlsx, signed } from '../invoicing/register.ts'
+import { type RegisterColumn, signed } from '../invoicing/register.ts'
+import { registerFiles } from '../invoicing/register-api.ts'
 import { type Translate, translator } from '../ui/texts.ts'
 import { RegisterQuery } from './received.ts'
 import { listReceived, type ReceivedRow } from './store.ts'
 
-const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 /** More rows than any spreadsheet of a year has here. */
 const mostRows = 100_000
 
@@ -32,26 +33,12 @@ const described = (ending: 'csv' | 'xlsx', operationId: string, type: string) =>
 
 export function registerApi(app: App): void {
   app.openAPIRegistry.registerPath(described('csv', 'downloadReceivedRegisterCsv', 'text/csv') as never)
-  app.openAPIRegistry.registerPath(described('xlsx', 'downloadReceivedRegisterXlsx', xlsxType) as never)
+  app.openAPIRegistry.registerPath(described('xlsx', 'downloadReceivedRegisterXlsx', fileTypes.xlsx) as never)
   registerRoutes(app, '/api/v1')
 }
 
 export function registerRoutes(app: App, base: '' | '/api/v1'): void {
-  app.get(`${base}/received.csv`, requires('receiving.read'), async (c) => {
-    const { rows, columns, decimal } = await asked(c)
-    return c.body(registerCsv(columns, rows, decimal), 200, {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': 'attachment; filename="vieta-received.csv"',
-    })
-  })
-  app.get(`${base}/received.xlsx`, requires('receiving.read'), async (c) => {
-    const { rows, columns, sheet } = await asked(c)
-    const workbook = await registerXlsx(columns, rows, sheet)
-    return c.body(await workbook.arrayBuffer(), 200, {
-      'content-type': xlsxType,
-      'content-disposition': 'attachment; filename="vieta-received.xlsx"',
-    })
-  })
+  registerFiles(app, `${base}/received`, 'receiving.read', asked)
 }
 
 /** @throws Refusal `invalid_input` */
@@ -63,7 +50,7 @@ async function asked(c: C) {
   }
   const rows = await transact(c.get('ctx'), (tx) => listReceived(tx, filter, { limit: mostRows, after: null }))
   const t = translator(c.get('language'))
-  return { rows, columns: columnsOf(t), decimal, sheet: t('receiving.register_sheet') }
+  return { rows, columns: columnsOf(t), decimal, name: 'vieta-received', sheet: t('receiving.register_sheet') }
 }
 
 function columnsOf(t: Translate): RegisterColumn<ReceivedRow>[] {

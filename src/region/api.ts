@@ -1,15 +1,15 @@
 /** The region's counts for machines, and the same as files for spreadsheets. */
 import type { App, C } from '../http/app.ts'
-import { answers, createRoute, needs, problems, requires, z } from '../http/app.ts'
+import { answers, createRoute, needs, problems, z } from '../http/app.ts'
 import { choice } from '../http/fields.ts'
+import { fileTypes } from '../http/file.ts'
 import { readQuery } from '../http/pages.tsx'
-import { registerCsv, registerXlsx } from '../invoicing/register.ts'
+import { registerFiles } from '../invoicing/register-api.ts'
 import { formatFor } from '../ui/format.ts'
 import { translator } from '../ui/texts.ts'
 import { serviceCounts } from './commands.ts'
 import { CountsQuery, countColumns, ServiceCount } from './counts.ts'
 
-const xlsxType = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const FileQuery = CountsQuery.extend({ decimal: choice(['comma', 'point']).default('comma') })
 
 const listRoute = createRoute({
@@ -54,27 +54,13 @@ export function regionApi(app: App): void {
     return c.json({ items, next_cursor: null }, 200)
   })
   app.openAPIRegistry.registerPath(described('csv', 'downloadServiceCountsCsv', 'text/csv') as never)
-  app.openAPIRegistry.registerPath(described('xlsx', 'downloadServiceCountsXlsx', xlsxType) as never)
+  app.openAPIRegistry.registerPath(described('xlsx', 'downloadServiceCountsXlsx', fileTypes.xlsx) as never)
   countFiles(app, '/api/v1')
 }
 
 /** The files, under the API's addresses and the page's. */
 export function countFiles(app: App, base: '' | '/api/v1'): void {
-  app.get(`${base}/service-counts.csv`, requires('counts.read'), async (c) => {
-    const { items, columns, name, decimal } = await asked(c)
-    return c.body(registerCsv(columns, items, decimal), 200, {
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="${name}.csv"`,
-    })
-  })
-  app.get(`${base}/service-counts.xlsx`, requires('counts.read'), async (c) => {
-    const { items, columns, name, sheet } = await asked(c)
-    const workbook = await registerXlsx(columns, items, sheet)
-    return c.body(await workbook.arrayBuffer(), 200, {
-      'content-type': xlsxType,
-      'content-disposition': `attachment; filename="${name}.xlsx"`,
-    })
-  })
+  registerFiles(app, `${base}/service-counts`, 'counts.read', asked)
 }
 
 /** @throws Refusal `invalid_input`, `not_found` */
@@ -85,7 +71,7 @@ async function asked(c: C) {
   const t = translator(language)
   const span = [...new Set([items[0]?.period, items.at(-1)?.period])].filter((period) => period !== undefined)
   return {
-    items,
+    rows: items,
     columns: countColumns(query.side, language, t, formatFor(language).month),
     name: ['vieta-counts', ...span, query.side].join('-'),
     sheet: t('counts.sheet'),

@@ -2,7 +2,7 @@
 import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
-import { choice, id } from '../http/fields.ts'
+import { choice, id, idPath, inPath } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import type { Parts } from '../http/parts.ts'
 import { plainOutside } from '../jobs/outside.ts'
@@ -88,8 +88,7 @@ const Delivery = z
   })
   .openapi('WebhookDelivery')
 
-const idPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
-const tokenPath = z.object({ token: z.string().openapi({ param: { name: 'token', in: 'path' } }) })
+const tokenPath = z.object({ token: inPath('token') })
 
 const listRoute = createRoute({
   method: 'get',

@@ -3,9 +3,9 @@
  * who sends it to whom, and which files with which digests. Names and order of the elements are those that public clients of
  * the service use; the schema itself was not at hand. It is not signed: the institution's own connection signs and sends it.
  */
+import { base64 } from '../base64.ts'
 import { element, escaped, group } from '../invoicing/xml.ts'
 import type { Parcel } from './channel.ts'
-import { base64 } from './seal.ts'
 
 const namespace = 'http://ivis.eps.gov.lv/XMLSchemas/100001/DIV/v1-0'
 const sha512 = 'http://www.w3.org/2001/04/xmlenc#sha512'

@@ -1,5 +1,5 @@
 /** The token with which an access point may say what became of one document, and of no other: its id and a keyed hash of it. */
-import { base64 } from './seal.ts'
+import { base64Url } from '../base64.ts'
 
 export async function reportToken(secret: string, sending_id: string): Promise<string> {
   return `${sending_id}.${await macOf(secret, sending_id)}`
@@ -19,5 +19,5 @@ async function macOf(secret: string, id: string): Promise<string> {
   const hmac = { name: 'HMAC', hash: 'SHA-256' }
   const key = await crypto.subtle.importKey('raw', new TextEncoder().encode(secret), hmac, false, ['sign'])
   const signed = await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(`sending report ${id}`))
-  return base64(new Uint8Array(signed)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
+  return base64Url(new Uint8Array(signed))
 }

@@ -2,6 +2,8 @@
  * What others entrust to us (tokens, keys) is kept sealed with the installation's secret, AES-256-GCM, bound to the place
  * where it stands: a text moved to another row does not open. Without `VIETA_SECRET` nobody reads it, not even from a backup.
  */
+import { base64, fromBase64 } from '../base64.ts'
+
 const version = 's1'
 
 /** @param place what the text belongs to, e.g. `sending_channel <seller> access_point`; the same to open it */
@@ -24,7 +26,11 @@ export async function unseal(secret: string, place: string, sealed: string): Pro
   const additionalData = new TextEncoder().encode(place)
   try {
     const key = await keyOf(secret, ['decrypt'])
-    const opened = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: bytes(iv), additionalData }, key, bytes(text))
+    const opened = await crypto.subtle.decrypt(
+      { name: 'AES-GCM', iv: fromBase64(iv), additionalData },
+      key,
+      fromBase64(text),
+    )
     return new TextDecoder().decode(opened)
   } catch {
     return null
@@ -35,14 +41,4 @@ async function keyOf(secret: string, usages: ('encrypt' | 'decrypt')[]): Promise
   const from = await crypto.subtle.importKey('raw', new TextEncoder().encode(secret), 'HKDF', false, ['deriveKey'])
   const derive = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: new TextEncoder().encode('vieta seal') }
   return crypto.subtle.deriveKey(derive, from, { name: 'AES-GCM', length: 256 }, false, usages)
-}
-
-export function base64(content: Uint8Array): string {
-  let text = ''
-  for (let at = 0; at < content.length; at += 0x8000) text += String.fromCharCode(...content.subarray(at, at + 0x8000))
-  return btoa(text)
-}
-
-export function bytes(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
 }

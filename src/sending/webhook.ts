@@ -2,13 +2,14 @@
  * Telling another program what happened, signed as Standard Webhooks has it: `webhook-id` (the same for each attempt),
  * `webhook-timestamp` (seconds), `webhook-signature` = `v1,` and the HMAC-SHA256 of `id.timestamp.body` by the endpoint's key.
  */
+
 import { z } from '@hono/zod-openapi'
+import { base64, fromBase64 } from '../base64.ts'
 import { choice, id } from '../http/fields.ts'
 import type { Outcome } from '../jobs/outbox.ts'
 import { webhookEvents } from '../jobs/outbox.ts'
 import type { Outside } from '../jobs/outside.ts'
 import { outcomeOf } from './channel.ts'
-import { base64, bytes } from './seal.ts'
 
 export const EndpointInput = z
   .strictObject({
@@ -53,7 +54,7 @@ export async function signatureOf(
   body: string,
 ): Promise<string> {
   const hmac = { name: 'HMAC', hash: 'SHA-256' }
-  const key = await crypto.subtle.importKey('raw', bytes(secret.replace(/^whsec_/, '')), hmac, false, ['sign'])
+  const key = await crypto.subtle.importKey('raw', fromBase64(secret.replace(/^whsec_/, '')), hmac, false, ['sign'])
   const signed = new TextEncoder().encode(`${message_id}.${timestamp}.${body}`)
   return `v1,${base64(new Uint8Array(await crypto.subtle.sign('HMAC', key, signed)))}`
 }
