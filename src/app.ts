@@ -80,6 +80,7 @@ import { statementPages } from './payments/statement-pages.tsx'
 import { placementsApi } from './placements/api.ts'
 import { offerFreedPlaces } from './placements/freed-commands.ts'
 import { placementsPages } from './placements/pages.tsx'
+import { tellEndings } from './placements/telling-commands.ts'
 import { receivingApi } from './receiving/api.ts'
 import { receivingPages } from './receiving/pages.tsx'
 import { largestDocument } from './receiving/tree.ts'
@@ -113,6 +114,7 @@ export const hourlyJobs = [
   // before anything is told or reminded in a predecessor's name
   carryOutMergers,
   moveQueues,
+  tellEndings,
   ...settlementJobs,
   ...nettingJobs,
   remindLate,
@@ -178,6 +180,7 @@ export function buildApp(parts: Parts): App {
     c.set('places_freed', offerFreedPlaces)
     c.set('beside_document', besideDocument)
     c.set('beside_organisation', besideOrganisation)
+    c.set('files', parts.files ?? null)
     c.set('ctx', { db: parts.db, clock: parts.clock, actor: { kind: 'public' } })
     await next()
     c.res.headers.set('x-request-id', c.get('request_id'))

@@ -123,9 +123,11 @@ export async function carryOut<T>(ctx: Context, work: (tx: Tx) => Promise<T>): P
  * seller's name that follows from a region's decision. What leads to it must have been permitted and read as the actor.
  */
 export async function asProgram<T>(tx: Tx, ctx: Context, work: () => Promise<T>): Promise<T> {
+  // What the program does may do something as the program again: only the outermost gives the transaction back.
+  const { rows } = await sql<{ was: string }>`select current_setting('role') as was`.execute(tx)
   await sql`select set_config('role', 'none', true)`.execute(tx)
   const result = await work()
-  await actAs(tx, ctx)
+  if (rows[0]!.was !== 'none') await actAs(tx, ctx)
   return result
 }
 

@@ -25,7 +25,6 @@ import { offerFreedPlaces } from './freed-commands.ts'
 import { firstDateChanged } from './placement.ts'
 import { recordStep, refuseFactsOutside } from './step-commands.ts'
 import { findDayWithoutPlace, lockOffer, lockPlacement, type PlacementRow, updatePlacement } from './store.ts'
-import { tellStays } from './telling-commands.ts'
 
 /**
  * Writes down that what is asked for is a bridge until something else begins.
@@ -125,7 +124,6 @@ async function follow(tx: Tx, ctx: Context, bridge: BridgeFacts, place_from: str
   const first = firstDateChanged(before, after)
   const as = isParty(ctx, before) ? ctx : { ...ctx, actor: { kind: 'system' as const } }
   await recordStep(tx, as, step, 'followPlace', before, before, '', first)
-  await tellStays(tx, { ...ctx, actor: { kind: 'system' } }, [before])
   await offerFreedPlaces(tx, { ...ctx, actor: { kind: 'system' } }, before)
 }
 

@@ -156,12 +156,24 @@ export async function endQueueReservation(
     .execute()
 }
 
+export type KeptPlace = Key & { referral_id: string; buyer_id: string; held_until: string }
+
 /** Marks what was kept for referrals until an hour that is past. It was free from that hour on in any case. */
-export async function markExpired(tx: Tx): Promise<(Key & { referral_id: string; buyer_id: string })[]> {
-  const { rows } = await sql<Key & { referral_id: string; buyer_id: string }>`
+export async function markExpired(tx: Tx): Promise<KeptPlace[]> {
+  const { rows } = await sql<KeptPlace>`
     update reservation set status = 'expired', ended_at = held_until
     where status = 'held' and held_until <= app_now() and referral_id is not null
-    returning seller_id, id, referral_id, buyer_id`.execute(tx)
+    returning seller_id, id, referral_id, buyer_id, held_until`.execute(tx)
+  return rows
+}
+
+/** What is kept for referrals and will be free again within a day, with nobody told of it yet. */
+export async function keptUntilSoon(tx: Tx): Promise<KeptPlace[]> {
+  const { rows } = await sql<KeptPlace>`
+    select r.seller_id, r.id, r.referral_id, r.buyer_id, r.held_until from reservation r
+    where r.status = 'held' and r.referral_id is not null and r.held_until > app_now() and r.held_until <= app_now() + interval '1 day'
+      and not exists (select from notice n where n.subject_type = 'referral' and n.subject_id = r.referral_id
+        and n.kind = 'reservation_ends' and n.key = 'buyer ' || r.id)`.execute(tx)
   return rows
 }
 

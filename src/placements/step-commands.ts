@@ -7,6 +7,7 @@ import { newId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
 import type { Span } from './placement.ts'
 import { findDeliveryOutside, getPlacement, insertStep, type PlacementRow, type StepDecision } from './store.ts'
+import { tellStays } from './telling-commands.ts'
 
 /** @throws Refusal `facts_outside_placement` with the first date on which something was delivered outside the period */
 export async function refuseFactsOutside(tx: Tx, placement: PlacementRow, period: Span): Promise<void> {
@@ -50,6 +51,7 @@ export async function recordStep(
     before,
     after,
   })
+  if (kind !== 'started') await tellStays(tx, ctx, 'stay_changed', [after])
   if (first_date !== null) await tracePlacementChange(tx, ctx, seller_id, key.id, first_date)
   return after
 }

@@ -8,7 +8,7 @@ import { agreedClass, checkRequest, endedNow, placeReferral, requestColumns } fr
 import { queueCommits } from '../placements/commitment.ts'
 import { refuseUnapproved } from '../placements/commitment-commands.ts'
 import { offerFreedPlaces } from '../placements/freed-commands.ts'
-import { endQueueReservation, markExpired } from '../placements/referral-answer-store.ts'
+import { endQueueReservation, keptUntilSoon, markExpired } from '../placements/referral-answer-store.ts'
 import {
   getOfferFacts,
   getOwnResident,
@@ -18,6 +18,7 @@ import {
   type PlacementRow,
   termsColumns,
 } from '../placements/store.ts'
+import { tellReservations } from '../placements/telling-commands.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import type { QueueEntryInput, QueueRuleInput, QueueWords } from './queue.ts'
 import {
@@ -183,11 +184,12 @@ async function audited(tx: Tx, ctx: Context, action: string, id: string, before:
   return after
 }
 
-/** The hourly round: what was kept until an hour is marked, and every line is offered what is free. One transaction for each line. */
+/** The hourly round: what was kept until an hour is marked and told of, and every line is offered what is free. One transaction for each line. */
 export async function moveQueues(db: Db, clock: Clock): Promise<void> {
   const ctx: Context = { db, clock, actor: { kind: 'system' } }
   const lines = await transact(ctx, async (tx) => {
-    await markExpired(tx)
+    await tellReservations(tx, ctx, 'seller', await markExpired(tx))
+    await tellReservations(tx, ctx, 'buyer', await keptUntilSoon(tx))
     return offersWithLines(tx)
   })
   for (const line of lines) await transact(ctx, (tx) => offerFreedPlaces(tx, ctx, line))
