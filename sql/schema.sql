@@ -182,10 +182,12 @@ create table audit_event (
   buyer_id             uuid,
   before               jsonb,
   after                jsonb,
+  part_of              uuid,
   constraint audit_event_pkey PRIMARY KEY (id)
 );
 CREATE INDEX audit_event_buyer ON audit_event USING btree (buyer_id, at);
 CREATE INDEX audit_event_organisation ON audit_event USING btree (organisation_id, at);
+CREATE INDEX audit_event_parts ON audit_event USING btree (part_of) WHERE (part_of IS NOT NULL);
 CREATE INDEX audit_event_seal ON audit_event USING btree (subject_id) WHERE (action = 'sealDocument'::text);
 CREATE INDEX audit_event_seller ON audit_event USING btree (seller_id, at);
 CREATE INDEX audit_event_subject ON audit_event USING btree (subject_type, subject_id, at);
@@ -762,6 +764,12 @@ CREATE INDEX feedback_buyer ON feedback USING btree (buyer_id);
 CREATE INDEX feedback_given_by ON feedback USING btree (given_by);
 CREATE INDEX feedback_offer ON feedback USING btree (offer_id);
 
+create table file_upload (
+  stored_key           text not null,
+  started_at           timestamp with time zone not null,
+  constraint file_upload_pkey PRIMARY KEY (stored_key)
+);
+
 create table funder_claim (
   organisation_id      uuid not null,
   id                   uuid not null,
@@ -1066,14 +1074,20 @@ create table message_file (
   name                 text not null,
   content_type         text not null,
   size                 integer not null,
-  content              bytea not null,
+  content              bytea,
+  stored_key           text,
+  hash                 text,
   constraint message_file_pkey PRIMARY KEY (seller_id, thread_id, id),
   constraint message_file_seller_id_thread_id_message_id_fkey FOREIGN KEY (seller_id, thread_id, message_id) REFERENCES message(seller_id, thread_id, id),
+  constraint message_file_hash_is_sha256 CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint message_file_in_one_place CHECK (((content IS NULL) = (stored_key IS NOT NULL))),
+  constraint message_file_outside_has_hash CHECK (((stored_key IS NULL) OR (hash IS NOT NULL))),
   constraint message_file_size_sane CHECK (((size >= 1) AND (size <= 1500000))),
   constraint message_file_type_known CHECK ((content_type = ANY (ARRAY['application/pdf'::text, 'image/png'::text, 'image/jpeg'::text, 'image/webp'::text, 'text/plain'::text, 'text/csv'::text, 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'::text, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'::text, 'application/vnd.etsi.asic-e+zip'::text])))
 );
 CREATE INDEX message_file_id ON message_file USING btree (id);
 CREATE INDEX message_file_message ON message_file USING btree (seller_id, thread_id, message_id);
+CREATE UNIQUE INDEX message_file_stored_once ON message_file USING btree (stored_key) WHERE (stored_key IS NOT NULL);
 
 create table message_read (
   seller_id            uuid not null,
@@ -3678,6 +3692,7 @@ create policy seen on feedback for select
 create policy seller_update on feedback for update
   using (((seller_id = app_organisation()) AND (answer IS NULL)))
   with check ((seller_id = app_organisation()));
+alter table file_upload enable row level security;
 alter table funder_claim enable row level security;
 create policy own_insert on funder_claim for insert
   with check ((organisation_id = app_organisation()));

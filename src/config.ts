@@ -1,4 +1,6 @@
 /** The environment, read once into a typed value. */
+import type { BucketSettings } from './jobs/file-store.ts'
+
 export interface Config {
   /** where to serve (`PORT`, default 3000) */
   port: number
@@ -18,6 +20,8 @@ export interface Config {
   drop_folder: string | null
   /** `VIETA_INBOX`: the folder in which e-invoices from outside are left, in one folder for each registration number; null: none */
   inbox: string | null
+  /** `VIETA_FILES` with its key: the bucket for the files of messages; null: they stand in the database */
+  files: BucketSettings | null
   /** `NODE_ENV=production`: no demonstration people, secure cookies */
   production: boolean
 }
@@ -44,8 +48,24 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     mail_from: env.MAIL_FROM || null,
     drop_folder: env.VIETA_DROP || null,
     inbox: env.VIETA_INBOX || null,
+    files: bucketIn(env),
     production,
   }
+}
+
+/**
+ * The bucket for files, by the same names on Node and Workers.
+ * @throws Error with a sentence where it has no key, or is asked in the clear in production
+ */
+export function bucketIn(env: Record<string, string | undefined>): BucketSettings | null {
+  const production = env.NODE_ENV === 'production'
+  const url = urlOf('VIETA_FILES', env.VIETA_FILES, production ? ['https:'] : ['http:', 'https:'])
+  if (url === null) return null
+  const { VIETA_FILES_KEY: access_key_id, VIETA_FILES_SECRET: secret_access_key } = env
+  if (!access_key_id || !secret_access_key) {
+    throw new Error('VIETA_FILES names a bucket: give its key as well, VIETA_FILES_KEY and VIETA_FILES_SECRET.')
+  }
+  return { url, access_key_id, secret_access_key, region: env.VIETA_FILES_REGION || 'us-east-1' }
 }
 
 function urlOf(name: string, value: string | undefined, protocols: string[]): string | null {

@@ -14,8 +14,10 @@ import type { App } from './http/app.ts'
 import { versionAssets } from './http/assets.ts'
 import { refuseDemoInProduction } from './identity/start.ts'
 import { pdfMaker } from './invoicing/pdf.ts'
+import { bucket, type FileStore } from './jobs/file-store.ts'
 import { hourlyCron, runHourly } from './jobs/hourly.ts'
 import { nodeOutside } from './jobs/outside-node.ts'
+import { removeStrayFiles } from './messages/keep-commands.ts'
 import { readInbox } from './receiving/inbox-commands.ts'
 import { sendDue } from './sending/delivery-commands.ts'
 
@@ -37,18 +39,20 @@ async function start(config: Config, clock: Clock): Promise<void> {
     await versionAssets(readProjectFile)
     const demo = await showsDemonstration(database)
     const outside = nodeOutside(config)
+    const files = config.files === null ? null : bucket(config.files)
     const app = buildApp({
       db: database.db,
       clock,
       secret: config.secret,
       outside,
+      files,
       production: config.production,
       demo,
       loadAsset: readProjectFile,
       closesInBackground: true,
     })
     const { server, port } = await listen(app, config.port)
-    const hourly = cron.schedule(hourlyCron, () => runEveryHour(database, clock), {
+    const hourly = cron.schedule(hourlyCron, () => runEveryHour(database, clock, files), {
       timezone: 'Europe/Riga',
       noOverlap: true,
     })
@@ -135,9 +139,9 @@ function repeatedly(seconds: number, work: () => Promise<unknown>): { stop(): Pr
   }
 }
 
-async function runEveryHour(database: Database, clock: Clock): Promise<void> {
+async function runEveryHour(database: Database, clock: Clock, files: FileStore | null): Promise<void> {
   try {
-    await runHourly(database.db, clock, hourlyJobs)
+    await runHourly(database.db, clock, [...hourlyJobs, ...(files === null ? [] : [removeStrayFiles(files)])])
   } catch (error) {
     console.error(JSON.stringify({ job: 'hourly', error: (error as Error).stack }))
   }

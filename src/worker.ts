@@ -5,15 +5,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { buildApp, hourlyJobs } from './app.ts'
 import { bundledName } from './bundled-files.ts'
+import { bucketIn } from './config.ts'
 import { systemClock } from './context.ts'
 import { connectPostgres, type Database, type Db } from './db/connect.ts'
 import type { App } from './http/app.ts'
 import { versionAssets } from './http/assets.ts'
 import type { Parts } from './http/parts.ts'
 import { pdfMaker } from './invoicing/pdf.ts'
+import { bucket, type FileStore } from './jobs/file-store.ts'
 import { runHourly } from './jobs/hourly.ts'
 import { mailer } from './jobs/mailer.ts'
 import { type Outside, plainOutside } from './jobs/outside.ts'
+import { removeStrayFiles } from './messages/keep-commands.ts'
 import { type Sender, sendDue } from './sending/delivery-commands.ts'
 
 interface Env {
@@ -23,6 +26,10 @@ interface Env {
   VIETA_URL?: string
   SMTP_URL?: string
   MAIL_FROM?: string
+  VIETA_FILES?: string
+  VIETA_FILES_REGION?: string
+  VIETA_FILES_KEY?: string
+  VIETA_FILES_SECRET?: string
 }
 interface Execution {
   waitUntil(promise: Promise<unknown>): void
@@ -54,7 +61,9 @@ export default {
     sender ??= { secret: secretOf(env), outside: outsideOf(env), makePdf: pdfMaker(loaderOf(env)) }
     const means = sender
     await withDatabase(env, execution, async ({ db }) => {
-      if (cron !== everyMinute) await runHourly(db, clock, hourlyJobs)
+      const files = filesOf(env)
+      const jobs = [...hourlyJobs, ...(files === null ? [] : [removeStrayFiles(files)])]
+      if (cron !== everyMinute) await runHourly(db, clock, jobs)
       await sendDue(db, clock, means)
     })
   },
@@ -107,6 +116,7 @@ async function build(env: Env): Promise<App> {
     clock,
     secret: secretOf(env),
     outside: outsideOf(env),
+    files: filesOf(env),
     production: true,
     demo: false,
     loadAsset,
@@ -130,6 +140,15 @@ function outsideOf({ VIETA_URL, SMTP_URL, MAIL_FROM }: Env): Outside {
     mail: SMTP_URL ? mailer(SMTP_URL) : null,
     mail_from: MAIL_FROM ?? null,
   }
+}
+
+/** @throws Error with a sentence for whoever deploys, where the bucket has no key */
+function filesOf({ VIETA_FILES, VIETA_FILES_REGION, VIETA_FILES_KEY, VIETA_FILES_SECRET }: Env): FileStore | null {
+  const settings = bucketIn({
+    NODE_ENV: 'production',
+    ...{ VIETA_FILES, VIETA_FILES_REGION, VIETA_FILES_KEY, VIETA_FILES_SECRET },
+  })
+  return settings === null ? null : bucket(settings)
 }
 
 function loaderOf(env: Env): Parts['loadAsset'] {

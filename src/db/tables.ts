@@ -122,6 +122,7 @@ export interface AuditEvent {
   buyer_id: string | null;
   id: string;
   organisation_id: string | null;
+  part_of: string | null;
   person_id: string | null;
   seller_id: string | null;
   subject_id: string;
@@ -480,6 +481,11 @@ export interface Feedback {
   seller_id: string;
 }
 
+export interface FileUpload {
+  started_at: string;
+  stored_key: string;
+}
+
 export interface FunderClaim {
   answered_on: string | null;
   claimed_on: string | null;
@@ -666,13 +672,15 @@ export interface Message {
 
 export interface MessageFile {
   buyer_id: string;
-  content: Buffer;
+  content: Buffer | null;
   content_type: string;
+  hash: string | null;
   id: string;
   message_id: string;
   name: string;
   seller_id: string;
   size: number;
+  stored_key: string | null;
   thread_id: string;
 }
 
@@ -1642,6 +1650,7 @@ export interface DB {
   document: Document;
   document_wish: DocumentWish;
   feedback: Feedback;
+  file_upload: FileUpload;
   funder_claim: FunderClaim;
   funder_claim_line: FunderClaimLine;
   funder_programme: FunderProgramme;

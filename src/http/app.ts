@@ -5,6 +5,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime'
 import { type Actor, type Context, may } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import type { Permission } from '../identity/permissions.ts'
+import type { FileStore } from '../jobs/file-store.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import type { Foresee } from '../rehearse.ts'
 import type { Language } from '../ui/texts.ts'
@@ -29,6 +30,8 @@ export interface AppEnv {
     places_freed: (tx: Tx, ctx: Context, offer: { seller_id: string; offer_id: string }) => Promise<unknown>
     /** what later modules say on a document's page */
     beside_document: readonly BesideDocument[]
+    /** where the bytes of files stand outside the database; null: in it */
+    files: FileStore | null
     /** what later modules say on an organisation's page */
     beside_organisation: readonly BesideOrganisation[]
   }
@@ -109,7 +112,7 @@ const problem = z
   .openapi('Problem')
 
 /** The refusals a route may answer, as RFC 9457 problem documents. */
-export function problems(...statuses: (400 | 403 | 404 | 409 | 413 | 422 | 429)[]) {
+export function problems(...statuses: (400 | 403 | 404 | 409 | 413 | 422 | 429 | 502 | 503)[]) {
   const body = { description: 'Refused', content: { 'application/problem+json': { schema: problem } } }
   return Object.fromEntries([401 as const, ...statuses].map((status) => [status, body])) as Record<401, typeof body>
 }

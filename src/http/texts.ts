@@ -267,7 +267,8 @@ export const refusalTexts = defineTexts(
     'refusal.queue_place_not_offered': 'No place is offered now, or the time to answer is over.',
     'refusal.no_place_free': 'Not enough free places on {date}: capacity {capacity}, taken {taken}, needed {places}.',
     'refusal.surcharge_not_offered': 'The offer has no surcharge “{surcharge}”.',
-    'refusal.weekdays_not_offered': 'The places of this offer are not shared by days of the week: a place is taken every day.',
+    'refusal.weekdays_not_offered':
+      'The places of this offer are not shared by days of the week: a place is taken every day.',
     'refusal.weekdays_in_use': 'Places must still be shared by days of the week: somebody stays or waits so.',
     'refusal.placement_ended': 'This placement ended on {date}.',
     'refusal.end_before_start': 'The end {end} is before the start {start}.',
@@ -338,7 +339,8 @@ export const refusalTexts = defineTexts(
     'refusal.stay_not_ended': 'Feedback can be given when the stay has ended.',
     'refusal.file_store_unreachable':
       'The store of files cannot be reached right now. Nothing was saved: try again in a while, or send the words without the file.',
-    'refusal.file_damaged': 'The file in the store is not the one that was sent, so it is not given out. Tell whoever runs Vieta.',
+    'refusal.file_damaged':
+      'The file in the store is not the one that was sent, so it is not given out. Tell whoever runs Vieta.',
     'refusal.message_too_many_files': 'A thread takes no more than {maximum} files.',
     'refusal.dispute_too_many_files': 'A dispute takes no more than {maximum} files.',
     'refusal.month_has_findings': 'The month {month} cannot be closed until its findings are put right.',

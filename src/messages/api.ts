@@ -7,8 +7,9 @@ import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import { answerWithFile } from './answer-file.ts'
 import { readThread, writeAbout, writeMessage } from './commands.ts'
 import { checkFile } from './file.ts'
+import { readFile } from './keep-commands.ts'
 import { FirstMessageInput, MessageInput, note, Thread, ThreadSummary } from './message.ts'
-import { getFile, getThread, listThreads } from './store.ts'
+import { getThread, listThreads } from './store.ts'
 
 const bytes = { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } }
 
@@ -64,7 +65,7 @@ const attachRoute = createRoute({
     query: z.object({ name: z.string().max(300), note: note().optional() }),
     body: { required: true, content: bytes },
   },
-  responses: { 201: answers(Thread, 'The thread with the file'), ...problems(403, 404, 409, 413, 422) },
+  responses: { 201: answers(Thread, 'The thread with the file'), ...problems(403, 404, 409, 413, 422, 503) },
 })
 const fileRoute = createRoute({
   method: 'get',
@@ -75,7 +76,7 @@ const fileRoute = createRoute({
   request: {
     params: idPath.extend({ message_file_id: inPath('message_file_id') }),
   },
-  responses: { 200: { description: 'The file, to be saved', content: bytes }, ...problems(404) },
+  responses: { 200: { description: 'The file, to be saved', content: bytes }, ...problems(404, 502, 503) },
 })
 
 export function messagesApi(app: App): void {
@@ -104,11 +105,11 @@ export function messagesApi(app: App): void {
     const { name, note: written = '' } = c.req.valid('query')
     await transact(ctx, (tx) => getThread(tx, id, organisationOf(ctx.actor), personOf(ctx.actor)))
     const file = checkFile({ name, content: new Uint8Array(await c.req.arrayBuffer()) }, 'body')
-    await writeMessage(ctx, id, { note: written, files: [file] })
+    await writeMessage(ctx, id, { note: written, files: [file] }, c.get('files'))
     return c.json((await readThread(ctx, id)) as never, 201)
   })
   app.openapi(fileRoute, async (c) => {
     const { id, message_file_id } = c.req.valid('param')
-    return answerWithFile(await transact(c.get('ctx'), (tx) => getFile(tx, id, message_file_id))) as never
+    return answerWithFile(await readFile(c.get('ctx'), c.get('files'), id, message_file_id)) as never
   })
 }

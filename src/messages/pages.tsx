@@ -20,8 +20,9 @@ import { Pagination, Tabs } from '../ui/ways.tsx'
 import { answerWithFile } from './answer-file.ts'
 import { type ReadThread, readThread, writeAbout, writeMessage } from './commands.ts'
 import { checkFile, type NewFile } from './file.ts'
+import { readFile } from './keep-commands.ts'
 import { note, type SubjectType, subjectPage } from './message.ts'
-import { getFile, getSubject, listThreads, type Subject, type ThreadRow, threadsAbout } from './store.ts'
+import { getSubject, listThreads, type Subject, type ThreadRow, threadsAbout } from './store.ts'
 
 export function messagesPages(app: App): void {
   app.get('/messages', requires('message.read'), async (c) => show(c, await listPage(c)))
@@ -32,7 +33,7 @@ export function messagesPages(app: App): void {
     await readThread(c.get('ctx'), id)
     return answerMessage(c, {
       act: async (written) => {
-        await writeMessage(c.get('ctx'), id, written)
+        await writeMessage(c.get('ctx'), id, written, c.get('files'))
         return `/messages/${id}?done=message_sent`
       },
       page: (state) => threadPage(c, id, state),
@@ -40,7 +41,7 @@ export function messagesPages(app: App): void {
   })
   app.get('/messages/:id/files/:message_file_id', requires('message.read'), async (c) => {
     const { id, message_file_id } = c.req.param()
-    return answerWithFile(await transact(c.get('ctx'), (tx) => getFile(tx, id, message_file_id)))
+    return answerWithFile(await readFile(c.get('ctx'), c.get('files'), id, message_file_id))
   })
 }
 
@@ -61,7 +62,7 @@ function aboutPages(app: App, type: SubjectType): void {
     const subject = await readSubject(c, type)
     return answerMessage(c, {
       act: async (written) => {
-        const id = await writeAbout(c.get('ctx'), type, subject.subject_id, written)
+        const id = await writeAbout(c.get('ctx'), type, subject.subject_id, written, c.get('files'))
         return `/messages/${id}?done=message_sent`
       },
       page: (state) => <FirstPage view={viewFor(c)} subject={subject} writes state={state} />,

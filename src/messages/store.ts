@@ -1,6 +1,6 @@
 /** This module's SQL: threads, what is written on them, files, and what each person has read. */
 import { type Insertable, sql } from 'kysely'
-import type { Tx } from '../db/connect.ts'
+import type { Db, Tx } from '../db/connect.ts'
 import type { Message as MessageTable } from '../db/tables.ts'
 import { isId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
@@ -183,27 +183,69 @@ export async function listFiles(tx: Tx, { seller_id, id }: Key): Promise<FileRow
   return rows as FileRow[]
 }
 
-/** Bytes go as text, which both drivers take alike. */
+/** Bytes go as text, which both drivers take alike; those that stand outside do not go at all. */
 export async function insertFile(
   tx: Tx,
   of: { seller_id: string; thread_id: string; id: string; buyer_id: string; message_id: string },
-  { name, content_type, size, content }: NewFile,
+  { name, content_type, size, content, hash, stored_key }: NewFile & { hash: string; stored_key: string | null },
 ): Promise<void> {
+  const bytes = stored_key === null ? Buffer.from(content).toString('base64') : null
   await sql`
-    insert into message_file (seller_id, thread_id, id, buyer_id, message_id, name, content_type, size, content)
+    insert into message_file (seller_id, thread_id, id, buyer_id, message_id, name, content_type, size, content, hash, stored_key)
     values (${of.seller_id}, ${of.thread_id}, ${of.id}, ${of.buyer_id}, ${of.message_id}, ${name}, ${content_type}, ${size},
-      decode(${Buffer.from(content).toString('base64')}, 'base64'))`.execute(tx)
+      decode(${bytes}, 'base64'), ${hash}, ${stored_key})`.execute(tx)
+}
+
+export type FoundFile = Omit<NewFile, 'content'> & {
+  content: Uint8Array | null
+  /** null for those that were sent before hashes were kept */
+  hash: string | null
+  stored_key: string | null
 }
 
 /** @throws Refusal `not_found` */
-export async function getFile(tx: Tx, thread_id: string, id: string): Promise<NewFile> {
+export async function getFile(tx: Tx, thread_id: string, id: string): Promise<FoundFile> {
   if (!isId(id) || !isId(thread_id)) refuse('not_found')
-  const { rows } = await sql<{ name: string; content_type: FileType; size: number; content: string }>`
-    select name, content_type, size, encode(content, 'base64') as content
+  const { rows } = await sql<Omit<FoundFile, 'content'> & { content: string | null }>`
+    select name, content_type, size, encode(content, 'base64') as content, hash, stored_key
     from message_file where id = ${id}::uuid and thread_id = ${thread_id}::uuid`.execute(tx)
   const [found] = rows
   if (found === undefined) refuse('not_found')
-  return { ...found, content: Buffer.from(found.content, 'base64') }
+  return { ...found, content: found.content === null ? null : Buffer.from(found.content, 'base64') }
+}
+
+/** Written before anything is sent, in a transaction of its own, as the program. */
+export async function noteUploads(db: Db, keys: readonly string[], started_at: string): Promise<void> {
+  await db
+    .insertInto('file_upload')
+    .values(keys.map((stored_key) => ({ stored_key, started_at })))
+    .execute()
+}
+
+export async function strikeUploads(db: Db | Tx, keys: readonly string[]): Promise<void> {
+  if (keys.length > 0) await db.deleteFrom('file_upload').where('stored_key', 'in', keys).execute()
+}
+
+/** Of these those that are still on their way; one that a transaction is just striking is waited for. */
+export async function uploadsLeft(db: Db, keys: readonly string[]): Promise<string[]> {
+  if (keys.length === 0) return []
+  const { rows } = await sql<{ stored_key: string }>`
+    select u.stored_key from file_upload u where u.stored_key = any (${[...keys]}::text[])
+      and not exists (select from message_file f where f.stored_key = u.stored_key)
+    order by u.stored_key for update of u`.execute(db)
+  return rows.map((row) => row.stored_key)
+}
+
+/** Some of what was sent before an instant and never named. */
+export async function strayUploads(db: Db, before: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('file_upload')
+    .select('stored_key')
+    .where('started_at', '<', before)
+    .orderBy('started_at')
+    .limit(200)
+    .execute()
+  return rows.map((row) => row.stored_key)
 }
 
 /** Marks a thread as read up to its last message; a mark never goes back. */

@@ -185,6 +185,7 @@ const owners: Record<string, string[]> = {
   message_thread: ['messages'],
   message: ['messages'],
   message_file: ['messages'],
+  file_upload: ['messages'],
   message_read: ['messages'],
   saved_search: ['catalogue'],
   provider_suspension: ['catalogue'],
