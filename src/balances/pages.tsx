@@ -39,7 +39,7 @@ function agingPage(app: App): void {
     const of = askedOrganisation(c)
     const own = bookAsked(ctx, of)
     const { items, seen } = await transact(ctx, async (tx) => ({
-      items: own === null ? [] : await owedItems(tx, { own }),
+      items: own === null ? [] : await owedItems(tx, { own, in_place: true }),
       seen: isOverseer(ctx) ? await municipalitiesSeen(tx, (ctx.actor as Member).sees) : [],
     }))
     const aging = own === null ? null : agingOf(items, today)
@@ -144,7 +144,7 @@ function accountPages(app: App): void {
     const { statement, items, name } = await transact(c.get('ctx'), async (tx) => ({
       name: await nameOf(tx, id),
       statement: await readStatement(tx, own, id, period),
-      items: await owedItems(tx, { own, counterparty_id: id }),
+      items: await owedItems(tx, { own, counterparty_id: id, in_place: true }),
     }))
     return show(c, <AccountPage view={viewFor(c)} statement={statement} items={items} name={name} of={of} />)
   })

@@ -3,6 +3,7 @@ import { type Insertable, sql, type Updateable } from 'kysely'
 import { addDays, type PlainDate } from '../calendar.ts'
 import type { Tx } from '../db/connect.ts'
 import type { BalanceConfirmation as ConfirmationTable } from '../db/tables.ts'
+import { heirs, standsFor } from '../identity/succession-store.ts'
 import { isId } from '../ids.ts'
 import { openItems } from '../ledger/store.ts'
 import { centsOf, moneyOf } from '../money.ts'
@@ -18,18 +19,27 @@ import {
   statementFrom,
 } from './balance.ts'
 
-export type OwedFilter = { own: string; counterparty_id?: string; as_of?: string }
+export type OwedFilter = {
+  own: string
+  counterparty_id?: string
+  as_of?: string
+  /** what is owed to and by those that merged into either counts as theirs; a statement and a confirmation are one book's alone */
+  in_place?: true
+}
 
 /** Everything owed between an organisation and others, those due first: documents, transfers of nettings, money for nothing yet. */
-export async function owedItems(tx: Tx, { own, counterparty_id, as_of }: OwedFilter): Promise<Owed[]> {
+export async function owedItems(tx: Tx, { own, counterparty_id, as_of, in_place }: OwedFilter): Promise<Owed[]> {
   const on = as_of === undefined ? {} : { as_of }
-  const documents = (await openItems(tx, { party_id: own, ...on })).flatMap((item): Owed[] => {
-    const sells = item.seller_id === own
-    const other = sells ? item.buyer_id : item.seller_id
-    if (counterparty_id !== undefined && other !== counterparty_id) return []
+  const successors = in_place === undefined ? new Map<string, { id: string; name: string }>() : await heirs(tx)
+  const party_id = in_place === undefined ? [own] : await standsFor(tx, own)
+  const documents = (await openItems(tx, { party_id, ...on })).flatMap((item): Owed[] => {
+    const sells = party_id.includes(item.seller_id)
+    const party = sells ? { id: item.buyer_id, name: item.buyer_name } : { id: item.seller_id, name: item.seller_name }
+    const other = successors.get(party.id) ?? party
+    if (other.id === own || (counterparty_id !== undefined && other.id !== counterparty_id)) return []
     const { document_id: id, type: kind, number, issued_on, due_on, total, open } = item
     const to_us = sells === (kind === 'invoice')
-    const named = { counterparty_id: other, counterparty_name: sells ? item.buyer_name : item.seller_name }
+    const named = { counterparty_id: other.id, counterparty_name: other.name }
     return [{ id, kind, number, ...named, to_us, issued_on, due_on, total, open }]
   })
   const with_one = counterparty_id === undefined ? {} : { other_id: counterparty_id }

@@ -1,7 +1,7 @@
 /** Who is asking: a person's session cookie or a machine's bearer token; and in which language the answer is. */
 import type { MiddlewareHandler } from 'hono'
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
-import { readApiToken, readSession } from '../identity/sessions.ts'
+import { actInPlace, readApiToken, readSession } from '../identity/sessions.ts'
 import { refuse } from '../refusal.ts'
 import type { Language } from '../ui/texts.ts'
 import type { AppEnv, C } from './app.ts'
@@ -15,8 +15,31 @@ export function identify(parts: Parts): MiddlewareHandler<AppEnv> {
     const bearer = /^Bearer (\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
     if (bearer !== undefined) await identifyMachine(c, parts, bearer)
     else await identifyPerson(c, parts)
+    await standInPlace(c, parts)
     await next()
   }
+}
+
+/** What was a predecessor's is dealt with in its name: its record stands in the address, or is the document that is named. */
+async function standInPlace(c: C, parts: Parts): Promise<void> {
+  const ctx = c.get('ctx')
+  if (ctx.actor.kind !== 'member' || (ctx.actor.predecessors ?? []).length === 0) return
+  const ids = c.req.path.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi) ?? []
+  const named = await actInPlace(parts.db, ctx.actor, [...ids, ...(await documentNamed(c))])
+  if (named === null) return
+  c.set('ctx', { ...ctx, actor: named.actor })
+  const signed_in = c.get('signed_in')
+  if (signed_in !== null) c.set('signed_in', { ...signed_in, organisation: named.organisation })
+}
+
+/** The document that a request is about where the address does not say it: a dispute is raised of one. */
+async function documentNamed(c: C): Promise<string[]> {
+  const asked = c.req.query('document_id') ?? c.req.query('document')
+  if (asked !== undefined) return [asked]
+  if (c.req.method !== 'POST' || !/^application\/json\b/.test(c.req.header('content-type') ?? '')) return []
+  const body: unknown = await c.req.json().catch(() => null)
+  const id = typeof body === 'object' && body !== null && 'document_id' in body ? body.document_id : null
+  return typeof id === 'string' ? [id] : []
 }
 
 async function identifyMachine(c: C, parts: Parts, bearer: string): Promise<void> {

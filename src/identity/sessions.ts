@@ -217,6 +217,30 @@ export async function seenBy(
   return [organisation_id, ...members.map((row) => row.id)]
 }
 
+/**
+ * An actor whose organisation stands in others' place deals with what was theirs in their name: the record of a document, a
+ * dispute or a stay says whose. Nothing is asked where nobody merged into the organisation.
+ * @param ids of the records that a request is about
+ * @returns the actor as it acts for this request, and the organisation for the page's header; null where it is its own
+ */
+export async function actInPlace(
+  db: Db,
+  actor: Member,
+  ids: readonly string[],
+): Promise<{ actor: Member; organisation: SignedIn['organisation'] } | null> {
+  const { organisation_id: own, predecessors = [] } = actor
+  const asked = ids.filter(isId)
+  if (predecessors.length === 0 || asked.length === 0) return null
+  const { rows } = await sql<SignedIn['organisation']>`
+    select o.id, o.code, o.name, o.kind from organisation o where o.id = (
+      select r.id from unnest(${asked}::uuid[]) as a(id)
+      cross join lateral record_of_predecessor(a.id, ${own}::uuid, ${[...predecessors]}::uuid[]) as r(id)
+      where r.id is not null limit 1)`.execute(db)
+  const organisation = rows[0]
+  if (organisation === undefined) return null
+  return { actor: { ...actor, organisation_id: organisation.id }, organisation }
+}
+
 /** Acts for another of the person's organisations from now on. @throws Refusal `not_found` where the person has no role there */
 export async function switchOrganisation(
   ctx: Context,

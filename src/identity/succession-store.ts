@@ -31,3 +31,19 @@ export async function endPredecessors(tx: Tx, succession: Succession): Promise<v
     tx,
   )
 }
+
+/** For whom an organisation stands: itself, and those that merged into it. */
+export async function standsFor(tx: Tx, organisation_id: string): Promise<string[]> {
+  const { rows } = await sql<{ ids: string[] }>`
+    select ${organisation_id}::uuid || predecessors_of(${organisation_id}::uuid) as ids`.execute(tx)
+  return rows[0]!.ids
+}
+
+/** Who stands in the place of each organisation that has merged into another, by its id. Few, so all of them. */
+export async function heirs(tx: Tx): Promise<Map<string, { id: string; name: string }>> {
+  const { rows } = await sql<{ predecessor_id: string; id: string; name: string }>`
+    select s.predecessor_id, o.id, o.name from succession s join organisation o on o.id = heir_of(s.predecessor_id)`.execute(
+    tx,
+  )
+  return new Map(rows.map(({ predecessor_id, ...heir }) => [predecessor_id, heir]))
+}

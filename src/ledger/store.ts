@@ -27,15 +27,19 @@ export type OpenItem = {
 
 export type OpenItemFilter = {
   seller_id?: string
-  buyer_id?: string
+  /** one, or several that are dealt with together */
+  buyer_id?: string | readonly string[]
   /** either side of the document */
-  party_id?: string
+  party_id?: string | readonly string[]
   document_ids?: readonly string[]
   /** what was issued and settled until the end of this date; without it, all that is booked */
   as_of?: string
   /** also those of which nothing is open any more; they are there anyway where `document_ids` are given */
   settled_too?: boolean
 }
+
+const isOne = (column: string, ids: string | readonly string[]) =>
+  typeof ids === 'string' ? sql`${sql.ref(column)} = ${ids}` : sql`${sql.ref(column)} = any (${[...ids]}::uuid[])`
 
 /** Documents with what is open of them, those due first. The actor sees those of the organisations it sees. */
 export async function openItems(tx: Tx, filter: OpenItemFilter): Promise<OpenItem[]> {
@@ -51,8 +55,8 @@ export async function openItems(tx: Tx, filter: OpenItemFilter): Promise<OpenIte
       where x.seller_id = d.seller_id and x.document_id = d.id and (${as_of}::date is null or x.booked_on <= ${as_of}::date)) s
     where ${all ? sql`true` : sql`d.total > s.settled`}
       and ${seller_id === null ? sql`true` : sql`d.seller_id = ${seller_id}`}
-      and ${buyer_id === null ? sql`true` : sql`d.buyer_id = ${buyer_id}`}
-      and ${party_id === null ? sql`true` : sql`(d.seller_id = ${party_id} or d.buyer_id = ${party_id})`}
+      and ${buyer_id === null ? sql`true` : isOne('d.buyer_id', buyer_id)}
+      and ${party_id === null ? sql`true` : sql`(${isOne('d.seller_id', party_id)} or ${isOne('d.buyer_id', party_id)})`}
       and ${document_ids === null ? sql`true` : sql`d.id = any (${[...document_ids]}::uuid[])`}
       and ${as_of === null ? sql`true` : sql`d.issued_on <= ${as_of}`}
     order by d.due_on, d.issued_on, d.number, d.id`.execute(tx)

@@ -5,6 +5,7 @@ import { type Context, carryOut, organisationOf, permit, personOf } from '../con
 import type { Tx } from '../db/connect.ts'
 import { brokeConstraint } from '../db/failure.ts'
 import { disputedAmounts } from '../disputes/store.ts'
+import { standsFor } from '../identity/succession-store.ts'
 import { newId } from '../ids.ts'
 import { isCreditorReference } from '../invoicing/creditor-reference.ts'
 import { settleDocuments } from '../ledger/commands.ts'
@@ -66,9 +67,10 @@ async function everyPayable(tx: Tx, organisation_id: string): Promise<PayableIte
   ]
 }
 
-/** Documents issued here that are open, less what is in doubt; of what a waiting netting holds nothing. */
+/** Documents issued here that are open, also to those who merged into this one, less what is in doubt; of what a waiting netting holds nothing. */
 async function payableDocuments(tx: Tx, organisation_id: string): Promise<PayableItem[]> {
-  const open = (await openItems(tx, { buyer_id: organisation_id })).filter((item) => item.seller_id !== organisation_id)
+  const own = await standsFor(tx, organisation_id)
+  const open = (await openItems(tx, { buyer_id: own })).filter((item) => !own.includes(item.seller_id))
   const ids = open.map((item) => item.document_id)
   const disputed = await disputedAmounts(tx, ids)
   const nettings = await nettingsOf(tx, ids)

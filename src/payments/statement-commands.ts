@@ -1,12 +1,22 @@
 /** Statements come in, and each of their movements becomes a payment: by itself where it is sure, by one word where not. */
 
 import { recordAudit } from '../audit/record.ts'
-import { type Clock, type Context, carryOut, organisationOf, permit, personOf, transact } from '../context.ts'
+import {
+  asProgram,
+  type Clock,
+  type Context,
+  carryOut,
+  organisationOf,
+  permit,
+  personOf,
+  transact,
+} from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
+import { heirs } from '../identity/succession-store.ts'
 import { newId } from '../ids.ts'
 import { announce } from '../jobs/outbox.ts'
 import { bookPayment, post, reverseSettling, settleDocuments } from '../ledger/commands.ts'
-import { openItems } from '../ledger/store.ts'
+import { openItems, type SettlingRow } from '../ledger/store.ts'
 import { centsOf, moneyOf, sumMoney } from '../money.ts'
 import { payTransfers, unpayTransfers } from '../netting/commands.ts'
 import { transfersPaidBy } from '../netting/store.ts'
@@ -14,6 +24,7 @@ import { markReceivedPaid, markReceivedUnpaid } from '../receiving/commands.ts'
 import { standings } from '../receiving/store.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import { isXml, readCamt } from './camt.ts'
+import { inPlaceBookings } from './in-place.ts'
 import {
   type Decision,
   type MatchMovement,
@@ -243,7 +254,8 @@ async function book(
       booked_on: payments[index]!.paid_on,
     })),
   )
-  await settleDocuments(tx, ctx, entries)
+  const settled = await settleDocuments(tx, ctx, entries)
+  await bookInPlace(tx, ctx, payments, settled)
   await payTransfers(
     tx,
     ctx,
@@ -340,6 +352,22 @@ function paymentOf(own: string, decision: Settle, movement: MatchMovement): stor
   }
 }
 
+/** Where a successor paid or received for who merged into it: what stands between the two. Not the actor's own book alone. */
+async function bookInPlace(
+  tx: Tx,
+  ctx: Context,
+  payments: readonly { id: string; payer_id: string; payee_id: string }[],
+  settled: readonly SettlingRow[],
+): Promise<void> {
+  const successors = await heirs(tx)
+  if (successors.size === 0 || settled.length === 0) return
+  const documents = await openItems(tx, { document_ids: [...new Set(settled.map((row) => row.document_id))] })
+  const types = new Map(documents.map((each) => [each.document_id, each.type]))
+  const now = (id: string) => successors.get(id)?.id ?? id
+  const bookings = inPlaceBookings(payments, settled, (id) => types.get(id)!, now)
+  if (bookings.length > 0) await asProgram(tx, ctx, () => post(tx, ctx, bookings))
+}
+
 async function insertPayments(tx: Tx, ctx: Context, payments: readonly store.NewPayment[]): Promise<void> {
   if (payments.length === 0) return
   await store.insertPayments(tx, payments, {
@@ -419,7 +447,14 @@ async function bookRest(
 async function takeBack(tx: Tx, ctx: Context, payment: store.PaymentRow, booked_on: string): Promise<void> {
   if (await store.hasRefunds(tx, payment.id)) refuse('payment_in_use')
   const settled = await store.settledBy(tx, payment.id)
-  if (settled.length > 0) await reverseSettling(tx, ctx, { way: 'payment', source_id: payment.id, booked_on })
+  if (settled.length > 0) {
+    await bookInPlace(
+      tx,
+      ctx,
+      [payment],
+      await reverseSettling(tx, ctx, { way: 'payment', source_id: payment.id, booked_on }),
+    )
+  }
   const transfers = await transfersPaidBy(tx, payment.id)
   if (transfers.length > 0) {
     await unpayTransfers(
@@ -467,7 +502,8 @@ export async function matchMovement(ctx: Context, id: string, input: MatchInput)
     if (row.status === 'matched') refuse('movement_matched')
     const own = row.organisation_id
     const incoming = !movement.amount.startsWith('-')
-    const documents = await openItems(tx, { document_ids: input.items.map((item) => item.document_id) })
+    const now = await statements.partiesNow(tx)
+    const documents = (await openItems(tx, { document_ids: input.items.map((item) => item.document_id) })).map(now)
     const wrong = (path: string, message: string) => refuseFields([{ path, message }])
     if (documents.length < new Set(input.items.map((item) => item.document_id)).size)
       wrong('items', 'validation.not_known')

@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { PlainDate } from '../calendar.ts'
 import type { Tx } from '../db/connect.ts'
 import { rowsOf } from '../db/json.ts'
+import { heirs, standsFor } from '../identity/succession-store.ts'
 import { isId } from '../ids.ts'
 import { type OpenItem, openItems } from '../ledger/store.ts'
 import { openTransfers } from '../netting/store.ts'
@@ -191,9 +192,11 @@ export async function matchFacts(
   from: string,
   newId: () => string,
 ): Promise<MatchFacts> {
-  const payments = await paymentsToMatch(tx, organisation_id, from)
-  const orders = await ordersToMatch(tx, organisation_id)
-  const open = await openItems(tx, { party_id: organisation_id })
+  const own = await standsFor(tx, organisation_id)
+  const now = await partiesNow(tx)
+  const payments = (await paymentsToMatch(tx, own, from)).map(now)
+  const orders = (await ordersToMatch(tx, organisation_id, own)).map(now)
+  const open = await openItems(tx, { party_id: own })
   const known = new Set(open.map((item) => item.document_id))
   const settled = [
     ...new Set(payments.flatMap((payment) => (payment.seen && payment.return_seen ? [] : payment.document_ids))),
@@ -202,7 +205,7 @@ export async function matchFacts(
   const parties = await sql<{ id: string; name: string; name_en: string | null; ibans: string[] }>`
     select o.id, o.name, o.name_en, array_remove(o.iban || array(select a.iban from bank_account a where a.organisation_id = o.id), null) as ibans
     from organisation o`.execute(tx)
-  const documents = [...open, ...others].filter((item: OpenItem) => item.seller_id !== item.buyer_id)
+  const documents = [...open, ...others].map(now).filter((item: OpenItem) => item.seller_id !== item.buyer_id)
   return {
     organisation_id,
     documents,
@@ -210,31 +213,47 @@ export async function matchFacts(
     orders,
     transfers: await openTransfers(tx, { party_id: organisation_id }),
     received: await payableReceived(tx, organisation_id),
-    accounts: new Map(parties.rows.flatMap(({ id, ibans }) => ibans.map((iban) => [iban, id] as const))),
+    accounts: new Map(parties.rows.map(now).flatMap(({ id, ibans }) => ibans.map((iban) => [iban, id] as const))),
     names: new Map(
-      parties.rows.flatMap(({ id, name, name_en }) =>
-        [name, name_en].flatMap((each) => (each === null ? [] : [[plainName(each), id] as const])),
-      ),
+      parties.rows
+        .map(now)
+        .flatMap(({ id, name, name_en }) =>
+          [name, name_en].flatMap((each) => (each === null ? [] : [[plainName(each), id] as const])),
+        ),
     ),
     newId,
   }
 }
 
-async function paymentsToMatch(tx: Tx, own: string, from: string): Promise<MatchPayment[]> {
+/**
+ * Whoever has merged into another is its successor here: money is paid by those who are there to those who are there, whatever
+ * name stands on the document it is for.
+ */
+export async function partiesNow(tx: Tx): Promise<<Row extends object>(row: Row) => Row> {
+  const successors = await heirs(tx)
+  if (successors.size === 0) return (row) => row
+  return (row) =>
+    Object.fromEntries(
+      Object.entries(row).map(([column, value]) => [column, successors.get(value as string)?.id ?? value]),
+    ) as typeof row
+}
+
+async function paymentsToMatch(tx: Tx, own: readonly string[], from: string): Promise<MatchPayment[]> {
+  const ours = (column: string) => sql`${sql.ref(column)} = any (${[...own]}::uuid[])`
   const { rows } = await sql<MatchPayment>`
     select p.id, p.payer_id, p.payee_id, p.amount, p.paid_on, p.reference, p.end_to_end_id, p.unapplied, p.status,
-      case when p.payee_id = ${own} then p.payee_saw else p.payer_saw end as seen,
-      case when p.payee_id = ${own} then p.payee_saw_return else p.payer_saw_return end
+      case when ${ours('p.payee_id')} then p.payee_saw else p.payer_saw end as seen,
+      case when ${ours('p.payee_id')} then p.payee_saw_return else p.payer_saw_return end
         or exists (select from payment r where r.refunds_id = p.id and r.status = 'booked') as return_seen,
       array(select distinct s.document_id::text from settling s
             where s.source_id = p.id and s.way = 'payment' and s.reverses_id is null) as document_ids
     from payment p
-    where (p.payee_id = ${own} or p.payer_id = ${own}) and p.status <> 'withdrawn'
+    where (${ours('p.payee_id')} or ${ours('p.payer_id')}) and p.status <> 'withdrawn'
       and (p.paid_on >= ${from}::date - 75 or p.unapplied > 0)`.execute(tx)
   return rows
 }
 
-async function ordersToMatch(tx: Tx, own: string): Promise<MatchOrder[]> {
+async function ordersToMatch(tx: Tx, organisation_id: string, own: readonly string[]): Promise<MatchOrder[]> {
   const { rows } = await sql<MatchOrder>`
     select o.id, o.organisation_id as payer_id, o.creditor_id as payee_id, o.creditor ->> 'iban' as creditor_iban, o.end_to_end_id,
       o.reference, o.amount,
@@ -242,7 +261,7 @@ async function ordersToMatch(tx: Tx, own: string): Promise<MatchOrder[]> {
          'kind', case when i.document_id is not null then 'document' when i.transfer_id is not null then 'transfer' else 'received' end) order by i.item_id)
        from payment_order_item i where i.organisation_id = o.organisation_id and i.order_id = o.id) as items
     from payment_order o
-    where (o.organisation_id = ${own} or o.creditor_id = ${own}) and o.handed_out
+    where (o.organisation_id = ${organisation_id} or o.creditor_id = any (${[...own]}::uuid[])) and o.handed_out
       and o.paid_on is null and not exists (select from payment p where p.payer_id = o.organisation_id and p.order_id = o.id and p.status in ('booked', 'returned'))
     order by o.id`.execute(tx)
   return rows

@@ -23,15 +23,17 @@ export type AccountRow = {
   on_invoices: boolean
 }
 
-/** An organisation's own accounts, the one that stands on its invoices first. */
+/** An organisation's own accounts, the one that stands on its invoices first; those of who merged into it are its own. */
 export async function accountsOf(tx: Tx, organisation_id: string): Promise<AccountRow[]> {
   const { rows } = await sql<AccountRow>`
-    select o.iban, coalesce(o.bank_name, '') as name, coalesce(a.bic, o.bic) as bic, null as closed_on, true as on_invoices
-    from organisation o left join bank_account a on a.organisation_id = o.id and a.iban = o.iban
-    where o.id = ${organisation_id} and o.iban is not null
+    with own as (select unnest(${organisation_id}::uuid || predecessors_of(${organisation_id}::uuid)) as id)
+    select o.iban, coalesce(o.bank_name, '') as name, coalesce(a.bic, o.bic) as bic, null as closed_on, o.id = ${organisation_id} as on_invoices
+    from own join organisation o on o.id = own.id left join bank_account a on a.organisation_id = o.id and a.iban = o.iban
+    where o.iban is not null
     union all
-    select a.iban, a.name, a.bic, a.closed_on, false from bank_account a join organisation o on o.id = a.organisation_id
-    where a.organisation_id = ${organisation_id} and a.iban is distinct from o.iban
+    select a.iban, a.name, a.bic, a.closed_on, false from own join bank_account a on a.organisation_id = own.id
+    join organisation o on o.id = a.organisation_id
+    where a.iban is distinct from o.iban
     order by on_invoices desc, name, iban`.execute(tx)
   return rows
 }
@@ -216,15 +218,16 @@ export async function insertPayments(
 /** The organisation's own statement has these payments too. */
 export async function markSeen(tx: Tx, organisation_id: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
-  await sql`update payment set payer_saw = payer_saw or payer_id = ${organisation_id}, payee_saw = payee_saw or payee_id = ${organisation_id}
+  const own = sql`any (${organisation_id}::uuid || predecessors_of(${organisation_id}::uuid))`
+  await sql`update payment set payer_saw = payer_saw or payer_id = ${own}, payee_saw = payee_saw or payee_id = ${own}
     where id = any (${[...ids]}::uuid[])`.execute(tx)
 }
 
 /** The money went back. @param unapplied what of it is still for no document: nothing */
 export async function markReturned(tx: Tx, organisation_id: string, id: string, returned_on: string): Promise<void> {
+  const own = sql`any (${organisation_id}::uuid || predecessors_of(${organisation_id}::uuid))`
   await sql`update payment set status = 'returned', returned_on = coalesce(returned_on, ${returned_on}::date), unapplied = 0,
-      payer_saw_return = payer_saw_return or payer_id = ${organisation_id},
-      payee_saw_return = payee_saw_return or payee_id = ${organisation_id}
+      payer_saw_return = payer_saw_return or payer_id = ${own}, payee_saw_return = payee_saw_return or payee_id = ${own}
     where id = ${id}`.execute(tx)
 }
 
@@ -564,7 +567,8 @@ export async function partiesOf(
   ids: readonly string[],
 ): Promise<Map<string, Omit<PaymentParty, 'iban'> & { iban: string | null; code: string }>> {
   const { rows } = await sql<Omit<PaymentParty, 'iban'> & { id: string; iban: string | null; code: string }>`
-    select id, name, registration_number, address, locality, postal_code, country, iban, bic, code from organisation
-    where id = any (${[...ids]}::uuid[])`.execute(tx)
+    select o.id, h.name, h.registration_number, h.address, h.locality, h.postal_code, h.country, h.iban, h.bic, h.code
+    from organisation o join organisation h on h.id = heir_of(o.id)
+    where o.id = any (${[...ids]}::uuid[])`.execute(tx)
   return new Map(rows.map(({ id, ...party }) => [id, party]))
 }

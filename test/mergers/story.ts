@@ -6,7 +6,10 @@ import { permissionsOf, type Role, roles } from '../../src/identity/permissions.
 import { newId } from '../../src/ids.ts'
 import { recordMerger } from '../../src/mergers/commands.ts'
 import type { MergerInput } from '../../src/mergers/merger.ts'
+import { registerResident } from '../../src/placements/commands.ts'
 import type { PlacementRow } from '../../src/placements/store.ts'
+import { QueueEntryInput } from '../../src/requests/queue.ts'
+import { joinQueue } from '../../src/requests/queue-commands.ts'
 import { closeMonthOf } from '../../src/settlement/commands.ts'
 import { market } from '../placements/market.ts'
 import { freshDatabase } from '../support/database.ts'
@@ -67,7 +70,57 @@ export async function beginStory() {
   )
   stays.planned_there = await m.placed({ offer: day, buyer: 'LUD', wanted_from: '2026-07-20' })
   await m.absence(stays.absent, '2026-06-25', '2026-07-10')
-  return { world, m, stays, offers: { day, hours, month, charged, home }, AUS, PRE, DGV, REZ, LUD }
+  const waiting = await beginWaiting(world, m, stays)
+  return { world, m, stays, waiting, offers: { day, hours, month, charged, home }, AUS, PRE, DGV, REZ, LUD }
+}
+
+/** What is asked and waited for: requests both ways, a line for Rēzekne's only place, agreements, two standing accounts. */
+async function beginWaiting(world: World, m: ReturnType<typeof market>, stays: Record<string, PlacementRow>) {
+  const { REZ, LUD, DGV } = world.organisation
+  const { db } = world.database
+  const line = await m.offer({ seller_id: REZ, title: 'Vienīgā vieta' })
+  await m.capacity(line, 1, '2025-01-01', null, REZ)
+  stays.taken = await m.placed({ offer: line, buyer: 'DGV', wanted_from: '2026-05-10' }, 'REZ')
+  const hers = { given_name: 'Anna', family_name: 'Kalniņa', personal_code: '161175-19997' }
+  const twice = [
+    await registerResident(world.as('REZ', 'buyer'), hers),
+    await registerResident(world.as('LUD', 'buyer'), hers),
+  ]
+  const wait = (code: 'DGV' | 'REZ' | 'LUD', resident_id: string, applied_on: string) =>
+    joinQueue(
+      world.as(code, 'buyer'),
+      QueueEntryInput.parse({ priority: 'other', offer_id: line, resident_id, applied_on, wanted_from: '2026-05-10' }),
+    )
+  const entries = [
+    await wait('LUD', twice[1]!.id, '2026-04-01'),
+    await wait('DGV', (await m.resident('DGV')).id, '2026-04-02'),
+    await wait('REZ', twice[0]!.id, '2026-04-03'),
+    await wait('LUD', (await m.resident('LUD')).id, '2026-04-04'),
+  ]
+  const home = stays.sold!.offer_id
+  const submitted = await m.submitted({ offer: home, buyer: 'DGV', wanted_from: '2026-08-01' })
+  const drafted = await m.draft({ offer: stays.day!.offer_id, buyer: 'LUD', wanted_from: '2026-08-01' })
+  const signed = { status: 'signed', seller_signer: 'A', buyer_signer: 'B', valid_from: '2026-01-01', pay_days: 20 }
+  const agreed = {
+    confirmation: 'silence_confirms',
+    answer_days: 10,
+    created_at: '2026-01-01',
+    changed_at: '2026-01-01',
+  }
+  const agreements = [newId(), newId()] as const
+  for (const [id, buyer_id, on] of [
+    [agreements[0], REZ, '2026-01-05'],
+    [agreements[1], LUD, '2026-01-08'],
+  ] as const) {
+    await db
+      .insertInto('agreement')
+      .values({
+        ...{ id, seller_id: DGV, buyer_id, drafted_by_id: DGV, number: `L-${on}`, proposed_at: '2026-01-02' },
+        ...{ ...signed, ...agreed, seller_signed_on: on, buyer_signed_on: on },
+      })
+      .execute()
+  }
+  return { line, entries, submitted, drafted, agreements, twice }
 }
 
 /** People of any organisation, in the roles given or all that it has. */
