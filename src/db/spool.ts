@@ -6,7 +6,8 @@ import { BinaryWriter } from './binary-writer.ts'
 import type { BulkTable, Row, Spool } from './bulk.ts'
 
 const pieceLength = 1 << 18
-const bytesInMemory = 1 << 23
+/** How much of what nobody has taken stays in memory. */
+const bytesInMemory = 1 << 20
 
 /** An empty spool for a table's rows. Its file, if it comes to one, is gone with `drop`. */
 export function spoolFor(table: BulkTable): Spool {
@@ -43,13 +44,13 @@ export function spoolFor(table: BulkTable): Spool {
       added += 1
     },
     keep: () => {
+      if (waiting > bytesInMemory) toFile()
       for (const piece of writer.take()) {
         pieces.push(piece)
         waiting += piece.length
       }
       rows += added
       added = 0
-      if (waiting > bytesInMemory) toFile()
     },
     forget: () => {
       writer.take()

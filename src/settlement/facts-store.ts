@@ -70,6 +70,9 @@ export function factsQuery(
   const decimal = (column: string) => (as === 'record' ? column : `${column}::text`)
   const row = (kind: keyof typeof what, placement: string, values: string) =>
     `select ${what[kind]}::int as what, ${placement}::uuid as placement, null::date as first, null::int as days, null::numeric as quantity, ${build}(${values}) as payload`
+  // Looked up for each late placement: a join is planned for many of them, and then reads the whole history of the seller.
+  const ofLate = (table: string, since: string) =>
+    `late l cross join lateral (select * from ${table} where seller_id = s.id and placement_id = l.id and ${since} offset 0)`
   const deliveries = (recorded: string) => `
     select case g.kind when 'delivered' then ${what.delivered} else ${what.no_show} end::int, g.placement_id, g.first, g.days, g.quantity, null::${payload}
     from ${recorded} g where g.recorded = bit_count(g.days::bit(32))
@@ -112,11 +115,7 @@ export function factsQuery(
     ), before as materialized (
       select d.placement_id, date_trunc('month', d.delivered_on)::date as first, d.kind, d.quantity,
         bit_or(1 << (extract(day from d.delivered_on)::int - 1)) as days, count(*) as recorded
-      from late l cross join lateral (
-        select r.* from delivery r where r.seller_id = s.id and r.placement_id = l.id and r.delivered_on >= l.facts_from
-          and r.delivered_on < ${first} and r.withdrawn_at is null
-        offset 0
-      ) d
+      from ${ofLate('delivery', `delivered_on >= l.facts_from and delivered_on < ${first} and withdrawn_at is null`)} d
       group by d.placement_id, date_trunc('month', d.delivered_on), d.kind, d.quantity
     )
     ${row('closed', 'null', '(select json_agg(m.month) from month_close m where m.seller_id = s.id)')}
@@ -150,8 +149,8 @@ export function factsQuery(
     from wanted w
     union all
     ${row('absence', 'a.placement_id', 'a.kind, a.valid_from, a.valid_to')}
-    from late l join absence a on a.seller_id = s.id and a.placement_id = l.id
-    where a.withdrawn_at is null and a.valid_to >= l.facts_from and a.valid_to < ${first}
+    from ${ofLate('absence', 'valid_to >= l.facts_from')} a
+    where a.withdrawn_at is null and a.valid_to < ${first}
     union all
     ${row('absence', 'a.placement_id', 'a.kind, a.valid_from, a.valid_to')}
     from absence a
@@ -162,23 +161,21 @@ export function factsQuery(
       'b.placement_id',
       `b.service_month::text, b.buyer_id, b.buyer_amount::text, b.gross::text, b.shares, b.vat, b.invoiced_in::text, b.carry`,
     )}
-    from late l join settled_month b on b.seller_id = s.id and b.placement_id = l.id
-      and b.service_month >= l.rate_from and b.service_month < '${month}'
+    from ${ofLate('settled_month', `service_month >= l.rate_from and service_month < '${month}'`)} b
     union all
     ${row('agreed', 'g.placement_id', 'g.service_month::text, g.buyer_id, g.amount::text, g.rated::text')}
-    from late l join agreed_credit g on g.seller_id = s.id and g.placement_id = l.id
-      and g.service_month >= l.rate_from and g.service_month < '${month}'
+    from ${ofLate('agreed_credit', `service_month >= l.rate_from and service_month < '${month}'`)} g
     union all
     ${row('invoice', 'null', 'i.id, i.buyer_id, i.close_month::text, i.number, i.issued_on')}
     from document i
     where i.seller_id = s.id and i.type = 'invoice' and (i.buyer_id, i.close_month) in (
-      select b.buyer_id, b.invoiced_in from late l join settled_month b on b.seller_id = s.id and b.placement_id = l.id
-        and b.service_month >= l.rate_from)
+      select b.buyer_id, b.invoiced_in from ${ofLate('settled_month', 'service_month >= l.rate_from')} b)
     union all
     ${row('billed_on', 'e.placement_id', 'e.service_month, e.buyer_id, e.number, e.issued_on, e.type, e.amount')}
     from (
       select c.placement_id, c.service_month::text, i.buyer_id, i.number, i.issued_on, i.type, sum(c.buyer_amount)::text as amount
       from late l join charge c on c.seller_id = s.id and c.placement_id = l.id and c.service_month >= l.rate_from
+        and c.close_month >= (select min(rate_from) from late)
       join document i on i.seller_id = s.id and i.id = c.document_id
       group by c.placement_id, c.service_month, i.id, i.buyer_id, i.number, i.issued_on, i.type
       order by i.issued_on, i.id

@@ -76,7 +76,8 @@ const silentFinding = (code: FindingCode) => `
 
 const paperFinding = (code: FindingCode, sellers: string) => `
   select w.seller_id, ${found(code, 'w.placement_id', 'w.offer_id', 'null', `jsonb_build_object('date', w.first_on, 'count', w.days::text)`)}
-  from days_without_papers(${sellers}, '{}', $2::date, $3::date) w`
+  from (select ${sellers} as who) asked cross join lateral days_without_papers(asked.who, '{}', $2::date, $3::date) w
+  where cardinality(asked.who) > 0`
 /** Sellers among $1 whose close days without papers hold up. */
 const strict = `array(select x.seller_id from paper_setting x where x.blocks and x.seller_id = any ($1::uuid[]))`
 const lenient = `array(select y from unnest($1::uuid[]) y where y <> all (${strict}))`
