@@ -57,6 +57,7 @@ export const auditActions = [
   'refuseQueuePlace',
   'passQueuePlace',
   'setQueueRule',
+  'dropQueueRule',
   'prolongPlacement',
   'endPlacement',
   'changePlacement',

@@ -27,6 +27,10 @@ const AuditEvent = z
     buyer_name: z.string().nullable(),
     before: z.unknown(),
     after: z.unknown(),
+    part_of: z.string().nullable().openapi({
+      description: 'Of an act that touched many records alike: the entry that stands for all of them',
+    }),
+    parts: z.int().openapi({ description: 'How many entries it stands for beside itself' }),
   })
   .openapi('AuditEvent')
 
@@ -46,7 +50,7 @@ export function auditApi(app: App): void {
   app.openapi(listRoute, async (c) => {
     const { limit, cursor, ...asked } = c.req.valid('query')
     const after = readCursor(cursor, ['instant', 'id'])
-    const rows = await transact(c.get('ctx'), (tx) => listAuditEvents(tx, filterOf(asked), { limit, after }))
+    const rows = await transact(c.get('ctx'), (tx) => listAuditEvents(tx, filterOf(asked, false), { limit, after }))
     return c.json(pageOf(rows, limit, (row) => [row.at, row.id]) as never, 200)
   })
 }

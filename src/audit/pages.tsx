@@ -9,7 +9,7 @@ import { DateField, SelectField, TextField } from '../ui/field.tsx'
 import { Unbroken } from '../ui/figures.tsx'
 import { FilterForm } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
-import { Table } from '../ui/table.tsx'
+import { Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { useView } from '../ui/view-context.tsx'
 import { Pagination } from '../ui/ways.tsx'
@@ -22,7 +22,7 @@ import { actionText, fieldText, placeOf, subjectText, valueText } from './words.
 export function auditPages(app: App): void {
   app.get('/audit', requires('audit.read'), async (c) => {
     const values = readQuery(c, AuditQuery, { from: 'date', to: 'date' })
-    const filter = filterOf(values)
+    const filter = filterOf(values, true)
     const after = readCursor(c.req.query('cursor'), ['instant', 'id'])
     const { rows, actors } = await transact(c.get('ctx'), async (tx) => ({
       rows: await listAuditEvents(tx, filter, { limit: rowsOnPage, after }),
@@ -67,7 +67,15 @@ function AuditPage({ view, rows, actors, values, ways }: PageProps) {
         columns={[
           { header: t('audit.at'), cell: (row) => <time datetime={row.at}>{format.instant(row.at)}</time> },
           { header: t('audit.who'), cell: (row) => <Who row={row} /> },
-          { header: t('audit.what'), names: true, cell: (row) => actionText(t, row.action) },
+          {
+            header: t('audit.what'),
+            names: true,
+            cell: (row) => (
+              <TwoLines under={row.parts > 0 && values.part_of === undefined && <Parts row={row} />}>
+                {actionText(t, row.action)}
+              </TwoLines>
+            ),
+          },
           { header: t('audit.about'), cell: (row) => <About row={row} /> },
           { header: t('audit.changes'), cell: (row) => <Changes row={row} /> },
         ]}
@@ -96,10 +104,17 @@ function AuditFilterForm({ view, actors, values }: Pick<PageProps, 'view' | 'act
         options={auditSubjects.map((subject) => ({ value: subject, label: subjectText(t, subject) }))}
       />
       {values.subject_id !== undefined && <TextField name="subject_id" label={t('audit.subject_id')} width="medium" />}
+      {values.part_of !== undefined && <TextField name="part_of" label={t('audit.part_of')} width="medium" />}
       <DateField name="from" label={t('audit.from')} />
       <DateField name="to" label={t('audit.to')} />
     </FilterForm>
   )
+}
+
+/** One act on many records: the way to all of them. */
+function Parts({ row }: { row: AuditRow }) {
+  const { t } = useView()
+  return <a href={`/audit?part_of=${row.id}`}>{t('audit.parts', { count: row.parts })}</a>
 }
 
 /** Of another organisation only its name is told. */

@@ -10,6 +10,7 @@ export const auditQuery = {
   action: left(text(60)),
   subject_type: left(text(60)),
   subject_id: left(text(60)),
+  part_of: left(id()),
   from: left(date()),
   to: left(date()),
 }
@@ -23,8 +24,9 @@ export const daysInOrder = [
 
 export const AuditQuery = z.object(auditQuery).refine(...daysInOrder)
 
-/** What was not asked is null. */
-export function filterOf(asked: z.infer<typeof AuditQuery>): AuditFilter {
-  const { person_id = null, action = null, subject_type = null, subject_id = null, from = null, to = null } = asked
-  return { person_id, action, subject_type, subject_id, from, to }
+/** What was not asked is null. @param together the parts of an act stand behind the entry that stands for them */
+export function filterOf(asked: z.infer<typeof AuditQuery>, together: boolean): AuditFilter {
+  const { person_id = null, action = null, subject_type = null, subject_id = null, part_of = null } = asked
+  const { from = null, to = null } = asked
+  return { person_id, action, subject_type, subject_id, part_of, together, from, to }
 }

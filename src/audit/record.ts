@@ -18,15 +18,32 @@ export interface AuditEntry {
   after?: unknown
 }
 
+/** More entries than this of one act, alike but for what they are about, are one line of the log with its parts behind it. */
+const mostLines = 3
+
+/** Of entries that are alike and seen by the same parties the first stands for the others: its id for each of those, else null. */
+function wholesOf(entries: readonly AuditEntry[], ids: readonly string[]): (string | null)[] {
+  const alike = ({ action, subject_type, seller_id, buyer_id }: AuditEntry) =>
+    [action, subject_type, seller_id ?? '', buyer_id ?? ''].join(' ')
+  const groups = Map.groupBy(entries.keys(), (index) => alike(entries[index]!))
+  return entries.map((entry, index) => {
+    const group = groups.get(alike(entry))!
+    return group.length > mostLines && index !== group[0] ? ids[group[0]!]! : null
+  })
+}
+
 /** Writes entries in one statement. The log refuses update and delete (see 0006_audit_access). */
 export async function recordAudit(tx: Tx, ctx: Context, ...entries: AuditEntry[]): Promise<void> {
   if (entries.length === 0) return
   const member = ctx.actor.kind === 'member' ? ctx.actor : null
+  const ids = entries.map(() => newId())
+  const wholes = wholesOf(entries, ids)
   await tx
     .insertInto('audit_event')
     .values(
-      entries.map((entry) => ({
-        id: newId(),
+      entries.map((entry, index) => ({
+        id: ids[index]!,
+        part_of: wholes[index]!,
         at: ctx.clock.now().toISOString(),
         organisation_id: member?.organisation_id ?? null,
         person_id: member?.person_id ?? null,

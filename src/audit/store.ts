@@ -7,6 +7,10 @@ export interface AuditFilter {
   action: string | null
   subject_type: string | null
   subject_id: string | null
+  /** only the entries of one act: the one that stands for all of them, and its parts */
+  part_of: string | null
+  /** leaves out the parts, unless one act or one record is asked about */
+  together: boolean
   /** both days included, in our time zone */
   from: string | null
   to: string | null
@@ -33,6 +37,10 @@ export interface AuditRow {
   buyer_name: string | null
   before: unknown
   after: unknown
+  /** the entry that stands for this one in the log, null for most */
+  part_of: string | null
+  /** how many entries it stands for beside itself */
+  parts: number
 }
 
 /** One more than `limit` where there are more. @param page.after instant and id of the last row shown */
@@ -53,10 +61,15 @@ export async function listAuditEvents(
     .select(['o.name as organisation_name', 's.name as seller_name', 'b.name as buyer_name'])
     .select(['p.name as person_name', 'k.name as token_name'])
     .select(subjectName.as('subject_name'))
+    .select('e.part_of')
+    .select(sql<number>`(select count(*)::int from audit_event q where q.part_of = e.id)`.as('parts'))
   if (filter.person_id !== null) query = query.where('e.person_id', '=', filter.person_id)
   if (filter.action !== null) query = query.where('e.action', '=', filter.action)
   if (filter.subject_type !== null) query = query.where('e.subject_type', '=', filter.subject_type)
   if (filter.subject_id !== null) query = query.where('e.subject_id', '=', filter.subject_id)
+  const { part_of } = filter
+  if (part_of !== null) query = query.where((eb) => eb.or([eb('e.id', '=', part_of), eb('e.part_of', '=', part_of)]))
+  else if (filter.together && filter.subject_id === null) query = query.where('e.part_of', 'is', null)
   if (filter.from !== null) query = query.where('e.at', '>=', midnight(filter.from, 0))
   if (filter.to !== null) query = query.where('e.at', '<', midnight(filter.to, 1))
   if (page.after !== null) {

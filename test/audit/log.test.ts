@@ -151,3 +151,36 @@ test('page: acts, subjects and changes are told in words, before and after field
   expect(await (await page('?action=closeMonth')).text()).toMatch('Šādu darbību nav')
   expect((await page('?from=30.02.2026.')).status).toBe(422)
 })
+
+test('one act on many records is one line, with its parts behind it; machines and a record’s own history have each entry', async () => {
+  const ctx = world.as('LUD', 'lister')
+  const entry = (number: number, buyer_id: string | null = null) => ({
+    ...{ action: 'importOffers', subject_type: 'offer', seller_id: world.organisation.LUD, buyer_id },
+    subject_id: `01900000-0000-7000-8000-0000000001${String(number).padStart(2, '0')}`,
+    after: { title: `Piedāvājums ${number}` },
+  })
+  const entries = Array.from({ length: 12 }, (_, number) => entry(number))
+  // Three of one buyer are few, and are seen by somebody else.
+  await transact(ctx, (tx) => recordAudit(tx, ctx, ...entries, ...[20, 21, 22].map((number) => entry(number, REZ))))
+  const rows = (await ask('LUD')).items as (Event & { part_of: string | null; parts: number; subject_id: string })[]
+  expect(rows).toHaveLength(15)
+  const [whole, ...others] = rows.filter(({ parts }) => parts > 0)
+  expect([whole!.parts, whole!.subject_id, others]).toEqual([11, entries[0]!.subject_id, []])
+  expect(rows.filter(({ part_of }) => part_of === whole!.id)).toHaveLength(11)
+  expect((await ask('LUD', `?part_of=${whole!.id}`)).items).toHaveLength(12)
+  expect((await ask('REZ', `?part_of=${whole!.id}`)).items).toEqual([])
+  expect((await ask('LUD', '?part_of=7')).errors.map(({ path }) => path)).toEqual(['part_of'])
+  const lines = async (query = '') => {
+    const headers = { cookie: await world.cookie('LUD', 'auditor') }
+    const html = await (await world.app.request(`/audit?lang=lv${query}`, { headers })).text()
+    return { html, count: html.split('>ielādēja piedāvājumu no faila<').length - 1 }
+  }
+  const page = await lines()
+  expect(page.html).toContain(`<a href="/audit?part_of=${whole!.id}">un vēl 11 ierakstu reizē</a>`)
+  // the line of the choice in the filter is one of them
+  const choice = 1
+  expect(page.count).toBe(1 + 3 + choice)
+  expect((await lines(`&part_of=${whole!.id}`)).count).toBe(12 + choice)
+  const part = entries[5]!.subject_id
+  expect((await lines(`&subject_type=offer&subject_id=${part}`)).count).toBe(1 + choice)
+})
