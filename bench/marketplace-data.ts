@@ -51,9 +51,14 @@ export async function makeMarket(client: pg.Client, offers: number, placements: 
       case when p % 3 > 0 then date '2026-02-20' + (p * 17 % 300)::int else null end,
       upper(substr(md5(p::text), 1, 8)), ${uuidOf('d', 'p')}, '2025-01-01', '2025-01-01'
     from generate_series(0, ${placements - 1}) p`)
-  await run(
-    'insert into offer_text select id, offer_words(title, description, locality, address) from offer on conflict do nothing',
-  )
+  // What triggers would have kept.
+  await run(`insert into offer_text select id, words, words_of_text(words)
+    from (select id, offer_words(title, description, locality, address) as words from offer) o on conflict do nothing`)
+  await run('truncate catalogue_word')
+  await run('insert into catalogue_word select distinct w.word from offer_text t, unnest(t.each_word) as w(word)')
+  await run('delete from catalogue_version')
+  await run(`insert into catalogue_version (seller_id)
+    select distinct seller_id from offer union all select '00000000-0000-0000-0000-000000000000'`)
   await run('set session_replication_role = origin')
   await run('vacuum analyze')
   await run('checkpoint')

@@ -1,4 +1,4 @@
-/** `npm run bench -- settlement|documents|embedded [options]`: measures, and prints what it finds as it is. */
+/** `npm run bench -- settlement|documents|embedded|marketplace [options]`: measures, and prints what it finds as it is. */
 export {}
 
 const [group, ...options] = process.argv.slice(2)
@@ -18,11 +18,12 @@ if (group === 'documents') {
   const { benchMarketplace } = await import('./marketplace.ts')
   const offers = option('offers', 20_000)
   const sizes = options.includes('--growth') ? [offers, 2 * offers] : [offers]
-  await benchMarketplace({ sizes, rounds: option('rounds', 15) })
+  await benchMarketplace({ sizes, rounds: option('rounds', 15), http: options.includes('--http') })
 } else if (group !== 'settlement') {
   console.error(`usage: npm run bench -- settlement [--size 0.25] [--rounds 3] [--full]
        npm run bench -- documents [--rounds 5] [--month 1806]
-       npm run bench -- embedded [--rounds 3]`)
+       npm run bench -- embedded [--rounds 3]
+       npm run bench -- marketplace [--offers 20000] [--growth] [--http]`)
   process.exitCode = 1
 } else {
   const { benchSettlement } = await import('./settlement.ts')

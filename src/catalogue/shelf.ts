@@ -221,14 +221,11 @@ export class Shelf {
       if (reachedAt < 0 || this.#offers[reachedAt]!.title !== after.title || keyOf(reachedAt) !== reached) return null
     }
     const perKey = new Int32Array(4 * ranks.length)
-    const keys: number[] = []
-    const numbers: number[] = []
+    const keys = new Int32Array(this.#offers.length)
     each(found, (at) => {
       const key = keyOf(at)
-      if (key < reached || (key === reached && at <= reachedAt)) return
-      keys.push(key)
-      numbers.push(at)
-      perKey[key]! += 1
+      keys[at] = key
+      if (key > reached || (key === reached && at > reachedAt)) perKey[key]! += 1
     })
     let last = 0
     const start = new Int32Array(perKey.length)
@@ -237,9 +234,9 @@ export class Shelf {
       sum += perKey[last]!
     }
     const ordered: number[] = []
-    numbers.forEach((at, index) => {
-      const key = keys[index]!
-      if (key < last) ordered[start[key]!++] = at
+    each(found, (at) => {
+      const key = keys[at]!
+      if (key < last && (key > reached || (key === reached && at > reachedAt))) ordered[start[key]!++] = at
     })
     return ordered
       .slice(0, limit)
