@@ -85,6 +85,7 @@ export const Agreement = z
     /** the day on which the second side signed; null until then */
     signed_on: z.string().nullable(),
     end_reason: z.string().nullable(),
+    follows_id: z.string().nullable().openapi({ description: 'The agreement that goes on as this one after a merger' }),
     proposed_at: z.string().nullable(),
     created_at: z.string(),
     changed_at: z.string(),

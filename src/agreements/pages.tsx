@@ -292,6 +292,12 @@ function AgreementPage(props: {
         <Notice kind="info">{t('agreement.draft_hidden')}</Notice>
       )}
       {soon !== false && <Notice kind="warning">{soon}</Notice>}
+      {agreement.follows_id !== null && (
+        <p>
+          {t('merger.agreement_follows')}{' '}
+          <a href={`/agreements/${agreement.follows_id}`}>{t('merger.agreement_before')}</a>
+        </p>
+      )}
       {agreement.end_reason !== null && (
         <Notice kind="info">
           {t('agreement.end_reason')}: {agreement.end_reason}

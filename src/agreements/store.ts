@@ -15,7 +15,7 @@ function agreements(tx: Tx) {
     .select(['a.status', 'a.version', 'a.valid_from', 'a.valid_to', 'a.confirmation', 'a.answer_days', 'a.netting'])
     .select(['a.pay_days', 'a.price_class', 'a.year_ceiling', 'a.note', 'a.drafted_by_id', 'a.seller_signed_on'])
     .select(['a.seller_signer', 'a.buyer_signed_on', 'a.buyer_signer', 'a.end_reason', 'a.proposed_at'])
-    .select(['a.created_at', 'a.changed_at'])
+    .select(['a.created_at', 'a.changed_at', 'a.follows_id'])
     .select(
       sql<string | null>`case when a.status in ('signed', 'ended')
         then greatest(a.seller_signed_on, a.buyer_signed_on)::text end`.as('signed_on'),

@@ -65,7 +65,13 @@ export function OfferPage(props: OfferPageProps) {
       }
     >
       {offer.status === 'draft' && <Notice kind="info">{t('offer.draft_notice')}</Notice>}
-      {offer.status === 'withdrawn' && <Notice kind="warning">{t('offer.withdrawn_notice')}</Notice>}
+      {offer.continued_as_id !== null ? (
+        <Notice kind="info">
+          {t('merger.offer_continued')} <a href={`/offers/${offer.continued_as_id}`}>{t('merger.offer_now')}</a>
+        </Notice>
+      ) : (
+        offer.status === 'withdrawn' && <Notice kind="warning">{t('offer.withdrawn_notice')}</Notice>
+      )}
       {editable && props.unregistered !== null && offer.status !== 'withdrawn' && (
         <Notice kind="warning">
           {t('refusal.provider_not_registered', { provider: props.unregistered })}{' '}

@@ -117,6 +117,20 @@ export const blockedSellers = `
   )}
   from there t join buyer_out b on b.id = t.buyer_id
   where ${charged('t', '$2::date', '$3::date')}
+  union all
+  select s.successor_id, ${found(
+    'predecessor_open',
+    'null',
+    'null',
+    's.predecessor_id',
+    `jsonb_build_object('predecessor', o.name, 'date', s.succeeded_on - 1)`,
+  )}
+  from succession s join organisation o on o.id = s.predecessor_id
+  where s.successor_id = any ($1::uuid[]) and s.succeeded_on <= $3::date
+    and not exists (select from month_close m where m.seller_id = s.predecessor_id and m.month >= to_char(s.succeeded_on - 1, 'YYYY-MM'))
+    and exists (select from placement p where p.seller_id = s.successor_id and p.continues and p.follows_seller_id = s.predecessor_id
+      and p.valid_from <= $3::date and coalesce(p.valid_to, 'infinity') >= $2::date
+      and (p.authorised_per_year is not null or p.authorised_total is not null or jsonb_path_exists(p.funding, '$.cap_total')))
   order by 1, 2, 3, 5`
 
 /** The values of `blockedSellers`. */

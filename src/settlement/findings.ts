@@ -18,6 +18,7 @@ import { deliveriesIn, isRecordedUnit, liesIn, type Terms } from './facts.ts'
 export const findingCodes = [
   'provider_expired',
   'buyer_ended',
+  'predecessor_open',
   'amount_too_large',
   'days_unconfirmed',
   'vat_number_missing',
@@ -44,6 +45,7 @@ export type FindingCode = (typeof findingCodes)[number]
 const blocking: readonly FindingCode[] = [
   'provider_expired',
   'buyer_ended',
+  'predecessor_open',
   'amount_too_large',
   'days_unconfirmed',
   'vat_number_missing',

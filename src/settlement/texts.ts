@@ -51,6 +51,8 @@ export const settlementTexts = defineTexts(
       'Sniedzēja „{provider}” reģistrācija ir spēkā no {from}{to, select, none {} other { līdz {to}}}: tikai daļu mēneša, bet pakalpojums sniegts arī pārējās dienās. Uzņemšanas: {count}.',
     'month.finding.buyer_ended':
       '{buyer} pastāvēja līdz {date}, tāpēc rēķinu tai izrakstīt nevar. Beidziet šo uzņemšanu ar šo datumu.',
+    'month.finding.predecessor_open':
+      'Dažām pārņemtajām uzņemšanām ir gada vai kopējs limits, tāpēc vispirms jāslēdz pēdējais mēnesis (līdz {date}), kurā tās vēl bija: {predecessor}.',
     'month.finding.amount_too_large': 'Summa {amount} ir lielāka, nekā rēķinā iespējams: pārbaudiet cenu un daudzumu.',
     'month.finding.vat_number_missing':
       '{seller}: rēķinos būtu PVN, bet PVN numurs nav ierakstīts. Ierakstiet numuru vai pakalpojumos atzīmējiet, ka PVN neapliek.',
@@ -80,6 +82,7 @@ export const settlementTexts = defineTexts(
     'month.finding_kind.provider_expired': 'Sniedzējs nav reģistrā',
     'month.finding_kind.provider_lapses': 'Sniedzējs daļu mēneša nav reģistrā',
     'month.finding_kind.buyer_ended': 'Maksātāja vairs nav',
+    'month.finding_kind.predecessor_open': 'Nav slēgts pievienotās pašvaldības mēnesis',
     'month.finding_kind.amount_too_large': 'Neiespējama summa',
     'month.finding_kind.vat_number_missing': 'Nav PVN numura',
     'month.finding_kind.party_unknown': 'E-rēķinu nevarēs izveidot',
@@ -263,6 +266,8 @@ export const settlementTexts = defineTexts(
       'The registration of “{provider}” is valid from {from}{to, select, none {} other { to {to}}}: only for a part of the month, but the service was given on other days too. Placements: {count}.',
     'month.finding.buyer_ended':
       '{buyer} existed until {date}, so it cannot be invoiced. End this placement on that date.',
+    'month.finding.predecessor_open':
+      'Some stays that were taken over have a limit by year or in all, so the last month of {predecessor} (until {date}) is closed first.',
     'month.finding.amount_too_large':
       'The amount {amount} is more than an invoice can hold: check the price and the quantity.',
     'month.finding.vat_number_missing':
@@ -293,6 +298,7 @@ export const settlementTexts = defineTexts(
     'month.finding_kind.provider_expired': 'Provider not registered',
     'month.finding_kind.provider_lapses': 'Provider not registered for a part of the month',
     'month.finding_kind.buyer_ended': 'The payer no longer exists',
+    'month.finding_kind.predecessor_open': 'The last month before the merger is open',
     'month.finding_kind.amount_too_large': 'An impossible amount',
     'month.finding_kind.vat_number_missing': 'No VAT number',
     'month.finding_kind.party_unknown': 'There can be no e-invoice',

@@ -82,8 +82,8 @@ test('before it is recorded one sees what would go over, and nothing is saved; a
     status: 200,
     body: {
       stays_bought: 7,
-      stays_sold: 4,
-      offers: 2,
+      stays_sold: 5,
+      offers: 3,
       agreements: 1,
       agreements_ended: 1,
       requests: 2,
@@ -106,6 +106,7 @@ test('merged or not, every month comes to the same between the same; no day is p
   for (const each of [story, other]) {
     each.world.clock.set('2026-06-05')
     await deliver(each, each.stays.hours!, inMay)
+    await deliver(each, each.stays.limited!, inMay.slice(0, 1))
     await close(each, '2026-05', [each.DGV, each.REZ, each.LUD])
   }
   merger = await merge(story)
@@ -114,6 +115,7 @@ test('merged or not, every month comes to the same between the same; no day is p
   for (const each of [story, other]) {
     each.world.clock.set('2026-06-20')
     await deliver(each, each.stays.hours!, inJune)
+    await deliver(each, each.stays.limited!, inJune)
     each.world.clock.set('2026-07-01')
     await carryOutMergers(each.world.database.db, each.world.clock)
   }
@@ -123,7 +125,11 @@ test('merged or not, every month comes to the same between the same; no day is p
   for (const each of [story, other]) {
     each.world.clock.set('2026-07-20')
     await deliver(each, each.stays.hours!, inJuly)
+    await deliver(each, each.stays.limited!, inJuly)
     each.world.clock.set('2026-08-04')
+    // What a limit counted before must be known: the last month of a predecessor is closed first.
+    if (each === story)
+      expect(await refusalOf(close(each, '2026-07', [AUS]))).toMatchObject({ code: 'month_has_findings' })
     await close(each, '2026-06', [each.DGV, each.REZ])
     await close(each, '2026-07', each === story ? [DGV, REZ, AUS] : [each.DGV, each.REZ])
   }
@@ -209,7 +215,9 @@ test('old documents keep their names; the successor sees, disputes and pays them
   }
   const raised = await ask(AUS, 'finance', 'POST', '/disputes', objection)
   expect(raised).toMatchObject({ status: 201, body: { buyer_id: REZ } })
-  expect((await ask(AUS, 'finance', 'POST', `/disputes/${raised.body.id}/withdraw`, { note: 'Atsaucam.' })).status).toBe(200)
+  expect(
+    (await ask(AUS, 'finance', 'POST', `/disputes/${raised.body.id}/withdraw`, { note: 'Atsaucam.' })).status,
+  ).toBe(200)
   expect((await ask(PRE, 'finance', 'GET', `/disputes/${raised.body.id}`)).status).toBe(404)
 
   const finance = member(world, AUS, ['finance'], [REZ, LUD])

@@ -69,6 +69,16 @@ export async function beginStory() {
     'REZ',
   )
   stays.planned_there = await m.placed({ offer: day, buyer: 'LUD', wanted_from: '2026-07-20' })
+  const visits = await m.offer({ seller_id: REZ, unit: 'hour', title: 'Rēzeknes aprūpe mājās' })
+  stays.limited = await m.placed(
+    {
+      offer: visits,
+      buyer: 'DGV',
+      wanted_from: '2026-05-11',
+      authorised: { per_month: null, per_year: null, total: '7' },
+    },
+    'REZ',
+  )
   await m.absence(stays.absent, '2026-06-25', '2026-07-10')
   const waiting = await beginWaiting(world, m, stays)
   return { world, m, stays, waiting, offers: { day, hours, month, charged, home }, AUS, PRE, DGV, REZ, LUD }
