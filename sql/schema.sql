@@ -2026,12 +2026,14 @@ create table queue_rule (
   rest_days            integer not null default 14,
   changed_at           timestamp with time zone not null,
   changed_by           uuid,
+  criteria             text[] not null,
   constraint queue_rule_pkey PRIMARY KEY (seller_id, id),
   constraint queue_rule_once UNIQUE NULLS NOT DISTINCT (seller_id, offer_id, kind_code),
   constraint queue_rule_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES person(id),
   constraint queue_rule_kind_code_fkey FOREIGN KEY (kind_code) REFERENCES service_kind(code),
   constraint queue_rule_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
   constraint queue_rule_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
+  constraint queue_rule_criteria_known CHECK ((((cardinality(criteria) >= 1) AND (cardinality(criteria) <= 4)) AND (criteria <@ ARRAY['reason'::text, 'home'::text, 'applied_on'::text, 'wanted_from'::text]))),
   constraint queue_rule_for_one CHECK (((offer_id IS NULL) OR (kind_code IS NULL))),
   constraint queue_rule_hours_sane CHECK (((answer_hours >= 1) AND (answer_hours <= 720))),
   constraint queue_rule_refusals_sane CHECK (((refusals_allowed >= 1) AND (refusals_allowed <= 20))),
@@ -3317,21 +3319,31 @@ CREATE OR REPLACE FUNCTION queue_order(p_seller uuid, p_offer uuid)
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
-  select e.id, row_number() over (
-    order by coalesce(array_position(rule.priorities, e.priority), cardinality(rule.priorities) + 1), e.applied_on, e.created_at, e.id)::int
-  from queue_entry e cross join queue_rule_of(p_seller, p_offer) rule
+  select e.id, row_number() over (order by key.ranks, e.created_at, e.id)::int
+  from queue_entry e
+  cross join queue_rule_of(p_seller, p_offer) rule
+  cross join lateral (
+    select array_agg(case c.criterion
+        when 'reason' then coalesce(array_position(rule.priorities, e.priority), cardinality(rule.priorities) + 1)
+        when 'home' then (e.buyer_id <> p_seller)::int
+        when 'applied_on' then e.applied_on - date '1900-01-01'
+        when 'wanted_from' then e.wanted_from - date '1900-01-01'
+      end order by c.no) as ranks
+    from unnest(rule.criteria) with ordinality as c(criterion, no)
+  ) key
   where e.seller_id = p_seller and e.offer_id = p_offer and e.status = 'waiting'
 $function$
 ;
 CREATE OR REPLACE FUNCTION queue_rule_of(p_seller uuid, p_offer uuid)
- RETURNS TABLE(priorities text[], refusals_allowed integer, answer_hours integer, rest_days integer)
+ RETURNS TABLE(criteria text[], priorities text[], refusals_allowed integer, answer_hours integer, rest_days integer, holds_for text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
-  select r.priorities, r.refusals_allowed, r.answer_hours, r.rest_days
+  select r.criteria, r.priorities, r.refusals_allowed, r.answer_hours, r.rest_days, r.holds_for
   from (
-    select q.priorities, q.refusals_allowed, q.answer_hours, q.rest_days,
+    select q.criteria, q.priorities, q.refusals_allowed, q.answer_hours, q.rest_days,
+           case when q.offer_id is not null then 'offer' when q.kind_code is not null then 'kind' else 'seller' end as holds_for,
            case when q.offer_id is not null then 1 when q.kind_code is not null then 2 else 3 end as rank
     from queue_rule q
     where q.seller_id = p_seller
@@ -3339,7 +3351,7 @@ AS $function$
         or (q.offer_id is null and q.kind_code = (select o.kind_code from offer o where o.seller_id = p_seller and o.id = p_offer))
         or (q.offer_id is null and q.kind_code is null))
     union all
-    select array['crisis', 'court', 'hospital', 'other'], 3, 48, 14, 4
+    select array['reason', 'applied_on'], array['crisis', 'court', 'hospital', 'other'], 3, 48, 14, 'everybody', 4
   ) r
   order by r.rank
   limit 1
@@ -4096,6 +4108,8 @@ create policy party_update on queue_entry for update
 create policy seen on queue_entry for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
 alter table queue_rule enable row level security;
+create policy own_delete on queue_rule for delete
+  using ((seller_id = app_organisation()));
 create policy own_insert on queue_rule for insert
   with check ((seller_id = app_organisation()));
 create policy own_update on queue_rule for update
@@ -4364,7 +4378,7 @@ grant insert, select, update on price to vieta_app;
 grant delete, insert, select, update on provider to vieta_app;
 grant insert, select, update on provider_suspension to vieta_app;
 grant insert, select, update on queue_entry to vieta_app;
-grant insert, select, update on queue_rule to vieta_app;
+grant delete, insert, select, update on queue_rule to vieta_app;
 grant delete, insert, select, update on rating_due to vieta_app;
 grant insert, select on rating_evidence to vieta_app;
 grant insert, select on received_document to vieta_app;

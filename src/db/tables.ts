@@ -1256,6 +1256,7 @@ export interface QueueRule {
   answer_hours: Generated<number>;
   changed_at: string;
   changed_by: string | null;
+  criteria: string[];
   id: string;
   kind_code: string | null;
   offer_id: string | null;

@@ -5,9 +5,18 @@ import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
 import { choice, id } from '../http/fields.ts'
 import { Placement } from '../placements/placement.ts'
 import { getOfferFacts, shownPlacement } from '../placements/store.ts'
-import { Queue, QueueEntry, QueueEntryInput, QueueRuleInput, QueueWords } from './queue.ts'
-import { acceptQueuePlace, joinQueue, leaveQueue, refuseQueuePlace, setQueueRule } from './queue-commands.ts'
-import { getQueueEntry, listQueue, queueOf } from './queue-store.ts'
+import { OwnQueueRule, Queue, QueueEntry, QueueEntryInput, QueueRuleInput, QueueWords } from './queue.ts'
+import {
+  acceptQueuePlace,
+  dropQueueRule,
+  dropQueueRuleOfKind,
+  joinQueue,
+  leaveQueue,
+  refuseQueuePlace,
+  setQueueRule,
+  setQueueRuleOfKind,
+} from './queue-commands.ts'
+import { getQueueEntry, listQueue, queueOf, rulesOf } from './queue-store.ts'
 
 const idPath = z.object({ id: z.string().openapi({ param: { name: 'id', in: 'path' } }) })
 const tags = { tags: ['queue'] }
@@ -100,6 +109,68 @@ const ruleRoute = createRoute({
   responses: { 200: answers(Queue, 'The line with its new rule'), ...problems(403, 404, 422) },
 })
 
+const dropRoute = createRoute({
+  ...tags,
+  method: 'delete',
+  path: '/api/v1/offers/{id}/queue',
+  operationId: 'dropQueueRule',
+  ...needs('offer.manage'),
+  request: { params: idPath },
+  responses: { 200: answers(Queue, 'The line, by the next wider rule again'), ...problems(403, 404) },
+})
+const Rules = z.object({ items: z.array(OwnQueueRule) })
+const rulesRoute = createRoute({
+  ...tags,
+  method: 'get',
+  path: '/api/v1/queue-rules',
+  operationId: 'listQueueRules',
+  ...needs('offer.manage'),
+  responses: { 200: answers(Rules, 'What we have said of our lines, the widest first'), ...problems() },
+})
+const kindPath = z.object({
+  kind: z.string().openapi({ param: { name: 'kind', in: 'path' }, description: 'A kind of service, or `all`' }),
+})
+const kindRuleRoute = createRoute({
+  ...tags,
+  method: 'put',
+  path: '/api/v1/queue-rules/{kind}',
+  operationId: 'setQueueRuleOfKind',
+  ...needs('offer.manage'),
+  request: { params: kindPath, body: takes(QueueRuleInput) },
+  responses: { 200: answers(Rules, 'All our rules'), ...problems(403, 404, 422) },
+})
+const dropKindRoute = createRoute({
+  ...tags,
+  method: 'delete',
+  path: '/api/v1/queue-rules/{kind}',
+  operationId: 'dropQueueRuleOfKind',
+  ...needs('offer.manage'),
+  request: { params: kindPath },
+  responses: { 200: answers(Rules, 'All our rules'), ...problems(403, 404) },
+})
+
+function rulesApi(app: App): void {
+  app.openapi(ruleRoute, async (c) =>
+    c.json((await setQueueRule(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),
+  )
+  app.openapi(dropRoute, async (c) =>
+    c.json((await dropQueueRule(c.get('ctx'), c.req.valid('param').id)) as never, 200),
+  )
+  app.openapi(rulesRoute, async (c) => {
+    const ctx = c.get('ctx')
+    return c.json({ items: await transact(ctx, (tx) => rulesOf(tx, organisationOf(ctx.actor))) }, 200)
+  })
+  const kindOf = (code: string) => (code === 'all' ? null : code)
+  app.openapi(kindRuleRoute, async (c) => {
+    const items = await setQueueRuleOfKind(c.get('ctx'), kindOf(c.req.valid('param').kind), c.req.valid('json'))
+    return c.json({ items }, 200)
+  })
+  app.openapi(dropKindRoute, async (c) => {
+    const items = await dropQueueRuleOfKind(c.get('ctx'), kindOf(c.req.valid('param').kind))
+    return c.json({ items }, 200)
+  })
+}
+
 export function queueApi(app: App): void {
   app.openapi(listRoute, async (c) => {
     const ctx = c.get('ctx')
@@ -134,7 +205,5 @@ export function queueApi(app: App): void {
     )
     return c.json(queue as never, 200)
   })
-  app.openapi(ruleRoute, async (c) =>
-    c.json((await setQueueRule(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),
-  )
+  rulesApi(app)
 }

@@ -1,5 +1,6 @@
 /** The verbs of a line: to wait in it, to leave it, to take or refuse a place it offers, to say its rule; and what moves it by the hour. */
 import { recordAudit } from '../audit/record.ts'
+import { getKind } from '../catalogue/store.ts'
 import { type Clock, type Context, carryOut, organisationOf, permit, personOf, transact } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import { brokeConstraint } from '../db/failure.ts'
@@ -15,6 +16,7 @@ import {
   getReferral,
   insertReferral,
   lockOffer,
+  type OfferFacts,
   type PlacementRow,
   termsColumns,
 } from '../placements/store.ts'
@@ -22,11 +24,15 @@ import { tellReservations } from '../placements/telling-commands.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import type { QueueEntryInput, QueueRuleInput, QueueWords } from './queue.ts'
 import {
+  deleteQueueRule,
   getQueueEntry,
   insertQueueEntry,
+  type OwnRule,
   offersWithLines,
   type QueueRow,
   queueOf,
+  type RuleScope,
+  rulesOf,
   saveQueueRule,
   updateQueueEntry,
 } from './queue-store.ts'
@@ -134,22 +140,91 @@ export async function refuseQueuePlace(ctx: Context, id: string, { note }: Queue
 }
 
 /**
- * Says who goes first in the line of an offer and how a place is offered. The new order holds at once.
+ * Says who goes first in the line of an offer and how a place is offered. The new order holds at once; a place that is offered
+ * to somebody stays offered.
  * @throws Refusal `not_permitted`; `not_found` for an offer that is not the seller's
  */
 export async function setQueueRule(ctx: Context, offer_id: string, input: QueueRuleInput) {
-  permit(ctx.actor, 'offer.manage')
-  const seller_id = organisationOf(ctx.actor)
-  return carryOut(ctx, async (tx) => {
-    const offer = await getOfferFacts(tx, offer_id)
-    if (offer.seller_id !== seller_id) refuse('not_found')
-    const changed = { changed_at: ctx.clock.now().toISOString(), changed_by: personOf(ctx.actor) }
-    const { rule: before } = await queueOf(tx, offer)
-    await saveQueueRule(tx, { seller_id, id: newId(), offer_id: offer.id, ...input, ...changed })
-    const subject = { action: 'setQueueRule', subject_type: 'queue_rule', subject_id: offer.id }
-    await recordAudit(tx, ctx, { ...subject, seller_id, before, after: input })
+  return withOwnOffer(ctx, offer_id, async (tx, offer) => {
+    await saveRule(tx, ctx, { offer_id: offer.id, kind_code: null }, input)
     return queueOf(tx, offer)
   })
+}
+
+/** Takes the offer's own rule away: that of its kind holds again, or the next wider one. @throws Refusal as `setQueueRule` */
+export async function dropQueueRule(ctx: Context, offer_id: string) {
+  return withOwnOffer(ctx, offer_id, async (tx, offer) => {
+    await dropRule(tx, ctx, { offer_id: offer.id, kind_code: null })
+    return queueOf(tx, offer)
+  })
+}
+
+/**
+ * The same for all offers of a kind, or, without a kind, for all of the seller, that have no narrower rule.
+ * @throws Refusal `not_permitted`, `not_found` for a kind that is not known
+ */
+export async function setQueueRuleOfKind(ctx: Context, kind_code: string | null, input: QueueRuleInput) {
+  permit(ctx.actor, 'offer.manage')
+  return carryOut(ctx, async (tx) => {
+    if (kind_code !== null) await getKind(tx, kind_code)
+    await saveRule(tx, ctx, { offer_id: null, kind_code }, input)
+    return rulesOf(tx, organisationOf(ctx.actor))
+  })
+}
+
+/** Takes the rule of a kind, or of all, away. @throws Refusal `not_permitted`, `not_found` where there is none */
+export async function dropQueueRuleOfKind(ctx: Context, kind_code: string | null) {
+  permit(ctx.actor, 'offer.manage')
+  return carryOut(ctx, async (tx) => {
+    if (!(await dropRule(tx, ctx, { offer_id: null, kind_code }))) refuse('not_found')
+    return rulesOf(tx, organisationOf(ctx.actor))
+  })
+}
+
+async function withOwnOffer<T>(ctx: Context, offer_id: string, work: (tx: Tx, offer: OfferFacts) => Promise<T>) {
+  permit(ctx.actor, 'offer.manage')
+  return carryOut(ctx, async (tx) => {
+    const offer = await getOfferFacts(tx, offer_id)
+    if (offer.seller_id !== organisationOf(ctx.actor)) refuse('not_found')
+    return work(tx, offer)
+  })
+}
+
+async function saveRule(tx: Tx, ctx: Context, scope: RuleScope, input: QueueRuleInput): Promise<void> {
+  const seller_id = organisationOf(ctx.actor)
+  const before = await ownRule(tx, seller_id, scope)
+  const changed = { changed_at: ctx.clock.now().toISOString(), changed_by: personOf(ctx.actor) }
+  const id = before?.id ?? newId()
+  await saveQueueRule(tx, { seller_id, id, ...scope, ...input, ...changed })
+  await auditRule(tx, ctx, 'setQueueRule', scope, id, before, { ...scope, ...input })
+}
+
+async function dropRule(tx: Tx, ctx: Context, scope: RuleScope): Promise<boolean> {
+  const seller_id = organisationOf(ctx.actor)
+  const before = await ownRule(tx, seller_id, scope)
+  if (before === null) return false
+  await deleteQueueRule(tx, seller_id, scope)
+  await auditRule(tx, ctx, 'dropQueueRule', scope, before.id, before, null)
+  return true
+}
+
+async function ownRule(tx: Tx, seller_id: string, { offer_id, kind_code }: RuleScope): Promise<OwnRule | null> {
+  const rules = await rulesOf(tx, seller_id)
+  return rules.find((rule) => rule.offer_id === offer_id && rule.kind_code === kind_code) ?? null
+}
+
+/** Of an offer's rule the offer is what was changed; of a wider one, the rule. */
+async function auditRule(
+  tx: Tx,
+  ctx: Context,
+  action: string,
+  { offer_id }: RuleScope,
+  id: string,
+  before: object | null,
+  after: object | null,
+): Promise<void> {
+  const subject = { action, subject_type: 'queue_rule', subject_id: offer_id ?? id }
+  await recordAudit(tx, ctx, { ...subject, seller_id: organisationOf(ctx.actor), before, after })
 }
 
 /** The own entry while it waits, with the offer locked before it like everywhere. */

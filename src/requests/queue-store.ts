@@ -5,7 +5,7 @@ import type { QueueEntry as QueueEntryTable, QueueRule as QueueRuleTable } from 
 import { isId } from '../ids.ts'
 import type { Authorised, FundingSource } from '../placements/funding.ts'
 import { refuse } from '../refusal.ts'
-import type { Priority } from './queue.ts'
+import type { QueueRule } from './queue.ts'
 
 type Terms = 'funding' | 'authorised_per_month' | 'authorised_per_year' | 'authorised_total'
 export type QueueRow = Omit<Selectable<QueueEntryTable>, Terms> & {
@@ -68,13 +68,7 @@ export async function getQueueEntry(tx: Tx, id: string, organisation_id: string,
 
 /** The line as everybody may know it: its length and its rule. */
 export async function queueOf(tx: Tx, offer: { seller_id: string; id: string }) {
-  const { rows } = await sql<{
-    length: number
-    priorities: Priority[]
-    refusals_allowed: number | null
-    answer_hours: number
-    rest_days: number
-  }>`
+  const { rows } = await sql<{ length: number } & QueueRule>`
     select queue_length(${offer.seller_id}, ${offer.id}) as length, rule.* from queue_rule_of(${offer.seller_id}, ${offer.id}) rule`.execute(
     tx,
   )
@@ -99,9 +93,54 @@ export async function updateQueueEntry(
     .execute()
 }
 
-/** One rule for each offer: a new one takes the place of the old. */
+export type OwnRule = QueueRule & {
+  id: string
+  offer_id: string | null
+  offer_title: string | null
+  kind_code: string | null
+}
+
+/** What a seller has said itself, the widest first. */
+export async function rulesOf(tx: Tx, seller_id: string): Promise<OwnRule[]> {
+  const { rows } = await sql<OwnRule>`
+    select q.id, q.offer_id, o.title as offer_title, q.kind_code, q.criteria, q.priorities, q.refusals_allowed, q.answer_hours,
+      q.rest_days, case when q.offer_id is not null then 'offer' when q.kind_code is not null then 'kind' else 'seller' end as holds_for
+    from queue_rule q left join offer o on o.seller_id = q.seller_id and o.id = q.offer_id
+    where q.seller_id = ${seller_id}
+    order by q.offer_id is not null, q.kind_code is not null, q.kind_code, o.title collate lv`.execute(tx)
+  return rows
+}
+
+/** For whom a rule is: one offer, a kind, or, with neither, all of a seller. */
+export type RuleScope = { offer_id: string | null; kind_code: string | null }
+
+/** @returns whether there was one */
+export async function deleteQueueRule(tx: Tx, seller_id: string, { offer_id, kind_code }: RuleScope): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('queue_rule')
+    .where('seller_id', '=', seller_id)
+    .where('offer_id', 'is not distinct from', offer_id)
+    .where('kind_code', 'is not distinct from', kind_code)
+    .executeTakeFirst()
+  return numDeletedRows > 0n
+}
+
+/** Kinds of service of a seller's offers, by code. */
+export async function kindsOffered(
+  tx: Tx,
+  seller_id: string,
+): Promise<{ code: string; name_lv: string; name_en: string }[]> {
+  return tx
+    .selectFrom('service_kind as k')
+    .select(['k.code', 'k.name_lv', 'k.name_en'])
+    .where('k.code', 'in', (of) => of.selectFrom('offer').select('kind_code').where('seller_id', '=', seller_id))
+    .orderBy(sql`k.name_lv collate lv`)
+    .execute()
+}
+
+/** One rule for each offer, each kind, and the seller: a new one takes the place of the old. */
 export async function saveQueueRule(tx: Tx, row: Insertable<QueueRuleTable>): Promise<void> {
-  const { seller_id: _, id: __, offer_id: ___, ...rule } = row
+  const { seller_id: _, id: __, offer_id: ___, kind_code: ____, ...rule } = row
   await tx
     .insertInto('queue_rule')
     .values(row)

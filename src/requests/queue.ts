@@ -7,6 +7,11 @@ import { weekdays } from '../placements/weekdays.ts'
 
 export const priorities = ['crisis', 'court', 'hospital', 'other'] as const
 export type Priority = (typeof priorities)[number]
+/** By what a line may go, each where the one before is equal; what is left is who was entered first. */
+export const criteria = ['reason', 'home', 'applied_on', 'wanted_from'] as const
+export type Criterion = (typeof criteria)[number]
+/** For whom a rule was made: one offer, a kind of service, all of a seller; or it is the one that holds where nothing is said. */
+export const ruleLevels = ['offer', 'kind', 'seller', 'everybody'] as const
 export const queueStatuses = ['waiting', 'placed', 'elsewhere', 'withdrawn', 'removed'] as const
 export type QueueStatus = (typeof queueStatuses)[number]
 
@@ -36,6 +41,13 @@ export type QueueWords = z.infer<typeof QueueWords>
 /** Who goes first and how a place is offered. */
 export const QueueRuleInput = z
   .strictObject({
+    criteria: z
+      .array(choice(criteria))
+      .min(1, 'validation.required_choice')
+      .refine((list) => new Set(list).size === list.length, 'validation.criterion_twice')
+      .optional()
+      .default(['reason', 'applied_on'])
+      .openapi({ description: 'reason: by `priorities`; home: own residents first; then by when each was entered' }),
     priorities: z
       .array(choice(priorities))
       .min(1, 'validation.required')
@@ -86,14 +98,29 @@ export const QueueEntry = z
   })
   .openapi('QueueEntry')
 
+export const QueueRule = z
+  .object({
+    criteria: z.array(choice(criteria)),
+    priorities: z.array(choice(priorities)),
+    refusals_allowed: z.int().nullable(),
+    answer_hours: z.int(),
+    rest_days: z.int(),
+    holds_for: choice(ruleLevels),
+  })
+  .openapi('QueueRule')
+export type QueueRule = z.infer<typeof QueueRule>
+
+/** What a seller has said, for whom. */
+export const OwnQueueRule = QueueRule.extend({
+  id: z.string(),
+  offer_id: z.string().nullable(),
+  offer_title: z.string().nullable(),
+  kind_code: z.string().nullable(),
+}).openapi('OwnQueueRule')
+
 export const Queue = z
   .object({
     length: z.int(),
-    rule: z.object({
-      priorities: z.array(choice(priorities)),
-      refusals_allowed: z.int().nullable(),
-      answer_hours: z.int(),
-      rest_days: z.int(),
-    }),
+    rule: QueueRule,
   })
   .openapi('Queue')

@@ -107,14 +107,40 @@ test('a buyer puts somebody in line, a stay ends, and the offered place is taken
 test('a seller says the rule of a line, and nobody else', async () => {
   const offer = await m.offer()
   const path = `/queue/rules/${offer}`
-  const form = { priority_1: 'court', priority_2: 'crisis', answer_hours: '24', rest_days: '7', refusals_allowed: '2' }
+  const order = {
+    criterion_1: 'reason',
+    criterion_2: 'home',
+    criterion_3: 'applied_on',
+    priority_1: 'court',
+    priority_2: 'crisis',
+  }
+  const form = { ...order, answer_hours: '24', rest_days: '7', refusals_allowed: '2' }
   expect((await open('DGV', 'lister', path)).html).toContain('48')
   expect((await open('LUD', 'lister', path)).status).toBe(404)
   expect((await open('DGV', 'lister', path, { ...form, priority_2: 'court' })).status).toBe(422)
+  expect((await open('DGV', 'lister', path, { ...form, criterion_2: 'reason' })).html).toContain('#field-criterion_1')
   expect((await open('DGV', 'lister', path, form)).to).toContain('done=queue_rule_set')
   const page = (await open('REZ', 'buyer', `/queue/new?offer=${offer}&lang=en`)).html
   expect(page).toContain('decision of a court or orphans’ court → crisis → discharged from hospital → other')
   expect(page).toContain('kept for 24 hours')
+  expect(page).toContain('residents of the seller’s municipality first; the day of application')
+  expect((await open('DGV', 'lister', path)).html).toContain(`${path}/drop`)
+  const kind = '/queue/rules/kinds/day-care'
+  expect((await open('DGV', 'lister', '/queue?side=seller')).html).toContain('/queue/rules')
+  const list = (await open('DGV', 'lister', '/queue/rules')).html
+  expect([list.includes(kind), list.includes(path)]).toEqual([true, true])
+  expect((await open('DGV', 'lister', kind)).status).toBe(200)
+  expect((await open('DGV', 'lister', '/queue/rules/kinds/nothing')).status).toBe(404)
+  expect((await open('DGV', 'lister', kind, { ...form, criterion_1: 'wanted_from' })).to).toContain(
+    'done=queue_rule_set',
+  )
+  expect((await open('DGV', 'lister', `${path}/drop`, {})).to).toContain('done=queue_rule_dropped')
+  expect((await open('REZ', 'buyer', `/queue/new?offer=${offer}`)).html).toContain(
+    'visiem sniedzēja šī veida piedāvājumiem',
+  )
+  expect((await open('DGV', 'lister', `${kind}/drop`, {})).to).toContain('done=queue_rule_dropped')
+  expect((await open('DGV', 'lister', `${kind}/drop`, {})).status).toBe(404)
+  expect((await open('REZ', 'buyer', '/queue/rules')).status).toBe(404)
 })
 
 test('what is urgent stands on top for the seller, and is late for the coordinator', async () => {

@@ -2,16 +2,19 @@ import { expect, test } from 'vitest'
 import { transact } from '../../src/context.ts'
 import { endPlacement } from '../../src/placements/commands.ts'
 import { placesOn } from '../../src/placements/store.ts'
-import { priorities, QueueEntryInput, QueueRuleInput } from '../../src/requests/queue.ts'
+import { type Criterion, criteria, priorities, QueueEntryInput, QueueRuleInput } from '../../src/requests/queue.ts'
 import {
   acceptQueuePlace,
+  dropQueueRule,
+  dropQueueRuleOfKind,
   joinQueue,
   leaveQueue,
   moveQueues,
   refuseQueuePlace,
   setQueueRule,
+  setQueueRuleOfKind,
 } from '../../src/requests/queue-commands.ts'
-import { getQueueEntry, listQueue, queueOf } from '../../src/requests/queue-store.ts'
+import { getQueueEntry, listQueue, queueOf, rulesOf } from '../../src/requests/queue-store.ts'
 import { market, refusalOf } from '../placements/market.ts'
 import { freshDatabase } from '../support/database.ts'
 import { type Code, createWorld } from '../support/world.ts'
@@ -193,28 +196,85 @@ test('who cannot wait is refused', async () => {
   }
 })
 
-test('the order is the stated one: a recount of generated lines agrees', async () => {
+test('the order is the stated one, whatever criteria the seller chose: a recount of a generated line agrees', async () => {
   let seed = 7
   const random = (n: number) => {
     seed = (seed * 1103515245 + 12345) % 2147483648
     return seed % n
   }
   const { offer } = await full()
-  const entries: { id: string; code: Code; rank: number; applied_on: string; n: number }[] = []
+  type Line = { id: string; code: Code; rank: number; applied_on: string; wanted_from: string; n: number }
+  const entries: Line[] = []
   for (let n = 0; n < 25; n += 1) {
     const rank = random(4)
     const applied_on = `2026-02-${String(1 + random(5)).padStart(2, '0')}`
-    const code = random(2) === 0 ? 'REZ' : 'LUD'
-    const { id } = await wait(offer, { priority: priorities[rank], applied_on }, code)
-    entries.push({ id, code, rank, applied_on, n })
+    const wanted_from = `2026-03-0${1 + random(3)}`
+    const code = (['REZ', 'LUD', 'DGV'] as const)[random(3)]!
+    const { id } = await wait(offer, { priority: priorities[rank], applied_on, wanted_from }, code)
+    entries.push({ id, code, rank, applied_on, wanted_from, n })
   }
   const leaving = entries.splice(random(20), 3)
   for (const one of leaving) await leaveQueue(as(one.code), one.id, { note: '' })
-  const expected = entries
-    .toSorted((a, b) => a.rank - b.rank || a.applied_on.localeCompare(b.applied_on) || a.n - b.n)
-    .map(({ id }) => id)
-  const rows = await transact(seller, (tx) =>
-    listQueue(tx, { side: 'seller', organisation_id: DGV, offer_id: offer, waiting: true, today: '2026-03-02' }, 100),
-  )
-  expect(rows.map((row) => row.id)).toEqual(expected)
+  const by: Record<Criterion, (a: Line, b: Line) => number> = {
+    reason: (a, b) => a.rank - b.rank,
+    home: (a, b) => Number(a.code !== 'DGV') - Number(b.code !== 'DGV'),
+    applied_on: (a, b) => a.applied_on.localeCompare(b.applied_on),
+    wanted_from: (a, b) => a.wanted_from.localeCompare(b.wanted_from),
+  }
+  const orders: Criterion[][] = [['reason', 'applied_on'], ['home'], ['wanted_from', 'reason'], [...criteria].reverse()]
+  orders.push(['home', 'reason', 'wanted_from', 'applied_on'])
+  for (const order of orders) {
+    await setQueueRule(seller, offer, QueueRuleInput.parse({ criteria: order, priorities: [...priorities] }))
+    const expected = entries
+      .toSorted((a, b) => order.map((one) => by[one](a, b)).find((sign) => sign !== 0) ?? a.n - b.n)
+      .map(({ id }) => id)
+    const filter = {
+      side: 'seller' as const,
+      organisation_id: DGV,
+      offer_id: offer,
+      waiting: true,
+      today: '2026-03-02',
+    }
+    const rows = await transact(seller, (tx) => listQueue(tx, filter, 100))
+    expect(
+      rows.map((row) => row.id),
+      order.join(),
+    ).toEqual(expected)
+  }
+})
+
+test('the narrowest rule holds: the offer’s, its kind’s, the seller’s; dropped, the next one; each change is in the log', async () => {
+  const { offer } = await full()
+  const [guest, own] = [await wait(offer, { applied_on: '2026-01-01' }), await wait(offer, {}, 'DGV')]
+  const rule = (...order: Criterion[]) => QueueRuleInput.parse({ criteria: order, priorities: [...priorities] })
+  const holds = async () => {
+    const { rule } = await transact(as('REZ'), (tx) => queueOf(tx, { seller_id: DGV, id: offer }))
+    return [rule.holds_for, (await entry(own.id, 'DGV')).position_no]
+  }
+  expect(await holds()).toEqual(['everybody', 2])
+  await setQueueRuleOfKind(seller, null, rule('home'))
+  expect(await holds()).toEqual(['seller', 1])
+  await setQueueRuleOfKind(seller, 'day-care', rule('applied_on'))
+  expect(await holds()).toEqual(['kind', 2])
+  await setQueueRule(seller, offer, rule('reason', 'home'))
+  expect(await holds()).toEqual(['offer', 1])
+  await dropQueueRule(seller, offer)
+  expect(await holds()).toEqual(['kind', 2])
+  await dropQueueRuleOfKind(seller, 'day-care')
+  await setQueueRuleOfKind(seller, null, rule('wanted_from', 'home'))
+  const ours = await transact(seller, (tx) => rulesOf(tx, DGV))
+  expect(ours.filter((one) => one.offer_id === null)).toMatchObject([
+    { kind_code: null, criteria: ['wanted_from', 'home'] },
+  ])
+  expect((await m.audit(offer)).map(({ action }) => action)).toEqual(['setQueueRule', 'dropQueueRule'])
+  expect((await m.audit(ours.find((one) => one.kind_code === null && one.offer_id === null)!.id)).length).toBe(2)
+  expect(await refusalOf(dropQueueRuleOfKind(seller, 'day-care'))).toMatchObject({ code: 'not_found' })
+  expect(await refusalOf(setQueueRuleOfKind(seller, 'nothing', rule('home')))).toMatchObject({ code: 'not_found' })
+  expect(await refusalOf(setQueueRuleOfKind(as('REZ'), null, rule('home')))).toMatchObject({ code: 'not_permitted' })
+  expect(await refusalOf(dropQueueRule(world.as('LUD', 'lister'), offer))).toMatchObject({ code: 'not_found' })
+  await dropQueueRuleOfKind(seller, null)
+  expect(await entry(guest.id)).toMatchObject({ position_no: 1 })
+  for (const wrong of [['luck'], ['home', 'home'], []]) {
+    expect(QueueRuleInput.safeParse({ criteria: wrong, priorities: ['crisis'] }).success).toBe(false)
+  }
 })

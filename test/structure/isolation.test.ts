@@ -141,6 +141,7 @@ beforeAll(async () => {
       `select md5('vieta:service_kind:' || code)::uuid::text as id from service_kind order by code limit 1`,
     ),
     'service-kinds': await column('select code as id from service_kind order by code limit 1'),
+    'queue-rules': await column('select code as id from service_kind order by code limit 1'),
     providers: await column(`select id::text from provider where municipality_id in ${parties}`),
     capacity: await ofParties('capacity'),
     file_ids: await ofParties('dispute_file'),
