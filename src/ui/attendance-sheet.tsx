@@ -46,6 +46,9 @@ type SheetProps = {
   readOnly?: boolean
 }
 
+/** The roles repeat what a table is: where a month stands in two lines its rows are laid out otherwise, which takes them away. */
+const role = (name: string) => ({ role: name })
+
 /** The month's attendance: placements down, days across. Stands inside a <Form wide>. */
 export function AttendanceSheet({ caption, month, rows, cell, holidays = [], totals, total, readOnly }: SheetProps) {
   const { t, format } = useView()
@@ -60,18 +63,19 @@ export function AttendanceSheet({ caption, month, rows, cell, holidays = [], tot
       )}
       <ScrollRegion kind="table-region sheet-region" label={t('table.scroll', { caption })}>
         <table
+          {...role('table')}
           class="table sheet"
           data-sheet={readOnly ? undefined : cell}
           aria-describedby={readOnly ? undefined : `sheet-${month}-help`}
         >
           <caption class="visually-hidden">{caption}</caption>
-          <thead>
-            <tr>
-              <th scope="col" class="sheet-name">
+          <thead {...role('rowgroup')}>
+            <tr {...role('row')}>
+              <th scope="col" {...role('columnheader')} class="sheet-name">
                 {t('sheet.resident')}
               </th>
               {days.map((date) => (
-                <th scope="col" class={rest.has(date) ? 'sheet-day sheet-rest' : 'sheet-day'}>
+                <th scope="col" {...role('columnheader')} class={rest.has(date) ? 'sheet-day sheet-rest' : 'sheet-day'}>
                   <span class="visually-hidden">
                     {t('sheet.day', { day: dayOf(date), weekday: format.weekday(date) })}
                   </span>
@@ -81,39 +85,43 @@ export function AttendanceSheet({ caption, month, rows, cell, holidays = [], tot
                   <span aria-hidden="true">{dayOf(date)}</span>
                 </th>
               ))}
-              <th scope="col" class="numeric sheet-total">
+              <th scope="col" {...role('columnheader')} class="numeric sheet-total">
                 {t('sheet.total')}
               </th>
             </tr>
           </thead>
-          <tbody>
+          <tbody {...role('rowgroup')}>
             {rows.map((row) => (
-              <tr>
-                <th scope="row" class="sheet-name">
+              <tr {...role('row')}>
+                <th scope="row" {...role('rowheader')} class="sheet-name">
                   {row.href ? <a href={row.href}>{row.name}</a> : <span>{row.name}</span>}
                   {row.detail && <span class="sheet-detail">{row.detail}</span>}
                 </th>
                 {days.map((date) => (
-                  <td class={rest.has(date) ? 'sheet-day sheet-rest' : 'sheet-day'}>
+                  <td {...role('cell')} class={rest.has(date) ? 'sheet-day sheet-rest' : 'sheet-day'}>
                     <Day row={row} date={date} cell={row.cell ?? cell} readOnly={readOnly ?? false} />
                   </td>
                 ))}
-                <td class="numeric sheet-total" data-sheet-total={readOnly ? undefined : ''}>
+                <td {...role('cell')} class="numeric sheet-total" data-sheet-total={readOnly ? undefined : ''}>
                   {row.total}
                 </td>
               </tr>
             ))}
           </tbody>
           {totals && (
-            <tfoot>
-              <tr>
-                <th scope="row" class="sheet-name">
+            <tfoot {...role('rowgroup')}>
+              <tr {...role('row')}>
+                <th scope="row" {...role('rowheader')} class="sheet-name">
                   {t('sheet.total')}
                 </th>
                 {days.map((date) => (
-                  <td class={rest.has(date) ? 'sheet-day sheet-rest' : 'sheet-day'}>{totals[date]}</td>
+                  <td {...role('cell')} class={rest.has(date) ? 'sheet-day sheet-rest' : 'sheet-day'}>
+                    {totals[date]}
+                  </td>
                 ))}
-                <td class="numeric sheet-total">{total}</td>
+                <td {...role('cell')} class="numeric sheet-total">
+                  {total}
+                </td>
               </tr>
             </tfoot>
           )}
