@@ -1,4 +1,6 @@
 /** The environment, read once into a typed value. */
+
+import { isThisMachine } from './jobs/addresses.ts'
 import type { BucketSettings } from './jobs/file-store.ts'
 
 export interface Config {
@@ -58,9 +60,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
  * @throws Error with a sentence where it has no key, or is asked in the clear in production
  */
 export function bucketIn(env: Record<string, string | undefined>): BucketSettings | null {
-  const production = env.NODE_ENV === 'production'
-  const url = urlOf('VIETA_FILES', env.VIETA_FILES, production ? ['https:'] : ['http:', 'https:'])
+  const url = urlOf('VIETA_FILES', env.VIETA_FILES, ['http:', 'https:'])
   if (url === null) return null
+  const { protocol, hostname } = new URL(url)
+  if (env.NODE_ENV === 'production' && protocol === 'http:' && !isThisMachine(hostname)) {
+    throw new Error('VIETA_FILES is not on this machine: give an address that begins with https://.')
+  }
   const { VIETA_FILES_KEY: access_key_id, VIETA_FILES_SECRET: secret_access_key } = env
   if (!access_key_id || !secret_access_key) {
     throw new Error('VIETA_FILES names a bucket: give its key as well, VIETA_FILES_KEY and VIETA_FILES_SECRET.')

@@ -7,14 +7,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connectPostgres, type Database } from '../../src/db/connect.ts'
 import { json } from '../../src/db/json.ts'
 import { migrate } from '../../src/db/migrate.ts'
+import type { Role } from '../../src/identity/permissions.ts'
 import { newApiToken } from '../../src/identity/sessions.ts'
 import { newId } from '../../src/ids.ts'
 import { endpointPlace } from '../../src/sending/commands.ts'
 import { seal } from '../../src/sending/seal.ts'
 import { newWebhookSecret } from '../../src/sending/webhook.ts'
+import { startBucket, type TestBucket } from '../messages/bucket.ts'
 import { type Mailbox, startMailServer } from '../sending/peers.ts'
 import { startPostgres } from '../support/postgres.ts'
-import { createWorld, testPassword, type World } from '../support/world.ts'
+import { offerIn } from '../support/stay.ts'
+import { type Code, createWorld, testPassword, type World } from '../support/world.ts'
 
 const secret = 'a secret of the Worker that only this test knows'
 const noWorkerd = !hasWorkerd()
@@ -28,6 +31,7 @@ describe.skipIf(noWorkerd)('the Worker', () => {
   let world: World
   let folder: string
   let mailbox: Mailbox
+  let held: TestBucket
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vieta-worker-'))
@@ -41,13 +45,14 @@ describe.skipIf(noWorkerd)('the Worker', () => {
     const built = spawnSync(process.execPath, ['--import', 'tsx', 'src/build-assets.ts'], { encoding: 'utf8' })
     if (built.status !== 0) throw new Error(`the assets must be built: ${built.stderr}`)
     mailbox = await startMailServer()
+    held = await startBucket()
     postgres = await startPostgres()
     database = connectPostgres(`${postgres.url}/postgres`, 2)
     await migrate(database)
     world = await createWorld(database)
     const { createTestHarness } = await import('wrangler')
     server = createTestHarness({
-      workers: [{ configPath: await writeConfig(folder, `${postgres.url}/postgres`, mailbox.url) }],
+      workers: [{ configPath: await writeConfig(folder, `${postgres.url}/postgres`, mailbox.url, held) }],
     })
     await server.listen()
   })
@@ -56,6 +61,7 @@ describe.skipIf(noWorkerd)('the Worker', () => {
     await database?.close()
     await postgres?.stop()
     await mailbox?.stop()
+    await held?.close()
     await rm(folder, { recursive: true, force: true })
   })
 
@@ -168,6 +174,27 @@ describe.skipIf(noWorkerd)('the Worker', () => {
     }
     expect(await openConnections(database)).toBe(0)
   })
+
+  test('a file of a message goes into a bucket, signed, and comes back', async () => {
+    const subject_id = await offerIn(world)
+    const headers = { authorization: `Bearer ${await tokenOf(world, 'REZ', 'buyer')}` }
+    const begun = await server.fetch('/api/v1/messages', {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ subject_type: 'offer', subject_id, note: 'Labdien!' }),
+    })
+    const { id } = (await begun.json()) as { id: string }
+    const sent = await server.fetch(`/api/v1/messages/${id}/files?name=plans.pdf`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/octet-stream' },
+      body: '%PDF-1.4 ā',
+    })
+    expect(sent.status).toBe(201)
+    const { messages } = (await sent.json()) as { messages: { files: { id: string }[] }[] }
+    expect([...held.objects.values()].map(String)).toEqual(['%PDF-1.4 ā'])
+    const back = await server.fetch(`/api/v1/messages/${id}/files/${messages.at(-1)!.files[0]!.id}`, { headers })
+    expect([back.status, await back.text()]).toEqual([200, '%PDF-1.4 ā'])
+  })
 })
 
 function hasWorkerd(): boolean {
@@ -180,13 +207,17 @@ function hasWorkerd(): boolean {
   }
 }
 
-async function writeConfig(folder: string, url: string, smtp_url: string): Promise<string> {
+async function writeConfig(folder: string, url: string, smtp_url: string, { settings }: TestBucket): Promise<string> {
   const root = process.cwd()
   const text = (await readFile('wrangler.toml', 'utf8'))
     .replace('"src/worker.ts"', JSON.stringify(join(root, 'src/worker.ts')))
     .replace('"dist/assets"', JSON.stringify(join(root, 'dist/assets')))
     .replace(/localConnectionString = .*/, `localConnectionString = ${JSON.stringify(url)}`)
-  const vars = { VIETA_SECRET: secret, SMTP_URL: smtp_url, MAIL_FROM: 'Vieta <vieta@example.lv>' }
+  const vars = {
+    ...{ VIETA_SECRET: secret, SMTP_URL: smtp_url, MAIL_FROM: 'Vieta <vieta@example.lv>' },
+    ...{ VIETA_FILES: settings.url, VIETA_FILES_REGION: settings.region },
+    ...{ VIETA_FILES_KEY: settings.access_key_id, VIETA_FILES_SECRET: settings.secret_access_key },
+  }
   const path = join(folder, 'wrangler.toml')
   await writeFile(
     path,
@@ -198,14 +229,14 @@ async function writeConfig(folder: string, url: string, smtp_url: string): Promi
 }
 
 /** The world's own tokens are made with the tests' secret; the Worker has another. */
-async function tokenOf(world: World): Promise<string> {
+async function tokenOf(world: World, code: Code = 'DGV', role: Role = 'administrator'): Promise<string> {
   const { token, token_hash } = newApiToken(secret)
   await world.database.db
     .insertInto('api_token')
     .values({
       id: newId(),
-      organisation_id: world.organisation.DGV,
-      role: 'administrator',
+      organisation_id: world.organisation[code],
+      role,
       name: 'worker',
       token_hash,
       created_at: new Date().toISOString(),
