@@ -216,4 +216,3 @@ export const auditSubjects = [
   'ledger_export',
   'write_off',
 ] as const
-export type AuditSubject = (typeof auditSubjects)[number]

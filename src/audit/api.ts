@@ -2,8 +2,9 @@
 import { transact } from '../context.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, z } from '../http/app.ts'
+import { inOrder } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
-import { auditQuery, daysInOrder, filterOf } from './query.ts'
+import { auditQuery, filterOf } from './query.ts'
 import { listAuditEvents } from './store.ts'
 
 const AuditEvent = z
@@ -41,7 +42,7 @@ const listRoute = createRoute({
   tags: ['audit'],
   ...needs('audit.read'),
   request: {
-    query: z.object({ ...pageQuery, ...auditQuery }).refine(...daysInOrder),
+    query: z.object({ ...pageQuery, ...auditQuery }).refine(...inOrder('from', 'to')),
   },
   responses: { 200: answers(pageSchema(AuditEvent), 'What was done, the newest first'), ...problems(422) },
 })

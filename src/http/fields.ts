@@ -106,10 +106,11 @@ export function choice<const T extends readonly [string, ...string[]]>(values: T
   })
 }
 
-/** For a pair of dates: the end is not before the beginning. Put it on the object that holds both. */
+/** For a pair of dates, either of which may be left open: the end is not before the beginning. Put it on the object that holds both. */
 export function inOrder<T extends { [key: string]: unknown }>(from: keyof T & string, to: keyof T & string) {
   return [
-    (value: T) => value[to] === null || value[to] === undefined || String(value[from]) <= String(value[to]),
+    (value: T) =>
+      (value[from] ?? null) === null || (value[to] ?? null) === null || String(value[from]) <= String(value[to]),
     { path: [to], message: 'validation.end_before_start' },
   ] as [(value: T) => boolean, { path: string[]; message: string }]
 }

@@ -1,6 +1,6 @@
 /** Documents as the API gives them and lists are asked for: the filters, the row of a list, the whole record. */
 import { z } from '@hono/zod-openapi'
-import { choice, date as dateField, id, month, text } from '../http/fields.ts'
+import { choice, date as dateField, id, inOrder, month, text } from '../http/fields.ts'
 import { pageQuery, readCursor } from '../http/paging.ts'
 
 const documentTypes = ['invoice', 'credit_note'] as const
@@ -14,14 +14,9 @@ const documentQuery = {
   from: dateField().optional().openapi({ description: 'Issued on this day or later' }),
   to: dateField().optional().openapi({ description: 'Issued on this day or earlier' }),
 }
-type Days = { from?: string | undefined; to?: string | undefined }
-const daysInOrder = [
-  ({ from, to }: Days) => from === undefined || to === undefined || from <= to,
-  { path: ['to'], message: 'validation.end_before_start' },
-] as [(value: Days) => boolean, { path: string[]; message: string }]
 
 /** What a list of documents may be narrowed to. */
-export const DocumentQuery = z.object({ ...pageQuery, ...documentQuery }).refine(...daysInOrder)
+export const DocumentQuery = z.object({ ...pageQuery, ...documentQuery }).refine(...inOrder('from', 'to'))
 
 /** What a register or a file of many documents may be narrowed to. */
 export const RegisterQuery = z
@@ -31,7 +26,7 @@ export const RegisterQuery = z
       .default('comma')
       .openapi({ description: 'How CSV writes decimals: `comma` as Latvians do, `point` for programs' }),
   })
-  .refine(...daysInOrder)
+  .refine(...inOrder('from', 'to'))
 
 /** The place after which a list goes on. @throws Refusal `invalid_input` for a text that is no cursor of this list */
 export function readDocumentCursor(cursor: string | undefined): string[] | null {

@@ -1,19 +1,18 @@
 /** Documents from outside as the API gives them, lists are asked for, and answers are given. */
 import { z } from '@hono/zod-openapi'
-import { choice, date as dateField, id, text } from '../http/fields.ts'
+import { choice, date as dateField, id, inOrder, text } from '../http/fields.ts'
 import { pageQuery, readCursor } from '../http/paging.ts'
 import { verdicts } from './matching.ts'
 import { responseCodes, responseReasons } from './response.ts'
 
 const states = ['received', 'accepted', 'disputed', 'rejected', 'paid'] as const
 
-export const ReceivedQuery = z.object({
-  ...pageQuery,
+const asked = {
   state: choice(states).optional(),
   seller: text(200).optional().openapi({ description: 'A part of the seller’s name' }),
-})
+}
 
-const asked = { state: choice(states).optional(), seller: text(200).optional() }
+export const ReceivedQuery = z.object({ ...pageQuery, ...asked })
 
 /** What a register may be narrowed to: days of issue, both included. */
 export const RegisterQuery = z
@@ -23,10 +22,7 @@ export const RegisterQuery = z
     to: dateField().optional(),
     decimal: choice(['comma', 'point']).default('comma'),
   })
-  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
-    path: ['to'],
-    message: 'validation.end_before_start',
-  })
+  .refine(...inOrder('from', 'to'))
 
 /** The place after which a list goes on. @throws Refusal `invalid_input` for a text that is no cursor of this list */
 export function readReceivedCursor(cursor: string | undefined): string[] | null {
