@@ -4,7 +4,7 @@ import { isTextKey, type Language, type Translate, translator } from '../ui/text
 import type { WholeOffer } from './export-store.ts'
 import { type ImportColumn, importColumns } from './import-file.ts'
 import { writeAbsence, writeFreesBed, writeSurcharges, writeTiers } from './rules-in-cells.ts'
-import { offerRulesOf, type PriceRow } from './store.ts'
+import type { PriceRow } from './store.ts'
 
 const columns = Object.keys(importColumns) as ImportColumn[]
 type Cells = Partial<Record<ImportColumn, string>>
@@ -45,8 +45,7 @@ const kindName = (offer: WholeOffer['offer'], language: Language) =>
 const yes = (t: Translate, value: boolean) => t(value ? 'import.yes' : 'import.no')
 const list = (t: Translate, codes: readonly string[]) => (codes.length === 0 ? t('import.none') : codes.join(', '))
 
-function offerCells({ offer }: WholeOffer, t: Translate, decimal: (text: string) => string): Cells {
-  const rules = offerRulesOf(offer)
+function offerCells({ offer, rules }: WholeOffer, t: Translate, decimal: (text: string) => string): Cells {
   const unit = `unit.${offer.unit}`
   return {
     title: offer.title,

@@ -1,10 +1,12 @@
 /** A seller's catalogue as it is, for a file: three statements, however large. */
 import { sql } from 'kysely'
 import type { Tx } from '../db/connect.ts'
-import type { CapacityRow, OfferRow, PriceRow } from './store.ts'
+import type { OfferRules } from './offer.ts'
+import { type CapacityRow, type OfferRow, offerRulesOf, type PriceRow } from './store.ts'
 
 export interface WholeOffer {
   offer: OfferRow & { kind_name_lv: string; kind_name_en: string; provider: string | null }
+  rules: OfferRules
   prices: PriceRow[]
   capacities: CapacityRow[]
 }
@@ -29,6 +31,7 @@ export async function wholeCatalogue(tx: Tx, seller_id: string): Promise<WholeOf
   const capacitiesOf = Map.groupBy(capacities.rows, (capacity) => capacity.offer_id)
   return rows.map((offer) => ({
     offer,
+    rules: offerRulesOf(offer),
     prices: pricesOf.get(offer.id) ?? [],
     capacities: capacitiesOf.get(offer.id) ?? [],
   }))

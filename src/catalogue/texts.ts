@@ -300,11 +300,13 @@ export const catalogueTexts = defineTexts(
     'import.column.status': 'Stāvoklis',
     'import.text.status': 'publicēts vai melnraksts, tikai jaunam piedāvājumam. Tukšs: kā atzīmēts lapā',
     'import.column.provider': 'Sniedzējs',
-    'import.text.provider': 'Numurs Sociālo pakalpojumu sniedzēju reģistrā vai sniedzēja nosaukums, kā tas ir Jūsu pašvaldības lapā; nav: bez sniedzēja',
+    'import.text.provider':
+      'Numurs Sociālo pakalpojumu sniedzēju reģistrā vai sniedzēja nosaukums, kā tas ir Jūsu pašvaldības lapā; nav: bez sniedzēja',
     'import.column.departure_day_charged': 'Aizbraukšanas diena maksā',
     'import.text.departure_day_charged': 'jā vai nē',
     'import.column.absence': 'Prombūtne',
-    'import.text.absence': 'No kuras dienas cik procentu maksā, piemēram, slimnīca: 4 = 50 %, 15 = 0 %; atvaļinājums: 1 = 100 %',
+    'import.text.absence':
+      'No kuras dienas cik procentu maksā, piemēram, slimnīca: 4 = 50 %, 15 = 0 %; atvaļinājums: 1 = 100 %',
     'import.column.frees_bed': 'Atbrīvo vietu',
     'import.text.frees_bed': 'Pēc cik prombūtnes dienām vieta ir brīva, piemēram, slimnīca: 14',
     'import.column.surcharges': 'Piemaksas',
@@ -700,11 +702,13 @@ export const catalogueTexts = defineTexts(
     'import.column.status': 'Status',
     'import.text.status': 'published or draft, of a new offer only. Empty: as ticked on the page',
     'import.column.provider': 'Provider',
-    'import.text.provider': 'The number in the register of social service providers, or the name as it stands on your municipality’s page; none: without a provider',
+    'import.text.provider':
+      'The number in the register of social service providers, or the name as it stands on your municipality’s page; none: without a provider',
     'import.column.departure_day_charged': 'Departure day charged',
     'import.text.departure_day_charged': 'yes or no',
     'import.column.absence': 'Absence',
-    'import.text.absence': 'From which day what percentage is charged, such as hospital: 4 = 50 %, 15 = 0 %; holiday: 1 = 100 %',
+    'import.text.absence':
+      'From which day what percentage is charged, such as hospital: 4 = 50 %, 15 = 0 %; holiday: 1 = 100 %',
     'import.column.frees_bed': 'Frees the bed',
     'import.text.frees_bed': 'After how many days of absence the place is free, such as hospital: 14',
     'import.column.surcharges': 'Surcharges',

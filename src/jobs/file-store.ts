@@ -52,7 +52,8 @@ export function bucket({ url, region, access_key_id, secret_access_key }: Bucket
     }
   }
   const refused = async (method: string, response: Response) => {
-    const [, code] = /<Code>([A-Za-z0-9]{1,60})<\/Code>/.exec((await response.text().catch(() => '')).slice(0, 4000)) ?? []
+    const [, code] =
+      /<Code>([A-Za-z0-9]{1,60})<\/Code>/.exec((await response.text().catch(() => '')).slice(0, 4000)) ?? []
     return new FileStoreFailed(`${method} ${new URL(url).host}: ${response.status} ${code ?? ''}`.trim())
   }
   return {

@@ -187,7 +187,9 @@ test('a cell that makes no sense is told with its part, and a provider that is n
     )
   }
   const line = (...cells: string[]) =>
-    ['B', 'group-home', 'Slikts', 'hour', ...cells].map((cell) => (/[;"]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(';')
+    ['B', 'group-home', 'Slikts', 'hour', ...cells]
+      .map((cell) => (/[;"]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell))
+      .join(';')
   const unclear = 'import.cell_not_readable'
   expect(
     await errors(

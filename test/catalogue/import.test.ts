@@ -12,7 +12,7 @@ import { closed, offered, placed, registered } from './support.ts'
 const world = await createWorld(await freshDatabase())
 const { db } = world.database
 const lister = world.as('DGV', 'lister')
-const office = await registered(world, 'DGV')
+await registered(world, 'DGV')
 const bytes = (text: string) => new TextEncoder().encode(text)
 const load = async (text: string | Uint8Array, wish: Partial<ImportWish> = {}, ctx = lister) =>
   importOffers(ctx, await readCatalogueFile(typeof text === 'string' ? bytes(text) : text), {
