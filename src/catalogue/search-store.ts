@@ -163,7 +163,7 @@ async function lookUp(tx: Db | Tx, shelf: Shelf, words: readonly string[]): Prom
 }
 
 /** So many times a page of candidates are looked at in the list's order: first few, then more, then all. */
-const candidatesPerPage = [4, 32, 256]
+const candidatesPerPage = [3, 24, 192]
 /** Prices and places are asked of so many by their ids; of more it is quicker to ask for all there are. */
 const mostByIds = 4_000
 
