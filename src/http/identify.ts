@@ -36,8 +36,11 @@ async function standInPlace(c: C, parts: Parts): Promise<void> {
 async function documentNamed(c: C): Promise<string[]> {
   const asked = c.req.query('document_id') ?? c.req.query('document')
   if (asked !== undefined) return [asked]
-  if (c.req.method !== 'POST' || !/^application\/json\b/.test(c.req.header('content-type') ?? '')) return []
-  const body: unknown = await c.req.json().catch(() => null)
+  if (c.req.method !== 'POST') return []
+  const type = /^application\/(json|x-www-form-urlencoded)\b/.exec(c.req.header('content-type') ?? '')?.[1]
+  if (type === undefined) return []
+  // Read the way the pages read it, because a body is read once and kept.
+  const body: unknown = await (type === 'json' ? c.req.json() : c.req.parseBody({ all: true })).catch(() => null)
   const id = typeof body === 'object' && body !== null && 'document_id' in body ? body.document_id : null
   return typeof id === 'string' ? [id] : []
 }

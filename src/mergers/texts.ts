@@ -18,7 +18,7 @@ export const mergerTexts = defineTexts(
     'merger.successor_hint': 'Ja pašvaldība ir jauna, vispirms pievienojiet to sadaļā „Organizācijas”.',
     'merger.merged_on': 'Apvienošanas diena',
     'merger.merged_on_hint':
-      'Mēneša pirmais datums: mēnesi pirms tā vēl izraksta vecā pašvaldība, mēnesi no tā jau jaunā.',
+      'Mēneša pirmais datums: par agrākajiem mēnešiem rēķinus izraksta vecā pašvaldība, no šī mēneša – jaunā.',
     'merger.act': 'Tiesību akts',
     'merger.act_of': 'Nr. {number}, {date}',
     'merger.act_number': 'Tiesību akta numurs',
@@ -94,7 +94,7 @@ export const mergerTexts = defineTexts(
     'merger.successor_hint': 'Where the municipality is new, add it under “Organisations” first.',
     'merger.merged_on': 'Day of the merger',
     'merger.merged_on_hint':
-      'The first of a month: the month before is still invoiced by the old municipality, the month from then on by the new one.',
+      'The first of a month: the months before are invoiced by the old municipality, from this month on by the new one.',
     'merger.act': 'Legal act',
     'merger.act_of': 'No. {number}, {date}',
     'merger.act_number': 'Number of the legal act',

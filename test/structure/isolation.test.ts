@@ -54,6 +54,15 @@ beforeAll(async () => {
     .insertInto('provider_suspension')
     .values({ id: newId(), ...suspension, suspended_from: '2026-04-01', recorded_at })
     .execute()
+  // Rēzekne will merge into Daugavpils: theirs and the region's to know until it is done.
+  const { REZ, LPR } = world.organisation
+  await world.database.db
+    .insertInto('merger')
+    .values({
+      ...{ id: newId(), region_id: LPR, predecessor_ids: [REZ], successor_id: DGV, merged_on: '2027-01-01' },
+      ...{ act_number: 'secret act', act_on: '2026-03-01', recorded_at },
+    })
+    .execute()
   const stays = await world.database.db.selectFrom('placement').selectAll().where('seller_id', '=', DGV).execute()
   await world.database.db
     .insertInto('feedback')
@@ -67,6 +76,7 @@ beforeAll(async () => {
     )
     .execute()
   Object.assign(privateIds, {
+    mergers: await column('select id::text from merger'),
     referrals: await ofParties('referral'),
     placements: await ofParties('placement'),
     deliveries: await ofParties('delivery'),
