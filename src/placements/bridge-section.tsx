@@ -41,9 +41,8 @@ export function BridgingSection({ of, bridges, open }: BridgingShown) {
           </p>
         ) : (
           <p>
-            <a href={`/placements/${bridge.placement_id}`}>
-              <Period from={bridge.valid_from!} to={bridge.valid_to} />
-            </a>
+            <a href={`/placements/${bridge.placement_id}`}>{bridge.offer_title}</a>{' '}
+            <Period from={bridge.valid_from!} to={bridge.valid_to} />
           </p>
         ),
       )}

@@ -12,6 +12,7 @@ export type BridgeRow = Omit<BridgeFacts, 'awaits'> & {
   valid_from: string | null
   valid_to: string | null
   place_from: string | null
+  offer_title: string | null
 }
 
 /** What a buyer's resident waits for, as far as it is not over: whose it is, and the kinds of service it asks for. */
@@ -140,11 +141,18 @@ function bridges(tx: Tx) {
     .leftJoin('placement as p', (on) =>
       on.onRef('p.seller_id', '=', 'b.seller_id').onRef('p.id', '=', 'b.placement_id'),
     )
+    .leftJoin('offer as o', (on) => on.onRef('o.seller_id', '=', 'p.seller_id').onRef('o.id', '=', 'p.offer_id'))
     .leftJoin('placement as w', (on) =>
       on.onRef('w.seller_id', '=', 'b.place_seller_id').onRef('w.id', '=', 'b.place_id'),
     )
     .selectAll('b')
-    .select(['r.token as resident_token', 'p.valid_from', 'p.valid_to', 'w.valid_from as place_from'])
+    .select([
+      'r.token as resident_token',
+      'p.valid_from',
+      'p.valid_to',
+      'w.valid_from as place_from',
+      'o.title as offer_title',
+    ])
     .$castTo<BridgeRow>()
 }
 

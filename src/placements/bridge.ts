@@ -19,6 +19,7 @@ export const Bridge = z
     awaits: choice(awaitedThings),
     awaited_id: id(),
     kinds: z.array(z.string()).openapi({ description: 'A place of one of these kinds ends the bridging stay' }),
+    offer_title: z.string().nullable(),
     placement_id: z
       .string()
       .nullable()

@@ -59,6 +59,7 @@ const PlaceRequest = z
         seller_name: z.string(),
         offer_title: z.string(),
         status: z.string(),
+        bridging: z.boolean(),
         counter_open: z.boolean().openapi({ description: 'A proposal of the seller waits for the buyer' }),
       }),
     ),

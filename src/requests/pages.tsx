@@ -136,7 +136,11 @@ function ListPage(props: {
             cell: (row) => (
               <TwoLines under={names.get(row.resident_id ?? '')}>
                 <a href={`/requests/${row.id}`}>{tokenOf(view, row)}</a>
-                {row.crisis && <Badge tone="bad">{t('request.crisis_mark')}</Badge>}
+                {of(row).some((part) => part.bridging) ? (
+                  <Badge tone="quiet">{t('bridge.mark')}</Badge>
+                ) : (
+                  row.crisis && <Badge tone="bad">{t('request.crisis_mark')}</Badge>
+                )}
               </TwoLines>
             ),
           },
@@ -422,6 +426,7 @@ function OnePage(props: {
       status={<StageBadge stage={stage} />}
       breadcrumbs={[{ href: '/requests', text: t('request.list') }]}
     >
+      {parts.some((part) => part.bridging) && <Notice kind="info">{t('bridge.asked')}</Notice>}
       {(stage === 'to_choose' || stage === 'late' || stage === 'nobody') && (
         <Notice kind={stage === 'to_choose' ? 'info' : 'warning'}>{t(`request.stage_text.${stage}`)}</Notice>
       )}

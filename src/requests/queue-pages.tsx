@@ -126,7 +126,14 @@ function ListPage(props: { view: View; side: Side | null; rows: QueueRow[]; name
           { header: t('queue.priority'), cell: (row) => t(`queue.priority.${row.priority as 'other'}`) },
           { header: t('queue.applied_on'), cell: (row) => format.date(row.applied_on) },
           { header: t('queue.position'), numeric: true, cell: (row) => row.position_no ?? '–' },
-          { header: t('common.status'), cell: (row) => <EntryBadge of={row} /> },
+          {
+            header: t('common.status'),
+            cell: (row) => (
+              <TwoLines under={row.answer_by && t('queue.answer_until', { at: format.instant(row.answer_by) })}>
+                <EntryBadge of={row} />
+              </TwoLines>
+            ),
+          },
         ]}
       />
     </Layout>
@@ -134,10 +141,8 @@ function ListPage(props: { view: View; side: Side | null; rows: QueueRow[]; name
 }
 
 function EntryBadge({ of }: { of: QueueRow }) {
-  const { t, format } = useView()
-  if (of.answer_by !== null) {
-    return <Badge tone="attention">{t('queue.offered_until', { at: format.instant(of.answer_by) })}</Badge>
-  }
+  const { t } = useView()
+  if (of.answer_by !== null) return <Badge tone="attention">{t('queue.offered')}</Badge>
   const tone = of.status === 'waiting' ? 'waiting' : of.status === 'placed' ? 'good' : 'quiet'
   return <Badge tone={tone}>{t(`queue.status.${of.status as QueueStatus}`)}</Badge>
 }

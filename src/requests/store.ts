@@ -15,6 +15,8 @@ export type RequestPart = {
   offer_title: string
   status: string
   counter_open: boolean
+  /** for the time until another place begins */
+  bridging: boolean
 }
 
 export async function insertRequest(tx: Tx, row: Insertable<PlaceRequest>): Promise<void> {
@@ -55,7 +57,7 @@ export async function listRequests(
 export async function partsOf(tx: Tx, requests: readonly { buyer_id: string; id: string }[]): Promise<RequestPart[]> {
   if (requests.length === 0) return []
   const { rows } = await sql<RequestPart>`
-    select r.request_id, r.id as referral_id, s.name as seller_name, o.title as offer_title, r.status,
+    select r.request_id, r.id as referral_id, s.name as seller_name, o.title as offer_title, r.status, r.bridge_id is not null as bridging,
       exists (select from counter_offer c
         where c.seller_id = r.seller_id and c.referral_id = r.id and c.status = 'open') as counter_open
     from ${rowsOf(

@@ -113,8 +113,13 @@ function merged<Parts extends Texts<never>[]>(...parts: Parts): Texts<KeyOf<Part
 type KeyOf<Part> = Part extends Texts<infer Key> ? Key : never
 
 const translators: Record<Language, Translate> = {
-  lv: translatorOf('lv', texts.lv),
+  lv: withDatesAtTheEnd(translatorOf('lv', texts.lv)),
   en: translatorOf('en', texts.en),
+}
+
+/** A date in Latvian ends with a full stop, which ends the sentence too. */
+function withDatesAtTheEnd(translate: Translate): Translate {
+  return (key, values) => translate(key, values).replace(/(\d\.\d{4}\.)\.(?!\.)/g, '$1')
 }
 
 /** `t('key', { count: 3 })`: ICU messages, so that Latvian gets its three plurals right. */
