@@ -140,11 +140,3 @@ export function checkEnd(
     refuse('agreement_end_too_late', { date: agreement.valid_to, field: 'valid_to' })
   }
 }
-
-/** Whether an agreement holds on a date. */
-export function isInForce(
-  { status, valid_from, valid_to }: Pick<Agreement, 'status' | 'valid_from' | 'valid_to'>,
-  date: string,
-): boolean {
-  return (status === 'signed' || status === 'ended') && valid_from <= date && (valid_to === null || date <= valid_to)
-}

@@ -157,17 +157,6 @@ export type EntryRow = {
   recorded_at: string
 }
 
-/** The lines of one's own book that are of a document. */
-export async function entriesOfDocument(tx: Tx, organisation_id: string, document_id: string): Promise<EntryRow[]> {
-  const { rows } = await sql<EntryRow>`
-    select e.organisation_id, e.transaction_id, e.line_no, e.booked_on, e.role, e.counterparty_id, o.name as counterparty_name,
-      e.kind_code, e.funder, e.document_id, d.number as document_number, e.source, e.source_id, e.amount, e.recorded_at
-    from ledger_entry e join organisation o on o.id = e.counterparty_id left join document d on d.id = e.document_id
-    where e.organisation_id = ${organisation_id} and e.document_id = ${document_id}
-    order by (e.source = 'document') desc, e.booked_on, e.recorded_at, e.transaction_id, e.line_no`.execute(tx)
-  return rows
-}
-
 /** A row of what settled a document. */
 export type DocumentSettling = {
   id: string

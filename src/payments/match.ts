@@ -4,7 +4,7 @@
  * end-to-end id, a document's number in the text, the payer's account with the exact amount. What is sure is done; the rest is proposed.
  */
 import { creditorReference, isCreditorReference } from '../invoicing/creditor-reference.ts'
-import { centsOf, moneyOf } from '../money.ts'
+import { type Cents, centsOf, moneyOf } from '../money.ts'
 
 /** Days that may lie between the two banks' dates of one payment. */
 const windowDays = 10
@@ -177,6 +177,13 @@ export function plainName(name: string): string {
     .replace(/[^A-Z0-9]/g, '')
 }
 
+/** What was paid: what came in with what the bank kept of it, or what went out without. */
+export function grossOf({ amount, charges }: Pick<MatchMovement, 'amount' | 'charges'>): Cents {
+  const cents = centsOf(amount)
+  const kept = centsOf(charges)
+  return cents > 0n ? cents + kept : -cents - kept
+}
+
 /**
  * Decides for each movement, the earliest first; what one takes the next no longer has.
  * @param movements in the order of the statement
@@ -231,10 +238,8 @@ class Matcher {
   }
 
   decide(movement: MatchMovement): Decision {
-    const cents = centsOf(movement.amount)
-    const incoming = cents > 0n
-    const kept = centsOf(movement.charges)
-    const amount = incoming ? cents + kept : -cents - kept
+    const incoming = !movement.amount.startsWith('-')
+    const amount = grossOf(movement)
     const said = this.saidBy(movement, incoming !== movement.returned)
     const partner = this.partnerOf(movement)
     if (amount <= 0n) return unknown(movement, 'not_found')

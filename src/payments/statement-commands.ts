@@ -1,6 +1,7 @@
 /** Statements come in, and each of their movements becomes a payment: by itself where it is sure, by one word where not. */
 
 import { recordAudit } from '../audit/record.ts'
+import { addDays, parsePlainDate } from '../calendar.ts'
 import {
   asProgram,
   type Clock,
@@ -27,6 +28,7 @@ import { isXml, readCamt } from './camt.ts'
 import { inPlaceBookings } from './in-place.ts'
 import {
   type Decision,
+  grossOf,
   type MatchMovement,
   matchMovements,
   type PaidOutside,
@@ -75,7 +77,7 @@ export async function importStatement(ctx: Context, file: StatementFile): Promis
     for (const statement of read) kept.push(await keepStatement(tx, ctx, organisation_id, file.name, statement))
     const earliest = read.flatMap((each) => each.movements.map((movement) => movement.booked_on)).sort()[0]
     if (kept.some((each) => each.new_movements > 0)) {
-      const from = daysBefore(ctx.clock.today(), statements.triedAgainDays)
+      const from = addDays(parsePlainDate(ctx.clock.today()), -statements.triedAgainDays)
       await matchWaiting(tx, ctx, earliest !== undefined && earliest < from ? earliest : from)
     }
     await bookCharges(tx, ctx)
@@ -403,7 +405,7 @@ async function takeReturn(tx: Tx, ctx: Context, payment_id: string, movement: Ma
 async function takeRefund(tx: Tx, ctx: Context, payment_id: string, movement: MatchMovement): Promise<void> {
   const own = organisationOf(ctx.actor)
   const paid = await store.getPayment(tx, payment_id)
-  const amount = grossOf(movement)
+  const amount = moneyOf(grossOf(movement))
   if (paid.status !== 'booked' || centsOf(paid.unapplied) < centsOf(amount)) refuse('movement_not_matched')
   const refund = {
     ...paymentOf(
@@ -511,7 +513,7 @@ export async function matchMovement(ctx: Context, id: string, input: MatchInput)
     const owed = documents.every((each) => (each.seller_id === own) === (incoming === (each.type === 'invoice')))
     if (!owed || movement.returned) wrong('items', 'payments.wrong_direction')
     if (others.size !== 1) wrong('items', 'payments.several_parties')
-    const amount = grossOf(movement)
+    const amount = moneyOf(grossOf(movement))
     const rest = centsOf(amount) - centsOf(sumMoney(input.items.map((item) => item.amount)))
     if (rest < 0n) wrong('items', 'payments.more_than_movement')
     const decision: Decision = {
@@ -528,12 +530,6 @@ export async function matchMovement(ctx: Context, id: string, input: MatchInput)
     }
     await carryOutDecisions(tx, ctx, [decision], new Map([[movement.id, movement]]))
   })
-}
-
-function grossOf(movement: MatchMovement): string {
-  const cents = centsOf(movement.amount)
-  const kept = centsOf(movement.charges)
-  return moneyOf(cents > 0n ? cents + kept : -cents - kept)
 }
 
 /**
@@ -675,10 +671,6 @@ function sameDecision(a: Decision, b: Decision): boolean {
     return [decision.what, other_id, amount, rest, order_id, ...sorted, ...transfers]
   }
   return JSON.stringify(said(a)) === JSON.stringify(said(b)) && said(a) !== null
-}
-
-function daysBefore(date: string, days: number): string {
-  return new Date(Date.parse(date) - days * 86_400_000).toISOString().slice(0, 10)
 }
 
 // ---- by the clock

@@ -19,6 +19,7 @@ import { Badge, type Tone } from '../ui/status-badge.tsx'
 import { type Column, Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { Pagination, Tabs } from '../ui/ways.tsx'
+import { grossOf } from './match.ts'
 import { movementStatuses } from './payment.ts'
 import { crumbs, PaymentTabs, reasonText, shared, shownIban, shownReference } from './shared-pages.tsx'
 import type { StatementFinding } from './statement.ts'
@@ -112,7 +113,7 @@ export function statementPages(app: App): void {
           movement: await getMovement(tx, movement_id),
           open: await openItems(tx, { document_ids: documents }),
         }))
-        const items = shared(open, amountOf(movement))
+        const items = shared(open, grossOf(movement))
         const matched = await matchMovement(ctx, movement_id, { items })
         return `/payments/statements/${matched.statement_id}?done=movement_matched`
       },
@@ -146,12 +147,6 @@ function renamed(state: FormState): FormState {
     ...state,
     errors: state.errors.map((error) => (error.path === 'items' ? { ...error, path: 'documents' } : error)),
   }
-}
-
-function amountOf({ amount, charges }: MovementRow): bigint {
-  const cents = centsOf(amount)
-  const kept = centsOf(charges)
-  return cents > 0n ? cents + kept : -cents - kept
 }
 
 // ---- the list of statements and the upload

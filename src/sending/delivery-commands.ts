@@ -6,7 +6,6 @@ import { facesOf } from '../invoicing/bulk.ts'
 import type { MakePdf } from '../invoicing/pdf.ts'
 import type { DocumentRecord } from '../invoicing/record.ts'
 import { getDocument } from '../invoicing/store.ts'
-import { mailHandler } from '../jobs/mail.ts'
 import { type Handler, type Handlers, type Message, runOutbox } from '../jobs/outbox.ts'
 import { noticeHandler } from '../notices/mail.ts'
 import { sendToAccessPoint } from './access-point.ts'
@@ -40,7 +39,6 @@ function handlersOf(db: Db, clock: Clock, sender: Sender): Handlers {
   return {
     document: documentHandler(ctx, sender),
     webhook: webhookHandler(ctx, sender),
-    mail: mailHandler(sender.outside),
     notice: noticeHandler(sender.outside),
   }
 }

@@ -1,3 +1,4 @@
+import { sumMoney } from '../money.ts'
 import { More } from './blocks.tsx'
 import { ScrollRegion } from './scroll-region.tsx'
 import { Table } from './table.tsx'
@@ -25,6 +26,8 @@ const least = 3
 /** Who pays whom: payers on the left, receivers on the right, bands as thick as the amounts. The exact figures stand in a table below. */
 export function FlowChart({ id, title, description, flows }: FlowChartProps) {
   const { t, format } = useView()
+  // The figure is read, unlike the lengths: it is exact.
+  const sumOf = (which: (flow: Flow) => boolean) => sumMoney(flows.filter(which).map((flow) => flow.amount))
   const payers = totals(flows, (flow) => flow.from)
   const receivers = totals(flows, (flow) => flow.to)
   const sum = flows.reduce((total, flow) => total + Number(flow.amount), 0)
@@ -73,7 +76,7 @@ export function FlowChart({ id, title, description, flows }: FlowChartProps) {
                 node={node}
                 x={side - 8}
                 anchor="chart-end"
-                amount={t('chart.paid_by', { amount: format.money(sumOf(flows, 'from', node.name)) })}
+                amount={t('chart.paid_by', { amount: format.money(sumOf((flow) => flow.from === node.name)) })}
               />
             </g>
           ))}
@@ -84,7 +87,7 @@ export function FlowChart({ id, title, description, flows }: FlowChartProps) {
                 node={node}
                 x={x2 + nodeWidth + 8}
                 anchor="chart-start"
-                amount={t('chart.received_by', { amount: format.money(sumOf(flows, 'to', node.name)) })}
+                amount={t('chart.received_by', { amount: format.money(sumOf((flow) => flow.to === node.name)) })}
               />
             </g>
           ))}
@@ -142,16 +145,4 @@ function stack(nodes: Node[], thickness: number): number {
     y += room + gap
   }
   return y
-}
-
-/** Exact: the figure is read, unlike the lengths, so cents are added as whole numbers. */
-function sumOf(flows: Flow[], end: 'from' | 'to', name: string): string {
-  const cents = flows
-    .filter((flow) => flow[end] === name)
-    .reduce((sum, flow) => {
-      const [whole = '0', fraction = ''] = flow.amount.split('.')
-      return sum + BigInt(whole + fraction.padEnd(2, '0').slice(0, 2))
-    }, 0n)
-  const digits = cents.toString().padStart(3, '0')
-  return `${digits.slice(0, -2)}.${digits.slice(-2)}`
 }

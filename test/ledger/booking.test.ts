@@ -10,7 +10,7 @@ import {
   type SettleEntry,
   settleDocuments,
 } from '../../src/ledger/commands.ts'
-import { entriesOfDocument, openItems } from '../../src/ledger/store.ts'
+import { openItems } from '../../src/ledger/store.ts'
 import { createInvoicing } from '../invoicing/issued.ts'
 import { freshDatabase } from '../support/database.ts'
 import type { Code } from '../support/world.ts'
@@ -40,7 +40,12 @@ const toLudza = february.find((issued) => issued.buyer_id === LUD)!
 
 /** The lines of an organisation's book, as it reads them itself: role, kind or funder, amount. */
 async function bookOf(code: Code, document_id: string) {
-  const rows = await transact(world.as(code), (tx) => entriesOfDocument(tx, world.organisation[code], document_id))
+  const { rows } = await transact(world.as(code), (tx) =>
+    sql<{ source: string; role: string; funder: string | null; kind_code: string | null; amount: string }>`
+      select source, role, funder, kind_code, amount from ledger_entry
+      where organisation_id = ${world.organisation[code]} and document_id = ${document_id}
+      order by (source = 'document') desc, booked_on, recorded_at, transaction_id, line_no`.execute(tx),
+  )
   return rows.map((row) => [row.source, row.role, row.funder ?? row.kind_code, row.amount])
 }
 

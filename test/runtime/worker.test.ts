@@ -151,16 +151,21 @@ describe.skipIf(noWorkerd)('the Worker', () => {
         {
           ...row,
           id: newId(),
-          kind: 'mail',
+          kind: 'notice',
           key: 'a notice',
-          payload: json({ subject: 'Mēnesis jāslēdz', text: 'Labdien!' }),
+          payload: json({
+            language: 'lv',
+            notices: [
+              { id: newId(), kind: 'close', said: {}, seller_name: 'D', month: '2026-03', due_on: '2026-04-10' },
+            ],
+          }),
           recipient: 'finance@dgv.example',
         },
         { ...row, id: newId(), kind: 'webhook', key: 'a word', payload: json({}), endpoint_id: endpoint.id },
       ])
       .execute()
     await server.getWorker().scheduled({ cron: '* * * * *' })
-    expect(mailbox.mails.map(({ subject }) => subject)).toEqual(['Mēnesis jāslēdz'])
+    expect(mailbox.mails.map(({ subject }) => subject)).toEqual(['Ziņa par norēķiniem'])
     const rows = await database.db.selectFrom('outbox').select(['state', 'reason']).orderBy('kind').execute()
     expect(rows).toEqual([
       { state: 'sent', reason: null },

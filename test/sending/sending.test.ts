@@ -3,14 +3,12 @@ import { expect, test } from 'vitest'
 import { transact } from '../../src/context.ts'
 import { runIn } from '../../src/db/statement.ts'
 import { newId } from '../../src/ids.ts'
-import { mailLeaving } from '../../src/jobs/mail.ts'
-import { enqueue } from '../../src/jobs/outbox.ts'
 import { queueClosed, queueDocuments } from '../../src/jobs/outbox-documents.ts'
 import { sendDocument } from '../../src/sending/commands.ts'
 import { reportToken } from '../../src/sending/report-token.ts'
 import { seal, unseal } from '../../src/sending/seal.ts'
 import { type Code, testSecret } from '../support/world.ts'
-import { forThisTest, startMailServer, startWebServer } from './peers.ts'
+import { forThisTest, startWebServer } from './peers.ts'
 import { createSellers } from './sellers.ts'
 
 const sellers = await createSellers()
@@ -290,17 +288,4 @@ test('settings that no longer open wait for somebody to save them again', async 
   sellers.pass(60)
   await sellers.send(means)
   expect(await row()).toMatchObject({ state: 'refused', reason: 'channel_off' })
-})
-
-test('a notice by mail goes once, from the installation', async () => {
-  const mailbox = await forThisTest(startMailServer())
-  const ctx = world.system()
-  const notice = {
-    ...{ organisation_id: world.organisation.REZ, key: 'close 2026-03', to: 'finance@rez.example' },
-    ...{ subject: 'Mēnesis jāslēdz', text: 'Labdien!' },
-  }
-  const queue = () => transact(ctx, (tx) => enqueue(tx, ctx, [mailLeaving(notice)]))
-  expect([await queue(), await queue()]).toEqual([1, 0])
-  await sellers.send(sellers.means({ smtp_url: mailbox.url }))
-  expect(mailbox.mails).toMatchObject([{ subject: 'Mēnesis jāslēdz', from: { text: '"Vieta" <vieta@example.lv>' } }])
 })

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { AttendanceSheet } from '../../src/ui/attendance-sheet.tsx'
-import { BarChart } from '../../src/ui/bar-chart.tsx'
 import { Card, Section } from '../../src/ui/blocks.tsx'
 import {
   CheckboxesField,
@@ -154,15 +153,6 @@ test('the navigation shows what a person may do, and where they are', async () =
 test('nothing on a page breaks the policy that forbids inline scripts and styles', async () => {
   const html = await rendered(
     <Layout view={view({ can: () => true, notice: { kind: 'success', text: '<b>' } })} title="<script>">
-      <BarChart
-        id="bars"
-        title="Mēneši"
-        description="Aug"
-        series={['a', 'b']}
-        label="Mēnesis"
-        write={(value) => value}
-        bars={[{ label: 'marts', values: ['10.00', '0'] }]}
-      />
       <FlowChart id="flow" title="Plūsma" description="Viena" flows={[{ from: 'A', to: 'B', amount: '0.10' }]} />
     </Layout>,
   )
