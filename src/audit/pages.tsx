@@ -58,7 +58,7 @@ function AuditPage({ view, rows, actors, values, ways }: PageProps) {
       <Table
         caption={t('audit.caption')}
         captionHidden
-        rows={rows}
+        rows={linesOf(rows, values)}
         empty={
           <Empty icon="audit" title={t('audit.none')}>
             {t('audit.none_text')}
@@ -76,7 +76,7 @@ function AuditPage({ view, rows, actors, values, ways }: PageProps) {
               </TwoLines>
             ),
           },
-          { header: t('audit.about'), cell: (row) => <About row={row} /> },
+          { header: t('audit.about'), cell: (row) => <AboutAll line={row} /> },
           { header: t('audit.changes'), cell: (row) => <Changes row={row} /> },
         ]}
       />
@@ -109,6 +109,53 @@ function AuditFilterForm({ view, actors, values }: Pick<PageProps, 'view' | 'act
       <DateField name="to" label={t('audit.to')} />
     </FilterForm>
   )
+}
+
+/** A line of the page: an entry, and those that were written in the same act by the same hand, each about something else. */
+type Line = AuditRow & { others: AuditRow[] }
+
+/** Entries that follow each other and say the same of one instant are one line; asked about one act or record each stands alone. */
+function linesOf(rows: readonly AuditRow[], { part_of, subject_id }: Record<string, string>): Line[] {
+  const act = ({ at, organisation_id, person_id, token_id, action, subject_type }: AuditRow) =>
+    [at, organisation_id, person_id, token_id, action, subject_type].join(' ')
+  const lines: Line[] = []
+  for (const row of rows) {
+    const last = lines.at(-1)
+    if (last !== undefined && part_of === undefined && subject_id === undefined && act(last) === act(row))
+      last.others.push(row)
+    else lines.push({ ...row, others: [] })
+  }
+  // Few are as quickly read as opened.
+  return lines.flatMap((line) =>
+    line.others.length >= mostAlike ? [line] : [line, ...line.others].map((row) => ({ ...row, others: [] })),
+  )
+}
+const mostAlike = 3
+
+/** What a line is about; of many the first, and the others behind it, each with the way to its own history. */
+function AboutAll({ line }: { line: Line }) {
+  const { t } = useView()
+  const { others, ...row } = line
+  if (others.length === 0) return <About row={row} />
+  return (
+    <>
+      <About row={row} />
+      <More label={t('audit.parts', { count: others.length })}>
+        <ul>
+          {others.map((other) => (
+            <li>
+              <About row={other} />
+              {other.parts > 0 && <Parts row={other} />} <a href={historyOf(other)}>{t('audit.only_this')}</a>
+            </li>
+          ))}
+        </ul>
+      </More>
+    </>
+  )
+}
+
+function historyOf({ subject_type, subject_id }: AuditRow): string {
+  return `/audit?${new URLSearchParams({ subject_type, subject_id })}`
 }
 
 /** One act on many records: the way to all of them. */
@@ -166,12 +213,11 @@ function About({ row }: { row: AuditRow }) {
 function Changes({ row }: { row: AuditRow }) {
   const { t } = useView()
   const found = differences(row.before, row.after)
-  const history = new URLSearchParams({ subject_type: row.subject_type, subject_id: row.subject_id })
   return (
     <More label={t('audit.change', { count: found.length })}>
       {found.length > 0 && <DifferenceList row={row} found={found} />}
       <p>
-        <a href={`/audit?${history}`}>{t('audit.only_this')}</a>
+        <a href={historyOf(row)}>{t('audit.only_this')}</a>
       </p>
     </More>
   )
