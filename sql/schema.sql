@@ -370,6 +370,36 @@ create table capacity (
   constraint capacity_periods_do_not_overlap EXCLUDE USING gist (seller_id WITH =, offer_id WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&)
 );
 
+create table capacity_part (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  offer_id             uuid not null,
+  places               integer not null,
+  valid_from           date not null,
+  valid_to             date,
+  buyer_id             uuid,
+  target_group         text,
+  funder               text,
+  note                 text not null default ''::text,
+  recorded_at          timestamp with time zone not null,
+  recorded_by          uuid,
+  constraint capacity_part_pkey PRIMARY KEY (seller_id, id),
+  constraint capacity_part_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint capacity_part_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
+  constraint capacity_part_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
+  constraint capacity_part_target_group_fkey FOREIGN KEY (target_group) REFERENCES target_group(code),
+  constraint capacity_part_dates_in_order CHECK ((valid_from <= valid_to)),
+  constraint capacity_part_for_one CHECK ((num_nonnulls(buyer_id, target_group) < 2)),
+  constraint capacity_part_funder_plain CHECK (((length(TRIM(BOTH FROM funder)) >= 1) AND (length(TRIM(BOTH FROM funder)) <= 60))),
+  constraint capacity_part_of_something CHECK ((num_nonnulls(buyer_id, target_group, funder) > 0)),
+  constraint capacity_part_places_sane CHECK (((places >= 1) AND (places <= 100000)))
+);
+CREATE INDEX capacity_part_buyer ON capacity_part USING btree (buyer_id);
+CREATE INDEX capacity_part_id ON capacity_part USING btree (id);
+CREATE INDEX capacity_part_offer ON capacity_part USING btree (seller_id, offer_id, valid_from);
+CREATE INDEX capacity_part_recorded_by ON capacity_part USING btree (recorded_by);
+CREATE INDEX capacity_part_target_group ON capacity_part USING btree (target_group);
+
 create table catalogue_version (
   seller_id            uuid not null,
   version              uuid not null default gen_random_uuid(),
@@ -1551,6 +1581,32 @@ CREATE INDEX outbox_id ON outbox USING btree (id);
 CREATE INDEX outbox_listed ON outbox USING btree (organisation_id, kind, queued_at DESC, id DESC);
 CREATE INDEX outbox_queued_by ON outbox USING btree (queued_by);
 
+create table over_rule (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  offer_id             uuid not null,
+  valid_from           date not null,
+  valid_to             date,
+  places               integer,
+  percent              integer,
+  most_days            integer not null,
+  reasons              text[] not null,
+  recorded_at          timestamp with time zone not null,
+  recorded_by          uuid,
+  constraint over_rule_pkey PRIMARY KEY (seller_id, id),
+  constraint over_rule_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
+  constraint over_rule_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
+  constraint over_rule_by_one_measure CHECK ((num_nonnulls(places, percent) = 1)),
+  constraint over_rule_dates_in_order CHECK ((valid_from <= valid_to)),
+  constraint over_rule_days_sane CHECK (((most_days >= 1) AND (most_days <= 366))),
+  constraint over_rule_percent_sane CHECK (((percent >= 1) AND (percent <= 100))),
+  constraint over_rule_places_sane CHECK (((places >= 1) AND (places <= 1000))),
+  constraint over_rule_reasons_known CHECK (((cardinality(reasons) > 0) AND (reasons <@ ARRAY['crisis'::text, 'court'::text, 'hospital'::text, 'other'::text]))),
+  constraint over_rules_do_not_overlap EXCLUDE USING gist (seller_id WITH =, offer_id WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&)
+);
+CREATE INDEX over_rule_id ON over_rule USING btree (id);
+CREATE INDEX over_rule_recorded_by ON over_rule USING btree (recorded_by);
+
 create table paper_setting (
   seller_id            uuid not null,
   blocks               boolean not null,
@@ -1797,16 +1853,20 @@ create table placement (
   handed_over          boolean not null default false,
   continues            boolean not null default false,
   in_turn              boolean not null default false,
+  target_group         text,
+  over_reason          text,
   constraint placement_pkey PRIMARY KEY (seller_id, id),
   constraint placement_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint placement_buyer_id_resident_id_fkey FOREIGN KEY (buyer_id, resident_id) REFERENCES resident(organisation_id, id),
   constraint placement_follows_a_placement FOREIGN KEY (follows_seller_id, follows_id) REFERENCES placement(seller_id, id),
   constraint placement_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
   constraint placement_seller_id_referral_id_fkey FOREIGN KEY (seller_id, referral_id) REFERENCES referral(seller_id, id),
+  constraint placement_target_group_fkey FOREIGN KEY (target_group) REFERENCES target_group(code),
   constraint placement_continues_another CHECK (((NOT continues) OR (follows_id IS NOT NULL))),
   constraint placement_dates_in_order CHECK ((valid_from <= valid_to)),
   constraint placement_end_reason_known CHECK ((end_reason = ANY (ARRAY['goal_reached'::text, 'moved'::text, 'resident_wish'::text, 'died'::text, 'payer'::text, 'provider'::text, 'merger'::text, 'other'::text]))),
   constraint placement_ended_on_a_date CHECK (((end_reason IS NULL) OR (valid_to IS NOT NULL))),
+  constraint placement_over_reason_known CHECK ((over_reason = ANY (ARRAY['crisis'::text, 'court'::text, 'hospital'::text, 'other'::text]))),
   constraint placement_per_month_positive CHECK ((authorised_per_month >= (0)::numeric)),
   constraint placement_per_year_positive CHECK ((authorised_per_year >= (0)::numeric)),
   constraint placement_places_sane CHECK (((places >= 1) AND (places <= 1000))),
@@ -1820,6 +1880,7 @@ CREATE INDEX placement_in_turn ON placement USING btree (seller_id, offer_id) WH
 CREATE UNIQUE INDEX placement_of_referral ON placement USING btree (seller_id, referral_id);
 CREATE INDEX placement_offer ON placement USING btree (seller_id, offer_id, valid_from);
 CREATE INDEX placement_resident ON placement USING btree (buyer_id, resident_id);
+CREATE INDEX placement_target_group ON placement USING btree (target_group) WHERE (target_group IS NOT NULL);
 CREATE INDEX placement_until ON placement USING btree (seller_id, COALESCE(valid_to, 'infinity'::date));
 
 create table placement_paper (
@@ -1992,6 +2053,7 @@ create table queue_entry (
   end_note             text not null default ''::text,
   placement_id         uuid,
   weekdays             integer[],
+  target_group         text,
   constraint queue_entry_pkey PRIMARY KEY (seller_id, id),
   constraint queue_entry_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint queue_entry_buyer_id_resident_id_fkey FOREIGN KEY (buyer_id, resident_id) REFERENCES resident(organisation_id, id),
@@ -1999,6 +2061,7 @@ create table queue_entry (
   constraint queue_entry_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES person(id),
   constraint queue_entry_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
   constraint queue_entry_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint queue_entry_target_group_fkey FOREIGN KEY (target_group) REFERENCES target_group(code),
   constraint queue_entry_dates_in_order CHECK ((wanted_from <= wanted_to)),
   constraint queue_entry_ended_when CHECK (((status = 'waiting'::text) = (ended_at IS NULL))),
   constraint queue_entry_priority_known CHECK ((priority = ANY (ARRAY['crisis'::text, 'court'::text, 'hospital'::text, 'other'::text]))),
@@ -2014,6 +2077,7 @@ CREATE INDEX queue_entry_offer ON queue_entry USING btree (seller_id, offer_id);
 CREATE UNIQUE INDEX queue_entry_once ON queue_entry USING btree (seller_id, offer_id, buyer_id, resident_id) WHERE (status = 'waiting'::text);
 CREATE INDEX queue_entry_placement ON queue_entry USING btree (seller_id, placement_id);
 CREATE INDEX queue_entry_resident ON queue_entry USING btree (buyer_id, resident_id);
+CREATE INDEX queue_entry_target_group ON queue_entry USING btree (target_group) WHERE (target_group IS NOT NULL);
 
 create table queue_rule (
   seller_id            uuid not null,
@@ -2162,6 +2226,7 @@ create table referral (
   offer_note           text,
   longer_reason        text,
   weekdays             integer[],
+  target_group         text,
   bridge_id            uuid,
   constraint referral_pkey PRIMARY KEY (seller_id, id),
   constraint referral_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES person(id),
@@ -2171,6 +2236,7 @@ create table referral (
   constraint referral_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
   constraint referral_request_fkey FOREIGN KEY (buyer_id, request_id) REFERENCES place_request(buyer_id, id),
   constraint referral_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
+  constraint referral_target_group_fkey FOREIGN KEY (target_group) REFERENCES target_group(code),
   constraint referral_dates_in_order CHECK ((wanted_from <= wanted_to)),
   constraint referral_decline_reason_known CHECK ((decline_reason = ANY (ARRAY['no_place'::text, 'not_target_group'::text, 'papers_missing'::text, 'area'::text, 'resources'::text, 'price'::text, 'other'::text]))),
   constraint referral_declined_with_reason CHECK (((status = 'declined'::text) = (decline_reason IS NOT NULL))),
@@ -2194,6 +2260,7 @@ CREATE INDEX referral_late ON referral USING btree (answer_by) WHERE ((status = 
 CREATE INDEX referral_offer ON referral USING btree (seller_id, offer_id);
 CREATE INDEX referral_request ON referral USING btree (buyer_id, request_id);
 CREATE INDEX referral_resident ON referral USING btree (buyer_id, resident_id);
+CREATE INDEX referral_target_group ON referral USING btree (target_group) WHERE (target_group IS NOT NULL);
 
 create table reminder (
   seller_id            uuid not null,
@@ -2635,7 +2702,9 @@ create view place_taking as
             ELSE p.valid_to
         END AS valid_to,
     'stay'::text AS way,
-    NULL::integer[] AS weekdays
+    NULL::integer[] AS weekdays,
+    p.buyer_id,
+    p.target_group
    FROM placement p
   WHERE (NOT p.in_turn)
 UNION ALL
@@ -2650,7 +2719,9 @@ UNION ALL
             ELSE p.valid_to
         END, w.valid_to) AS valid_to,
     'stay'::text AS way,
-    w.weekdays
+    w.weekdays,
+    p.buyer_id,
+    p.target_group
    FROM (placement p
      JOIN placement_weekdays w ON (((w.seller_id = p.seller_id) AND (w.placement_id = p.id))))
   WHERE (p.in_turn AND ((w.valid_to IS NULL) OR (w.valid_to >= p.valid_from)) AND ((w.valid_from IS NULL) OR (p.valid_to IS NULL) OR (w.valid_from <=
@@ -2666,7 +2737,9 @@ UNION ALL
     r.valid_from,
     r.valid_to,
     'reservation'::text AS way,
-    COALESCE(f.weekdays, q.weekdays) AS weekdays
+    COALESCE(f.weekdays, q.weekdays) AS weekdays,
+    r.buyer_id,
+    COALESCE(f.target_group, q.target_group) AS target_group
    FROM ((reservation r
      LEFT JOIN referral f ON (((f.seller_id = r.seller_id) AND (f.id = r.referral_id))))
      LEFT JOIN queue_entry q ON (((q.seller_id = r.seller_id) AND (q.id = r.queue_entry_id))))
@@ -2683,7 +2756,9 @@ UNION ALL
             ELSE p.valid_to
         END, a.valid_to, w.valid_to) AS valid_to,
     'absence'::text AS way,
-    w.weekdays
+    w.weekdays,
+    p.buyer_id,
+    p.target_group
    FROM (((placement p
      JOIN offer o ON (((o.seller_id = p.seller_id) AND (o.id = p.offer_id) AND (o.frees_bed <> '{}'::jsonb))))
      JOIN absence a ON (((a.seller_id = p.seller_id) AND (a.placement_id = p.id) AND (a.withdrawn_at IS NULL) AND (o.frees_bed ? a.kind))))
@@ -2903,7 +2978,7 @@ AS $function$
   from feedback f where f.offer_id = p_offer having count(*) >= 3
 $function$
 ;
-CREATE OR REPLACE FUNCTION first_day_with_place(p_seller uuid, p_offer uuid, p_from date, p_to date, p_places integer, p_within integer, p_weekdays integer[] DEFAULT NULL::integer[])
+CREATE OR REPLACE FUNCTION first_day_with_place(p_seller uuid, p_offer uuid, p_from date, p_to date, p_places integer, p_within integer, p_weekdays integer[] DEFAULT NULL::integer[], p_buyer uuid DEFAULT NULL::uuid, p_group text DEFAULT NULL::text)
  RETURNS date
  LANGUAGE sql
  STABLE SECURITY DEFINER
@@ -2911,11 +2986,14 @@ CREATE OR REPLACE FUNCTION first_day_with_place(p_seller uuid, p_offer uuid, p_f
 AS $function$
   with taking as (
     select t.valid_from, t.valid_to, t.places, t.weekdays from place_taking t where t.seller_id = p_seller and t.offer_id = p_offer
+  ), part as (
+    select x.valid_to from capacity_part x where x.seller_id = p_seller and x.offer_id = p_offer and x.valid_to is not null
   )
   select day.d from (
     select p_from as d
     union select t.valid_to + 1 from taking t where t.valid_to >= p_from and t.valid_to < p_from + p_within
     union select t.valid_from from taking t where t.places < 0 and t.valid_from > p_from and t.valid_from <= p_from + p_within
+    union select x.valid_to + 1 from part x where x.valid_to >= p_from and x.valid_to < p_from + p_within
     union select c.valid_from from capacity c
       where c.seller_id = p_seller and c.offer_id = p_offer and c.valid_from > p_from and c.valid_from <= p_from + p_within
     union select d::date from generate_series(p_from, p_from + p_within, interval '1 day') d
@@ -2923,12 +3001,12 @@ AS $function$
   ) day
   where (p_to is null or day.d <= p_to)
     and (p_weekdays is null or extract(isodow from day.d)::int = any (p_weekdays))
-    and not exists (select from first_day_without_place(p_seller, p_offer, day.d, p_to, p_places, null, p_weekdays))
+    and not exists (select from first_day_without_place(p_seller, p_offer, day.d, p_to, p_places, null, p_weekdays, p_buyer, p_group))
   order by day.d
   limit 1
 $function$
 ;
-CREATE OR REPLACE FUNCTION first_day_without_place(p_seller uuid, p_offer uuid, p_from date, p_to date, p_places integer, p_except uuid, p_weekdays integer[] DEFAULT NULL::integer[])
+CREATE OR REPLACE FUNCTION first_day_without_place(p_seller uuid, p_offer uuid, p_from date, p_to date, p_places integer, p_except uuid, p_weekdays integer[] DEFAULT NULL::integer[], p_buyer uuid DEFAULT NULL::uuid, p_group text DEFAULT NULL::text)
  RETURNS TABLE(on_date date, capacity integer, taken integer)
  LANGUAGE sql
  STABLE SECURITY DEFINER
@@ -2936,6 +3014,9 @@ CREATE OR REPLACE FUNCTION first_day_without_place(p_seller uuid, p_offer uuid, 
 AS $function$
   with rows as (
     select c.valid_from, c.valid_to, c.places from capacity c where c.seller_id = p_seller and c.offer_id = p_offer
+  ), part as (
+    select x.valid_from, x.valid_to from capacity_part x
+    where x.seller_id = p_seller and x.offer_id = p_offer and (x.buyer_id is not null or x.target_group is not null)
   ), stay as (
     select p.valid_from, p.valid_to, p.places, p.weekdays from place_taking p
     where p.seller_id = p_seller and p.offer_id = p_offer and p.id is distinct from p_except
@@ -2945,24 +3026,29 @@ AS $function$
     union select r.valid_from from rows r
     union select r.valid_to + 1 from rows r where r.valid_to is not null
     union select s.valid_from from stay s
-    union select s.valid_to + 1 from stay s where s.places < 0
+    union select s.valid_to + 1 from stay s where s.places < 0 or exists (select from part)
+    union select x.valid_from from part x
   ), day as (
     select distinct e.d + after as d
     from edge e
     cross join generate_series(0, case
       when p_weekdays is not null or exists (select from stay s where s.weekdays is not null) then 6 else 0 end) as after
   )
-  select day.d, coalesce(r.places, 0), coalesce(t.taken, 0)
+  select day.d, coalesce(r.places, 0) - aside.places, coalesce(t.taken, 0)
   from day
   left join rows r on daterange(r.valid_from, r.valid_to, '[]') @> day.d
   cross join lateral (
     select sum(s.places)::int as taken from stay s where daterange(s.valid_from, s.valid_to, '[]') @> day.d
       and (s.weekdays is null or extract(isodow from day.d)::int = any (s.weekdays))
   ) t
+  cross join lateral (
+    select case when exists (select from part)
+      then places_set_aside(p_seller, p_offer, day.d, p_buyer, p_group, p_except) else 0 end as places
+  ) aside
   where day.d >= p_from and (p_to is null or day.d <= p_to)
     and (p_weekdays is null or extract(isodow from day.d)::int = any (p_weekdays))
     and exists (select from rows)
-    and coalesce(r.places, 0) < coalesce(t.taken, 0) + p_places
+    and coalesce(r.places, 0) - aside.places < coalesce(t.taken, 0) + p_places
   order by day.d
   limit 1
 $function$
@@ -3152,21 +3238,31 @@ AS $function$
 $function$
 ;
 CREATE OR REPLACE FUNCTION offer_calendar(p_seller uuid, p_offer uuid, p_from date, p_to date)
- RETURNS TABLE(on_date date, capacity integer, placed integer, reserved integer, freed integer)
+ RETURNS TABLE(on_date date, capacity integer, placed integer, reserved integer, freed integer, set_aside integer, funded integer, funded_taken integer)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
   with taking as materialized (
-    select t.valid_from, t.valid_to, t.places, t.way, t.weekdays from place_taking t
+    select t.valid_from, t.valid_to, t.places, t.way, t.weekdays,
+      t.way = 'stay' and exists (select from placement p cross join jsonb_array_elements(p.funding) f
+        join capacity_part x on x.seller_id = p_seller and x.offer_id = p_offer and x.funder = f ->> 'source'
+        where p.seller_id = t.seller_id and p.id = t.id) as paid
+    from place_taking t
     where t.seller_id = p_seller and t.offer_id = p_offer
       and t.valid_from <= p_to and (t.valid_to is null or t.valid_to >= p_from)
+  ), part as materialized (
+    select x.valid_from, x.valid_to, x.places, x.funder from capacity_part x where x.seller_id = p_seller and x.offer_id = p_offer
   )
   select d::date,
     case when exists (select from capacity c where c.seller_id = p_seller and c.offer_id = p_offer) then coalesce(c.places, 0) end,
     coalesce(sum(t.places) filter (where t.way = 'stay'), 0)::int,
     coalesce(sum(t.places) filter (where t.way = 'reservation'), 0)::int,
-    coalesce(-sum(t.places) filter (where t.way = 'absence'), 0)::int
+    coalesce(-sum(t.places) filter (where t.way = 'absence'), 0)::int,
+    case when exists (select from part) then places_set_aside(p_seller, p_offer, d::date, app_organisation(), null, null) else 0 end,
+    coalesce((select sum(x.places) from part x
+      where x.funder is not null and x.valid_from <= d::date and (x.valid_to is null or x.valid_to >= d::date)), 0)::int,
+    coalesce(sum(t.places) filter (where t.paid), 0)::int
   from generate_series(p_from, p_to, interval '1 day') as d
   left join capacity c on c.seller_id = p_seller and c.offer_id = p_offer and daterange(c.valid_from, c.valid_to, '[]') @> d::date
   left join taking t on t.valid_from <= d::date and (t.valid_to is null or t.valid_to >= d::date)
@@ -3214,6 +3310,48 @@ AS $function$
   group by id having count(*) = cardinality(p_words)
 $function$
 ;
+CREATE OR REPLACE FUNCTION over_occupancy(p_seller uuid, p_offer uuid, p_from date, p_to date, p_places integer, p_reason text, p_weekdays integer[], p_buyer uuid, p_group text)
+ RETURNS TABLE(days integer, most_days integer, beyond_on date, capacity integer, taken integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  with rows as (
+    select c.valid_from, c.valid_to, c.places from capacity c where c.seller_id = p_seller and c.offer_id = p_offer
+  ), stay as (
+    select t.valid_from, t.valid_to, t.places, t.weekdays from place_taking t
+    where t.seller_id = p_seller and t.offer_id = p_offer and daterange(t.valid_from, t.valid_to, '[]') && daterange(p_from, p_to, '[]')
+  ), rule as (
+    select r.* from over_rule r where r.seller_id = p_seller and r.offer_id = p_offer
+  ), last as (
+    select greatest(p_from, (select max(greatest(r.valid_from, r.valid_to)) from rows r),
+      (select max(greatest(s.valid_from, s.valid_to)) from stay s), (select max(greatest(r.valid_from, r.valid_to)) from rule r)) as d
+  ), day as (
+    select at::date as d from last, generate_series(p_from, least(coalesce(p_to, 'infinity'), last.d + 7 * 367), interval '1 day') as at
+    where p_weekdays is null or extract(isodow from at)::int = any (p_weekdays)
+  ), over as (
+    select day.d, coalesce(r.places, 0) as physical, coalesce(r.places, 0) - aside.places as open, coalesce(t.taken, 0) as taken
+    from day
+    left join rows r on daterange(r.valid_from, r.valid_to, '[]') @> day.d
+    cross join lateral (
+      select sum(s.places)::int as taken from stay s where daterange(s.valid_from, s.valid_to, '[]') @> day.d
+        and (s.weekdays is null or extract(isodow from day.d)::int = any (s.weekdays))
+    ) t
+    cross join lateral (
+      select case when exists (select from capacity_part x where x.seller_id = p_seller and x.offer_id = p_offer)
+        then places_set_aside(p_seller, p_offer, day.d, p_buyer, p_group, null) else 0 end as places
+    ) aside
+    where exists (select from rows) and coalesce(r.places, 0) - aside.places < coalesce(t.taken, 0) + p_places
+  ), judged as (
+    select over.*, r.most_days,
+      r.id is not null and p_reason = any (r.reasons)
+        and over.taken + p_places <= over.open + coalesce(r.places, over.physical * r.percent / 100) as allowed
+    from over left join rule r on daterange(r.valid_from, r.valid_to, '[]') @> over.d
+  )
+  select (select count(*)::int from judged), (select min(j.most_days) from judged j), b.d, b.open, b.taken
+  from (select 1) one left join lateral (select * from judged j where not j.allowed order by j.d limit 1) b on true
+$function$
+;
 CREATE OR REPLACE FUNCTION person_of_email(p_email text)
  RETURNS uuid
  LANGUAGE sql
@@ -3231,6 +3369,8 @@ AS $function$
     case when exists (select from capacity l where l.seller_id = o.seller_id and l.offer_id = o.id) then
       coalesce((select c.places from capacity c where c.seller_id = o.seller_id and c.offer_id = o.id
         and daterange(c.valid_from, c.valid_to, '[]') @> p_on), 0)
+      - case when exists (select from capacity_part x where x.seller_id = o.seller_id and x.offer_id = o.id)
+        then places_set_aside(o.seller_id, o.id, p_on, app_organisation(), null, null) else 0 end
     end,
     coalesce((select sum(p.places)::int from place_taking p where p.seller_id = o.seller_id and p.offer_id = o.id
       and p.valid_from <= p_on and (p.valid_to is null or p.valid_to >= p_on)
@@ -3244,13 +3384,40 @@ CREATE OR REPLACE FUNCTION places_free_on(p_on date)
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
-  select o.id, case when l.offer_id is not null then coalesce(c.places, 0) end, coalesce(t.taken, 0)
+  select o.id, case when l.offer_id is not null then coalesce(c.places, 0)
+      - case when x.offer_id is not null then places_set_aside(o.seller_id, o.id, p_on, app_organisation(), null, null) else 0 end end,
+    coalesce(t.taken, 0)
   from offer o
   left join (select distinct x.seller_id, x.offer_id from capacity x) l on l.seller_id = o.seller_id and l.offer_id = o.id
+  left join (select distinct x.seller_id, x.offer_id from capacity_part x) x on x.seller_id = o.seller_id and x.offer_id = o.id
   left join capacity c on c.seller_id = o.seller_id and c.offer_id = o.id and daterange(c.valid_from, c.valid_to, '[]') @> p_on
   left join (select p.offer_id, sum(p.places)::int as taken from place_taking p
              where p.valid_from <= p_on and coalesce(p.valid_to, 'infinity') >= p_on
                and (p.weekdays is null or extract(isodow from p_on)::int = any (p.weekdays)) group by p.offer_id) t on t.offer_id = o.id
+$function$
+;
+CREATE OR REPLACE FUNCTION places_set_aside(p_seller uuid, p_offer uuid, p_on date, p_buyer uuid, p_group text, p_except uuid)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select coalesce(sum(greatest(0, part.places - coalesce(used.places, 0))), 0)::int
+  from (
+    select x.buyer_id, x.target_group, sum(x.places) as places from capacity_part x
+    where x.seller_id = p_seller and x.offer_id = p_offer and x.valid_from <= p_on and (x.valid_to is null or x.valid_to >= p_on)
+      and (x.buyer_id is not null or x.target_group is not null)
+      and x.buyer_id is distinct from coalesce(p_buyer, '00000000-0000-0000-0000-000000000000')
+      and (x.target_group is null or x.target_group is distinct from p_group)
+    group by x.buyer_id, x.target_group
+  ) part
+  cross join lateral (
+    select sum(t.places) as places from place_taking t
+    where t.seller_id = p_seller and t.offer_id = p_offer and t.id is distinct from p_except
+      and t.valid_from <= p_on and (t.valid_to is null or t.valid_to >= p_on)
+      and (t.weekdays is null or extract(isodow from p_on)::int = any (t.weekdays))
+      and (t.buyer_id = part.buyer_id or t.target_group = part.target_group)
+  ) used
 $function$
 ;
 CREATE OR REPLACE FUNCTION places_taken(p_seller uuid, p_offer uuid, p_from date, p_to date)
@@ -3263,6 +3430,8 @@ AS $function$
          case when exists (select from capacity c where c.seller_id = p_seller and c.offer_id = p_offer) then
            coalesce((select c.places from capacity c where c.seller_id = p_seller and c.offer_id = p_offer
               and daterange(c.valid_from, c.valid_to, '[]') @> d::date), 0)
+           - case when exists (select from capacity_part x where x.seller_id = p_seller and x.offer_id = p_offer)
+             then places_set_aside(p_seller, p_offer, d::date, app_organisation(), null, null) else 0 end
          end,
          coalesce((select sum(p.places)::int from place_taking p where p.seller_id = p_seller and p.offer_id = p_offer
             and daterange(p.valid_from, p.valid_to, '[]') @> d::date
@@ -3591,6 +3760,13 @@ create policy seen on capacity for select
   using ((EXISTS ( SELECT
    FROM offer o
   WHERE ((o.seller_id = capacity.seller_id) AND (o.id = capacity.offer_id)))));
+alter table capacity_part enable row level security;
+create policy seen on capacity_part for select
+  using (((buyer_id IS NULL) OR (seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+create policy seller_delete on capacity_part for delete
+  using ((seller_id = app_organisation()));
+create policy seller_insert on capacity_part for insert
+  with check ((seller_id = app_organisation()));
 alter table catalogue_version enable row level security;
 create policy read_all on catalogue_version for select
   using (true);
@@ -3951,6 +4127,13 @@ create policy own_insert on outbox for insert
   with check ((organisation_id = app_organisation()));
 create policy party on outbox for select
   using (((kind = 'document'::text) AND ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])))));
+alter table over_rule enable row level security;
+create policy seen on over_rule for select
+  using (true);
+create policy seller_delete on over_rule for delete
+  using ((seller_id = app_organisation()));
+create policy seller_insert on over_rule for insert
+  with check ((seller_id = app_organisation()));
 alter table paper_setting enable row level security;
 create policy own_insert on paper_setting for insert
   with check ((seller_id = app_organisation()));
@@ -4310,6 +4493,7 @@ grant insert, select, update on bank_movement to vieta_app;
 grant insert, select, update on bank_statement to vieta_app;
 grant insert, select on bridge to vieta_app;
 grant delete, insert, select, update on capacity to vieta_app;
+grant delete, insert, select on capacity_part to vieta_app;
 grant select on catalogue_version to vieta_app;
 grant insert, select on charge to vieta_app;
 grant insert, select, update on close_run to vieta_app;
@@ -4361,6 +4545,7 @@ grant select on open_item to vieta_app;
 grant insert, select, update on organisation to vieta_app;
 grant insert, select on organisation_logo to vieta_app;
 grant insert, select on outbox to vieta_app;
+grant delete, insert, select on over_rule to vieta_app;
 grant insert, select, update on paper_setting to vieta_app;
 grant insert, select, update on payment to vieta_app;
 grant insert, select, update on payment_item to vieta_app;

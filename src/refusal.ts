@@ -28,6 +28,8 @@ export type RefusalCode =
   // catalogue
   | 'price_periods_overlap'
   | 'capacity_periods_overlap'
+  | 'parts_exceed_capacity'
+  | 'over_rules_overlap'
   | 'kind_not_known'
   | 'offer_not_published'
   | 'offer_has_no_price'
@@ -72,6 +74,8 @@ export type RefusalCode =
   | 'no_place_free'
   | 'surcharge_not_offered'
   | 'weekdays_not_offered'
+  | 'over_not_allowed'
+  | 'over_too_long'
   | 'placement_ended'
   | 'end_before_start'
   | 'prolongation_not_later'

@@ -1,28 +1,35 @@
 /** The month calendar of an offer: everybody sees the figures, the seller also whose stays they are. */
 import { addMonths, isMonth, type Month, monthOf, type PlainDate } from '../calendar.ts'
-import { may, transact } from '../context.ts'
+import { may, organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
-import { show, viewFor } from '../http/pages.tsx'
+import { answerForm, show, viewFor } from '../http/pages.tsx'
+import { listOrganisations } from '../identity/store.ts'
+import { refuse } from '../refusal.ts'
 import { LinkButton } from '../ui/button.tsx'
+import type { FormState } from '../ui/form.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Badge } from '../ui/status-badge.tsx'
 import { type Column, Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { Steps } from '../ui/ways.tsx'
+import { CapacityPartInput, OverRuleInput } from './capacity-part.ts'
 import { Frame } from './catalogue-page.tsx'
-import { getOffer, type NamedOffer } from './store.ts'
+import { overInWords, PartsPage } from './parts-page.tsx'
+import { getOffer, listTargetGroups, type NamedOffer } from './store.ts'
 import { type CalendarDay, isRestDay, tightestDay } from './vacancy.ts'
-import { calendarOf } from './vacancy-store.ts'
+import { addCapacityPart, addOverRule, removeCapacityPart, removeOverRule } from './vacancy-commands.ts'
+import { calendarOf, getOverRule, getPart, type OverRuleRow, overRulesOf, partsOf } from './vacancy-store.ts'
 
 export function vacancyPages(app: App): void {
+  partPages(app)
   app.get('/offers/:id/calendar', requires('public'), async (c) => {
     const ctx = c.get('ctx')
     const today = ctx.clock.today() as PlainDate
     const month = monthAsked(c, today)
     const shown = await transact(ctx, async (tx) => {
       const offer = await getOffer(tx, c.req.param('id'))
-      return { offer, days: await calendarOf(tx, offer, month) }
+      return { offer, days: await calendarOf(tx, offer, month), rules: await overRulesOf(tx, offer) }
     })
     const own = ctx.actor.kind === 'member' && ctx.actor.organisation_id === shown.offer.seller_id
     return show(
@@ -49,6 +56,7 @@ interface CalendarPageProps {
   view: View
   offer: NamedOffer
   days: CalendarDay[]
+  rules: OverRuleRow[]
   month: Month
   today: string
   /** the reader's own offer */
@@ -79,7 +87,10 @@ function CalendarPage(props: CalendarPageProps) {
       lead={`${offer.title} · ${format.month(month)}`}
       actions={
         view.can('offer.manage') && own ? (
-          <LinkButton href={`/offers/${offer.id}/capacity`}>{t('capacity.set')}</LinkButton>
+          <>
+            <LinkButton href={`/offers/${offer.id}/capacity`}>{t('capacity.set')}</LinkButton>
+            <LinkButton href={`/offers/${offer.id}/parts`}>{t('vacancy.parts')}</LinkButton>
+          </>
         ) : null
       }
     >
@@ -91,6 +102,7 @@ function CalendarPage(props: CalendarPageProps) {
         here={month === monthOf(today as PlainDate) ? null : to(monthOf(today as PlainDate))}
       />
       <Summary view={view} days={days} />
+      <OverNotice {...props} />
       <Table
         caption={t('vacancy.caption', { month: format.month(month) })}
         captionHidden
@@ -117,7 +129,28 @@ function Summary({ view, days }: { view: View; days: CalendarDay[] }) {
   )
 }
 
-function columnsOf({ view, offer, today, linked }: CalendarPageProps): Column<CalendarDay>[] {
+/** The rule that holds in the month, where there is one: a day beyond the capacity is then nothing to be puzzled at. */
+function OverNotice({ view, days, rules }: CalendarPageProps) {
+  const { t } = view
+  const [first, last] = [days[0]!.date, days.at(-1)!.date]
+  const holds = rules.filter(
+    ({ valid_from, valid_to }) => valid_from <= last && (valid_to === null || valid_to >= first),
+  )
+  return (
+    <>
+      {holds.map((rule) => (
+        <p class="hint">
+          {t('vacancy.over_notice', {
+            rule: overInWords(view, rule),
+            reasons: rule.reasons.map((reason) => t(`vacancy.reason.${reason as 'crisis'}`)).join(', '),
+          })}
+        </p>
+      ))}
+    </>
+  )
+}
+
+function columnsOf({ view, offer, days, today, linked }: CalendarPageProps): Column<CalendarDay>[] {
   const { t, format } = view
   const figure = (value: number | null) => (value === null ? '∞' : value === 0 ? '–' : String(value))
   return [
@@ -146,7 +179,19 @@ function columnsOf({ view, offer, today, linked }: CalendarPageProps): Column<Ca
     { header: t('vacancy.placed'), numeric: true, cell: (day) => figure(day.placed) },
     { header: t('vacancy.reserved'), numeric: true, cell: (day) => figure(day.reserved) },
     { header: t('vacancy.freed'), numeric: true, cell: (day) => figure(day.freed) },
+    // Few offers have parts; the others' calendars stay narrow.
+    ...(days.some((day) => day.set_aside > 0)
+      ? [{ header: t('vacancy.set_aside'), numeric: true, cell: (day: CalendarDay) => figure(day.set_aside) }]
+      : []),
+    ...(days.some((day) => day.funded > 0)
+      ? [{ header: t('vacancy.funded'), numeric: true, cell: (day: CalendarDay) => fundedOf(view, day) }]
+      : []),
   ]
+}
+
+/** How many of the places that programmes pay for are taken by stays that they pay for. */
+function fundedOf({ t }: View, day: CalendarDay): string {
+  return day.funded === 0 ? '–' : t('vacancy.funded_of', { taken: day.funded_taken, places: day.funded })
 }
 
 /** Said in words, not by colour alone. */
@@ -163,4 +208,70 @@ function Free({ view, day }: { view: View; day: CalendarDay }) {
   if (day.free > 0) return <Badge tone="good">{String(day.free)}</Badge>
   if (day.free === 0) return <Badge tone="quiet">0</Badge>
   return <Badge tone="attention">{view.t('vacancy.over', { count: -day.free })}</Badge>
+}
+
+function partPages(app: App): void {
+  app.get('/offers/:id/parts', requires('offer.manage'), async (c) =>
+    show(c, await partsPage(c, c.req.param('id'), {})),
+  )
+  app.post('/offers/:id/parts', requires('offer.manage'), (c) => {
+    const offer_id = c.req.param('id')
+    return answerForm(c, {
+      schema: CapacityPartInput,
+      kinds: { places: 'integer', valid_from: 'date', valid_to: 'date' },
+      act: async (input, ctx) => {
+        await addCapacityPart(ctx, offer_id, input, c.get('places_freed'))
+        return `/offers/${offer_id}/parts?done=part_added`
+      },
+      page: (part) => partsPage(c, offer_id, { part }),
+    })
+  })
+  app.post('/offers/:id/over-rules', requires('offer.manage'), (c) => {
+    const offer_id = c.req.param('id')
+    return answerForm(c, {
+      schema: OverRuleInput,
+      kinds: {
+        ...{ places: 'integer', percent: 'integer', most_days: 'integer' },
+        ...{ valid_from: 'date', valid_to: 'date', reasons: 'list' },
+      },
+      act: async (input, ctx) => {
+        await addOverRule(ctx, offer_id, input)
+        return `/offers/${offer_id}/parts?done=over_rule_added`
+      },
+      page: (rule) => partsPage(c, offer_id, { rule }),
+    })
+  })
+  app.post('/capacity-parts/:id/remove', requires('offer.manage'), async (c) => {
+    const ctx = c.get('ctx')
+    const { offer_id } = await transact(ctx, (tx) => getPart(tx, organisationOf(ctx.actor), c.req.param('id')))
+    await removeCapacityPart(ctx, c.req.param('id'), c.get('places_freed'))
+    return c.redirect(`/offers/${offer_id}/parts?done=part_removed`, 303)
+  })
+  app.post('/over-rules/:id/remove', requires('offer.manage'), async (c) => {
+    const ctx = c.get('ctx')
+    const { offer_id } = await transact(ctx, (tx) => getOverRule(tx, organisationOf(ctx.actor), c.req.param('id')))
+    await removeOverRule(ctx, c.req.param('id'))
+    return c.redirect(`/offers/${offer_id}/parts?done=over_rule_removed`, 303)
+  })
+}
+
+async function partsPage(c: C, offer_id: string, states: { part?: FormState; rule?: FormState }) {
+  const ctx = c.get('ctx')
+  const own = organisationOf(ctx.actor)
+  const today = ctx.clock.today()
+  const shown = await transact(ctx, async (tx) => {
+    const offer = await getOffer(tx, offer_id)
+    if (offer.seller_id !== own) refuse('not_found')
+    return {
+      offer,
+      parts: await partsOf(tx, offer),
+      rules: await overRulesOf(tx, offer),
+      groups: await listTargetGroups(tx),
+      municipalities: (await listOrganisations(tx, { limit: 500, after: null })).filter(
+        ({ kind }) => kind !== 'region',
+      ),
+    }
+  })
+  const fresh: FormState = { values: { valid_from: today }, errors: [] }
+  return <PartsPage view={viewFor(c)} {...shown} part={states.part ?? fresh} rule={states.rule ?? fresh} />
 }

@@ -15,6 +15,11 @@ export interface CountedDay {
   reserved: number
   /** places that an absence frees, until its recorded end */
   freed: number
+  /** places set aside for others than the reader that these have not taken */
+  set_aside: number
+  /** places that programmes pay for, and how many of them stays have taken that they pay a part of */
+  funded: number
+  funded_taken: number
 }
 
 export const CalendarDay = z
@@ -26,7 +31,13 @@ export const CalendarDay = z
     placed: z.int(),
     reserved: z.int(),
     freed: z.int(),
-    free: z.int().nullable().openapi({ description: 'Capacity less placed and reserved, and what absences free' }),
+    set_aside: z.int().openapi({ description: 'Set aside for others than the reader and not taken by them' }),
+    funded: z.int().openapi({ description: 'Places that programmes pay for; they are counted in the capacity' }),
+    funded_taken: z.int().openapi({ description: 'Places of stays that such a programme pays a part of' }),
+    free: z.int().nullable().openapi({
+      description:
+        'Capacity less placed, reserved and set aside, and what absences free; below zero: beyond the capacity',
+    }),
   })
   .openapi('CalendarDay')
 export type CalendarDay = z.infer<typeof CalendarDay>
@@ -38,7 +49,7 @@ export function calendarDays(month: Month, counted: readonly CountedDay[]): Cale
     ...day,
     weekday: weekdayOf(day.date),
     holiday: holidays.has(day.date),
-    free: freePlaces(day.capacity, day.placed + day.reserved - day.freed),
+    free: freePlaces(day.capacity, day.placed + day.reserved + day.set_aside - day.freed),
   }))
 }
 

@@ -238,6 +238,21 @@ export interface Capacity {
   valid_to: string | null;
 }
 
+export interface CapacityPart {
+  buyer_id: string | null;
+  funder: string | null;
+  id: string;
+  note: Generated<string>;
+  offer_id: string;
+  places: number;
+  recorded_at: string;
+  recorded_by: string | null;
+  seller_id: string;
+  target_group: string | null;
+  valid_from: string;
+  valid_to: string | null;
+}
+
 export interface CatalogueVersion {
   seller_id: string;
   version: Generated<string>;
@@ -968,6 +983,20 @@ export interface Outbox {
   state: string;
 }
 
+export interface OverRule {
+  id: string;
+  most_days: number;
+  offer_id: string;
+  percent: number | null;
+  places: number | null;
+  reasons: string[];
+  recorded_at: string;
+  recorded_by: string | null;
+  seller_id: string;
+  valid_from: string;
+  valid_to: string | null;
+}
+
 export interface PaperSetting {
   blocks: boolean;
   changed_at: string;
@@ -1093,6 +1122,7 @@ export interface Placement {
   id: string;
   in_turn: Generated<boolean>;
   offer_id: string;
+  over_reason: string | null;
   places: Generated<number>;
   price_class: string | null;
   referral_id: string | null;
@@ -1100,6 +1130,7 @@ export interface Placement {
   resident_token: string | null;
   seller_id: string;
   surcharges: Generated<string[]>;
+  target_group: string | null;
   valid_from: string;
   valid_to: string | null;
 }
@@ -1168,10 +1199,12 @@ export interface PlaceRequest {
 }
 
 export interface PlaceTaking {
+  buyer_id: string | null;
   id: string | null;
   offer_id: string | null;
   places: number | null;
   seller_id: string | null;
+  target_group: string | null;
   valid_from: string | null;
   valid_to: string | null;
   way: string | null;
@@ -1246,6 +1279,7 @@ export interface QueueEntry {
   seller_id: string;
   status: Generated<string>;
   surcharges: Generated<string[]>;
+  target_group: string | null;
   unanswered: Generated<number>;
   wanted_from: string;
   wanted_to: string | null;
@@ -1355,6 +1389,7 @@ export interface Referral {
   status: string;
   submitted_at: string | null;
   surcharges: Generated<string[]>;
+  target_group: string | null;
   wanted_from: string;
   wanted_to: string | null;
   weekdays: number[] | null;
@@ -1635,6 +1670,7 @@ export interface DB {
   bank_statement: BankStatement;
   bridge: Bridge;
   capacity: Capacity;
+  capacity_part: CapacityPart;
   catalogue_version: CatalogueVersion;
   catalogue_word: CatalogueWord;
   charge: Charge;
@@ -1691,6 +1727,7 @@ export interface DB {
   organisation: Organisation;
   organisation_logo: OrganisationLogo;
   outbox: Outbox;
+  over_rule: OverRule;
   paper_setting: PaperSetting;
   payment: Payment;
   payment_item: PaymentItem;

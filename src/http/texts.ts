@@ -64,6 +64,12 @@ export const refusalTexts = defineTexts(
       '{date} brīvu vietu nepietiek: vietu skaits {capacity}, aizņemtas {taken}, vajag {places}.',
     'refusal.surcharge_not_offered': 'Piedāvājumam nav piemaksas „{surcharge}”.',
     'refusal.weekdays_not_offered': 'Šajā piedāvājumā vietas nedala pa nedēļas dienām: vieta ir aizņemta katru dienu.',
+    'refusal.parts_exceed_capacity': '{date} būtu atdalītas {parts} vietas, bet pavisam to ir {capacity}.',
+    'refusal.over_rules_overlap': 'Šajā laikā jau ir kārtība vietu skaita pārsniegšanai. Vispirms noņemiet to.',
+    'refusal.over_not_allowed':
+      'Noteikumi neatļauj vietu skaitu pārsniegt: {date} aizņemtas {taken} no {capacity} vietām, vajag vēl {places}.',
+    'refusal.over_too_long':
+      'Vietu skaitu drīkst pārsniegt ne ilgāk kā {most_days, plural, zero {# dienu} one {# dienu} other {# dienas}}; šī uzņemšana to pārsniegtu ilgāk.',
     'refusal.weekdays_in_use': 'Vietas vēl jādala pa nedēļas dienām: tā ir uzņemts vai tā gaida kāds cilvēks.',
     'refusal.placement_ended': 'Šī uzņemšana jau ir beigusies {date}.',
     'refusal.end_before_start': 'Beigu datums {end} ir pirms sākuma {start}.',
@@ -269,6 +275,12 @@ export const refusalTexts = defineTexts(
     'refusal.surcharge_not_offered': 'The offer has no surcharge “{surcharge}”.',
     'refusal.weekdays_not_offered':
       'The places of this offer are not shared by days of the week: a place is taken every day.',
+    'refusal.parts_exceed_capacity': 'On {date} {parts} places would be set apart, and there are {capacity} in all.',
+    'refusal.over_rules_overlap': 'A rule of going beyond the capacity holds then already. Remove it first.',
+    'refusal.over_not_allowed':
+      'The rules do not allow going beyond the capacity: on {date} {taken} of {capacity} places are taken, and {places} more are needed.',
+    'refusal.over_too_long':
+      'The capacity may be exceeded for at most {most_days, plural, one {# day} other {# days}}; this stay would exceed it for longer.',
     'refusal.weekdays_in_use': 'Places must still be shared by days of the week: somebody stays or waits so.',
     'refusal.placement_ended': 'This placement ended on {date}.',
     'refusal.end_before_start': 'The end {end} is before the start {start}.',

@@ -1,6 +1,8 @@
 /** The verbs of this module: permission, one transaction, load, decide, save, audit, and the trace a closed month needs. */
 import { agreementOn } from '../agreements/store.ts'
 import { recordAudit } from '../audit/record.ts'
+import type { OverReason } from '../catalogue/capacity-part.ts'
+import { listTargetGroups } from '../catalogue/store.ts'
 import { refuseSuspended } from '../catalogue/trust-commands.ts'
 import { asProgram, type Context, carryOut, organisationOf, permit, personOf, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
@@ -33,6 +35,7 @@ import { newResidentToken, type PersonInput } from './resident.ts'
 import { refuseSharedDay, refuseTooLongStay } from './stay-rule-commands.ts'
 import { recordStep, refuseFactsOutside } from './step-commands.ts'
 import {
+  type Asking,
   findDayWithoutPlace,
   findPriceOn,
   findResidentByCode,
@@ -48,6 +51,7 @@ import {
   lockPlacement,
   lockReferral,
   type OfferFacts,
+  overOccupancy,
   type PlacementRow,
   type ReferralRow,
   type ResidentRow,
@@ -242,7 +246,7 @@ export async function acceptReferral(
     const referral = await lockAskedReferral(tx, ctx, id)
     if (referral.mode === 'best_answer') refuse('buyer_chooses')
     refuseLateAnswer(ctx, referral)
-    return placeReferral(tx, ctx, referral, 'acceptReferral', acceptance.note)
+    return placeReferral(tx, ctx, referral, 'acceptReferral', acceptance.note, acceptance.over_reason ?? null)
   })
 }
 
@@ -257,15 +261,16 @@ export async function placeReferral(
   referral: ReferralRow,
   action: string,
   note: string,
+  wanted_reason: OverReason | null = null,
 ): Promise<PlacementRow> {
   await checkTerms(tx, await getOfferFacts(tx, referral.offer_id), referral)
   const { seller_id, buyer_id, offer_id, id } = referral
   const period = { valid_from: referral.wanted_from, valid_to: referral.wanted_to }
-  const { weekdays } = referral
+  const { weekdays, target_group } = referral
   await refuseTooLongStay(tx, { seller_id, offer_id, ...period }, referral.longer_reason)
   await lockOffer(tx, referral)
   await endReservations(tx, [referral], 'used', endedNow(ctx))
-  await refuseWithoutPlace(tx, { seller_id, offer_id }, [{ ...period, weekdays }], referral.places)
+  const over_reason = await placeOrReason(tx, referral, { ...period, weekdays }, referral.places, wanted_reason)
   const now = ctx.clock.now().toISOString()
   const placement = { seller_id, id: newId(), buyer_id }
   await updateReferral(tx, referral, referral.answered_at === null ? answered(ctx, 'accepted') : { status: 'accepted' })
@@ -278,6 +283,8 @@ export async function placeReferral(
     resident_token: referral.resident_token,
     decision: referral.decision,
     in_turn: weekdays !== null,
+    target_group,
+    over_reason,
     created_at: now,
     changed_at: now,
     ...termsColumns(referral),
@@ -373,6 +380,7 @@ export function requestColumns(input: ReferralInput, resident: { id: string; tok
     decision: input.decision,
     longer_reason: input.longer_reason ?? null,
     weekdays: input.weekdays ?? null,
+    target_group: input.target_group ?? null,
     note: input.note,
   }
 }
@@ -429,6 +437,7 @@ type Request = Pick<ReferralRow, 'buyer_id' | 'price_class' | 'surcharges' | 'wa
   wanted_to?: string | null | undefined
   longer_reason?: string | null | undefined
   weekdays?: Weekdays | undefined
+  target_group?: string | null | undefined
 }
 
 /**
@@ -456,6 +465,10 @@ export async function checkRequest(tx: Tx, offer: OfferFacts, request: Request):
 export async function checkTerms(tx: Tx, offer: OfferFacts, request: Request): Promise<void> {
   await refuseSuspended(tx, offer.id, request.wanted_from)
   refuseUnofferedSurcharge(offer, request.surcharges)
+  const group = request.target_group ?? null
+  if (group !== null && !(await listTargetGroups(tx)).some(({ code }) => code === group)) {
+    refuseFields([{ path: 'target_group', message: 'validation.not_known' }])
+  }
   if ((request.weekdays ?? null) !== null && !offer.in_turn) refuse('weekdays_not_offered', { field: 'weekdays' })
   const { buyer_id: buyer, price_class, wanted_from: date } = request
   const price = await findPriceOn(tx, offer, priceClassOf({ price_class, buyer, seller: offer.seller_id }), date)
@@ -585,12 +598,44 @@ export async function changePlacement(ctx: Context, id: string, change: Placemen
 }
 
 /**
+ * Finds a place, or the reason for which a rule of the offer lets a stay go beyond the capacity.
+ * @returns null where there is a place on every day
+ * @throws Refusal `no_place_free` where no reason is given; `over_not_allowed` with the first date on which no rule allows it,
+ * `over_too_long` with how many days the rules allow
+ */
+async function placeOrReason(
+  tx: Tx,
+  of: Asking,
+  need: Need,
+  places: number,
+  reason: OverReason | null,
+): Promise<OverReason | null> {
+  const { seller_id, offer_id, buyer_id, target_group } = of
+  const asking = { seller_id, offer_id, buyer_id, target_group }
+  if (reason === null) {
+    await refuseWithoutPlace(tx, asking, [need], places)
+    return null
+  }
+  const {
+    days,
+    most_days,
+    beyond_on: date,
+    capacity,
+    taken,
+  } = await overOccupancy(tx, { ...asking, ...need, places, reason })
+  if (days === 0) return null
+  if (date !== null) refuse('over_not_allowed', { date, capacity, taken, places, field: 'over_reason' })
+  if (days > most_days!) refuse('over_too_long', { most_days: most_days!, field: 'over_reason' })
+  return reason
+}
+
+/**
  * @param of a stay that is there takes its places on its own days of the week, where it comes in turn with others
  * @throws Refusal `no_place_free` with the first date that lacks a place and how many there are and are taken
  */
 export async function refuseWithoutPlace(
   tx: Tx,
-  of: { seller_id: string; offer_id: string; id?: string; in_turn?: boolean },
+  of: Asking & { id?: string; in_turn?: boolean },
   periods: Need[],
   places: number,
 ): Promise<void> {
@@ -599,8 +644,7 @@ export async function refuseWithoutPlace(
     of.in_turn && id !== undefined ? cutByWeekdays(periods, await weekdaysOf(tx, { seller_id, id })) : periods
   for (const period of needs) {
     const day = await findDayWithoutPlace(tx, {
-      seller_id: of.seller_id,
-      offer_id: of.offer_id,
+      ...{ seller_id: of.seller_id, offer_id: of.offer_id, buyer_id: of.buyer_id, target_group: of.target_group },
       places,
       except: of.id,
       ...period,

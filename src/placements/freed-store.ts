@@ -24,7 +24,7 @@ export async function nextInLine(tx: Tx, offer: OfferKey, today: string): Promis
     join queue_entry e on e.seller_id = ${seller_id} and e.id = line.entry_id
     cross join queue_rule_of(${seller_id}, ${offer_id}) rule
     cross join lateral first_day_with_place(${seller_id}, ${offer_id}, greatest(e.wanted_from, ${today}::date), e.wanted_to,
-      1, ${daysAhead}::int, e.weekdays) d(day)
+      1, ${daysAhead}::int, e.weekdays, e.buyer_id, e.target_group) d(day)
     where (e.rest_until is null or e.rest_until <= app_now())
       and e.wanted_from <= ${today}::date + ${daysAhead}::int
       and (e.wanted_to is null or e.wanted_to >= ${today}::date)

@@ -247,12 +247,14 @@ async function beginNew(
   const turns = stay.in_turn && offer.in_turn ? await weekdaysOf(tx, stay) : []
   const in_turn = turns.length > 0
   const span = { valid_from, valid_to }
-  await refuseWithoutPlace(tx, { seller_id, offer_id }, in_turn ? cutByWeekdays([span], turns) : [span], terms.places)
+  const { target_group } = stay
+  const asking = { seller_id, offer_id, buyer_id, target_group }
+  await refuseWithoutPlace(tx, asking, in_turn ? cutByWeekdays([span], turns) : [span], terms.places)
   const now = ctx.clock.now().toISOString()
   const decision = acceptance?.decision ?? move.decision ?? (move.kind === 'place' ? stay.decision : null)
   await insertPlacement(tx, {
     ...placement,
-    ...{ offer_id, valid_from, valid_to, decision, in_turn, created_at: now, changed_at: now },
+    ...{ offer_id, valid_from, valid_to, decision, in_turn, target_group, created_at: now, changed_at: now },
     resident_id: resident?.id ?? stay.resident_id,
     resident_token: resident?.token ?? stay.resident_token,
     ...{ follows_seller_id: stay.seller_id, follows_id: stay.id },

@@ -324,6 +324,10 @@ function PlacementPage(props: {
                     term: t('placement.end_reason'),
                     text: it.end_reason && t(`placement.reason.${it.end_reason as 'other'}`),
                   },
+                  {
+                    term: t('vacancy.over_taken'),
+                    text: it.over_reason && t(`vacancy.reason.${it.over_reason as 'crisis'}`),
+                  },
                   ...termsItems(view, it),
                   { term: t('referral.decision'), text: it.decision },
                   {

@@ -1,6 +1,7 @@
 /** A placement: one resident, or reserved places, of a buyer at an offer, from a first to a last service date. */
 import { z } from '@hono/zod-openapi'
 import { addDays, type PlainDate } from '../calendar.ts'
+import { overReasons } from '../catalogue/capacity-part.ts'
 import { choice, date, id, inOrder, optionalText, text, whole } from '../http/fields.ts'
 import type { Commits } from './commitment.ts'
 import { Authorised, FundingSource, funding, priceClass, surcharges } from './funding.ts'
@@ -81,6 +82,10 @@ export const Placement = z
     /** the stay that this one goes on from, in another place or at another payer's cost */
     follows_id: z.string().nullable(),
     bridging: z.boolean().openapi({ description: 'Ends by itself when the place begins that the resident waits for' }),
+    target_group: z.string().nullable(),
+    over_reason: choice(overReasons)
+      .nullable()
+      .openapi({ description: 'Why it was taken beyond the capacity; null: it was not' }),
     in_turn: z.boolean().openapi({ description: 'Takes its places on some days of the week only, see its weekdays' }),
     created_at: z.string(),
     changed_at: z.string(),

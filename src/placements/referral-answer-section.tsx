@@ -1,6 +1,7 @@
 /** What sellers and buyers say to a referral between yes and no: forms, what was said, and where they are posted. */
 import type { z } from 'zod'
 import { priceClassName, surchargeName } from '../catalogue/rules-in-words.ts'
+import type { OverRuleRow } from '../catalogue/vacancy-store.ts'
 import type { Context } from '../context.ts'
 import { type App, type C, requires } from '../http/app.ts'
 import { answerForm, type FieldKind } from '../http/pages.tsx'
@@ -34,6 +35,8 @@ export interface Said {
   offer: OfferFacts
   /** other offers of the same seller that may be proposed */
   others: { id: string; title: string }[]
+  /** how far the offer may go beyond its capacity, for the seller */
+  over_rules: OverRuleRow[]
   counter_offers: CounterOfferRow[]
   reservations: ReservationRow[]
 }

@@ -2,7 +2,10 @@
 
 import { isPlainDate } from '../calendar.ts'
 import { freePlaces } from '../catalogue/capacity.ts'
+import { overReasons } from '../catalogue/capacity-part.ts'
+import { overInWords } from '../catalogue/parts-page.tsx'
 import { getOffer, type NamedOffer } from '../catalogue/store.ts'
+import { groupsSetAside, type OverRuleRow, overRulesOf } from '../catalogue/vacancy-store.ts'
 import { type Context, may, organisationOf, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import type { App, C } from '../http/app.ts'
@@ -38,6 +41,7 @@ import {
   withdrawReferral,
 } from './commands.ts'
 import { type Approval, approvalOf, referralToApprove } from './commitment-commands.ts'
+import { GroupField } from './group-field.tsx'
 import {
   Acceptance,
   Decline,
@@ -269,6 +273,8 @@ interface FormFacts {
   today: boolean
   price: Awaited<ReturnType<typeof findPriceOn>>
   places: { capacity: number | null; taken: number }
+  /** for which groups of people places are set aside */
+  groups: { code: string; name_lv: string; name_en: string }[]
 }
 
 function formPages(app: App): void {
@@ -301,6 +307,7 @@ function formPages(app: App): void {
       note: referral.note,
       longer_reason: referral.longer_reason ?? '',
       weekdays: (referral.weekdays ?? []).map(String),
+      target_group: referral.target_group ?? '',
       ...termsValues(viewFor(c), referral),
     }
     return show(c, await formPage(c, referral.offer_id, { values, errors: [] }, referral))
@@ -337,6 +344,7 @@ function assembleReferral(values: Record<string, unknown>, offer_id: string, { r
     note: of('note'),
     longer_reason: of('longer_reason'),
     weekdays: weekdaysTyped(values.weekdays),
+    target_group: of('target_group'),
     ...assembleTerms(values),
   }
 }
@@ -381,6 +389,7 @@ async function formFacts(tx: Tx, ctx: Context, offer_id: string, state: FormStat
     residents: await listResidents(tx, { limit: 1000, after: null }),
     price: await findPriceOn(tx, offer, price_class, on),
     places: await placesOn(tx, offer, on),
+    groups: await groupsSetAside(tx, [offer.id], ctx.clock.today()),
   }
 }
 
@@ -435,6 +444,7 @@ function ReferralFormPage(props: FormPageProps) {
             <TextField name="places" label={t('referral.places')} width="short" inputmode="numeric" value="1" />
           </FieldRow>
           {offer.in_turn && <WeekdaysField />}
+          <GroupField groups={props.groups} />
         </Fieldset>
         <SurchargeFields unit={offer.unit} offered={offer.surcharges} taken={[]} />
         <AuthorisedFields unit={offer.unit} />
@@ -609,6 +619,7 @@ async function saidTo(tx: Tx, ctx: Context, referral: ReferralRow): Promise<Said
   return {
     offer: await getOfferFacts(tx, referral.offer_id),
     others: own ? await publishedOffersBeside(tx, referral) : [],
+    over_rules: own ? await overRulesOf(tx, { seller_id: referral.seller_id, id: referral.offer_id }) : [],
     counter_offers: await counterOffersOf(tx, [referral]),
     reservations: await reservationsOf(tx, [referral]),
   }
@@ -782,6 +793,7 @@ function AnswerActions(props: { referral: ReferralRow; said: Said; late: boolean
             id="accept"
           >
             <p>{t('referral.accept_text')}</p>
+            <OverReasonField rules={said.over_rules} />
             <TextAreaField name="note" label={t('referral.accept_note')} rows={2} maxlength={2000} optional />
           </Confirm>
         )}
@@ -841,4 +853,22 @@ function referralSteps(view: View, it: ReferralRow, said: Said): TimelineStep[] 
     })
   } else steps.push({ title: t('referral.step_answer'), state: it.status === 'submitted' ? 'current' : 'next' })
   return steps
+}
+
+/** Nothing where no rule of the offer lets anybody be taken beyond its capacity. */
+function OverReasonField({ rules }: { rules: OverRuleRow[] }) {
+  const view = useView()
+  const { t } = view
+  if (rules.length === 0) return null
+  const reasons = overReasons.filter((reason) => rules.some((rule) => rule.reasons.includes(reason)))
+  return (
+    <SelectField
+      name="over_reason"
+      label={t('vacancy.over_reason')}
+      hint={t('vacancy.over_reason_hint', { rule: rules.map((rule) => overInWords(view, rule)).join('; ') })}
+      optional
+      empty={t('vacancy.over_reason_none')}
+      options={reasons.map((reason) => ({ value: reason, label: t(`vacancy.reason.${reason}`) }))}
+    />
+  )
 }

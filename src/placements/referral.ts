@@ -1,5 +1,6 @@
 /** A referral: a buyer asks a seller for a place, for one resident or for reserved places. */
 import { z } from '@hono/zod-openapi'
+import { overReasons } from '../catalogue/capacity-part.ts'
 import { choice, date, id, inOrder, optionalText, text, whole } from '../http/fields.ts'
 import { Bridges } from './bridge.ts'
 import { Authorised, FundingSource, funding, priceClass, surcharges } from './funding.ts'
@@ -30,6 +31,9 @@ export const declineReasons = [
 /** A note that may be left out; kept as an empty text. */
 export const note = () => optionalText(2000).transform((given) => given ?? '')
 
+/** Whom it is for, where the offer sets places aside for groups of people. */
+export const targetGroup = text(60).nullable().optional().default(null)
+
 export const ReferralInput = z
   .strictObject({
     offer_id: id(),
@@ -52,6 +56,7 @@ export const ReferralInput = z
     /** why it goes beyond the longest stay, where the rule of the offer asks that */
     longer_reason: text(500).nullable().optional(),
     weekdays: weekdays(),
+    target_group: targetGroup,
     note: note(),
     /** what the person waits for meanwhile; said when it is drafted, and stays */
     bridges: Bridges.nullable().optional(),
@@ -61,7 +66,14 @@ export const ReferralInput = z
 export type ReferralInput = z.infer<typeof ReferralInput>
 
 /** The seller's yes: exactly what was asked, with a note that stands at the beginning of the stay. */
-export const Acceptance = z.strictObject({ note: note() }).openapi('Acceptance')
+export const Acceptance = z
+  .strictObject({
+    note: note(),
+    over_reason: choice(overReasons).nullable().optional().openapi({
+      description: 'Why it is taken beyond the capacity, where no place is free and a rule of the offer allows it',
+    }),
+  })
+  .openapi('Acceptance')
 export type Acceptance = z.infer<typeof Acceptance>
 
 export const Decline = z.strictObject({ reason: choice(declineReasons), note: note() }).openapi('Decline')
@@ -87,6 +99,7 @@ export const Referral = z
     funding: z.array(FundingSource),
     decision: z.string().nullable(),
     longer_reason: z.string().nullable(),
+    target_group: z.string().nullable().openapi({ description: 'Places may be set aside for these people' }),
     weekdays: z.array(z.int()).nullable().openapi({ description: 'Days of the week, 1 is Monday; null: every day' }),
     note: z.string(),
     status: choice(referralStatuses),

@@ -196,16 +196,45 @@ export async function lockOffer(tx: Tx, offer: { seller_id: string; offer_id: st
   await sql`select lock_offer(${offer.seller_id}, ${offer.offer_id})`.execute(tx)
 }
 
+/** At which offer places are needed, and for whom: places may be set aside for others. */
+export interface Asking {
+  seller_id: string
+  offer_id: string
+  buyer_id?: string | undefined
+  target_group?: string | null | undefined
+}
+
+/**
+ * How a stay that finds no place would exceed the capacity: on how many days, how many the rules of these days allow, and the first day
+ * on which none does.
+ */
+export async function overOccupancy(
+  tx: Tx,
+  need: Asking & { places: number; reason: string } & Need,
+): Promise<{ days: number; most_days: number | null; beyond_on: string | null; capacity: number; taken: number }> {
+  const { rows } = await sql<{
+    days: number
+    most_days: number | null
+    beyond_on: string | null
+    capacity: number
+    taken: number
+  }>`
+    select * from over_occupancy(${need.seller_id}, ${need.offer_id}, ${need.valid_from}::date, ${need.valid_to}::date,
+      ${need.places}::int, ${need.reason}, ${need.weekdays ?? null}::int[], ${need.buyer_id ?? null}::uuid, ${need.target_group ?? null}::text)`.execute(
+    tx,
+  )
+  return rows[0]!
+}
+
 /** The first day needed without so many places free, undefined where there are enough on every one. */
 export async function findDayWithoutPlace(
   tx: Tx,
-  need: { seller_id: string; offer_id: string; places: number; except?: string | undefined } & Need,
+  need: Asking & { places: number; except?: string | undefined } & Need,
 ): Promise<{ on_date: string; capacity: number; taken: number } | undefined> {
   const { rows } = await sql<{ on_date: string; capacity: number; taken: number }>`
     select on_date, capacity, taken from first_day_without_place(${need.seller_id}, ${need.offer_id},
-      ${need.valid_from}::date, ${need.valid_to}::date, ${need.places}::int, ${need.except ?? null}::uuid, ${need.weekdays ?? null}::int[])`.execute(
-    tx,
-  )
+      ${need.valid_from}::date, ${need.valid_to}::date, ${need.places}::int, ${need.except ?? null}::uuid, ${need.weekdays ?? null}::int[],
+      ${need.buyer_id ?? null}::uuid, ${need.target_group ?? null}::text)`.execute(tx)
   return rows[0]
 }
 

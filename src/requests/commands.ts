@@ -99,9 +99,9 @@ async function offersAsked(tx: Tx, buyer_id: string, input: RequestInput) {
   const offers: { offer: OfferFacts; price_class: string | null }[] = []
   for (const offer_id of input.offer_ids) {
     const offer = await getOfferFacts(tx, offer_id)
-    const { surcharges, wanted_from, weekdays } = input
+    const { surcharges, wanted_from, weekdays, target_group } = input
     const price_class = await agreedClass(tx, offer, { buyer_id, price_class: null, surcharges, wanted_from })
-    await checkRequest(tx, offer, { buyer_id, price_class, surcharges, wanted_from, weekdays })
+    await checkRequest(tx, offer, { buyer_id, price_class, surcharges, wanted_from, weekdays, target_group })
     offers.push({ offer, price_class })
   }
   return offers

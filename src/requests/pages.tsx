@@ -1,6 +1,8 @@
 /** Requests for people: asking several sellers at once, and what became of it. */
+
 import { isPlainDate } from '../calendar.ts'
 import { freePlaces } from '../catalogue/capacity.ts'
+import { groupsSetAside } from '../catalogue/vacancy-store.ts'
 import { type Context, organisationOf, transact } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import { type App, type C, requires } from '../http/app.ts'
@@ -9,6 +11,7 @@ import { pageOf, readCursor } from '../http/paging.ts'
 import { isId } from '../ids.ts'
 import { BridgingSection, type BridgingShown, readBridging } from '../placements/bridge-section.tsx'
 import { DeadlineFields, deadlineFrom } from '../placements/deadline-fields.tsx'
+import { GroupField } from '../placements/group-field.tsx'
 import { requestModes } from '../placements/referral.ts'
 import { ReferralBadge } from '../placements/referral-pages.tsx'
 import { chosenResident, ResidentField, withChosen, withResidentNamed } from '../placements/resident-field.tsx'
@@ -189,6 +192,8 @@ type Chosen = { offer: OfferFacts; free: number | null }
 interface FormFacts {
   chosen: Chosen[]
   residents: ResidentRow[]
+  /** for which groups of people these offers set places aside */
+  groups: Awaited<ReturnType<typeof groupsSetAside>>
   on: string
 }
 
@@ -214,6 +219,7 @@ function formPages(app: App): void {
         answer_by: deadlineFrom(values, 'answer_by'),
         decision: values.decision ?? null,
         weekdays: weekdaysTyped(values.weekdays),
+        target_group: values.target_group ?? null,
         note: values.note ?? null,
         ...withoutClass(assembleTerms(values)),
       }),
@@ -248,7 +254,12 @@ async function formFacts(tx: Tx, ctx: Context, ids: string[], state: FormState):
     const { capacity, taken } = await placesOn(tx, offer, on)
     chosen.push({ offer, free: freePlaces(capacity, taken) })
   }
-  return { chosen, on, residents: await listResidents(tx, { limit: 1000, after: null }) }
+  const groups = await groupsSetAside(
+    tx,
+    chosen.map(({ offer }) => offer.id),
+    ctx.clock.today(),
+  )
+  return { chosen, on, groups, residents: await listResidents(tx, { limit: 1000, after: null }) }
 }
 
 function goneOnly(error: unknown): null {
@@ -256,7 +267,7 @@ function goneOnly(error: unknown): null {
   throw error
 }
 
-function FormPage({ view, state, chosen, residents, on }: { view: View; state: FormState } & FormFacts) {
+function FormPage({ view, state, chosen, residents, groups, on }: { view: View; state: FormState } & FormFacts) {
   const { t, format } = view
   const ids = chosen.map(({ offer }) => offer.id)
   const here = `/requests/new?${ids.map((id) => `offer=${id}`).join('&')}`
@@ -323,6 +334,7 @@ function FormPage({ view, state, chosen, residents, on }: { view: View; state: F
                 <TextField name="places" label={t('referral.places')} width="short" inputmode="numeric" value="1" />
               </FieldRow>
               {chosen.every(({ offer }) => offer.in_turn) && <WeekdaysField />}
+              <GroupField groups={groups} />
             </Fieldset>
             <Fieldset legend={t('request.answers')}>
               <RadioField

@@ -56,11 +56,11 @@ export async function joinQueue(ctx: Context, input: QueueEntryInput): Promise<Q
       const price_class = await agreedClass(tx, offer, { ...input, buyer_id })
       await checkRequest(tx, offer, { ...input, price_class, buyer_id })
       const key = { seller_id: offer.seller_id, id: newId() }
-      const { priority, applied_on, wanted_from, wanted_to, decision, weekdays, note } = input
+      const { priority, applied_on, wanted_from, wanted_to, decision, weekdays, target_group, note } = input
       const { places: _, ...terms } = termsColumns({ ...input, price_class, places: 1 })
       await insertQueueEntry(tx, {
         ...{ ...key, offer_id: offer.id, buyer_id, resident_id: resident.id, resident_token: resident.token },
-        ...{ priority, applied_on, wanted_from, wanted_to, decision, weekdays, note, ...terms },
+        ...{ priority, applied_on, wanted_from, wanted_to, decision, weekdays, target_group, note, ...terms },
         ...{ created_at: ctx.clock.now().toISOString(), created_by: personOf(ctx.actor) },
       })
       await offerFreedPlaces(tx, ctx, { seller_id: offer.seller_id, offer_id: offer.id })

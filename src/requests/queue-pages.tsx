@@ -1,11 +1,13 @@
 /** Lines for people: who waits and for what, a place that is offered, and the rule of an offer's line. */
 import { getKind } from '../catalogue/store.ts'
+import { groupsSetAside } from '../catalogue/vacancy-store.ts'
 import { type Context, organisationOf, transact } from '../context.ts'
 import { type App, type C, requires } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { readApproval } from '../placements/approval-commands.ts'
 import { ApprovalBeside, type AskedBeside } from '../placements/approval-section.tsx'
 import { BridgingSection, type BridgingShown, readBridging } from '../placements/bridge-section.tsx'
+import { GroupField } from '../placements/group-field.tsx'
 import { chosenResident, ResidentField, withChosen, withResidentNamed } from '../placements/resident-field.tsx'
 import { getOfferFacts, listResidents, namesOf, type OfferFacts, type ResidentRow } from '../placements/store.ts'
 import { assembleTerms, errorsAtFields, FundingFields, termsKinds, Who } from '../placements/terms-fields.tsx'
@@ -200,6 +202,7 @@ function joinPages(app: App): void {
           wanted_to,
           decision,
           weekdays: weekdaysTyped(values.weekdays),
+          target_group: values.target_group ?? null,
           note,
         }
         return { offer_id: c.req.query('offer') ?? '', ...entry, ...terms }
@@ -213,14 +216,26 @@ function joinPages(app: App): void {
 async function joinPage(c: C, state: FormState) {
   const known = await transact(c.get('ctx'), async (tx) => {
     const offer = await getOfferFacts(tx, c.req.query('offer') ?? '')
-    return { offer, queue: await queueOf(tx, offer), residents: await listResidents(tx, { limit: 1000, after: null }) }
+    return {
+      offer,
+      queue: await queueOf(tx, offer),
+      groups: await groupsSetAside(tx, [offer.id], c.get('ctx').clock.today()),
+      residents: await listResidents(tx, { limit: 1000, after: null }),
+    }
   })
   const view = viewFor(c)
   return <JoinPage view={view} state={withResidentNamed(view, state, known.residents)} {...known} />
 }
 
-function JoinPage(props: { view: View; state: FormState; offer: OfferFacts; queue: Queue; residents: ResidentRow[] }) {
-  const { view, state, offer, queue, residents } = props
+function JoinPage(props: {
+  view: View
+  state: FormState
+  offer: OfferFacts
+  queue: Queue
+  groups: Awaited<ReturnType<typeof groupsSetAside>>
+  residents: ResidentRow[]
+}) {
+  const { view, state, offer, queue, groups, residents } = props
   const { t } = view
   const here = `/queue/new?offer=${offer.id}`
   return (
@@ -249,6 +264,7 @@ function JoinPage(props: { view: View; state: FormState; offer: OfferFacts; queu
           <DateField name="wanted_to" label={t('referral.wanted_to')} hint={t('referral.wanted_to_hint')} optional />
         </FieldRow>
         {offer.in_turn && <WeekdaysField />}
+        <GroupField groups={groups} />
         <FundingFields values={state.values} />
         <Fieldset legend={t('referral.decision_and_note')}>
           <TextField

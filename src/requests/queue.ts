@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { choice, date, id, inOrder, optionalText, whole } from '../http/fields.ts'
 import { Authorised, FundingSource, funding, priceClass, surcharges } from '../placements/funding.ts'
-import { note } from '../placements/referral.ts'
+import { note, targetGroup } from '../placements/referral.ts'
 import { weekdays } from '../placements/weekdays.ts'
 
 export const priorities = ['crisis', 'court', 'hospital', 'other'] as const
@@ -29,6 +29,7 @@ export const QueueEntryInput = z
     funding,
     decision: optionalText(200),
     weekdays: weekdays(),
+    target_group: targetGroup,
     note: note(),
   })
   .refine(...inOrder<{ wanted_from: string; wanted_to: string | null }>('wanted_from', 'wanted_to'))
@@ -79,6 +80,7 @@ export const QueueEntry = z
     authorised: Authorised,
     funding: z.array(FundingSource),
     decision: z.string().nullable(),
+    target_group: z.string().nullable(),
     weekdays: z.array(z.int()).nullable().openapi({ description: 'Days of the week, 1 is Monday; null: every day' }),
     note: z.string(),
     status: choice(queueStatuses),

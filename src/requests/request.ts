@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { choice, date, id, inOrder, instant, optionalText, whole } from '../http/fields.ts'
 import { Bridges } from '../placements/bridge.ts'
 import { Authorised, funding, surcharges } from '../placements/funding.ts'
-import { note, requestModes } from '../placements/referral.ts'
+import { note, requestModes, targetGroup } from '../placements/referral.ts'
 import { weekdays } from '../placements/weekdays.ts'
 
 /** How many sellers' offers one request may go to. */
@@ -48,6 +48,7 @@ export const RequestInput = z
     funding,
     decision: optionalText(200),
     weekdays: weekdays(),
+    target_group: targetGroup,
     note: note(),
     bridges: Bridges.nullable().optional(),
   })

@@ -298,6 +298,7 @@ async function placeResident(game: Game, buyer: Context, placement: Placement): 
     wanted_from: valid_from,
     wanted_to: valid_to,
     weekdays: null,
+    target_group: null,
     decision: null,
     ...terms,
   })

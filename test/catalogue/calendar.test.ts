@@ -38,7 +38,7 @@ test('each day says what its places are taken by, and which days are weekends an
   const { body } = await calendar(offer.id, '2026-11')
   expect([body.month, body.items.length]).toEqual(['2026-11', 30])
   const at = (day: number) => body.items[day - 1]
-  const nothing = { placed: 0, reserved: 0, freed: 0, holiday: false }
+  const nothing = { placed: 0, reserved: 0, freed: 0, set_aside: 0, funded: 0, funded_taken: 0, holiday: false }
   expect(at(9)).toEqual({ date: '2026-11-09', weekday: 1, capacity: 3, ...nothing, free: 3 })
   expect(at(16)).toEqual({ date: '2026-11-16', weekday: 1, capacity: 3, ...nothing, placed: 2, free: 1 })
   expect(at(18)).toEqual({

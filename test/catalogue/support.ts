@@ -73,6 +73,7 @@ export async function placed(
     places?: number
     surcharges?: string[]
     in_turn?: boolean
+    target_group?: string | null
   },
 ): Promise<string> {
   const id = newId()

@@ -27,6 +27,7 @@ function dice(seed: number) {
 }
 const day = (number: number) => addDays('2026-01-01' as PlainDate, number)
 const length = 120
+const histories = 25
 
 type Span = { valid_from: string; valid_to: string | null }
 /** days of the week; null: every day */
@@ -36,11 +37,16 @@ type Stay = Span & {
   places: number
   /** by version: from the beginning and, where there are two, from a day on */
   turns: { from: string; days: Days }[]
+  buyer: 'REZ' | 'DGV'
+  target_group: string | null
   absences: (Span & { valid_to: string; kind: string; withdrawn: boolean })[]
 }
 /** places kept for somebody, in force or not: given back, used, or past their hour by the clock of the world */
 type Kept = Span & { places: number; status: string; held_until: string; days: Days }
+/** places set aside for a municipality, or for a group */
+type Part = Span & { places: number; buyer: 'REZ' | 'LUD' | null; target_group: string | null }
 type History = {
+  parts: Part[]
   capacities: (Span & { places: number })[]
   stays: Stay[]
   kept: Kept[]
@@ -48,13 +54,27 @@ type History = {
 }
 const holds = ({ valid_from, valid_to }: Span, on: string) => valid_from <= on && (valid_to === null || on <= valid_to)
 
+/** What a list tells: the capacity is what there is for the reader. */
+const asRead = ({ date, capacity, set_aside, taken, free }: ReturnType<typeof recount>) => ({
+  date,
+  capacity: capacity === null ? null : capacity - set_aside,
+  taken,
+  free,
+})
 const comes = (days: Days, on: string) => days === null || days.includes(weekdayOf(on))
 const daysOf = (turns: Stay['turns'], on: string) => turns.findLast(({ from }) => from <= on)?.days ?? null
 
+type Reader = { buyer?: 'REZ' | 'LUD' | 'DGV'; target_group?: string }
+
 /** Counted from scratch, day by day and stay by stay, as one would with paper. */
-function recount({ capacities, stays, kept, frees_bed }: History, on: string) {
+function recount({ parts, capacities, stays, kept, frees_bed }: History, on: string, reader: Reader = {}) {
   const capacity = capacities.length === 0 ? null : (capacities.find((each) => holds(each, on))?.places ?? 0)
   const counted = { placed: 0, reserved: 0, freed: 0 }
+  /** what a municipality, or a group, has taken */
+  const used = new Map<string, number>()
+  const use = (places: number, ...whose: (string | null)[]) => {
+    for (const name of whose) if (name !== null) used.set(name, (used.get(name) ?? 0) + places)
+  }
   for (const stay of stays) {
     if (!holds(stay, on) || !comes(daysOf(stay.turns, on), on)) continue
     counted.placed += stay.places
@@ -62,18 +82,30 @@ function recount({ capacities, stays, kept, frees_bed }: History, on: string) {
     const after = away === undefined ? undefined : frees_bed[away.kind]
     const free = away !== undefined && after !== undefined && on >= addDays(away.valid_from as PlainDate, after)
     if (free) counted.freed += stay.places
+    else use(stay.places, stay.buyer, stay.target_group)
   }
   for (const one of kept) {
-    if (
-      holds(one, on) &&
-      comes(one.days, on) &&
-      one.status === 'held' &&
-      one.held_until > world.clock.now().toISOString()
-    )
-      counted.reserved += one.places
+    const { status, held_until, days } = one
+    if (!holds(one, on) || !comes(days, on) || status !== 'held' || held_until <= world.clock.now().toISOString())
+      continue
+    counted.reserved += one.places
+    use(one.places, 'REZ')
   }
+  const sums = new Map<string, number>()
+  for (const part of parts.filter((each) => holds(each, on))) {
+    const whose = part.buyer ?? part.target_group!
+    if (whose !== reader.buyer && whose !== reader.target_group) sums.set(whose, (sums.get(whose) ?? 0) + part.places)
+  }
+  const set_aside = [...sums].reduce((sum, [whose, places]) => sum + Math.max(0, places - (used.get(whose) ?? 0)), 0)
   const taken = counted.placed + counted.reserved - counted.freed
-  return { date: on, capacity, ...counted, taken, free: capacity === null ? null : capacity - taken }
+  return {
+    date: on,
+    capacity,
+    ...counted,
+    set_aside,
+    taken,
+    free: capacity === null ? null : capacity - set_aside - taken,
+  }
 }
 
 async function play(seed: number): Promise<{ history: History; offer: { seller_id: string; id: string } }> {
@@ -81,7 +113,7 @@ async function play(seed: number): Promise<{ history: History; offer: { seller_i
   const frees_bed: Record<string, number> =
     roll(4) === 0 ? {} : { hospital: roll(15), ...(roll(2) ? { holiday: roll(5) } : {}) }
   const offer = await offered(world, 'DGV', { frees_bed, title: `Vieta ${seed}` })
-  const history: History = { capacities: [], stays: [], kept: [], frees_bed }
+  const history: History = { parts: [], capacities: [], stays: [], kept: [], frees_bed }
   let from = roll(20)
   while (roll(5) > 0 && from < length) {
     const to = from + roll(60)
@@ -104,9 +136,11 @@ async function play(seed: number): Promise<{ history: History; offer: { seller_i
     const begin = roll(length) - 10
     const span = { valid_from: day(begin), valid_to: roll(3) === 0 ? null : day(begin + roll(70)), places: 1 + roll(2) }
     const in_turn = roll(2) === 0
-    const id = await placed(world, offer, roll(2) ? 'REZ' : 'DGV', { ...span, in_turn })
+    const buyer = roll(2) ? 'REZ' : 'DGV'
+    const target_group = roll(3) === 0 ? group : null
+    const id = await placed(world, offer, buyer, { ...span, in_turn, target_group })
     const turns = in_turn ? await turnsOf({ ...offer, placement_id: id }, day(begin + roll(50)), roll) : []
-    const stay: Stay = { id, ...span, turns, absences: [] }
+    const stay: Stay = { id, ...span, turns, buyer, target_group, absences: [] }
     let away = begin - 5 + roll(20)
     while (roll(3) > 0) {
       const back = away + roll(40)
@@ -128,8 +162,27 @@ async function play(seed: number): Promise<{ history: History; offer: { seller_i
         .execute()
     history.stays.push(stay)
   }
+  for (let count = roll(4); count > 0; count--) history.parts.push(await setAside(offer, roll))
   for (let count = roll(5); count > 0; count--) history.kept.push(await keep(offer, roll))
   return { history, offer }
+}
+
+const group = 'mental'
+
+/** Places that are set aside from a day on, as the seller would; perhaps only paid for by a programme besides. */
+async function setAside(offer: { seller_id: string; id: string }, roll: (sides: number) => number): Promise<Part> {
+  const begin = roll(length)
+  const span = { valid_from: day(begin), valid_to: roll(3) === 0 ? null : day(begin + roll(50)), places: 1 + roll(3) }
+  const buyer = roll(3) === 0 ? null : roll(2) ? 'REZ' : 'LUD'
+  const target_group = buyer === null ? group : null
+  await db
+    .insertInto('capacity_part')
+    .values({
+      ...{ seller_id: offer.seller_id, id: newId(), offer_id: offer.id, ...span, target_group },
+      ...{ buyer_id: buyer && world.organisation[buyer], recorded_at: '2026-01-01T00:00:00Z' },
+    })
+    .execute()
+  return { ...span, buyer, target_group }
 }
 
 /** Some days of the week, often none in particular. */
@@ -204,31 +257,45 @@ test('vacancy is what a recount from scratch comes to, on every day of any histo
     language: null,
     accessibility: null,
   }
-  for (let seed = 1; seed <= 40; seed++) {
+  for (let seed = 1; seed <= histories; seed++) {
     const { history, offer } = await play(seed)
     const days = Array.from({ length }, (_, index) => recount(history, day(index)))
     const { counted, calendar } = await transact(now, async (tx) => ({
       counted: await vacancyOf(tx, offer, day(0), day(length - 1)),
       calendar: await calendarOf(tx, offer, '2026-02'),
     }))
-    expect(counted, `history ${seed}`).toEqual(
-      days.map(({ date, capacity, taken, free }) => ({ date, capacity, taken, free })),
-    )
+    expect(counted, `history ${seed}`).toEqual(days.map(asRead))
     expect(
-      calendar.map(({ weekday: _, holiday: __, ...each }) => each),
+      calendar.map(({ weekday: _, holiday: __, funded: ___, funded_taken: ____, ...each }) => each),
       `history ${seed}`,
     ).toEqual(days.slice(31, 59).map(({ taken: _, ...each }) => each))
+    for (const buyer of ['REZ', 'LUD'] as const) {
+      const seen = await transact(world.as(buyer, 'buyer'), (tx) => vacancyOf(tx, offer, day(0), day(length - 1)))
+      expect(seen, `history ${seed} for ${buyer}`).toEqual(
+        days.map(({ date }) => asRead(recount(history, date, { buyer }))),
+      )
+    }
     for (const [places, weekdays] of [
       [1, null],
       [3, null],
       [1, [2]],
       [2, [1, 3, 6]],
     ] as [number, Days][]) {
+      const buyer = places === 2 ? ('REZ' as const) : ('DGV' as const)
+      const target_group = places === 3 ? group : null
+      const asker = { buyer, ...(target_group !== null && { target_group }) }
       const short = days
         .slice(20, 100)
+        .map(({ date }) => recount(history, date, asker))
         .find(({ free, date }) => free !== null && free < places && comes(weekdays, date))
       const span = { valid_from: day(20), valid_to: day(99), places, weekdays }
-      const need = { seller_id: offer.seller_id, offer_id: offer.id, ...span }
+      const need = {
+        seller_id: offer.seller_id,
+        offer_id: offer.id,
+        buyer_id: world.organisation[buyer],
+        target_group,
+        ...span,
+      }
       const found = await transact(now, (tx) => findDayWithoutPlace(tx, need))
       expect(found?.on_date ?? null, `history ${seed}, ${places} places on ${weekdays ?? 'every day'}`).toEqual(
         short?.date ?? null,
@@ -241,7 +308,7 @@ test('vacancy is what a recount from scratch comes to, on every day of any histo
   const rows = await transact(now, (tx) =>
     searchOffers(tx, world.organisation.REZ, search, { limit: 100, after: null }),
   )
-  expect(rows).toHaveLength(40)
+  expect(rows).toHaveLength(histories)
   for (const row of rows) {
     const [counted] = await transact(now, (tx) => vacancyOf(tx, row, on, on))
     expect([row.capacity, row.taken, row.free]).toEqual([counted!.capacity, counted!.taken, counted!.free])

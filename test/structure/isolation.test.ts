@@ -75,8 +75,23 @@ beforeAll(async () => {
         })),
     )
     .execute()
+  const [hour_offer] = await world.database.db
+    .selectFrom('offer')
+    .selectAll()
+    .where('id', '=', played.hour_offer)
+    .execute()
+  const of = { seller_id: DGV, offer_id: hour_offer!.id, valid_from: '2026-03-01', recorded_at }
+  await world.database.db
+    .insertInto('capacity_part')
+    .values({ ...of, id: newId(), places: 1, buyer_id: world.organisation.REZ, note: 'secret part' })
+    .execute()
+  await world.database.db
+    .insertInto('over_rule')
+    .values({ ...of, id: newId(), places: 1, most_days: 7, reasons: ['crisis'] })
+    .execute()
   Object.assign(privateIds, {
     mergers: await column('select id::text from merger'),
+    'capacity-parts': await ofParties('capacity_part'),
     referrals: await ofParties('referral'),
     placements: await ofParties('placement'),
     deliveries: await ofParties('delivery'),
@@ -154,6 +169,8 @@ beforeAll(async () => {
     'queue-rules': await column('select code as id from service_kind order by code limit 1'),
     providers: await column(`select id::text from provider where municipality_id in ${parties}`),
     capacity: await ofParties('capacity'),
+    // how far an offer goes beyond its capacity is everybody's to know
+    'over-rules': await ofParties('over_rule'),
     file_ids: await ofParties('dispute_file'),
     message_file_ids: await ofParties('message_file'),
     // everybody sees who is suspended; whose stays are there is seen by those whose they are
@@ -179,6 +196,7 @@ beforeAll(async () => {
     'secret movement',
     'secret agreement',
     'secret paper',
+    'secret part',
   )
 })
 
