@@ -26,18 +26,23 @@ export async function continueOffers(tx: Tx, succession: Succession): Promise<vo
     rows.map(({ id }) => ({ id, new_id: newId() })),
     'id uuid, new_id uuid',
   )
+  // All that the database does not work out by itself.
+  const { rows: columns } = await sql<{ name: string }>`
+    select quote_ident(column_name) as name from information_schema.columns
+    where table_schema = 'public' and table_name = 'offer' and is_generated = 'NEVER' order by ordinal_position`.execute(
+    tx,
+  )
+  const named = (prefix: string) => sql.raw(columns.map(({ name }) => prefix + name).join(', '))
   // What another system calls it is one seller's word: where two had the same, neither keeps it.
   await sql`
-    insert into offer (seller_id, id, provider_id, kind_code, title, description, status, address, locality, delivery_mode,
-      target_groups, languages, unit, departure_day_charged, absence, surcharges, no_show_percent, minimum_per_month, vat_category,
-      vat_rate, created_at, changed_at, accessibility, confirmed_at, external_id, frees_bed)
-    select ${successor_id}::uuid, rows.new_id, o.provider_id, o.kind_code, o.title, o.description, o.status, o.address, o.locality,
-      o.delivery_mode, o.target_groups, o.languages, o.unit, o.departure_day_charged, o.absence, o.surcharges, o.no_show_percent,
-      o.minimum_per_month, o.vat_category, o.vat_rate, ${at}::timestamptz, ${at}::timestamptz, o.accessibility, o.confirmed_at,
-      case when not exists (select from offer x where x.external_id = o.external_id and x.id <> o.id
-        and (x.seller_id = ${successor_id} or x.seller_id = any (${predecessors(succession)}))) then o.external_id end,
-      o.frees_bed
-    from ${made} join offer o on o.id = rows.id`.execute(tx)
+    insert into offer (${named('')})
+    select ${named('n.')} from ${made} join offer o on o.id = rows.id,
+      lateral jsonb_populate_record(o, jsonb_build_object('seller_id', ${successor_id}::uuid, 'id', rows.new_id,
+        'created_at', ${at}::timestamptz, 'changed_at', ${at}::timestamptz,
+        'external_id', case when not exists (select from offer x where x.external_id = o.external_id and x.id <> o.id
+          and (x.seller_id = ${successor_id} or x.seller_id = any (${predecessors(succession)}))) then o.external_id end)) n`.execute(
+    tx,
+  )
   await sql`
     update offer o set continued_as_id = rows.new_id, status = case when o.status = 'draft' then o.status else 'withdrawn' end,
       changed_at = ${at}::timestamptz
@@ -55,19 +60,20 @@ async function continueTerms(tx: Tx, succession: Succession): Promise<void> {
   const { successor_id, succeeded_on, at } = succession
   const ended = sql`o.seller_id = any (${predecessors(succession)}) and o.continued_as_id is not null`
   const kept = sql`t.seller_id = o.seller_id and t.offer_id = o.id and coalesce(t.valid_to, 'infinity') >= ${succeeded_on}::date`
+  const now = sql`'seller_id', ${successor_id}::uuid, 'id', gen_random_uuid(), 'offer_id', o.continued_as_id, 'recorded_at', ${at}::timestamptz`
+  const since = sql`'valid_from', greatest(t.valid_from, ${succeeded_on}::date)`
   await sql`
-    insert into price (seller_id, id, offer_id, valid_from, valid_to, price_class, unit_price, tiers, decision, made_up, recorded_at)
-    select ${successor_id}::uuid, gen_random_uuid(), o.continued_as_id, greatest(t.valid_from, ${succeeded_on}::date), t.valid_to, t.price_class,
-      t.unit_price, t.tiers, t.decision, t.made_up, ${at}::timestamptz
-    from offer o join price t on ${kept} where ${ended} and t.withdrawn_at is null`.execute(tx)
+    insert into price
+    select n.* from offer o join price t on ${kept}, lateral jsonb_populate_record(t, jsonb_build_object(${now}, ${since})) n
+    where ${ended} and t.withdrawn_at is null`.execute(tx)
+  await sql`
+    insert into capacity
+    select n.* from offer o join capacity t on ${kept}, lateral jsonb_populate_record(t, jsonb_build_object(${now}, ${since})) n
+    where ${ended}`.execute(tx)
   // An offer with no place from the day on still counts its places.
   await sql`
-    insert into capacity (seller_id, id, offer_id, valid_from, valid_to, places, made_up, recorded_at)
-    select ${successor_id}::uuid, gen_random_uuid(), o.continued_as_id, greatest(t.valid_from, ${succeeded_on}::date), t.valid_to, t.places,
-      t.made_up, ${at}::timestamptz
-    from offer o join capacity t on ${kept} where ${ended}
-    union all
-    select ${successor_id}::uuid, gen_random_uuid(), o.continued_as_id, ${succeeded_on}::date, null, 0, false, ${at}::timestamptz
+    insert into capacity (seller_id, id, offer_id, valid_from, places, recorded_at)
+    select ${successor_id}::uuid, gen_random_uuid(), o.continued_as_id, ${succeeded_on}::date, 0, ${at}::timestamptz
     from offer o where ${ended} and exists (select from capacity t where t.seller_id = o.seller_id and t.offer_id = o.id)
       and not exists (select from capacity t where ${kept})`.execute(tx)
   await sql`
@@ -78,8 +84,8 @@ async function continueTerms(tx: Tx, succession: Succession): Promise<void> {
   await sql`
     update capacity t set valid_to = ${succeeded_on}::date - 1 from offer o where ${ended} and ${kept}`.execute(tx)
   await sql`
-    insert into offer_standard (seller_id, id, offer_id, name, valid_to, link, recorded_at)
-    select ${successor_id}::uuid, gen_random_uuid(), o.continued_as_id, t.name, t.valid_to, t.link, ${at}::timestamptz
-    from offer o join offer_standard t on t.seller_id = o.seller_id and t.offer_id = o.id
+    insert into offer_standard
+    select n.* from offer o join offer_standard t on t.seller_id = o.seller_id and t.offer_id = o.id,
+      lateral jsonb_populate_record(t, jsonb_build_object(${now})) n
     where ${ended} and t.removed_at is null and coalesce(t.valid_to, 'infinity') >= ${succeeded_on}::date`.execute(tx)
 }

@@ -84,7 +84,9 @@ export async function dueMergers(tx: Tx, today: string): Promise<string[]> {
  */
 export async function holdWriters(tx: Tx): Promise<void> {
   await sql`lock table offer, price, capacity, resident, place_request, referral, queue_entry, counter_offer, reservation, placement,
-    delivery, absence, agreement, commitment, stay_move, bridge in share row exclusive mode`.execute(tx)
+    delivery, absence, agreement, commitment, stay_move, bridge, placement_weekdays in share row exclusive mode`.execute(
+    tx,
+  )
 }
 
 /** What goes over, counted. It tells numbers only, so it works as the program. */

@@ -40,9 +40,9 @@ export async function continueResidents(tx: Tx, succession: Succession, code: st
     tx,
   )
   await sql`
-    insert into resident_person (organisation_id, resident_id, given_name, family_name, personal_code)
-    select ${successor_id}::uuid, rows.new_id, p.given_name, p.family_name, p.personal_code
-    from ${all} join resident_person p on p.organisation_id = rows.organisation_id and p.resident_id = rows.id
+    insert into resident_person
+    select n.* from ${all} join resident_person p on p.organisation_id = rows.organisation_id and p.resident_id = rows.id,
+      lateral jsonb_populate_record(p, jsonb_build_object('organisation_id', ${successor_id}::uuid, 'resident_id', rows.new_id)) n
     where rows.token is not null`.execute(tx)
   await sql`
     update resident r set continued_with_id = ${successor_id}, continued_as_id = rows.new_id
@@ -321,12 +321,13 @@ async function beginContinued(tx: Tx, succession: Succession, all: Moving): Prom
     sql`rows.running and not rows.once and x.withdrawn_at is null`,
     sql`, 'id', gen_random_uuid()`,
   )
+  await copyOf(tx, 'placement_weekdays', all, sql`rows.running and not rows.once`, sql`, 'id', gen_random_uuid()`)
 }
 
 /** Rows that belong to stays, as those of the stays that go on. @param more what else is laid over each row */
 async function copyOf(
   tx: Tx,
-  table: 'placement_paper' | 'placement_step',
+  table: 'placement_paper' | 'placement_step' | 'placement_weekdays',
   all: Moving,
   which: RawBuilder<unknown>,
   more = sql``,
@@ -359,7 +360,7 @@ async function rewritePlanned(tx: Tx, succession: Succession, all: Moving): Prom
       lateral jsonb_populate_record(x, ${placeNow(succession)} || jsonb_build_object('referral_id', null, 'follows_seller_id', null,
         'follows_id', null, 'changed_at', ${at}::timestamptz)) n
     where not rows.running and rows.seller_id <> rows.to_seller_id`.execute(tx)
-  for (const table of ['placement_step', 'placement_paper'] as const) {
+  for (const table of ['placement_step', 'placement_paper', 'placement_weekdays'] as const) {
     await copyOf(tx, table, all, sql`not rows.running and rows.seller_id <> rows.to_seller_id`)
     await sql`
       update ${sql.table(table)} y set buyer_id = p.buyer_id from ${all} join placement p on p.seller_id = rows.seller_id and p.id = rows.id
@@ -380,7 +381,7 @@ export async function dropRewritten(tx: Tx, moving: readonly MovingStay[]): Prom
   await sql`delete from commitment c using ${all}, stay_move y where ${itsOwn} and c.seller_id = y.seller_id and c.move_id = y.id`.execute(
     tx,
   )
-  for (const table of ['stay_move', 'placement_step', 'placement_paper'] as const) {
+  for (const table of ['stay_move', 'placement_step', 'placement_paper', 'placement_weekdays'] as const) {
     await sql`delete from ${sql.table(table)} y using ${all} where ${itsOwn}`.execute(tx)
   }
   await sql`delete from placement y using ${all} where y.seller_id = rows.seller_id and y.id = rows.id`.execute(tx)

@@ -153,6 +153,9 @@ test('requests keep their ids and deadlines, a line its order; who waits in it u
       ...{ seller_id: index === 2 ? REZ : AUS, place: [1, 2, null, 3][index] },
     })),
   )
+  expect(
+    await db.selectFrom('placement_weekdays').select(['buyer_id', 'weekdays']).orderBy('valid_from').execute(),
+  ).toEqual(expect.arrayContaining([REZ, AUS].map((buyer_id) => ({ buyer_id, weekdays: [1, 3] }))))
   const requests = await db
     .selectFrom('referral')
     .select(['id', 'seller_id', 'buyer_id', 'status'])
@@ -412,6 +415,7 @@ test('whatever points at a stay, a request or an entry in a line has its place i
     'placement',
     'placement_paper',
     'placement_step',
+    'placement_weekdays',
     'queue_entry',
     'rating_due',
     'referral',

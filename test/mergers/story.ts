@@ -80,6 +80,13 @@ export async function beginStory() {
     'REZ',
   )
   await m.absence(stays.absent, '2026-06-25', '2026-07-10')
+  await db
+    .insertInto('placement_weekdays')
+    .values({
+      ...{ seller_id: DGV, id: newId(), placement_id: stays.day.id, buyer_id: REZ, valid_from: null, valid_to: null },
+      ...{ weekdays: [1, 3], recorded_at: '2026-05-10' },
+    })
+    .execute()
   const waiting = await beginWaiting(world, m, stays)
   return { world, m, stays, waiting, offers: { day, hours, month, charged, home }, AUS, PRE, DGV, REZ, LUD }
 }
