@@ -242,3 +242,25 @@ test('every list and form is there in both languages, also before there is anyth
     }
   }
 })
+
+test('what costs too much is approved beside the form it was typed into, and then goes through', async () => {
+  const dear = await m.offer({}, { price: { unit_price: '60.00' } })
+  const stay = await m.placed({ offer: dear, wanted_from: '2027-01-10', wanted_to: '2027-02-10' })
+  const limits = await post('REZ', 'finance', '/budget/limits', { per_month: '500,00', in_all: '900,00' })
+  expect(limits.status).toBe(303)
+  const path = `/placements/${stay.id}/prolong`
+  const refused = await post('REZ', 'buyer', path, { valid_to: '2027-04-10' })
+  expect([refused.status, refused.html.includes('Lūgt apstiprinājumu')]).toEqual([409, true])
+  expect((await post('DGV', 'lister', path, { valid_to: '2027-04-10' })).html).not.toMatch(/Lūgt apstiprinājumu|900/)
+  const asked = /name="asked" value="([^"]+)"/.exec(refused.html)![1]!.replaceAll('&quot;', '"')
+  expect((await post('REZ', 'buyer', '/ask-approval', { asked: '{"of":"luck"}' })).status).toBe(404)
+  expect((await post('LUD', 'buyer', '/ask-approval', { asked })).status).toBe(404)
+  expect((await post('REZ', 'buyer', '/ask-approval', { asked })).to).toBe(`${path}?done=commitment_asked`)
+  const budget = (await get('REZ', 'finance', '/budget')).html
+  expect(budget).toMatch('ilgāka uzturēšanās vai cita vieta')
+  await post('REZ', 'finance', /action="(\/commitments\/[^"]+\/approve)"/.exec(budget)![1]!)
+  const page = (await get('REZ', 'buyer', path)).html
+  expect([page.includes('Apstiprināts'), page.includes('value="2027-04-10"')]).toEqual([true, true])
+  expect((await post('REZ', 'buyer', path, { valid_to: '2027-04-10' })).to).toMatch('done=placement_prolonged')
+  await post('REZ', 'finance', '/budget/limits', {})
+})
