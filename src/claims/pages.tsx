@@ -16,7 +16,7 @@ import { StatusBadge } from '../ui/status-badge.tsx'
 import { Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { Pagination } from '../ui/ways.tsx'
-import { answerClaimFile, checkOf, waitingOf } from './api.ts'
+import { answerClaimFile } from './api.ts'
 import {
   type Claim,
   ClaimAnswer,
@@ -32,7 +32,7 @@ import {
   type Waiting,
 } from './claim.ts'
 import { answerClaim, draftClaim, payClaim, programmesOf, sendClaim, setProgramme, withdrawClaim } from './commands.ts'
-import { getClaim, listClaims } from './store.ts'
+import { getClaim, listClaims, listWaiting, readClaimCheck } from './store.ts'
 
 const linesShown = 300
 const cutRows = [0, 1, 2, 3]
@@ -118,19 +118,16 @@ function stepPages(app: App): void {
 async function listPage(c: C, state?: FormState) {
   const ctx = c.get('ctx')
   const after = readCursor(c.req.query('cursor'), ['id'])
-  const rows = await transact(ctx, (tx) => listClaims(tx, { limit: rowsOnPage, after }))
+  const own = organisationOf(ctx.actor)
+  const { rows, ...read } = await transact(ctx, async (tx) => ({
+    rows: await listClaims(tx, { limit: rowsOnPage, after }),
+    waiting: await listWaiting(tx, own),
+    check: await readClaimCheck(tx, own),
+    programmes: await programmesOf(tx, own),
+  }))
   const { items, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.id])
-  const waiting = await waitingOf(ctx)
-  const check = await checkOf(ctx)
-  const programmes = await transact(ctx, (tx) => programmesOf(tx, organisationOf(ctx.actor)))
   return (
-    <ListPage
-      view={viewFor(c)}
-      claims={items}
-      ways={waysOf('/claims', after, next_cursor)}
-      {...{ waiting, check, programmes }}
-      state={state}
-    />
+    <ListPage view={viewFor(c)} claims={items} ways={waysOf('/claims', after, next_cursor)} {...read} state={state} />
   )
 }
 

@@ -180,30 +180,20 @@ export function disputesApi(app: App): void {
     return c.json((await read(ctx, id)) as never, 201)
   })
   app.openapi(getDisputeRoute, async (c) => c.json((await read(c.get('ctx'), c.req.valid('param').id)) as never, 200))
-  app.openapi(answerRoute, async (c) => {
-    await answerDispute(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
-    return c.json((await read(c.get('ctx'), c.req.valid('param').id)) as never, 200)
-  })
-  app.openapi(acceptRoute, async (c) => {
-    await acceptDispute(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
-    return c.json((await read(c.get('ctx'), c.req.valid('param').id)) as never, 200)
-  })
-  app.openapi(rejectRoute, async (c) => {
-    await rejectDispute(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
-    return c.json((await read(c.get('ctx'), c.req.valid('param').id)) as never, 200)
-  })
-  app.openapi(escalateRoute, async (c) => {
-    await escalateDispute(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
-    return c.json((await read(c.get('ctx'), c.req.valid('param').id)) as never, 200)
-  })
-  app.openapi(resolveRoute, async (c) => {
-    await resolveDispute(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
-    return c.json((await read(c.get('ctx'), c.req.valid('param').id)) as never, 200)
-  })
-  app.openapi(withdrawRoute, async (c) => {
-    await withdrawDispute(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
-    return c.json((await read(c.get('ctx'), c.req.valid('param').id)) as never, 200)
-  })
+  for (const [route, take] of [
+    [answerRoute, answerDispute],
+    [acceptRoute, acceptDispute],
+    [rejectRoute, rejectDispute],
+    [escalateRoute, escalateDispute],
+    [resolveRoute, resolveDispute],
+    [withdrawRoute, withdrawDispute],
+  ] as const) {
+    app.openapi(route as typeof answerRoute, async (c) => {
+      const { id } = c.req.valid('param')
+      await take(c.get('ctx'), id, c.req.valid('json') as never)
+      return c.json((await read(c.get('ctx'), id)) as never, 200)
+    })
+  }
   app.openapi(writeRoute, async (c) => {
     const ctx = c.get('ctx')
     const { id } = await writeToDispute(ctx, c.req.valid('param').id, { ...c.req.valid('json'), files: [] })
