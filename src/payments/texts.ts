@@ -162,7 +162,7 @@ export const paymentTexts = defineTexts(
     'payments.reason.seen_by_other': 'tas pats maksājums otras puses izrakstā',
     'payments.reason.returned': 'atgriezts maksājums',
     'payments.reason.refund': 'pārmaksas atmaksa',
-    'payments.reason.charge': 'bankas maksa',
+    'payments.reason.charge': 'bankas komisija',
     'payments.reason.not_found': 'nav norādes uz mūsu dokumentiem',
     'payments.reason.not_ours': 'atzīmēts kā nesaistīts',
     'payments.reason.unmatched': 'sasaiste atcelta',
