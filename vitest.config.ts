@@ -5,7 +5,7 @@ const databaseTests = {
   exclude: ['test/**/*.pure.test.{ts,tsx}', 'test/browser/**', 'test/runtime/**'],
 }
 
-/** Pure files alone; stores, commands, API and pages on both databases; a real browser; the two runtimes. */
+/** Pure files alone; stores, commands, API and pages on both databases; then a real browser; then, one by one, the two runtimes. */
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -17,9 +17,22 @@ export default defineConfig({
       { extends: true, test: { name: 'postgres', ...databaseTests, globalSetup: ['test/support/postgres-setup.ts'] } },
       {
         extends: true,
-        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], fileParallelism: false, testTimeout: 240_000 },
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 240_000,
+          sequence: { groupOrder: 1 },
+        },
       },
-      { extends: true, test: { name: 'runtime', include: ['test/runtime/**/*.test.ts'], fileParallelism: false } },
+      {
+        extends: true,
+        test: {
+          name: 'runtime',
+          include: ['test/runtime/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 })
