@@ -54,7 +54,9 @@ test('a third municipality finds no request, no answer and nobody in line; a sel
   ).toEqual({
     length: 1,
     rule: {
+      criteria: ['reason', 'applied_on'],
       priorities: ['crisis', 'court', 'hospital', 'other'],
+      holds_for: 'everybody',
       ...{ refusals_allowed: 3, answer_hours: 48, rest_days: 14 },
     },
   })
