@@ -95,7 +95,7 @@ language sql stable security definer set search_path = public as $$
   ) used
 $$;
 
--- The capacity that is told is what there is for whoever reads: without what is set aside for others and not taken by them.
+-- What is set aside for others and not taken by them is told as taken to whoever reads: for them it is.
 create or replace function places_taken(p_seller uuid, p_offer uuid, p_from date, p_to date)
 returns table (on_date date, capacity int, taken int)
 language sql stable security definer set search_path = public as $$
@@ -103,21 +103,21 @@ language sql stable security definer set search_path = public as $$
          case when exists (select from capacity c where c.seller_id = p_seller and c.offer_id = p_offer) then
            coalesce((select c.places from capacity c where c.seller_id = p_seller and c.offer_id = p_offer
               and daterange(c.valid_from, c.valid_to, '[]') @> d::date), 0)
-           - case when exists (select from capacity_part x where x.seller_id = p_seller and x.offer_id = p_offer)
-             then places_set_aside(p_seller, p_offer, d::date, app_organisation(), null, null) else 0 end
          end,
          coalesce((select sum(p.places)::int from place_taking p where p.seller_id = p_seller and p.offer_id = p_offer
             and daterange(p.valid_from, p.valid_to, '[]') @> d::date
             and (p.weekdays is null or extract(isodow from d)::int = any (p.weekdays))), 0)
+         + case when exists (select from capacity_part x where x.seller_id = p_seller and x.offer_id = p_offer)
+           then places_set_aside(p_seller, p_offer, d::date, app_organisation(), null, null) else 0 end
   from generate_series(p_from, p_to, interval '1 day') as d
 $$;
 
 create or replace function places_free_on(p_on date)
 returns table (offer_id uuid, capacity int, taken int)
 language sql stable security definer set search_path = public as $$
-  select o.id, case when l.offer_id is not null then coalesce(c.places, 0)
-      - case when x.offer_id is not null then places_set_aside(o.seller_id, o.id, p_on, app_organisation(), null, null) else 0 end end,
+  select o.id, case when l.offer_id is not null then coalesce(c.places, 0) end,
     coalesce(t.taken, 0)
+      + case when x.offer_id is not null then places_set_aside(o.seller_id, o.id, p_on, app_organisation(), null, null) else 0 end
   from offer o
   left join (select distinct x.seller_id, x.offer_id from capacity x) l on l.seller_id = o.seller_id and l.offer_id = o.id
   left join (select distinct x.seller_id, x.offer_id from capacity_part x) x on x.seller_id = o.seller_id and x.offer_id = o.id
@@ -134,12 +134,12 @@ language sql stable security definer set search_path = public as $$
     case when exists (select from capacity l where l.seller_id = o.seller_id and l.offer_id = o.id) then
       coalesce((select c.places from capacity c where c.seller_id = o.seller_id and c.offer_id = o.id
         and daterange(c.valid_from, c.valid_to, '[]') @> p_on), 0)
-      - case when exists (select from capacity_part x where x.seller_id = o.seller_id and x.offer_id = o.id)
-        then places_set_aside(o.seller_id, o.id, p_on, app_organisation(), null, null) else 0 end
     end,
     coalesce((select sum(p.places)::int from place_taking p where p.seller_id = o.seller_id and p.offer_id = o.id
       and p.valid_from <= p_on and (p.valid_to is null or p.valid_to >= p_on)
       and (p.weekdays is null or extract(isodow from p_on)::int = any (p.weekdays))), 0)
+    + case when exists (select from capacity_part x where x.seller_id = o.seller_id and x.offer_id = o.id)
+      then places_set_aside(o.seller_id, o.id, p_on, app_organisation(), null, null) else 0 end
   from offer o where o.id = any (p_offers)
 $$;
 
@@ -172,7 +172,7 @@ language sql stable security definer set search_path = public as $$
     cross join generate_series(0, case
       when p_weekdays is not null or exists (select from stay s where s.weekdays is not null) then 6 else 0 end) as after
   )
-  select day.d, coalesce(r.places, 0) - aside.places, coalesce(t.taken, 0)
+  select day.d, coalesce(r.places, 0), coalesce(t.taken, 0) + aside.places
   from day
   left join rows r on daterange(r.valid_from, r.valid_to, '[]') @> day.d
   cross join lateral (
@@ -186,7 +186,7 @@ language sql stable security definer set search_path = public as $$
   where day.d >= p_from and (p_to is null or day.d <= p_to)
     and (p_weekdays is null or extract(isodow from day.d)::int = any (p_weekdays))
     and exists (select from rows)
-    and coalesce(r.places, 0) - aside.places < coalesce(t.taken, 0) + p_places
+    and coalesce(r.places, 0) < coalesce(t.taken, 0) + aside.places + p_places
   order by day.d
   limit 1
 $$;
@@ -306,7 +306,7 @@ language sql stable security definer set search_path = public as $$
     select at::date as d from last, generate_series(p_from, least(coalesce(p_to, 'infinity'), last.d + 7 * 367), interval '1 day') as at
     where p_weekdays is null or extract(isodow from at)::int = any (p_weekdays)
   ), over as (
-    select day.d, coalesce(r.places, 0) as physical, coalesce(r.places, 0) - aside.places as open, coalesce(t.taken, 0) as taken
+    select day.d, coalesce(r.places, 0) as capacity, coalesce(t.taken, 0) + aside.places as taken
     from day
     left join rows r on daterange(r.valid_from, r.valid_to, '[]') @> day.d
     cross join lateral (
@@ -317,13 +317,13 @@ language sql stable security definer set search_path = public as $$
       select case when exists (select from capacity_part x where x.seller_id = p_seller and x.offer_id = p_offer)
         then places_set_aside(p_seller, p_offer, day.d, p_buyer, p_group, null) else 0 end as places
     ) aside
-    where exists (select from rows) and coalesce(r.places, 0) - aside.places < coalesce(t.taken, 0) + p_places
+    where exists (select from rows) and coalesce(r.places, 0) < coalesce(t.taken, 0) + aside.places + p_places
   ), judged as (
     select over.*, r.most_days,
       r.id is not null and p_reason = any (r.reasons)
-        and over.taken + p_places <= over.open + coalesce(r.places, over.physical * r.percent / 100) as allowed
+        and over.taken + p_places <= over.capacity + coalesce(r.places, over.capacity * r.percent / 100) as allowed
     from over left join rule r on daterange(r.valid_from, r.valid_to, '[]') @> over.d
   )
-  select (select count(*)::int from judged), (select min(j.most_days) from judged j), b.d, b.open, b.taken
+  select (select count(*)::int from judged), (select min(j.most_days) from judged j), b.d, b.capacity, b.taken
   from (select 1) one left join lateral (select * from judged j where not j.allowed order by j.d limit 1) b on true
 $$;

@@ -368,7 +368,7 @@ function Vacancy({ view, offer, days, freed, editable }: OfferPageProps) {
             {t('vacancy.calendar')}
           </LinkButton>
           {editable && <LinkButton href={`/offers/${offer.id}/capacity`}>{t('capacity.set')}</LinkButton>}
-          {editable && <LinkButton href={`/offers/${offer.id}/parts`}>{t('vacancy.parts')}</LinkButton>}
+          {editable && <LinkButton href={`/offers/${offer.id}/parts`}>{t('vacancy.sharing')}</LinkButton>}
         </>
       }
     >

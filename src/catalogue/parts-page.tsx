@@ -32,7 +32,7 @@ export function PartsPage(props: PartsPageProps) {
   return (
     <Layout
       view={view}
-      title={t('vacancy.parts')}
+      title={t('vacancy.sharing')}
       lead={offer.title}
       active="/catalogue"
       breadcrumbs={[

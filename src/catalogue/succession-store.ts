@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../db/connect.ts'
 import { rowsOf } from '../db/json.ts'
 import type { Succession } from '../identity/succession.ts'
-import { predecessors } from '../identity/succession-store.ts'
+import { heir, predecessors } from '../identity/succession-store.ts'
 import { newId } from '../ids.ts'
 
 /** Offers that are in use or may be: published, drafted, or with a stay, a request or a line that is not over. */
@@ -48,6 +48,7 @@ export async function continueOffers(tx: Tx, succession: Succession): Promise<vo
       changed_at = ${at}::timestamptz
     from ${made} where o.id = rows.id`.execute(tx)
   await continueTerms(tx, succession)
+  await continueParts(tx, succession)
   // A suspended provider stays suspended: it is the successor's now.
   await sql`update provider_suspension set municipality_id = ${successor_id} where municipality_id = any (${predecessors(succession)})
     and provider_id in (select id from provider where coalesce(valid_to, 'infinity') >= ${succeeded_on}::date)`.execute(
@@ -88,4 +89,45 @@ async function continueTerms(tx: Tx, succession: Succession): Promise<void> {
     select n.* from offer o join offer_standard t on t.seller_id = o.seller_id and t.offer_id = o.id,
       lateral jsonb_populate_record(t, jsonb_build_object(${now})) n
     where ${ended} and t.removed_at is null and coalesce(t.valid_to, 'infinity') >= ${succeeded_on}::date`.execute(tx)
+}
+
+/**
+ * Places set apart: of the predecessors' offers under the successor, whoever they are for; and those that others have set aside for a
+ * predecessor are for the successor from the day on. So are the rules of going beyond the capacity.
+ */
+async function continueParts(tx: Tx, succession: Succession): Promise<void> {
+  const { successor_id, succeeded_on, at } = succession
+  const gone = predecessors(succession)
+  const day = sql`${succeeded_on}::date`
+  const kept = sql`o.seller_id = any (${gone}) and o.continued_as_id is not null
+    and t.seller_id = o.seller_id and t.offer_id = o.id and coalesce(t.valid_to, 'infinity') >= ${day}`
+  const now = sql`'seller_id', ${successor_id}::uuid, 'id', gen_random_uuid(), 'offer_id', o.continued_as_id,
+    'recorded_at', ${at}::timestamptz, 'valid_from', greatest(t.valid_from, ${day})`
+  const elsewhere = sql`t.buyer_id = any (${gone}) and t.seller_id <> all (${gone}) and coalesce(t.valid_to, 'infinity') >= ${day}`
+  await sql`
+    insert into capacity_part
+    select n.* from offer o join capacity_part t on ${kept},
+      lateral jsonb_populate_record(t, jsonb_build_object(${now}, 'buyer_id', ${heir(succession, 't.buyer_id')})) n`.execute(
+    tx,
+  )
+  await sql`
+    insert into over_rule
+    select n.* from offer o join over_rule t on ${kept}, lateral jsonb_populate_record(t, jsonb_build_object(${now})) n`.execute(
+    tx,
+  )
+  await sql`
+    insert into capacity_part
+    select n.* from capacity_part t, lateral jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid(),
+      'buyer_id', ${successor_id}::uuid, 'recorded_at', ${at}::timestamptz, 'valid_from', ${day})) n
+    where ${elsewhere} and t.valid_from < ${day}`.execute(tx)
+  await sql`
+    update capacity_part t set buyer_id = ${successor_id}::uuid where ${elsewhere} and t.valid_from >= ${day}`.execute(
+    tx,
+  )
+  for (const table of ['capacity_part', 'over_rule'] as const) {
+    const named = sql.table(table)
+    await sql`delete from ${named} t using offer o where ${kept} and t.valid_from >= ${day}`.execute(tx)
+    await sql`update ${named} t set valid_to = ${day} - 1 from offer o where ${kept}`.execute(tx)
+  }
+  await sql`update capacity_part t set valid_to = ${day} - 1 where ${elsewhere}`.execute(tx)
 }

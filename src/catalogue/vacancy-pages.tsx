@@ -70,7 +70,7 @@ function CalendarPage(props: CalendarPageProps) {
   const { t, format } = view
   const to = (other: Month) => ({
     href: `/offers/${offer.id}/calendar?month=${other}`,
-    text: format.month(other),
+    text: format.monthShort(other),
   })
   const [previous, next] = [addMonths(month, -1), addMonths(month, 1)]
   return (
@@ -89,7 +89,7 @@ function CalendarPage(props: CalendarPageProps) {
         view.can('offer.manage') && own ? (
           <>
             <LinkButton href={`/offers/${offer.id}/capacity`}>{t('capacity.set')}</LinkButton>
-            <LinkButton href={`/offers/${offer.id}/parts`}>{t('vacancy.parts')}</LinkButton>
+            <LinkButton href={`/offers/${offer.id}/parts`}>{t('vacancy.sharing')}</LinkButton>
           </>
         ) : null
       }
@@ -206,8 +206,10 @@ function marksOf({ t, format }: View, day: CalendarDay, today: string): string {
 function Free({ view, day }: { view: View; day: CalendarDay }) {
   if (day.free === null) return '∞'
   if (day.free > 0) return <Badge tone="good">{String(day.free)}</Badge>
-  if (day.free === 0) return <Badge tone="quiet">0</Badge>
-  return <Badge tone="attention">{view.t('vacancy.over', { count: -day.free })}</Badge>
+  // Beyond the capacity is who is there; what is set aside for others beside them is only not free.
+  const beyond = day.placed + day.reserved - day.freed - (day.capacity ?? 0)
+  if (beyond > 0) return <Badge tone="attention">{view.t('vacancy.over', { count: beyond })}</Badge>
+  return <Badge tone="quiet">0</Badge>
 }
 
 function partPages(app: App): void {

@@ -28,6 +28,7 @@ export const vacancyTexts = defineTexts(
     'vacancy.set_aside': 'Citiem atdalītas',
     'vacancy.funded': 'Programmas',
     'vacancy.funded_of': '{taken} no {places}',
+    'vacancy.sharing': 'Vietu sadalījums',
     'vacancy.parts': 'Atdalītās vietas',
     'vacancy.parts_lead':
       'Daļu vietu var atdalīt vienai pašvaldībai vai cilvēku grupai, vai atzīmēt, ka par tām maksā programma. Citiem brīvas ir tikai pārējās.',
@@ -59,9 +60,9 @@ export const vacancyTexts = defineTexts(
     'vacancy.over_add': 'Pievienot kārtību',
     'vacancy.over_remove_text': 'Turpmāk vietu skaitu pārsniegt vairs nevarēs. Kas jau uzņemts, paliek.',
     'vacancy.over_words_places':
-      '{places, plural, zero {par # vietām} one {par # vietu} other {par # vietām}}, ne ilgāk kā {days, plural, zero {# dienu} one {# dienu} other {# dienas}}',
+      '{places, plural, zero {par # vietām} one {par # vietu} other {par # vietām}}, ne ilgāk kā {days, plural, zero {# dienas} one {# dienu} other {# dienas}}',
     'vacancy.over_words_percent':
-      'par {percent} %, ne ilgāk kā {days, plural, zero {# dienu} one {# dienu} other {# dienas}}',
+      'par {percent} %, ne ilgāk kā {days, plural, zero {# dienas} one {# dienu} other {# dienas}}',
     'vacancy.over_reason': 'Uzņemt virs vietu skaita',
     'vacancy.over_reason_hint': 'Tikai tad, ja brīvas vietas nav. Noteikumi atļauj: {rule}.',
     'vacancy.over_reason_none': 'nē, tikai brīvā vietā',
@@ -103,6 +104,7 @@ export const vacancyTexts = defineTexts(
     'vacancy.set_aside': 'Set aside',
     'vacancy.funded': 'Programmes',
     'vacancy.funded_of': '{taken} of {places}',
+    'vacancy.sharing': 'How places are shared out',
     'vacancy.parts': 'Places set apart',
     'vacancy.parts_lead':
       'Some of the places can be set aside for a municipality or a group of people, or marked as paid for by a programme. For others only the rest are free.',

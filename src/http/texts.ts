@@ -69,7 +69,7 @@ export const refusalTexts = defineTexts(
     'refusal.over_not_allowed':
       'Noteikumi neatļauj vietu skaitu pārsniegt: {date} aizņemtas {taken} no {capacity} vietām, vajag vēl {places}.',
     'refusal.over_too_long':
-      'Vietu skaitu drīkst pārsniegt ne ilgāk kā {most_days, plural, zero {# dienu} one {# dienu} other {# dienas}}; šī uzņemšana to pārsniegtu ilgāk.',
+      'Vietu skaitu drīkst pārsniegt ne ilgāk kā {most_days, plural, zero {# dienas} one {# dienu} other {# dienas}}; šī uzņemšana to pārsniegtu ilgāk.',
     'refusal.weekdays_in_use': 'Vietas vēl jādala pa nedēļas dienām: tā ir uzņemts vai tā gaida kāds cilvēks.',
     'refusal.placement_ended': 'Šī uzņemšana jau ir beigusies {date}.',
     'refusal.end_before_start': 'Beigu datums {end} ir pirms sākuma {start}.',

@@ -84,7 +84,7 @@ export async function dueMergers(tx: Tx, today: string): Promise<string[]> {
  */
 export async function holdWriters(tx: Tx): Promise<void> {
   await sql`lock table offer, price, capacity, resident, place_request, referral, queue_entry, counter_offer, reservation, placement,
-    delivery, absence, agreement, commitment, stay_move, bridge, placement_weekdays in share row exclusive mode`.execute(
+    delivery, absence, agreement, commitment, stay_move, bridge, placement_weekdays, capacity_part, over_rule in share row exclusive mode`.execute(
     tx,
   )
 }

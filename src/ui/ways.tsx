@@ -80,7 +80,7 @@ export function Steps(props: {
 }) {
   const { label, previous, next, here } = props
   return (
-    <nav class="pagination" aria-label={label}>
+    <nav class="pagination steps" aria-label={label}>
       <ul>
         {previous && (
           <li>

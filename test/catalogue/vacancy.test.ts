@@ -54,11 +54,11 @@ type History = {
 }
 const holds = ({ valid_from, valid_to }: Span, on: string) => valid_from <= on && (valid_to === null || on <= valid_to)
 
-/** What a list tells: the capacity is what there is for the reader. */
+/** What a list tells: what is set aside for others counts as taken. */
 const asRead = ({ date, capacity, set_aside, taken, free }: ReturnType<typeof recount>) => ({
   date,
-  capacity: capacity === null ? null : capacity - set_aside,
-  taken,
+  capacity,
+  taken: taken + set_aside,
   free,
 })
 const comes = (days: Days, on: string) => days === null || days.includes(weekdayOf(on))

@@ -1,5 +1,8 @@
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { continueOffers } from '../../src/catalogue/succession-store.ts'
 import { transact } from '../../src/context.ts'
+import { newId } from '../../src/ids.ts'
 import { acceptReferral } from '../../src/placements/commands.ts'
 import { Acceptance } from '../../src/placements/referral.ts'
 import { QueueEntryInput } from '../../src/requests/queue.ts'
@@ -44,7 +47,7 @@ test('places set aside for a municipality are free for it alone; others see and 
   await stay(offer, 'LUD')
   expect(await refusalOf(stay(offer, 'LUD'))).toMatchObject({
     code: 'no_place_free',
-    facts: { date: '2026-03-02', taken: 1 },
+    facts: { date: '2026-03-02', capacity: 4, taken: 4 },
   })
   // what the municipality takes is taken of its own places first
   await stay(offer, 'REZ')
@@ -304,4 +307,52 @@ test('a rule of going beyond is the seller’s to make and everybody’s to read
   const text = await (await world.app.request(`/offers/${offer}/parts`, { headers: { cookie } })).text()
   for (const word of ['par 2 vietām', 'krīze, cits iemesls', 'Rēzeknes valstspilsētas pašvaldība', 'ESF+'])
     expect(text).toContain(word)
+})
+
+test('parts and rules go over to a successor, and what others set aside for a predecessor is the successor’s', async () => {
+  const [sold, bought] = [
+    await m.offer({ seller_id: REZ }, { places: 3 }),
+    await m.offer({ title: 'Citur' }, { places: 3 }),
+  ]
+  const at = { valid_from: '2026-01-01', recorded_at: '2026-01-01T00:00:00Z', places: 1 }
+  const part = (seller_id: string, offer_id: string, more: object) =>
+    world.database.db
+      .insertInto('capacity_part')
+      .values({ ...at, seller_id, id: newId(), offer_id, ...more })
+      .execute()
+  await part(REZ, sold, { buyer_id: world.organisation.DGV, valid_to: '2027-12-31' })
+  await part(world.organisation.DGV, bought, { buyer_id: REZ })
+  await part(world.organisation.DGV, bought, { buyer_id: REZ, valid_from: '2026-09-01' })
+  await world.database.db
+    .insertInto('over_rule')
+    .values({ ...at, seller_id: REZ, id: newId(), offer_id: sold, most_days: 7, reasons: ['crisis'] })
+    .execute()
+  await transact(world.system(), (tx) =>
+    continueOffers(tx, {
+      ...{ merger_id: newId(), predecessor_ids: [REZ], successor_id: LUD },
+      ...{ succeeded_on: '2026-07-01', at: '2026-06-01T00:00:00Z' },
+    }),
+  )
+  const { rows } = await sql<{ part: string }>`
+    select concat_ws(' ', case x.seller_id when ${LUD} then 'LUD' when ${REZ} then 'REZ' else 'DGV' end,
+      case x.buyer_id when ${LUD} then 'LUD' when ${REZ} then 'REZ' else 'DGV' end, x.valid_from, x.valid_to) as part
+    from capacity_part x where x.offer_id in (${sold}, ${bought}) or x.offer_id = (select continued_as_id from offer where id = ${sold})
+    order by 1`.execute(world.database.db)
+  expect(rows.map((row) => row.part)).toEqual([
+    'DGV LUD 2026-07-01',
+    'DGV LUD 2026-09-01',
+    'DGV REZ 2026-01-01 2026-06-30',
+    'LUD DGV 2026-07-01 2027-12-31',
+    'REZ DGV 2026-01-01 2026-06-30',
+  ])
+  const rules = await world.database.db
+    .selectFrom('over_rule')
+    .select(['seller_id', 'valid_from', 'valid_to'])
+    .where('seller_id', 'in', [REZ, LUD])
+    .orderBy('valid_from')
+    .execute()
+  expect(rules).toEqual([
+    { seller_id: REZ, valid_from: '2026-01-01', valid_to: '2026-06-30' },
+    { seller_id: LUD, valid_from: '2026-07-01', valid_to: null },
+  ])
 })
