@@ -67,6 +67,11 @@ export function organisationOf(actor: Actor): string {
   return actor.kind === 'member' ? actor.organisation_id : refuse('not_signed_in')
 }
 
+/** True for who acts for a region or the state: documents of others are all one list to them. */
+export function overseesOthers(actor: Actor): boolean {
+  return actor.kind === 'member' && actor.organisation_kind !== 'municipality'
+}
+
 /** The person behind the act, null for machines and the program itself: what `recorded_by` columns keep. */
 export function personOf(actor: Actor): string | null {
   return actor.kind === 'member' ? actor.person_id : null

@@ -1,5 +1,5 @@
 /** Issued and received documents, for people. */
-import { type Context, organisationOf, transact } from '../context.ts'
+import { organisationOf, overseesOthers, transact } from '../context.ts'
 import type { App, BesideDocument, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { readQuery, show, viewFor } from '../http/pages.tsx'
@@ -89,7 +89,7 @@ type Asked = { role: Role; filter: DocumentFilter; after: string[] | null; value
 function askedOf(c: C): Asked {
   const query = readQuery(c, DocumentQuery)
   const { role: wanted, month, type, counterparty_id, number, from, to, cursor } = query
-  const role = overseesOthers(c.get('ctx')) ? (wanted ?? 'all') : (wanted ?? 'issued')
+  const role = overseesOthers(c.get('ctx').actor) ? (wanted ?? 'all') : (wanted ?? 'issued')
   return {
     role,
     filter: filterAsked(query, role === 'all' ? null : { organisation_id: organisationOf(c.get('ctx').actor), role }),
@@ -103,10 +103,6 @@ function askedOf(c: C): Asked {
       to: to ?? '',
     },
   }
-}
-
-function overseesOthers({ actor }: Context): boolean {
-  return actor.kind === 'member' && actor.organisation_kind !== 'municipality'
 }
 
 type ListProps = {

@@ -18,7 +18,7 @@ import {
   plainName,
 } from './match.ts'
 import type { ReadMovement, ReadStatement, StatementFinding } from './statement.ts'
-import { usualTextDays } from './store.ts'
+import { kindOfItem, orderIsPaid, usualTextDays } from './store.ts'
 
 export type StatementRow = {
   id: string
@@ -258,11 +258,11 @@ async function ordersToMatch(tx: Tx, organisation_id: string, own: readonly stri
     select o.id, o.organisation_id as payer_id, o.creditor_id as payee_id, o.creditor ->> 'iban' as creditor_iban, o.end_to_end_id,
       o.reference, o.amount,
       (select jsonb_agg(jsonb_build_object('item_id', i.item_id, 'amount', i.amount::text,
-         'kind', case when i.document_id is not null then 'document' when i.transfer_id is not null then 'transfer' else 'received' end) order by i.item_id)
+         'kind', ${kindOfItem}) order by i.item_id)
        from payment_order_item i where i.organisation_id = o.organisation_id and i.order_id = o.id) as items
     from payment_order o
     where (o.organisation_id = ${organisation_id} or o.creditor_id = any (${[...own]}::uuid[])) and o.handed_out
-      and o.paid_on is null and not exists (select from payment p where p.payer_id = o.organisation_id and p.order_id = o.id and p.status in ('booked', 'returned'))
+      and not ${orderIsPaid}
     order by o.id`.execute(tx)
   return rows
 }

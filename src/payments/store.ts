@@ -289,6 +289,10 @@ export async function paymentsOfDocument(
 
 // ---- proposals
 
+/** Whether the payment of an order `o` was found on a statement; one that came back was, too. */
+export const orderIsPaid = sql`(o.paid_on is not null or exists (
+  select from payment y where y.payer_id = o.organisation_id and y.order_id = o.id and y.status in ('booked', 'returned')))`
+
 /** `booked`: every payment of the file was found on a statement. */
 export type ProposalStatus = 'drafted' | 'approved' | 'handed_out' | 'booked' | 'cancelled'
 export type ProposalRow = {
@@ -324,8 +328,7 @@ const proposalSelect = sql`
     from payment_item i left join document d on d.seller_id = i.seller_id and d.id = i.document_id
     where i.organisation_id = p.organisation_id and i.proposal_id = p.id and i.chosen) i
   cross join lateral (
-    select count(*)::int as payments, (count(*) filter (where o.paid_on is not null or exists (select from payment y
-      where y.payer_id = o.organisation_id and y.order_id = o.id and y.status in ('booked', 'returned'))))::int as paid
+    select count(*)::int as payments, (count(*) filter (where ${orderIsPaid}))::int as paid
     from payment_order o where o.organisation_id = p.organisation_id and o.proposal_id = p.id) o`
 
 export async function listProposals(tx: Tx, organisation_id: string | null, page: Page): Promise<ProposalRow[]> {
@@ -402,7 +405,8 @@ export type ItemRow = {
   chosen: boolean
 }
 
-const kindOfItem = sql`case when i.document_id is not null then 'document' when i.transfer_id is not null then 'transfer' else 'received' end`
+/** Of an item `i` of a list or an order. */
+export const kindOfItem = sql`case when i.document_id is not null then 'document' when i.transfer_id is not null then 'transfer' else 'received' end`
 
 /** What a proposal holds, by seller and age. */
 export async function itemsOf(tx: Tx, organisation_id: string, proposal_id: string): Promise<ItemRow[]> {
@@ -457,9 +461,7 @@ export async function itemsInProposals(tx: Tx, organisation_id: string): Promise
     join payment_order o on o.organisation_id = oi.organisation_id and o.id = oi.order_id
     join payment_proposal p on p.organisation_id = o.organisation_id and p.id = o.proposal_id
     where oi.organisation_id = ${organisation_id} and p.status in ('approved', 'handed_out')
-      and o.paid_on is null and not exists (select from payment y where y.payer_id = o.organisation_id and y.order_id = o.id and y.status in ('booked', 'returned'))`.execute(
-    tx,
-  )
+      and not ${orderIsPaid}`.execute(tx)
   return new Set(rows.map((row) => row.item_id))
 }
 

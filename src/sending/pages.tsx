@@ -1,5 +1,5 @@
 /** What is on its way, for people: the list, one of them, and sending it again. */
-import { type Context, organisationOf, transact } from '../context.ts'
+import { organisationOf, overseesOthers, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { answerForm, readQuery, show, viewFor } from '../http/pages.tsx'
@@ -81,17 +81,13 @@ function askedOf(c: C): Asked {
   const query = readQuery(c, SendingQuery)
   const { role: wanted, state, channel, counterparty_id, cursor } = query
   const ctx = c.get('ctx')
-  const role = overseesOthers(ctx) ? (wanted ?? 'all') : (wanted ?? 'issued')
+  const role = overseesOthers(ctx.actor) ? (wanted ?? 'all') : (wanted ?? 'issued')
   return {
     role,
     filter: filterOf(query, role === 'all' ? null : { organisation_id: organisationOf(ctx.actor), role }),
     after: readCursor(cursor, ['instant', 'id']),
     values: { state: state ?? '', channel: channel ?? '', counterparty_id: counterparty_id ?? '' },
   }
-}
-
-function overseesOthers({ actor }: Context): boolean {
-  return actor.kind === 'member' && actor.organisation_kind !== 'municipality'
 }
 
 type ListProps = {
