@@ -7,7 +7,7 @@ import { instantFromPostgres } from './values.ts'
 
 /**
  * @param directory where the data lies; absent: in memory
- * @param dump a gzipped data directory (of `dumpDataDir`) to start from
+ * @param dump a data directory (of `dumpDataDir`) to start from, gzipped or not
  */
 export async function openPglite(options: { directory?: string; dump?: Uint8Array }): Promise<PGlite> {
   const same = (value: string) => value
@@ -15,7 +15,11 @@ export async function openPglite(options: { directory?: string; dump?: Uint8Arra
     ...(options.directory === undefined ? {} : { dataDir: options.directory }),
     ...(options.dump === undefined
       ? {}
-      : { loadDataDir: new Blob([options.dump as BlobPart], { type: 'application/gzip' }) }),
+      : {
+          loadDataDir: new Blob([options.dump as BlobPart], {
+            type: options.dump[0] === 0x1f ? 'application/gzip' : 'application/x-tar',
+          }),
+        }),
     extensions: { btree_gist, pg_trgm, unaccent },
     parsers: { 20: same, 1082: same, 1114: same, 1184: instantFromPostgres },
   })
