@@ -30,6 +30,7 @@ export default defineConfig({
           name: 'runtime',
           include: ['test/runtime/**/*.test.ts'],
           fileParallelism: false,
+          maxConcurrency: 3,
           sequence: { groupOrder: 2 },
         },
       },

@@ -288,7 +288,10 @@ test('every parameter of an address has records to fill it with', () => {
   expect(empty.map(({ route }) => route)).toEqual([])
 })
 
-test.each(roles)(
+// Every page in every role takes minutes in the embedded database, and breaks there as on a server.
+const onServer = inject('database').kind === 'postgres'
+
+test.each(onServer ? roles : (['finance'] as const))(
   'a third municipality as %s reads nothing of it: 404 for records, and no list has a trace',
   async (role) => {
     const wrong: string[] = []
@@ -391,9 +394,6 @@ async function fingerprint(): Promise<string[]> {
 }
 
 const readBySomeone = new Set<string>()
-
-// Every page in every role takes minutes in the embedded database, and breaks there as on a server.
-const onServer = inject('database').kind === 'postgres'
 
 test.skipIf(!onServer).each([
   ['DGV', roles],
