@@ -18,9 +18,13 @@ const m = market(world)
 const { REZ, LUD } = world.organisation
 const seller = world.as('DGV', 'lister')
 
+/** What an answer holds is looked at by name; each test says what it expects. */
+// biome-ignore lint/suspicious/noExplicitAny: the shapes are many, and the tests are about their values
+type Answer = any
+
 const call = async (code: Code, method: string, path: string, body?: unknown) => {
   const response = await world.request(code, code === 'DGV' ? 'lister' : 'buyer', method, `/api/v1${path}`, body)
-  return { status: response.status, body: (await response.json()) as any }
+  return { status: response.status, body: (await response.json()) as Answer }
 }
 const setApart = (offer: string, part: object) =>
   call('DGV', 'POST', `/offers/${offer}/parts`, { valid_from: '2026-01-01', ...part })
