@@ -181,7 +181,6 @@ export function buildApp(parts: Parts): App {
     c.set('beside_document', besideDocument)
     c.set('beside_organisation', besideOrganisation)
     c.set('files', parts.files ?? null)
-    c.set('files', parts.files ?? null)
     c.set('ctx', { db: parts.db, clock: parts.clock, actor: { kind: 'public' } })
     await next()
     c.res.headers.set('x-request-id', c.get('request_id'))
