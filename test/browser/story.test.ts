@@ -47,8 +47,15 @@ describe.skipIf(noChromium)('a day care centre between Daugavpils and Rēzekne',
   const done = (text: string) => page.getByRole('status').getByText(text).waitFor()
   const text = async () => plain(await page.getByRole('main').innerText())
 
-  test('Daugavpils publishes it with a price and places', async () => {
+  test('Daugavpils publishes it in the name of a registered provider, with a price and places', async () => {
     await workAs('2026-02-25', 'DGV', 'lister')
+    await page.goto(`/organisations/${site.world.organisation.DGV}`)
+    await follow('Pievienot sniedzēju')
+    await field('Nosaukums').fill('Dienas aprūpes centrs „Saulgrieži”')
+    await field('Numurs sociālo pakalpojumu sniedzēju reģistrā').fill('23-01')
+    await field('Sniedz pakalpojumus no').fill('2020-01-01')
+    await press('Saglabāt')
+    await done('Pakalpojumu sniedzējs pievienots.')
     await go('Katalogs')
     await follow('Mūsu piedāvājumi')
     await follow('Jauns piedāvājums')
@@ -57,6 +64,7 @@ describe.skipIf(noChromium)('a day care centre between Daugavpils and Rēzekne',
     await field('Apraksts').fill('Nodarbības un ēdināšana darbdienās no 8.00 līdz 17.00.')
     await field('Adrese').fill('Arhitektu iela 21')
     await field('Apdzīvota vieta').fill('Daugavpils')
+    await field('Sniedzējs').selectOption('Dienas aprūpes centrs „Saulgrieži”')
     await field('Mērvienība').selectOption('apmeklējuma diena')
     await look('1 new offer')
     await press('Saglabāt melnrakstu')

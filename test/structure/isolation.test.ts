@@ -167,6 +167,7 @@ beforeAll(async () => {
     ),
     'service-kinds': await column('select code as id from service_kind order by code limit 1'),
     'queue-rules': await column('select code as id from service_kind order by code limit 1'),
+    kinds: ['all'],
     providers: await column(`select id::text from provider where municipality_id in ${parties}`),
     capacity: await ofParties('capacity'),
     // how far an offer goes beyond its capacity is everybody's to know
@@ -244,6 +245,8 @@ function addressesOf(route: string, pattern: string): Address[] {
   const parts = pattern.split('/')
   const at = parts.findIndex((part) => part.startsWith(':'))
   if (alwaysTheSame.includes(pattern)) return [{ route, path: pattern, private: false }]
+  if (pattern === '/bridges/new')
+    return privateIds.queue!.map((id) => ({ route, path: `${pattern}?bridges=queue_entry.${id}`, private: true }))
   if (at === -1) return ['', ...asked()].map((question) => ({ route, path: pattern + question, private: false }))
   const word = parts.slice(0, at).findLast((part) => part in privateIds || part in openIds) ?? ''
   const fill = (id: string) => parts.map((part, index) => (index === at ? filled(part, id) : rest(part))).join('/')
