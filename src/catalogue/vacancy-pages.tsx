@@ -122,7 +122,7 @@ function Summary({ view, days }: { view: View; days: CalendarDay[] }) {
   const { t, format } = view
   const tightest = tightestDay(days)
   if (tightest === null) return <Notice kind="info">{t('capacity.unlimited_text')}</Notice>
-  if (tightest.free > 0) return <Notice kind="success">{t('vacancy.all_month', { free: tightest.free })}</Notice>
+  if (tightest.free > 0) return <Notice kind="info">{t('vacancy.all_month', { free: tightest.free })}</Notice>
   const full = days.filter((day) => day.free !== null && day.free <= 0)
   return (
     <Notice kind="warning">{t('vacancy.full_days', { count: full.length, date: format.date(full[0]!.date) })}</Notice>
