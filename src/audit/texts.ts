@@ -169,7 +169,7 @@ export const auditTexts = defineTexts(
     'audit.action.withdrawInterest': 'atsauca nokavējuma procentu prasību',
     'audit.action.setProgramme': 'ierakstīja finansētāja programmu',
     'audit.action.draftClaim': 'sagatavoja prasību finansētājam',
-    'audit.action.withdrawClaim': 'atcēla prasības projektu',
+    'audit.action.withdrawClaim': 'atcēla sagatavoto prasību',
     'audit.action.sendClaim': 'iesniedza prasību finansētājam',
     'audit.action.answerClaim': 'ierakstīja finansētāja atbildi',
     'audit.action.payClaim': 'iegrāmatoja finansētāja maksājumu',

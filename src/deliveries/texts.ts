@@ -17,9 +17,9 @@ export const deliveryTexts = defineTexts(
     'confirm.nothing_waits': 'Šeit nekas vairs negaida: katra diena ir apstiprināta vai pret to ir iebilsts.',
     'confirm.closed': 'Sniedzējs mēnesi jau ir slēdzis. Iebilst var pret rēķina rindu.',
     'confirm.silence_confirms':
-      '{over, select, yes {Termiņš bija {date}; ja neiebilstat, dienas uzskatāmas par apstiprinātām.} other {Atbildiet līdz {date} Ja nekas netiks teikts, dienas uzskatīs par apstiprinātām.}}',
+      '{over, select, yes {Termiņš bija {date}; ja neiebilstat, dienas uzskatāmas par apstiprinātām.} other {Atbildiet līdz {date} Ja neatbildēsiet, dienas uzskatīs par apstiprinātām.}}',
     'confirm.silence_withholds':
-      '{over, select, yes {Termiņš bija {date} Sniedzējs gaida jūsu apstiprinājumu un bez tā mēnesi vēl neslēdz.} other {Atbildiet līdz {date} Bez apstiprinājuma sniedzējs mēnesi slēgt nevar.}}',
+      '{over, select, yes {Termiņš bija {date} Sniedzējs gaida Jūsu apstiprinājumu un bez tā mēnesi vēl neslēdz.} other {Atbildiet līdz {date} Bez apstiprinājuma sniedzējs mēnesi slēgt nevar.}}',
     'confirm.sheet': '{offer}: ierakstītās dienas, {month}',
     'confirm.words': '{offer}: kas apstiprināts',
     'confirm.objections': 'Iebildumi',
@@ -92,7 +92,7 @@ export const deliveryTexts = defineTexts(
       'Šo pakalpojumu aprēķina pēc tabelē ierakstītā: prombūtne tikai paskaidro, kāpēc klients nebija.',
     'deliveries.counted': 'Šī pakalpojuma dienas aprēķina pēc uzņemšanas datumiem. Šeit ieraksta tikai prombūtnes.',
     'deliveries.no_show_hint':
-      'Neierašanos atzīmē klienta lapā: atveriet klientu rindas sākumā. Tur arī ērtāk aizpildīt telefonā.',
+      'Neierašanos atzīmē klienta lapā: atveriet klientu rindas sākumā. Telefonā tur arī aizpildīt ir ērtāk.',
     'deliveries.all_residents': 'Visi klienti',
     'deliveries.cell_error': '{name}, {date}: {error}',
     'deliveries.reserved':
@@ -155,7 +155,7 @@ export const deliveryTexts = defineTexts(
     'confirm.nothing_waits': 'Nothing waits here: each day is confirmed or objected to.',
     'confirm.closed': 'The seller has closed the month. A line of the invoice can be disputed.',
     'confirm.silence_confirms':
-      '{over, select, yes {The time was over on {date}; days you do not object to count as confirmed.} other {Answer by {date}. If nothing is said the days count as confirmed.}}',
+      '{over, select, yes {The time was over on {date}; days you do not object to count as confirmed.} other {Answer by {date}. If you do not answer, the days count as confirmed.}}',
     'confirm.silence_withholds':
       '{over, select, yes {The time was over on {date}. The seller waits for your confirmation and does not close the month without it yet.} other {Answer by {date}. Without your confirmation the seller cannot close the month.}}',
     'confirm.sheet': '{offer}: recorded days, {month}',

@@ -69,8 +69,8 @@ export const homeTexts = defineTexts(
     'home.members': 'Reģiona organizācijas',
     'home.first_people': 'Pievienojiet kolēģus',
     'home.first_people_text':
-      'Pagaidām šeit strādājat tikai jūs. Pievienojiet sociālā dienesta un finanšu darbiniekus un dodiet katram viņa lomas.',
-    'home.nothing': 'Šeit jums vēl nekā nav',
+      'Pagaidām šeit strādājat tikai Jūs. Pievienojiet sociālā dienesta un finanšu darbiniekus un dodiet katram viņa lomas.',
+    'home.nothing': 'Šeit Jums vēl nekā nav',
     'home.nothing_text':
       'Palūdziet savas organizācijas administratoram darbam vajadzīgās lomas. Katalogu var skatīt jau tagad.',
   },

@@ -168,7 +168,7 @@ export const ledgerTexts = defineTexts(
     'ledger.with.differ_title': 'Skaitļi atšķiras',
     'ledger.with.both': 'Abas puses vienuviet',
     'ledger.with.partners': 'Partneri',
-    'ledger.with.partners_lead': 'Atveriet partneri, lai redzētu Jūsu un viņa skaitļus vienuviet.',
+    'ledger.with.partners_lead': 'Atveriet partneri, lai redzētu savus un partnera skaitļus vienuviet.',
     'ledger.with.differ':
       '{count, plural, zero {# ierakstos} one {# ierakstā} other {# ierakstos}} skaitļi atšķiras. Zemāk redzams, kuros.',
     'ledger.with.we_sell': 'Mēs sniedzam: {party} ir parādā mums',
@@ -184,7 +184,7 @@ export const ledgerTexts = defineTexts(
     'ledger.with.written_off': 'Norakstīts',
     'ledger.with.other': 'Citas izmaiņas',
     'ledger.with.open': 'Atlikums perioda beigās',
-    'ledger.with.delivered': 'Sniegts šo mēnešu pakalpojumos',
+    'ledger.with.delivered': 'Šajos mēnešos sniegtie pakalpojumi',
     'ledger.with.delivered_hint': 'Pirms citu maksātāju daļas.',
     'ledger.with.disputed': 'Tostarp apšaubīts',
     'ledger.with.disputed_hint': 'No tā, kas šobrīd nav apmaksāts.',

@@ -166,7 +166,7 @@ Vēstuli sagatavoja sistēma „Vieta” pakalpojumu sniedzēja vārdā.
     'webhook.send_again': 'Sūtīt vēlreiz to, kas nav saņemts',
     'done.webhook_resent': 'Viss, ko šī adrese nav saņēmusi, ir nodots sūtīšanai vēlreiz.',
     'sending.unreached':
-      '{count, plural, zero {# dokumentu nav sasnieguši} one {# dokuments nav sasniedzis} other {# dokumenti nav sasnieguši}} pircēju. Atveriet un sūtiet vēlreiz vai citā veidā',
+      '{count, plural, zero {# dokumentu nav sasnieguši} one {# dokuments nav sasniedzis} other {# dokumenti nav sasnieguši}} maksātāju. Atveriet un sūtiet vēlreiz vai citā veidā',
     'webhook.remove': 'Noņemt adresi',
     'webhook.remove_text': 'Uz {url} vairs neko nesūtīs. To, kas vēl gaida, arī nenosūtīs.',
     'webhook.deliveries': 'Kas sūtīts',

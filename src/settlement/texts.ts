@@ -22,7 +22,7 @@ export const settlementTexts = defineTexts(
     'month.close_confirm': 'Slēgt un izrakstīt dokumentus',
     'month.close_what':
       'Tiks izrakstīti dokumenti: {count}, kopā {total}. Slēgtu mēnesi vairs nemaina: vēlāk uzzināto nākamā slēgšana izlīdzina pati.',
-    'month.closing': 'Slēdz mēnesi: {month}',
+    'month.closing': 'Notiek mēneša slēgšana: {month}',
     'month.closing_text':
       'Šo lapu var aizvērt: slēgšana turpinās. Ja tā apstāsies, nekas nebūs saglabāts, un varēs sākt no jauna.',
     'month.step.waiting': 'Gaida savu kārtu',
@@ -31,7 +31,7 @@ export const settlementTexts = defineTexts(
     'month.step.writing': 'Raksta rēķinus un to rindas',
     'month.step.proving': 'Pārbauda, vai viss saskan',
     'month.interrupted': 'Slēgšana ir pārtrūkusi. Nekas nav saglabāts, un neviens numurs nav izmantots.',
-    'month.interrupted_text': 'Slēgšana sāksies no jauna un iznāks tā pati.',
+    'month.interrupted_text': 'Slēgšana sāksies no sākuma, un rezultāts būs tas pats.',
     'month.close_again': 'Slēgt no jauna',
     'month.close_failed': 'Mēnesis nav slēgts. {reason}',
     'month.close_broke': 'Radās kļūda sistēmā. Nekas nav saglabāts; mēģiniet vēlreiz.',
@@ -46,7 +46,7 @@ export const settlementTexts = defineTexts(
       'Vienam cilvēkam ({token}) no {from} līdz {to} ir divas diennakts uzņemšanas: „{one}” un „{other}”.',
     'month.finding.unusual_amount': 'Neparasta summa: {now}, bet iepriekšējos trīs mēnešos vidēji {before}.',
     'month.finding.provider_expired':
-      'Sniedzēja „{provider}” reģistrācija ir spēkā no {from}{to, select, none {} other { līdz {to}}}: šajā mēnesī ne dienu. Uzņemšanas, kurām tas ir svarīgi: {count}.',
+      'Sniedzēja „{provider}” reģistrācija ir spēkā no {from}{to, select, none {} other { līdz {to}}}: šajā mēnesī – nevienu dienu. Uzņemšanas, uz kurām tas attiecas: {count}.',
     'month.finding.provider_lapses':
       'Sniedzēja „{provider}” reģistrācija ir spēkā no {from}{to, select, none {} other { līdz {to}}}: tikai daļu mēneša, bet pakalpojums sniegts arī pārējās dienās. Uzņemšanas: {count}.',
     'month.finding.buyer_ended':
@@ -55,7 +55,7 @@ export const settlementTexts = defineTexts(
       'Dažām pārņemtajām uzņemšanām ir gada vai kopējs limits, tāpēc vispirms jāslēdz pēdējais mēnesis (līdz {date}), kurā tās vēl bija: {predecessor}.',
     'month.finding.amount_too_large': 'Summa {amount} ir lielāka, nekā rēķinā iespējams: pārbaudiet cenu un daudzumu.',
     'month.finding.vat_number_missing':
-      '{seller}: rēķinos būtu PVN, bet PVN numurs nav ierakstīts. Ierakstiet numuru vai pakalpojumos atzīmējiet, ka PVN neapliek.',
+      '{seller}: rēķinos būtu PVN, bet PVN numurs nav ierakstīts. Ierakstiet numuru vai pie pakalpojumiem atzīmējiet, ka tos ar PVN neapliek.',
     'month.finding.party_unknown':
       '{party}: nav ne reģistrācijas, ne PVN numura, tāpēc e-rēķinu izveidot nevarēs, būs tikai PDF.',
     'month.finding.recording_stopped': 'Pēc {last} vairs nav ierakstīts neviens apmeklējums.',
@@ -66,7 +66,7 @@ export const settlementTexts = defineTexts(
     'month.finding.papers_expired':
       'Nav derīgu dokumentu {count, plural, zero {# dienām} one {# dienai} other {# dienām}} (pirmā {date}).',
     'month.finding.decision_missing': 'Nav ierakstīts lēmums, ar kuru pakalpojums piešķirts.',
-    'month.finding.negative_total': 'Šai pašvaldībai jāatdod vairāk, nekā tiek prasīts: starpība {amount}.',
+    'month.finding.negative_total': 'Šai pašvaldībai atdodam vairāk, nekā no tās prasām: starpība {amount}.',
     'month.finding.large_total': 'Neparasti liela kopsumma: {amount}.',
     'month.finding.late_changes':
       'Pēc slēgšanas iepriekšējos mēnešos mainīto uzņemšanu skaits: {count}. Šī slēgšana tās pārrēķinās.',
@@ -96,7 +96,7 @@ export const settlementTexts = defineTexts(
     'month.finding_kind.papers_expired': 'Beigušies dokumenti',
     'month.finding_kind.decision_missing': 'Nav lēmuma',
     'month.finding_kind.unusual_amount': 'Neparasta summa',
-    'month.finding_kind.negative_total': 'Jāatdod vairāk, nekā prasa',
+    'month.finding_kind.negative_total': 'Atdodam vairāk, nekā prasām',
     'month.finding_kind.large_total': 'Liela kopsumma',
     'month.finding_kind.other_weekday': 'Apmeklējums citā nedēļas dienā',
     'month.finding.other_weekday':
@@ -153,7 +153,7 @@ export const settlementTexts = defineTexts(
     'calendar.title': 'Termiņi',
     'calendar.lead': 'Līdz kuram datumam katrs mēnesis jāieraksta, jāpārbauda un jāslēdz.',
     'calendar.of_month': 'Termiņi: {month}',
-    'calendar.none': 'Vēl nav neviena sniedzēja, ar kuru jūsu pašvaldība strādātu.',
+    'calendar.none': 'Vēl nav neviena sniedzēja, ar kuru Jūsu pašvaldība strādātu.',
     'calendar.record_on': 'Ierakstīt līdz',
     'calendar.object_on': 'Iebilst līdz',
     'calendar.close_on': 'Slēgt',
@@ -166,7 +166,7 @@ export const settlementTexts = defineTexts(
     'calendar.days': 'dienas',
     'calendar.record_days': 'Apmeklējumus ieraksta',
     'calendar.record_days_hint': 'Līdz šai dienai sniedzēji ieraksta mēneša apmeklējumus un prombūtni.',
-    'calendar.object_days': 'Pircēji iebilst',
+    'calendar.object_days': 'Maksātāji iebilst',
     'calendar.object_days_hint': 'Līdz šai dienai maksātājas pašvaldības pārbauda ierakstīto.',
     'calendar.close_days': 'Mēnesi slēdz',
     'calendar.close_days_hint': 'Šajā dienā mēnesi slēdz. Dokumentu datums ir slēgšanas diena.',
@@ -174,7 +174,7 @@ export const settlementTexts = defineTexts(
     'calendar.issue_days_hint': 'Ja mēnesis tad vēl nav slēgts, tas kavējas.',
     'calendar.automatic': 'Slēgt mēnesi automātiski',
     'calendar.automatic_hint':
-      'Slēgšanas dienā programma mēnesi slēdz pati, ja nekas nav jālabo. Pirmo mēnesi vienmēr slēdz cilvēks. Ja kaut kas traucē, finansistam tiek atstāts paziņojums.',
+      'Slēgšanas dienā programma mēnesi slēdz pati, ja nekas nav jālabo. Pirmo mēnesi vienmēr slēdz cilvēks. Ja kaut kas traucē, finanšu darbinieks saņem paziņojumu.',
     'overview.title': 'Mēneša pārskats: {month}',
     'overview.lead': 'Kurš mēnesi ir slēdzis un kas kam maksā. Salīdzināts ar iepriekšējo mēnesi ({before}).',
     'overview.open': 'Pārskats',
@@ -196,7 +196,7 @@ export const settlementTexts = defineTexts(
     'overview.state.late': 'kavējas',
     'overview.state.not_over': 'vēl nav beidzies',
     'reminder.title': 'Tuvākie termiņi',
-    'reminder.lead': 'Atgādinājumi pagaidām redzami tikai šeit: e-pastā tos nesūta.',
+    'reminder.lead': 'Ja vēlaties tos saņemt arī e-pastā, izvēlieties to pie paziņojumiem.',
     'reminder.until': 'Līdz {date}',
     'reminder.due': 'jāizdara',
     'reminder.late': 'kavējas',
@@ -245,8 +245,8 @@ export const settlementTexts = defineTexts(
     'month.step.writing': 'Writing the invoices and their lines',
     'month.step.proving': 'Checking that everything adds up',
     'month.interrupted': 'The close broke off. Nothing was saved, and no number was used.',
-    'month.interrupted_text': 'The close begins again and comes to the same.',
-    'month.close_again': 'Close again',
+    'month.interrupted_text': 'The close starts from the beginning and comes to the same result.',
+    'month.close_again': 'Start the close again',
     'month.close_failed': 'The month is not closed. {reason}',
     'month.close_broke': 'Something went wrong in the system. Nothing was saved; please try again.',
     'month.findings': 'Check before closing',
@@ -282,7 +282,7 @@ export const settlementTexts = defineTexts(
     'month.finding.papers_expired': 'No valid papers on {count, plural, one {# day} other {# days}}, the first {date}.',
     'month.finding.decision_missing': 'The decision that grants the service is not recorded.',
     'month.finding.negative_total':
-      'More is given back to this municipality than asked of it: the difference is {amount}.',
+      'We give this municipality back more than we ask of it: the difference is {amount}.',
     'month.finding.large_total': 'An unusually large total: {amount}.',
     'month.finding.late_changes':
       'Placements changed in months that were closed before: {count}. This close works them out again.',
@@ -312,7 +312,7 @@ export const settlementTexts = defineTexts(
     'month.finding_kind.papers_expired': 'Papers run out',
     'month.finding_kind.decision_missing': 'No decision',
     'month.finding_kind.unusual_amount': 'Unusual amount',
-    'month.finding_kind.negative_total': 'More given back than asked',
+    'month.finding_kind.negative_total': 'We give back more than we ask',
     'month.finding_kind.large_total': 'A large total',
     'month.finding_kind.other_weekday': 'Attendance on another day of the week',
     'month.finding.other_weekday':
@@ -381,7 +381,7 @@ export const settlementTexts = defineTexts(
     'calendar.days': 'days',
     'calendar.record_days': 'Attendance is recorded',
     'calendar.record_days_hint': 'Until this day providers record the month’s attendance and absences.',
-    'calendar.object_days': 'Buyers object',
+    'calendar.object_days': 'Payers object',
     'calendar.object_days_hint': 'Until this day the paying municipalities check what was recorded.',
     'calendar.close_days': 'The month is closed',
     'calendar.close_days_hint': 'On this day the month is closed. Documents bear the day of the close.',
@@ -411,7 +411,7 @@ export const settlementTexts = defineTexts(
     'overview.state.late': 'late',
     'overview.state.not_over': 'not over yet',
     'reminder.title': 'Due soon',
-    'reminder.lead': 'Reminders are shown only here for now: they are not sent by e-mail.',
+    'reminder.lead': 'To get them by e-mail as well, choose so with the notices.',
     'reminder.until': 'Until {date}',
     'reminder.due': 'to be done',
     'reminder.late': 'late',

@@ -83,8 +83,8 @@ export const layoutTexts = defineTexts(
     'sheet.day': '{day}. datums, {weekday}',
 
     'error_page.not_found': 'Šādas lapas nav',
-    'error_page.not_found_text': 'Iespējams, adrese ir nepareiza vai ieraksts jums nav redzams.',
-    'error_page.forbidden': 'Šo darbību jūs nevarat veikt',
+    'error_page.not_found_text': 'Iespējams, adrese ir nepareiza vai ieraksts Jums nav redzams.',
+    'error_page.forbidden': 'Šo darbību Jūs nevarat veikt',
     'error_page.forbidden_text':
       'Jūsu lomai šajā organizācijā nav šādu tiesību. Ja tās vajadzīgas, lūdziet organizācijas administratoram.',
     'error_page.refused': 'Darbība nav iespējama',

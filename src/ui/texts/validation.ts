@@ -10,7 +10,7 @@ export const validationTexts = defineTexts(
     'validation.other_choice': 'Tā jau ir tagad: izvēlieties citu',
     'validation.required_some': 'Atzīmējiet vismaz vienu',
     'validation.required_file': 'Izvēlieties failu',
-    'validation.no_personal_code': 'Tekstā ir personas kods. Rakstiet par cilvēku ar viņa žetonu',
+    'validation.no_personal_code': 'Tekstā ir personas kods. Personas koda vietā rakstiet klienta kodu',
     'validation.name_taken': 'Tāds nosaukums jau ir',
     'validation.https': 'Saitei jāsākas ar https://',
     'validation.file_empty': 'Fails ir tukšs',
