@@ -2790,7 +2790,11 @@ CREATE OR REPLACE FUNCTION announce_documents(p_event text, p_documents uuid[], 
  SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
-  with queued as (
+  with listening as materialized (
+    select e.organisation_id, e.id, e.url, party.id as party_id
+    from webhook_endpoint e cross join lateral unnest(predecessors_of(e.organisation_id) || e.organisation_id) as party (id)
+    where e.removed_at is null and p_event = any (e.events)
+  ), queued as (
     insert into outbox (organisation_id, id, kind, key, payload, document_id, endpoint_id, recipient, state, queued_at, next_attempt_at)
     select e.organisation_id, gen_random_uuid(), 'webhook', concat_ws(' ', p_event, p_occasion, d.id, e.id),
       jsonb_build_object('type', p_event, 'timestamp', to_char(p_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
@@ -2799,9 +2803,11 @@ AS $function$
           'net', d.net::text, 'vat', d.vat::text, 'total', d.total::text)),
       d.id, e.id, e.url, 'queued', p_at, p_at
     from document d
+    -- an endpoint of both parties, who are one by now, hears once: the key is the same
     cross join lateral (values (d.seller_id), (d.buyer_id)) as party (id)
-    join webhook_endpoint e on e.organisation_id = party.id and e.removed_at is null and p_event = any (e.events)
-    where d.id = any (p_documents) and (app_organisation() is null or app_organisation() in (d.seller_id, d.buyer_id))
+    join listening e on e.party_id = party.id
+    where d.id = any (p_documents) and (app_organisation() is null or app_organisation() in (d.seller_id, d.buyer_id)
+      or array[d.seller_id, d.buyer_id] && app_acts_for())
     on conflict on constraint outbox_queued_once do nothing
     returning 1)
   select count(*)::int from queued
@@ -3402,22 +3408,28 @@ CREATE OR REPLACE FUNCTION places_set_aside(p_seller uuid, p_offer uuid, p_on da
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
-  select coalesce(sum(greatest(0, part.places - coalesce(used.places, 0))), 0)::int
-  from (
-    select x.buyer_id, x.target_group, sum(x.places) as places from capacity_part x
+  with part as materialized (
+    select x.buyer_id, x.target_group, sum(x.places)::int as places from capacity_part x
     where x.seller_id = p_seller and x.offer_id = p_offer and x.valid_from <= p_on and (x.valid_to is null or x.valid_to >= p_on)
       and (x.buyer_id is not null or x.target_group is not null)
-      and x.buyer_id is distinct from coalesce(p_buyer, '00000000-0000-0000-0000-000000000000')
-      and (x.target_group is null or x.target_group is distinct from p_group)
     group by x.buyer_id, x.target_group
-  ) part
-  cross join lateral (
-    select sum(t.places) as places from place_taking t
-    where t.seller_id = p_seller and t.offer_id = p_offer and t.id is distinct from p_except
-      and t.valid_from <= p_on and (t.valid_to is null or t.valid_to >= p_on)
-      and (t.weekdays is null or extract(isodow from p_on)::int = any (t.weekdays))
-      and (t.buyer_id = part.buyer_id or t.target_group = part.target_group)
-  ) used
+  ), used as materialized (
+    select u.buyer_id, u.target_group, u.places, coalesce(own.places, 0) as own,
+      sum(u.places) over (partition by u.buyer_id order by u.target_group nulls first) as reached
+    from (
+      select t.buyer_id, t.target_group, sum(t.places)::int as places from place_taking t
+      where t.seller_id = p_seller and t.offer_id = p_offer and t.id is distinct from p_except
+        and t.valid_from <= p_on and (t.valid_to is null or t.valid_to >= p_on)
+        and (t.weekdays is null or extract(isodow from p_on)::int = any (t.weekdays))
+      group by t.buyer_id, t.target_group
+    ) u left join part own on own.buyer_id = u.buyer_id
+  )
+  select coalesce(sum(greatest(0, part.places - coalesce((
+    select sum(case when part.buyer_id is not null then u.places else least(u.places, greatest(0, u.reached - u.own)) end)
+    from used u where u.buyer_id = part.buyer_id or u.target_group = part.target_group), 0))), 0)::int
+  from part
+  where part.buyer_id is distinct from coalesce(p_buyer, '00000000-0000-0000-0000-000000000000')
+    and (part.target_group is null or part.target_group is distinct from p_group)
 $function$
 ;
 CREATE OR REPLACE FUNCTION places_taken(p_seller uuid, p_offer uuid, p_from date, p_to date)
@@ -3610,6 +3622,49 @@ CREATE OR REPLACE FUNCTION shelf_order()
  SET search_path TO 'public'
 AS $function$
   select coalesce(string_agg(o.id::text, ','), '') from (select id from offer where status = 'published' order by title collate lv, id) o
+$function$
+;
+CREATE OR REPLACE FUNCTION stays_above(p_seller uuid, p_before jsonb, p_after jsonb)
+ RETURNS TABLE(offer_id uuid, id uuid, way text, places integer, on_date date, capacity integer, taken integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  with before as materialized (
+    select r.* from jsonb_to_recordset(p_before) as r(offer_id uuid, valid_from date, valid_to date, places int)
+  ), after as materialized (
+    select r.* from jsonb_to_recordset(p_after) as r(offer_id uuid, valid_from date, valid_to date, places int)
+  ), taking as materialized (
+    select t.offer_id, t.id, t.way, t.places, t.valid_from, t.valid_to, t.weekdays from place_taking t
+    where t.seller_id = p_seller and t.offer_id in (select a.offer_id from after a)
+  ), edge as (
+    select a.offer_id, a.valid_from as d from after a
+    union select a.offer_id, a.valid_to + 1 from after a where a.valid_to is not null
+    union select b.offer_id, b.valid_from from before b
+    union select b.offer_id, b.valid_to + 1 from before b where b.valid_to is not null
+    union select t.offer_id, t.valid_from from taking t
+    union select t.offer_id, t.valid_to + 1 from taking t where t.places < 0
+  ), day as (
+    select distinct e.offer_id, e.d + more as d from edge e
+    cross join generate_series(0, case
+      when exists (select from taking t where t.offer_id = e.offer_id and t.weekdays is not null) then 6 else 0 end) as more
+  ), cut as (
+    select day.offer_id, day.d, coalesce(a.places, 0) as capacity
+    from day
+    left join after a on a.offer_id = day.offer_id and daterange(a.valid_from, a.valid_to, '[]') @> day.d
+    left join before b on b.offer_id = day.offer_id and daterange(b.valid_from, b.valid_to, '[]') @> day.d
+    where coalesce(a.places, 0) < coalesce(b.places, 0) or not exists (select from before x where x.offer_id = day.offer_id)
+  ), there as (
+    select cut.offer_id, cut.d, cut.capacity, t.id, t.way, t.places,
+      sum(t.places) over (partition by cut.offer_id, cut.d)::int as taken,
+      sum(greatest(t.places, 0)) over (partition by cut.offer_id, cut.d order by t.valid_from, t.id)
+        + sum(least(t.places, 0)) over (partition by cut.offer_id, cut.d) as reached
+    from cut join taking t on t.offer_id = cut.offer_id and daterange(t.valid_from, t.valid_to, '[]') @> cut.d
+      and (t.weekdays is null or extract(isodow from cut.d)::int = any (t.weekdays))
+  )
+  select distinct on (there.offer_id, there.id) there.offer_id, there.id, there.way, there.places, there.d, there.capacity, there.taken
+  from there where there.reached > there.capacity and there.way <> 'absence'
+  order by there.offer_id, there.id, there.d
 $function$
 ;
 CREATE OR REPLACE FUNCTION words_nearly(p_word text)

@@ -29,6 +29,8 @@ export type RefusalCode =
   | 'price_periods_overlap'
   | 'capacity_periods_overlap'
   | 'parts_exceed_capacity'
+  | 'capacity_below_parts'
+  | 'stays_above_capacity'
   | 'over_rules_overlap'
   | 'kind_not_known'
   | 'offer_not_published'

@@ -423,8 +423,16 @@ function capacityRoutes(app: App): void {
     operationId: 'removeCapacity',
     ...offers,
     ...needs('offer.manage'),
-    request: { params: path },
-    responses: { 200: answers(capacity, 'The periods that are left'), ...problems(403, 404) },
+    request: {
+      params: path,
+      query: z.object({
+        above_agreed: z
+          .enum(['true', 'false'], { error: 'validation.choice' })
+          .optional()
+          .openapi({ description: 'As `above_agreed` of a capacity that is cut' }),
+      }),
+    },
+    responses: { 200: answers(capacity, 'The periods that are left'), ...problems(403, 404, 409, 422) },
   })
   const vacancyRoute = createRoute({
     method: 'get',
@@ -459,7 +467,8 @@ function capacityRoutes(app: App): void {
     return c.json({ items } as never, 200)
   })
   app.openapi(removeRoute, async (c) => {
-    const items = await removeCapacity(c.get('ctx'), c.req.valid('param').id, c.get('places_freed'))
+    const agreed = c.req.valid('query').above_agreed === 'true'
+    const items = await removeCapacity(c.get('ctx'), c.req.valid('param').id, c.get('places_freed'), agreed)
     return c.json({ items } as never, 200)
   })
   app.openapi(vacancyRoute, async (c) => {

@@ -9,6 +9,14 @@ export const CapacityInput = z
     valid_to: date().nullable().optional().default(null),
     places: whole(0, 100_000),
     made_up: z.boolean('validation.invalid').default(false),
+    above_agreed: z
+      .boolean('validation.invalid')
+      .optional()
+      .openapi({
+        description:
+          'Where stays that are given would be above the capacity on a day on which it is cut, the change is refused ' +
+          '(`stays_above_capacity`) until this says that it is known. The stays stay.',
+      }),
   })
   .refine(...inOrder<{ valid_from: string; valid_to: string | null }>('valid_from', 'valid_to'))
   .openapi('CapacityInput')
@@ -27,6 +35,14 @@ export const Capacity = z
     recorded_at: z.string(),
   })
   .openapi('Capacity')
+
+/** From when to when an offer has so many places. */
+export interface PlacesHeld {
+  offer_id: string
+  valid_from: string
+  valid_to: string | null
+  places: number
+}
 
 /** The places of one day. `capacity` null: not limited by places. `free` below zero: more are taken than there are. */
 export const DayVacancy = z
@@ -80,4 +96,22 @@ export function makeRoom<T extends { id: string; valid_from: string; valid_to: s
     return { replaced: null, ended: null }
   if (open.valid_from === added.valid_from) return { replaced: open, ended: null }
   return { replaced: null, ended: { id: open.id, valid_to: addDays(added.valid_from as PlainDate, -1) } }
+}
+
+/**
+ * The periods of an offer after one is added or corrected, as the commands leave them.
+ * @param changed the id of the period that is corrected; null: a new one
+ */
+export function withPeriod<T extends PlacesHeld & { id: string }>(
+  existing: readonly T[],
+  { valid_from, valid_to, places }: CapacityInput,
+  offer_id: string,
+  changed: string | null,
+): PlacesHeld[] {
+  const { replaced, ended } =
+    changed === null ? makeRoom(existing, { valid_from, valid_to }) : { replaced: { id: changed }, ended: null }
+  const kept = existing
+    .filter(({ id }) => id !== replaced?.id)
+    .map((period) => (period.id === ended?.id ? { ...period, valid_to: ended.valid_to } : period))
+  return [...kept, { offer_id, valid_from, valid_to, places }]
 }

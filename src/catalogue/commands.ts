@@ -42,6 +42,7 @@ import {
   withdrawPrices,
 } from './store.ts'
 import { refuseUnregistered } from './trust-commands.ts'
+import { refuseCut } from './vacancy-commands.ts'
 
 /** Rules are not versioned: a change holds for every placement from its first day. */
 const beginning = '1900-01-01'
@@ -364,7 +365,7 @@ export type PlacesFreed = (tx: Tx, ctx: Context, offer: { seller_id: string; off
 /**
  * Sets how many places there are from a date on. An open period ends the open one before it the day before; one from the same
  * date takes its place.
- * @throws Refusal `not_found`, `capacity_periods_overlap` naming both periods
+ * @throws Refusal `not_found`, `capacity_periods_overlap` naming both periods, and those of `refuseCut`
  */
 export async function setCapacity(
   ctx: Context,
@@ -375,18 +376,20 @@ export async function setCapacity(
   permit(ctx.actor, 'offer.manage')
   const seller_id = organisationOf(ctx.actor)
   const offer = { seller_id, id: offer_id }
-  return changeCapacities(ctx, offer, { action: 'setCapacity', input, changed: null, freed }, async (tx, before) => {
+  const { above_agreed: agreed = false, ...period } = input
+  const what = { action: 'setCapacity', input, changed: null, freed, agreed }
+  return changeCapacities(ctx, offer, what, async (tx, before) => {
     const { replaced, ended } = makeRoom(before, input)
     if (ended !== null) await updateCapacity(tx, seller_id, ended.id, { valid_to: ended.valid_to })
     const recorded_at = ctx.clock.now().toISOString()
-    if (replaced !== null) await updateCapacity(tx, seller_id, replaced.id, { ...input, recorded_at })
-    else await insertCapacity(tx, { seller_id, id: newId(), offer_id, ...input, recorded_at })
+    if (replaced !== null) await updateCapacity(tx, seller_id, replaced.id, { ...period, recorded_at })
+    else await insertCapacity(tx, { seller_id, id: newId(), offer_id, ...period, recorded_at })
   })
 }
 
 /**
  * Corrects one period of capacity.
- * @throws Refusal `not_found`, `capacity_periods_overlap`
+ * @throws Refusal `not_found`, `capacity_periods_overlap`, and those of `refuseCut`
  */
 export async function changeCapacity(
   ctx: Context,
@@ -398,19 +401,30 @@ export async function changeCapacity(
   const seller_id = organisationOf(ctx.actor)
   const { offer_id } = await transact(ctx, (tx) => getCapacity(tx, seller_id, id))
   const offer = { seller_id, id: offer_id }
-  return changeCapacities(ctx, offer, { action: 'changeCapacity', input, changed: id, freed }, async (tx) => {
+  const { above_agreed: agreed = false, ...period } = input
+  return changeCapacities(ctx, offer, { action: 'changeCapacity', input, changed: id, freed, agreed }, async (tx) => {
     await getCapacity(tx, seller_id, id)
-    await updateCapacity(tx, seller_id, id, { ...input, recorded_at: ctx.clock.now().toISOString() })
+    await updateCapacity(tx, seller_id, id, { ...period, recorded_at: ctx.clock.now().toISOString() })
   })
 }
 
-/** Removes one period of capacity. Without any the offer is not limited by places. @throws Refusal `not_found` */
-export async function removeCapacity(ctx: Context, id: string, freed?: PlacesFreed): Promise<CapacityRow[]> {
+/**
+ * Removes one period of capacity. Without any the offer is not limited by places; otherwise it has none on those days.
+ * @param agreed that stays are above the capacity then is known
+ * @throws Refusal `not_found`, and those of `refuseCut`
+ */
+export async function removeCapacity(
+  ctx: Context,
+  id: string,
+  freed?: PlacesFreed,
+  agreed = false,
+): Promise<CapacityRow[]> {
   permit(ctx.actor, 'offer.manage')
   const seller_id = organisationOf(ctx.actor)
   const { offer_id } = await transact(ctx, (tx) => getCapacity(tx, seller_id, id))
   const offer = { seller_id, id: offer_id }
-  return changeCapacities(ctx, offer, { action: 'removeCapacity', input: null, changed: id, freed }, async (tx) => {
+  const what = { action: 'removeCapacity', input: null, changed: id, freed, agreed }
+  return changeCapacities(ctx, offer, what, async (tx) => {
     await getCapacity(tx, seller_id, id)
     await deleteCapacity(tx, seller_id, id)
   })
@@ -419,16 +433,23 @@ export async function removeCapacity(ctx: Context, id: string, freed?: PlacesFre
 async function changeCapacities(
   ctx: Context,
   offer: { seller_id: string; id: string },
-  what: { action: string; input: CapacityInput | null; changed: string | null; freed: PlacesFreed | undefined },
+  what: {
+    action: string
+    input: CapacityInput | null
+    changed: string | null
+    freed: PlacesFreed | undefined
+    agreed: boolean
+  },
   change: (tx: Tx, before: CapacityRow[]) => Promise<void>,
 ): Promise<CapacityRow[]> {
-  const { action, input, changed, freed } = what
+  const { action, input, changed, freed, agreed } = what
   try {
     return await carryOut(ctx, async (tx) => {
       await lockOffer(tx, offer.seller_id, offer.id)
       const before = await capacitiesOf(tx, offer.seller_id, offer.id)
       await change(tx, before)
       const after = await capacitiesOf(tx, offer.seller_id, offer.id)
+      await refuseCut(tx, offer.seller_id, before, after, { agreed, field: input === null ? '' : 'places' })
       await recordAudit(tx, ctx, offerEntry(action, offer, { capacity: before }, { capacity: after }))
       await freed?.(tx, ctx, { seller_id: offer.seller_id, offer_id: offer.id })
       return after

@@ -129,6 +129,7 @@ export const capacityKinds: Record<string, FieldKind> = {
   valid_to: 'date',
   places: 'integer',
   made_up: 'boolean',
+  above_agreed: 'boolean',
 }
 
 export function capacityState(capacity: CapacityRow | null, today: string): FormState {

@@ -8,10 +8,18 @@ import { rowsOf } from '../db/json.ts'
 import { isId, newId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
 import type { PlacesFreed } from './commands.ts'
-import { type Decision, decideOffer, type ExistingOffer, type Outcome } from './import.ts'
+import {
+  capacitiesOfDecision,
+  type Decision,
+  decideOffer,
+  type ExistingOffer,
+  type Outcome,
+  withCut,
+} from './import.ts'
 import type { ImportedOffer, RowError } from './import-file.ts'
 import type { OfferInput } from './offer.ts'
 import { type CapacityRow, insertPrices, type OfferRow, offerRulesOf, type PriceRow, withdrawPrices } from './store.ts'
+import { daysOfTooManyParts, staysAbove } from './vacancy-store.ts'
 
 export interface ImportWish {
   /** says what would be done; nothing is saved */
@@ -38,6 +46,8 @@ export interface ImportReport {
     outcome: Outcome
     changes: string[]
     errors: RowError[]
+    /** saved all the same, and should be known */
+    told: RowError[]
   }[]
 }
 
@@ -59,14 +69,36 @@ export async function importOffers(
   return carryOut(ctx, async (tx) => {
     const existing = await existingOffers(tx, seller_id, read)
     const known = await knownNames(tx, seller_id)
-    const decisions = read.map((offer) =>
+    const decided = read.map((offer) =>
       decideOffer(offer, existing.get(offer.external_id) ?? null, known, wish.publish),
     )
+    const decisions = await withCuts(tx, seller_id, read, decided)
     const saved = !wish.dry_run && (wish.only_right || decisions.every(({ outcome }) => outcome !== 'wrong'))
     const ids = new Map(decisions.map((one) => [one, one.existing?.offer.id ?? (one.after === null ? null : newId())]))
     if (saved) await save(tx, ctx, seller_id, decisions, ids)
     if (saved && freed !== undefined) await offerMorePlaces(tx, ctx, seller_id, decisions, freed)
     return reportOf(decisions, ids, saved)
+  })
+}
+
+/** What the capacities that the file cuts come to beside what is set aside and the stays that are given. */
+async function withCuts(
+  tx: Tx,
+  seller_id: string,
+  read: readonly ImportedOffer[],
+  decided: readonly Decision[],
+): Promise<Decision[]> {
+  const changed = decided.filter(({ changes }) => changes.includes('capacities')).map(capacitiesOfDecision)
+  const before = changed.flatMap((one) => one.before)
+  const after = changed.flatMap((one) => one.after)
+  const tooMany = new Map((await daysOfTooManyParts(tx, seller_id, after, before)).map((day) => [day.offer_id, day]))
+  const above = Map.groupBy(await staysAbove(tx, seller_id, before, after), ({ offer_id }) => offer_id)
+  return decided.map((one, index) => {
+    const id = one.existing?.offer.id ?? ''
+    const stays = above.get(id)
+    const first = stays?.[0]
+    const told = first && { date: first.date, capacity: first.capacity, taken: first.taken, count: stays!.length }
+    return withCut(one, read[index]!, tooMany.get(id), told)
   })
 }
 
@@ -79,9 +111,9 @@ function reportOf(decisions: readonly Decision[], ids: ReadonlyMap<Decision, str
     same: count('same'),
     wrong: count('wrong'),
     items: decisions.map((one) => {
-      const { row, external_id, title, outcome, changes, errors } = one
+      const { row, external_id, title, outcome, changes, errors, told } = one
       const offer_id = saved || one.existing !== null ? (ids.get(one) ?? null) : null
-      return { row, external_id, offer_id, title, outcome, changes, errors }
+      return { row, external_id, offer_id, title, outcome, changes, errors, told }
     }),
   }
 }

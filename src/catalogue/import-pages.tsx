@@ -4,6 +4,7 @@ import writeXlsxFile, { type SheetData } from 'write-excel-file/universal'
 import { organisationOf, transact } from '../context.ts'
 import { type App, answers, type C, needs, problems, requires, z } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
+import { readable } from '../http/problem.ts'
 import { refuseFields } from '../refusal.ts'
 import { Prose, Section } from '../ui/blocks.tsx'
 import { Actions, Button, LinkButton } from '../ui/button.tsx'
@@ -217,21 +218,30 @@ function Found({ view, report, checked }: { view: View; report: ImportReport; ch
             },
             {
               header: t('import.details'),
-              cell: ({ errors, changes }) =>
+              cell: ({ errors, told, changes }) =>
                 errors.length > 0 ? (
-                  <ul>
-                    {errors.map((error) => (
-                      <li>{sentenceOf(view, error)}</li>
-                    ))}
-                  </ul>
+                  <Sentences view={view} rows={errors} />
                 ) : (
-                  [...new Set(changes.map((name) => changeName(view, name)))].join(', ')
+                  <>
+                    {[...new Set(changes.map((name) => changeName(view, name)))].join(', ')}
+                    {told.length > 0 && <Sentences view={view} rows={told} />}
+                  </>
                 ),
             },
           ]}
         />
       </Section>
     </>
+  )
+}
+
+function Sentences({ view, rows }: { view: View; rows: readonly RowError[] }) {
+  return (
+    <ul>
+      {rows.map((row) => (
+        <li>{sentenceOf(view, row)}</li>
+      ))}
+    </ul>
   )
 }
 
@@ -247,13 +257,15 @@ function changeName({ t }: View, name: string): string {
   return isTextKey(key) ? t(key).toLowerCase() : t('import.rules')
 }
 
-function sentenceOf({ t }: Pick<View, 't'>, { row, column, message, values }: RowError): string {
+function sentenceOf({ t, language }: View, { row, column, message, values }: RowError): string {
   const key = `import.column.${column}`
-  const error = isTextKey(message) ? t(message, values) : message
+  const error = isTextKey(message) ? t(message, readable(values ?? {}, language)) : message
   return t('import.error', { row, column: isTextKey(key) ? t(key) : column, error })
 }
 
 // Machines
+
+const Sentence = z.object({ row: z.int(), column: z.string(), code: z.string(), message: z.string() })
 
 const Report = z
   .object({
@@ -272,7 +284,10 @@ const Report = z
         title: z.string(),
         outcome: z.enum(outcomes),
         changes: z.array(z.string()),
-        errors: z.array(z.object({ row: z.int(), column: z.string(), code: z.string(), message: z.string() })),
+        errors: z.array(Sentence),
+        told: z.array(Sentence).openapi({
+          description: 'Saved all the same: stays that are above a capacity that the file cuts',
+        }),
       }),
     ),
   })
@@ -348,7 +363,8 @@ export function reportIn(report: ImportReport, language: 'lv' | 'en') {
   const t = translator(language)
   const said = ({ row, column, message, values }: RowError) => ({
     ...{ row, column, code: message },
-    message: isTextKey(message) ? t(message, values) : message,
+    message: isTextKey(message) ? t(message, readable(values ?? {}, language)) : message,
   })
-  return { ...report, items: report.items.map((item) => ({ ...item, errors: item.errors.map(said) })) }
+  const items = report.items.map((item) => ({ ...item, errors: item.errors.map(said), told: item.told.map(said) }))
+  return { ...report, items }
 }

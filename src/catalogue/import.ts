@@ -1,7 +1,7 @@
 /** What an import of a catalogue would do to each offer: decided from the file and what is there already. No database. */
 import { addDays, type PlainDate } from '../calendar.ts'
 import { isRecordedUnit } from '../settlement/facts.ts'
-import type { CapacityInput } from './capacity.ts'
+import type { CapacityInput, PlacesHeld } from './capacity.ts'
 import { errorsIn, type ImportedOffer, plainWord, type RowError } from './import-file.ts'
 import { OfferInput, type OfferRules, rulesDiffer } from './offer.ts'
 import { firstDifference, overlapIn, type PriceInput, samePrice } from './price.ts'
@@ -39,6 +39,8 @@ export interface Decision {
   /** what changes: names of fields, `prices`, `capacities` */
   changes: string[]
   errors: RowError[]
+  /** what is saved all the same, and should be known: stays that are above a capacity that is cut */
+  told: RowError[]
   existing: ExistingOffer | null
   after: {
     input: OfferInput
@@ -84,7 +86,7 @@ export function decideOffer(
   if (input !== null && !isRecordedUnit(input.unit) && prices.added.some(({ tiers }) => tiers !== null))
     errors.push({ row, column: 'tiers', message: 'validation.tiers_for_recorded_units' })
   const title = input?.title ?? String(given.title ?? existing?.offer.title ?? '')
-  const base = { row, external_id, title, errors, existing }
+  const base = { row, external_id, title, errors, told: [], existing }
   if (errors.length > 0 || input === null) return { ...base, outcome: 'wrong', changes: [], after: null }
   const changes = [
     ...(existing === null ? [] : changedFields(existing.input, input)),
@@ -261,6 +263,42 @@ function decideCapacities(
   return {
     removed: existing.filter((row) => !all.some((each) => same(each, row))),
     added: all.filter((each) => !existing.some((row) => same(row, each))),
+  }
+}
+
+/**
+ * An offer whose capacity is cut: wrong where it falls below what is set aside; where it falls below the stays, that is told.
+ * @param parts the first day on which more is set aside than there would be
+ * @param above how many would be above the capacity, and the first day with its figures
+ */
+export function withCut(
+  decision: Decision,
+  read: ImportedOffer,
+  parts: { date: string; capacity: number; parts: number } | undefined,
+  above: { date: string; capacity: number; taken: number; count: number } | undefined,
+): Decision {
+  const row = read.capacities[0]?.row ?? read.row
+  if (parts !== undefined) {
+    const { date, capacity } = parts
+    const error = { row, column: 'places', message: 'refusal.capacity_below_parts' }
+    const errors = [...decision.errors, { ...error, values: { date, capacity, parts: parts.parts } }]
+    return { ...decision, errors, outcome: 'wrong', changes: [], after: null }
+  }
+  if (above === undefined) return decision
+  return { ...decision, told: [{ row, column: 'places', message: 'import.stays_above', values: above }] }
+}
+
+/** The periods of an offer as they are, and as the file would leave them. */
+export function capacitiesOfDecision({ existing, after }: Decision): { before: PlacesHeld[]; after: PlacesHeld[] } {
+  if (existing === null || after === null) return { before: [], after: [] }
+  const { removed, added } = after.capacities
+  const offer_id = existing.offer.id
+  return {
+    before: existing.capacities,
+    after: [
+      ...existing.capacities.filter((row) => !removed.includes(row)),
+      ...added.map(({ valid_from, valid_to, places }) => ({ offer_id, valid_from, valid_to, places })),
+    ],
   }
 }
 

@@ -17,13 +17,14 @@ import {
 } from '../ui/field.tsx'
 import { FieldRow, Fieldset, Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
-import { Table } from '../ui/table.tsx'
+import { Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { accessibilityOptions, groupOptions, kindOptions, modeOptions } from './catalogue-page.tsx'
 import { rowsIn } from './form-rows.ts'
 import { absenceKinds, careLanguages } from './offer.ts'
 import { absenceName, priceClassName } from './rules-in-words.ts'
 import type { CapacityRow, KindRow, OfferRow, PriceRow, TargetGroupRow } from './store.ts'
+import type { StayAbove } from './vacancy-store.ts'
 
 export interface OfferChoices {
   kinds: KindRow[]
@@ -363,11 +364,17 @@ export function CapacityPage({
   offer,
   capacities,
   state,
+  above,
+  removing,
 }: {
   view: View
   offer: OfferRow
   capacities: CapacityRow[]
   state: FormState
+  /** who would be above the capacity by what was just asked for */
+  above: StayAbove[]
+  /** the period that was to be removed and was not */
+  removing: string | null
 }) {
   const { t, format } = view
   const periodOf = (period: CapacityRow) => format.period(period.valid_from, period.valid_to)
@@ -416,9 +423,28 @@ export function CapacityPage({
           },
         ]}
       />
+      {removing !== null && (
+        <Section title={t('capacity.not_removed')}>
+          <Form action={`/capacity/${removing}/remove`} state={{ values: {}, errors: state.errors }} id="removal">
+            {above.length > 0 && (
+              <>
+                <StaysAbove view={view} above={above} />
+                <Agreed view={view} />
+                <Actions>
+                  <Button kind="danger">{t('capacity.remove')}</Button>
+                </Actions>
+              </>
+            )}
+          </Form>
+        </Section>
+      )}
       <Section title={t('capacity.new')}>
-        <Form action={`/offers/${offer.id}/capacity`} state={state}>
+        <Form
+          action={`/offers/${offer.id}/capacity`}
+          state={removing === null ? state : { values: state.values, errors: [] }}
+        >
           <CapacityFields view={view} />
+          {removing === null && <AboveAgreed view={view} state={state} above={above} />}
           <Actions>
             <Button>{t('action.save')}</Button>
             <LinkButton href={`/offers/${offer.id}`} kind="quiet">
@@ -436,11 +462,13 @@ export function EditCapacityPage({
   offer,
   capacity,
   state,
+  above,
 }: {
   view: View
   offer: OfferRow
   capacity: CapacityRow
   state: FormState
+  above: StayAbove[]
 }) {
   const { t } = view
   const href = `/offers/${offer.id}/capacity`
@@ -457,6 +485,7 @@ export function EditCapacityPage({
     >
       <Form action={`/capacity/${capacity.id}/edit`} state={state}>
         <CapacityFields view={view} />
+        <AboveAgreed view={view} state={state} above={above} />
         <Actions>
           <Button>{t('action.save')}</Button>
           <LinkButton href={href} kind="quiet">
@@ -465,6 +494,53 @@ export function EditCapacityPage({
         </Actions>
       </Form>
     </Layout>
+  )
+}
+
+/** Asked only once it is known that somebody would be above the capacity. */
+function AboveAgreed({ view, state, above }: { view: View; state: FormState; above: StayAbove[] }) {
+  if (above.length === 0 && state.values.above_agreed === undefined) return null
+  return (
+    <>
+      {above.length > 0 && <StaysAbove view={view} above={above} />}
+      <Agreed view={view} />
+    </>
+  )
+}
+
+function Agreed({ view: { t } }: { view: View }) {
+  return <CheckboxField name="above_agreed" label={t('capacity.above_agreed')} />
+}
+
+function StaysAbove({ view, above }: { view: View; above: StayAbove[] }) {
+  const { t, format } = view
+  return (
+    <Section title={t('capacity.above')} lead={t('capacity.above_lead')}>
+      <Table
+        caption={t('capacity.above')}
+        captionHidden
+        id="above"
+        rows={above}
+        columns={[
+          {
+            header: t('capacity.above_who'),
+            names: true,
+            cell: (one) => (
+              <TwoLines under={one.buyer_name}>
+                {one.way === 'stay' ? (
+                  <a href={`/placements/${one.id}`}>{one.resident_token ?? t('capacity.above_block')}</a>
+                ) : (
+                  t('capacity.above_kept')
+                )}
+              </TwoLines>
+            ),
+          },
+          { header: t('capacity.above_from'), cell: (one) => format.date(one.date) },
+          { header: t('capacity.above_stay'), cell: (one) => format.period(one.valid_from, one.valid_to) },
+          { header: t('capacity.count'), numeric: true, cell: (one) => String(one.places) },
+        ]}
+      />
+    </Section>
   )
 }
 

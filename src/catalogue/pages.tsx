@@ -11,7 +11,7 @@ import { refuse } from '../refusal.ts'
 import { isRecordedUnit } from '../settlement/facts.ts'
 import type { FormState } from '../ui/form.tsx'
 import { parseDateInput } from '../ui/input.ts'
-import { CapacityInput } from './capacity.ts'
+import { CapacityInput, type PlacesHeld, withPeriod } from './capacity.ts'
 import { type CatalogueFilter, CataloguePage } from './catalogue-page.tsx'
 import {
   addPrice,
@@ -47,6 +47,7 @@ import { offerPlace, readOfferCursor } from './paging.ts'
 import { PriceInput } from './price.ts'
 import { facetsOf, placesOfOffers, searchOffers } from './search-store.ts'
 import {
+  type CapacityRow,
   capacitiesOf,
   freedUntil,
   getCapacity,
@@ -66,6 +67,7 @@ import {
   vacancyOf,
 } from './store.ts'
 import { readTrust, unregisteredOf } from './trust-commands.ts'
+import { daysOfTooManyParts, type StayAbove, staysAbove } from './vacancy-store.ts'
 import { searchWords } from './words.ts'
 
 export function cataloguePages(app: App): void {
@@ -364,14 +366,16 @@ function capacityPages(app: App): void {
   )
   app.post('/offers/:id/capacity', requires('offer.manage'), (c) => {
     const offer_id = c.req.param('id')
+    let asked: CapacityInput | null = null
     return answerForm(c, {
       schema: CapacityInput,
       kinds: capacityKinds,
       act: async (input) => {
+        asked = input
         await setCapacity(c.get('ctx'), offer_id, input, c.get('places_freed'))
         return `/offers/${offer_id}?done=capacity_set`
       },
-      page: (state) => capacityForm(c, offer_id, state),
+      page: (state) => capacityForm(c, offer_id, state, (rows) => asked && withPeriod(rows, asked, offer_id, null)),
     })
   })
   app.get('/capacity/:id/edit', requires('offer.manage'), async (c) =>
@@ -379,37 +383,83 @@ function capacityPages(app: App): void {
   )
   app.post('/capacity/:id/edit', requires('offer.manage'), (c) => {
     const capacity_id = c.req.param('id')
+    let asked: CapacityInput | null = null
     return answerForm(c, {
       schema: CapacityInput,
       kinds: capacityKinds,
       act: async (input) => {
+        asked = input
         const [period] = await changeCapacity(c.get('ctx'), capacity_id, input, c.get('places_freed'))
         return `/offers/${period!.offer_id}/capacity?done=capacity_set`
       },
-      page: (state) => editCapacityForm(c, capacity_id, state),
+      page: (state) => editCapacityForm(c, capacity_id, state, asked),
     })
   })
   app.post('/capacity/:id/remove', requires('offer.manage'), async (c) => {
     const ctx = c.get('ctx')
-    const { offer_id } = await transact(ctx, (tx) => getCapacity(tx, organisationOf(ctx.actor), c.req.param('id')))
-    await removeCapacity(ctx, c.req.param('id'), c.get('places_freed'))
-    return c.redirect(`/offers/${offer_id}/capacity?done=capacity_removed`, 303)
+    const capacity_id = c.req.param('id')
+    const { offer_id } = await transact(ctx, (tx) => getCapacity(tx, organisationOf(ctx.actor), capacity_id))
+    return answerForm(c, {
+      schema: z.object({ above_agreed: z.boolean() }),
+      kinds: { above_agreed: 'boolean' },
+      act: async ({ above_agreed }) => {
+        await removeCapacity(ctx, capacity_id, c.get('places_freed'), above_agreed)
+        return `/offers/${offer_id}/capacity?done=capacity_removed`
+      },
+      // What is refused belongs to the period that was to go, not to the form of a new one.
+      page: ({ errors }) =>
+        capacityForm(
+          c,
+          offer_id,
+          { ...capacityState(null, ctx.clock.today()), errors: errors.map(({ message }) => ({ path: '', message })) },
+          (rows) => rows.filter(({ id }) => id !== capacity_id),
+          capacity_id,
+        ),
+    })
   })
 }
 
-async function capacityForm(c: C, offer_id: string, state: FormState) {
-  const { offer, capacities } = await transact(c.get('ctx'), async (tx) => {
+/**
+ * @param after the periods as they were to be, where a cut was refused: who would be above it is then shown
+ * @param removing the period that was to be removed
+ */
+async function capacityForm(
+  c: C,
+  offer_id: string,
+  state: FormState,
+  after: (rows: CapacityRow[]) => PlacesHeld[] | null = () => null,
+  removing: string | null = null,
+) {
+  const { offer, capacities, above } = await transact(c.get('ctx'), async (tx) => {
     const offer = await ownOffer(c, tx, offer_id)
-    return { offer, capacities: await capacitiesOf(tx, offer.seller_id, offer.id) }
+    const capacities = await capacitiesOf(tx, offer.seller_id, offer.id)
+    return { offer, capacities, above: await staysAboveCut(tx, offer, capacities, after(capacities), state, removing) }
   })
-  return <CapacityPage view={viewFor(c)} offer={offer} capacities={capacities} state={state} />
+  return (
+    <CapacityPage
+      view={viewFor(c)}
+      offer={offer}
+      capacities={capacities}
+      state={state}
+      above={above}
+      removing={removing}
+    />
+  )
 }
 
-async function editCapacityForm(c: C, capacity_id: string, state: FormState | null) {
+async function editCapacityForm(
+  c: C,
+  capacity_id: string,
+  state: FormState | null,
+  asked: CapacityInput | null = null,
+) {
   const ctx = c.get('ctx')
-  const { offer, capacity } = await transact(ctx, async (tx) => {
+  const { offer, capacity, above } = await transact(ctx, async (tx) => {
     const capacity = await getCapacity(tx, organisationOf(ctx.actor), capacity_id)
-    return { offer: await ownOffer(c, tx, capacity.offer_id), capacity }
+    const offer = await ownOffer(c, tx, capacity.offer_id)
+    const before = await capacitiesOf(tx, offer.seller_id, offer.id)
+    const after = asked && withPeriod(before, asked, offer.id, capacity_id)
+    return { offer, capacity, above: await staysAboveCut(tx, offer, before, after, state, null) }
   })
   return (
     <EditCapacityPage
@@ -417,6 +467,22 @@ async function editCapacityForm(c: C, capacity_id: string, state: FormState | nu
       offer={offer}
       capacity={capacity}
       state={state ?? capacityState(capacity, ctx.clock.today())}
+      above={above}
     />
   )
+}
+
+/** Who would be above a capacity whose cut was refused for it; nobody where it was refused for something else. */
+async function staysAboveCut(
+  tx: Tx,
+  offer: NamedOffer,
+  before: CapacityRow[],
+  after: PlacesHeld[] | null,
+  state: FormState | null,
+  removing: string | null,
+): Promise<StayAbove[]> {
+  const refused = removing !== null || (state?.errors.some(({ path }) => path === 'above_agreed') ?? false)
+  if (after === null || !refused) return []
+  if ((await daysOfTooManyParts(tx, offer.seller_id, after, before)).length > 0) return []
+  return staysAbove(tx, offer.seller_id, before, after)
 }

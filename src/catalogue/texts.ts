@@ -216,6 +216,16 @@ export const catalogueTexts = defineTexts(
     'capacity.edit': 'Labot vietu skaitu',
     'capacity.remove': 'Noņemt',
     'capacity.remove_text': 'Šajā periodā vietu vairs nebūs. Ja noņem visus periodus, vietas vairs nav ierobežotas.',
+    'capacity.not_removed': 'Periods nav noņemts',
+    'capacity.above': 'Kas paliktu virs vietu skaita',
+    'capacity.above_lead':
+      'Tie, kas nāca pēdējie. Viņi paliek, kur ir, un uzņemšana nemainās, bet jaunus neuzņem, kamēr vieta atkal nav brīva.',
+    'capacity.above_who': 'Kas',
+    'capacity.above_from': 'No kuras dienas',
+    'capacity.above_stay': 'Uzņemšana',
+    'capacity.above_block': 'rezervētas vietas',
+    'capacity.above_kept': 'vieta, ko tur līdz atbildei',
+    'capacity.above_agreed': 'Zinu, ka viņi paliks virs vietu skaita',
     'capacity.made_up_mark': 'izdomāts vietu skaits',
     'capacity.made_up': 'Izdomāts skaits (piemērs)',
 
@@ -402,6 +412,8 @@ export const catalogueTexts = defineTexts(
       'No šīs dienas jau ir cita cena. Jaunai cenai vajag jaunu sākuma datumu; kļūdu labojiet piedāvājuma lapā',
     'import.price_overlaps': 'Cenas laiks pārklājas ar citu cenu',
     'import.places_overlap': 'Vietu skaita laiks pārklājas ar citu',
+    'import.stays_above':
+      'no {date} aizņemto vietu skaits ({taken}) ir lielāks par vietu skaitu ({capacity}). Kam vieta ir dota, tas to patur; virs vietu skaita paliek: {count}',
   },
   {
     'catalogue.title': 'Catalogue',
@@ -618,6 +630,16 @@ export const catalogueTexts = defineTexts(
     'capacity.remove': 'Remove',
     'capacity.remove_text':
       'There will be no places in this period. When all periods are removed, the offer is not limited by places.',
+    'capacity.not_removed': 'The period is not removed',
+    'capacity.above': 'Who would be above the capacity',
+    'capacity.above_lead':
+      'Those who came last. They stay where they are and nothing of their stays changes, but nobody new is taken until a place is free again.',
+    'capacity.above_who': 'Who',
+    'capacity.above_from': 'From which day',
+    'capacity.above_stay': 'Stay',
+    'capacity.above_block': 'reserved places',
+    'capacity.above_kept': 'a place kept until there is an answer',
+    'capacity.above_agreed': 'I know that they will be above the capacity',
     'capacity.made_up_mark': 'made-up capacity',
     'capacity.made_up': 'Made-up figure (an example)',
 
@@ -801,5 +823,7 @@ export const catalogueTexts = defineTexts(
       'There is another price from this day. A new price needs a new first day; correct a mistake on the offer’s page',
     'import.price_overlaps': 'The period of the price overlaps another price',
     'import.places_overlap': 'The period of the places overlaps another one',
+    'import.stays_above':
+      'from {date} more places are taken ({taken}) than there are ({capacity}). Who has a place keeps it; above the capacity: {count}',
   },
 )

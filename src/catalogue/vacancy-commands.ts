@@ -5,11 +5,12 @@ import type { Tx } from '../db/connect.ts'
 import { brokeConstraint } from '../db/failure.ts'
 import { newId } from '../ids.ts'
 import { refuse, refuseFields } from '../refusal.ts'
+import type { PlacesHeld } from './capacity.ts'
 import type { CapacityPartInput, OverRuleInput } from './capacity-part.ts'
 import type { PlacesFreed } from './commands.ts'
-import { listTargetGroups, lockOffer } from './store.ts'
+import { capacitiesOf, listTargetGroups, lockOffer } from './store.ts'
 import {
-  dayOfTooManyParts,
+  daysOfTooManyParts,
   deleteOverRule,
   deletePart,
   getOverRule,
@@ -20,6 +21,8 @@ import {
   overRulesOf,
   type PartRow,
   partsOf,
+  staysAbove,
+  type TooManyParts,
 } from './vacancy-store.ts'
 
 /**
@@ -42,8 +45,8 @@ export async function addCapacityPart(
     const id = newId()
     await insertPart(tx, { seller_id, id, offer_id, ...input, ...recordedNow(ctx) })
     const offer = { seller_id, id: offer_id }
-    const day = await dayOfTooManyParts(tx, offer)
-    if (day !== undefined) refuse('parts_exceed_capacity', { ...day, field: 'places' })
+    const [day] = await daysOfTooManyParts(tx, seller_id, await capacitiesOf(tx, seller_id, offer_id))
+    if (day !== undefined) refuse('parts_exceed_capacity', { ...factsOf(day), field: 'places' })
     await audit(tx, ctx, 'addCapacityPart', offer, null, await getPart(tx, seller_id, id))
     // Who waits may be of the municipality that these places are for.
     await freed?.(tx, ctx, { seller_id, offer_id })
@@ -65,6 +68,30 @@ export async function removeCapacityPart(ctx: Context, id: string, freed?: Place
     await freed?.(tx, ctx, { seller_id, offer_id })
     return partsOf(tx, offer)
   })
+}
+
+const factsOf = ({ date, capacity, parts }: TooManyParts) => ({ date, capacity, parts })
+
+/**
+ * A capacity that is cut never falls below what is set aside or paid for by a programme. Below the stays that are given it may,
+ * once the seller says that it is known: they stay, and nobody new is taken.
+ * @param field the input that the sentence belongs to
+ * @throws Refusal `capacity_below_parts`, `stays_above_capacity`, each with the first day and its figures
+ */
+export async function refuseCut(
+  tx: Tx,
+  seller_id: string,
+  before: readonly PlacesHeld[],
+  after: readonly PlacesHeld[],
+  { agreed, field }: { agreed: boolean; field: string },
+): Promise<void> {
+  const [day] = await daysOfTooManyParts(tx, seller_id, after, before)
+  if (day !== undefined) refuse('capacity_below_parts', { ...factsOf(day), field })
+  if (agreed) return
+  const [first] = await staysAbove(tx, seller_id, before, after)
+  if (first === undefined) return
+  const { date, capacity, taken } = first
+  refuse('stays_above_capacity', { date, capacity, taken, field: 'above_agreed' })
 }
 
 async function refuseUnknown(tx: Tx, { buyer_id, target_group }: CapacityPartInput): Promise<void> {

@@ -2,9 +2,11 @@
 import { type Insertable, type Selectable, sql } from 'kysely'
 import { firstDay, lastDay, type Month } from '../calendar.ts'
 import type { Db, Tx } from '../db/connect.ts'
+import { rowsOf } from '../db/json.ts'
 import type { CapacityPart, OverRule } from '../db/tables.ts'
 import { isId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
+import type { PlacesHeld } from './capacity.ts'
 import { type CalendarDay, type CountedDay, calendarDays } from './vacancy.ts'
 
 type OfferKey = { seller_id: string; id: string }
@@ -56,29 +58,90 @@ export async function deletePart(tx: Tx, part: OfferKey): Promise<void> {
   await tx.deleteFrom('capacity_part').where('seller_id', '=', part.seller_id).where('id', '=', part.id).execute()
 }
 
-/** The first day on which more places are set aside, or paid for by programmes, than there are; an offer without capacity has no end. */
-export async function dayOfTooManyParts(
+/** A day on which more places are set aside, or paid for by programmes, than there are. */
+export type TooManyParts = { offer_id: string; date: string; capacity: number; parts: number }
+
+/**
+ * The first such day of each offer; one without capacity has no end.
+ * @param held the offers' capacities as they are, or as they would be
+ * @param before what they were: only days on which the capacity is cut are then looked at
+ */
+export async function daysOfTooManyParts(
   tx: Tx,
-  offer: OfferKey,
-): Promise<{ date: string; capacity: number; parts: number } | undefined> {
-  const { rows } = await sql<{ date: string; capacity: number; parts: number }>`
-    with part as (
-      select * from capacity_part where seller_id = ${offer.seller_id} and offer_id = ${offer.id}
-    ), held as (
-      select * from capacity where seller_id = ${offer.seller_id} and offer_id = ${offer.id}
+  seller_id: string,
+  held: readonly PlacesHeld[],
+  before: readonly PlacesHeld[] | null = null,
+): Promise<TooManyParts[]> {
+  if (held.length === 0) return []
+  const { rows } = await sql<TooManyParts>`
+    with held as materialized (select * from ${periods(held)}),
+    before as materialized (select * from ${periods(before ?? [])}),
+    part as materialized (
+      select * from capacity_part where seller_id = ${seller_id} and offer_id in (select offer_id from held)
     ), day as (
-      select valid_from as d from part union select valid_from from held
-      union select valid_to + 1 from held where valid_to is not null
+      select offer_id, valid_from as d from part union select offer_id, valid_from from held
+      union select offer_id, valid_to + 1 from held where valid_to is not null
+      union select offer_id, valid_from from before union select offer_id, valid_to + 1 from before where valid_to is not null
     ), counted as (
-      select day.d, coalesce(h.places, 0) as capacity, greatest(
-        (select sum(x.places) from part x where daterange(x.valid_from, x.valid_to, '[]') @> day.d
+      select day.offer_id, day.d, coalesce(h.places, 0) as capacity, greatest(
+        (select sum(x.places) from part x where x.offer_id = day.offer_id and daterange(x.valid_from, x.valid_to, '[]') @> day.d
           and (x.buyer_id is not null or x.target_group is not null)),
-        (select sum(x.places) from part x where daterange(x.valid_from, x.valid_to, '[]') @> day.d and x.funder is not null))::int as parts
-      from day left join held h on daterange(h.valid_from, h.valid_to, '[]') @> day.d
-      where exists (select from held)
+        (select sum(x.places) from part x where x.offer_id = day.offer_id and daterange(x.valid_from, x.valid_to, '[]') @> day.d
+          and x.funder is not null))::int as parts
+      from day
+      left join held h on h.offer_id = day.offer_id and daterange(h.valid_from, h.valid_to, '[]') @> day.d
+      left join before b on b.offer_id = day.offer_id and daterange(b.valid_from, b.valid_to, '[]') @> day.d
+      where ${before === null} or coalesce(h.places, 0) < coalesce(b.places, 0)
+        or not exists (select from before x where x.offer_id = day.offer_id)
     )
-    select d::text as date, capacity, parts from counted where parts > capacity order by d limit 1`.execute(tx)
-  return rows[0]
+    select distinct on (offer_id) offer_id, d::text as date, capacity, parts from counted where parts > capacity
+    order by offer_id, d`.execute(tx)
+  return rows
+}
+
+const periods = (held: readonly PlacesHeld[]) =>
+  rowsOf(periodsOf(held), 'offer_id uuid, valid_from date, valid_to date, places int')
+const periodsOf = (held: readonly PlacesHeld[]) =>
+  held.map(({ offer_id, valid_from, valid_to, places }) => ({ offer_id, valid_from, valid_to, places }))
+
+/** A stay, or a place that is kept, and the first day on which it would be above the capacity: `taken` of `capacity` places. */
+export interface StayAbove {
+  offer_id: string
+  id: string
+  way: 'stay' | 'reservation'
+  places: number
+  date: string
+  capacity: number
+  taken: number
+  /** null: reserved places, or kept for an answer */
+  resident_token: string | null
+  buyer_name: string
+  valid_from: string
+  valid_to: string | null
+}
+
+/**
+ * Who has a place and would be above the capacity where the seller cuts it, the earliest day first; of each day who came last.
+ * @param before the capacities of some offers as they were, `after` as they are to be
+ */
+export async function staysAbove(
+  tx: Tx,
+  seller_id: string,
+  before: readonly PlacesHeld[],
+  after: readonly PlacesHeld[],
+): Promise<StayAbove[]> {
+  if (after.length === 0) return []
+  const { rows } = await sql<StayAbove>`
+    select a.offer_id, a.id, a.way, a.places, a.on_date::text as date, a.capacity, a.taken, p.resident_token,
+      coalesce(b.name, '') as buyer_name, coalesce(p.valid_from, r.valid_from)::text as valid_from,
+      coalesce(p.valid_to, r.valid_to)::text as valid_to
+    from stays_above(${seller_id}, ${JSON.stringify(periodsOf(before))}::text::jsonb,
+      ${JSON.stringify(periodsOf(after))}::text::jsonb) a
+    left join placement p on a.way = 'stay' and p.seller_id = ${seller_id} and p.id = a.id
+    left join reservation r on a.way = 'reservation' and r.seller_id = ${seller_id} and r.id = a.id
+    left join organisation b on b.id = coalesce(p.buyer_id, r.buyer_id)
+    order by a.on_date, coalesce(p.valid_from, r.valid_from), a.id`.execute(tx)
+  return rows
 }
 
 /** Groups for which places of these offers are set aside, now or later, by code with both names. */

@@ -62,6 +62,8 @@ const statusOf: Record<RefusalCode, ContentfulStatusCode> = {
   weekdays_not_offered: 422,
   weekdays_in_use: 409,
   parts_exceed_capacity: 409,
+  capacity_below_parts: 409,
+  stays_above_capacity: 409,
   over_rules_overlap: 409,
   over_not_allowed: 409,
   over_too_long: 409,
@@ -187,7 +189,10 @@ export function explainRefusal(
 }
 
 /** Dates and months among a sentence's values, as its reader writes them. */
-function readable(values: Record<string, string | number>, language: 'lv' | 'en'): Record<string, string | number> {
+export function readable(
+  values: Record<string, string | number>,
+  language: 'lv' | 'en',
+): Record<string, string | number> {
   const format = formatFor(language)
   const say = (value: string | number) =>
     isPlainDate(value) ? format.date(value) : isMonth(value) ? format.month(value) : value

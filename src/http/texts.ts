@@ -3,7 +3,7 @@ import { defineTexts } from '../ui/define-texts.ts'
 /** What is answered to what the rules forbid: what is wrong, where, and what to do. */
 export const refusalTexts = defineTexts(
   {
-    'refusal.not_found': 'Šādas lapas vai ieraksta nav, vai jūsu lomai tas nav pieejams.',
+    'refusal.not_found': 'Šādas lapas vai ieraksta nav, vai Jūsu lomai tas nav pieejams.',
     'refusal.not_permitted':
       'Jūsu loma šo darbību neatļauj. Ja tā vajadzīga darbam, lūdziet savas organizācijas administratoram.',
     'refusal.not_signed_in': 'Vispirms pieslēdzieties.',
@@ -65,6 +65,10 @@ export const refusalTexts = defineTexts(
     'refusal.surcharge_not_offered': 'Piedāvājumam nav piemaksas „{surcharge}”.',
     'refusal.weekdays_not_offered': 'Šajā piedāvājumā vietas nedala pa nedēļas dienām: vieta ir aizņemta katru dienu.',
     'refusal.parts_exceed_capacity': '{date} būtu atdalītas {parts} vietas, bet pavisam to ir {capacity}.',
+    'refusal.capacity_below_parts':
+      'Vietu skaits {date} būtu {capacity}, bet citiem vai programmām atdalīto vietu skaits ir {parts}. Vispirms atceliet kādu atdalīto daļu vai atstājiet vairāk vietu.',
+    'refusal.stays_above_capacity':
+      'Vietu skaits {date} būtu {capacity}, bet aizņemto vietu skaits ir {taken}. Apstipriniet, ka to zināt, vai atstājiet vairāk vietu.',
     'refusal.over_rules_overlap': 'Šajā laikā jau ir kārtība vietu skaita pārsniegšanai. Vispirms noņemiet to.',
     'refusal.over_not_allowed':
       'Noteikumi neatļauj vietu skaitu pārsniegt: {date} aizņemtas {taken} no {capacity} vietām, vajag vēl {places}.',
@@ -145,7 +149,7 @@ export const refusalTexts = defineTexts(
       'Krātuvē esošais fails nav tas, kas tika nosūtīts, tāpēc to neizsniedzam. Pasakiet sistēmas uzturētājam.',
     'refusal.message_too_many_files': 'Vienai sarakstei var pievienot ne vairāk kā {maximum} failu.',
     'refusal.dispute_too_many_files': 'Vienam iebildumam var pievienot ne vairāk kā {maximum} failu.',
-    'refusal.month_has_findings': 'Mēnesi {month} nevar slēgt, kamēr nav novērsti atradumi.',
+    'refusal.month_has_findings': 'Mēnesi vēl nevar slēgt ({month}): vispirms jānovērš tas, kas atzīmēts „jālabo”.',
     'refusal.more_than_open': 'Dokumentam {document} vēl nav nokārtoti {open} EUR – vairāk par to ierakstīt nevar.',
     'refusal.reversed_already': 'Tas jau ir atcelts.',
     'refusal.interest_claimed_later':
@@ -154,7 +158,7 @@ export const refusalTexts = defineTexts(
     'refusal.statement_not_readable':
       'Nekas nav saglabāts: {reason, select, empty {failā nav neviena ieraksta} too_large {fails ir lielāks par 32 MB} encoding {faila kodējumu nevar nolasīt} doctype {{line}. rindā ir DOCTYPE, un tādus failus nepieņemam} xml {fails {line}. rindā ir bojāts vai nepilns} kind {tas nav camt.053 izraksts (02. līdz 08. versija)} no_statement {failā nav izraksta} no_account {failā nav norādīts konts (IBAN)} statement {izrakstam trūkst vai nav derīgs „{element}”} entry {{entry}. ierakstam ({line}. rinda) trūkst vai nav derīgs „{element}”} columns {nav atrastas datuma un summas kolonnas. Norādiet to nosaukumus maksājumu iestatījumos} quotes {{line}. rindā ir neaizvērtas vai nevietā liktas pēdiņas} row {{line}. rindā nav derīgs lauks „{element}”} other {to nevar nolasīt kā konta izrakstu}}.',
     'refusal.statement_of_other_account':
-      'Nekas nav saglabāts: konts {iban} nav jūsu organizācijas konts. Savus kontus pievieno maksājumu iestatījumos.',
+      'Nekas nav saglabāts: konts {iban} nav Jūsu organizācijas konts. Savus kontus pievieno maksājumu iestatījumos.',
     'refusal.movement_matched': 'Šis ieraksts jau ir sasaistīts ar maksājumu.',
     'refusal.movement_not_matched': 'Šim ierakstam nav ko darīt: tas nav sasaistīts, vai tam nav priekšlikuma.',
     'refusal.payment_in_use': 'Vispirms atceliet saistīto atmaksu: daļa no šī maksājuma jau ir atdota.',
@@ -164,7 +168,7 @@ export const refusalTexts = defineTexts(
     'refusal.nothing_to_pay': 'Šajā sarakstā nav izvēlēts nekas, par ko jāmaksā.',
     'refusal.creditor_without_account':
       'Organizācijai „{name}” nav norādīts bankas konts, tāpēc tai nevar samaksāt. Noņemiet tās rēķinus vai palūdziet to norādīt.',
-    'refusal.debtor_account_unknown': 'Tas nav jūsu organizācijas konts.',
+    'refusal.debtor_account_unknown': 'Tas nav Jūsu organizācijas konts.',
     'refusal.approval_by_second_person':
       'Saraksts pārsniedz {limit} EUR, tāpēc to apstiprina cits cilvēks, nevis tas, kurš to sagatavoja.',
     'refusal.bank_account_taken': 'Šis konts jau ir pievienots.',
@@ -184,7 +188,7 @@ export const refusalTexts = defineTexts(
     'refusal.agreements_overlap':
       'Šajā periodā šīm pašvaldībām jau ir spēkā cits līgums par tiem pašiem pakalpojumiem. Vispirms izbeidziet to vai mainiet datumus.',
     'validation.two_parties': 'Līgumam vajag divas dažādas puses',
-    'validation.own_party': 'Vienai no pusēm jābūt jūsu pašvaldībai',
+    'validation.own_party': 'Vienai no pusēm jābūt Jūsu pašvaldībai',
     'validation.parties_stay': 'Puses līgumā vairs nemaina. Sagatavojiet jaunu līgumu',
     'refusal.netting_not_agreed':
       'Par ieskaitu nav vienošanās: vajag spēkā esošu līgumu, kurā ieskaits atļauts, vai dalību reģiona ieskaitu lokā.',
@@ -276,6 +280,10 @@ export const refusalTexts = defineTexts(
     'refusal.weekdays_not_offered':
       'The places of this offer are not shared by days of the week: a place is taken every day.',
     'refusal.parts_exceed_capacity': 'On {date} {parts} places would be set apart, and there are {capacity} in all.',
+    'refusal.capacity_below_parts':
+      'On {date} the capacity would be {capacity}, and {parts} are set aside for others or paid for by programmes. Give up a part first, or leave more places.',
+    'refusal.stays_above_capacity':
+      'On {date} the capacity would be {capacity}, and {taken} are taken. Confirm that you know it, or leave more places.',
     'refusal.over_rules_overlap': 'A rule of going beyond the capacity holds then already. Remove it first.',
     'refusal.over_not_allowed':
       'The rules do not allow going beyond the capacity: on {date} {taken} of {capacity} places are taken, and {places} more are needed.',
