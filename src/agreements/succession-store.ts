@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Tx } from '../db/connect.ts'
 import { rowsOf } from '../db/json.ts'
 import type { Succession } from '../identity/succession.ts'
-import { predecessors } from '../identity/succession-store.ts'
+import { continueSetting, predecessors } from '../identity/succession-store.ts'
 import { newId } from '../ids.ts'
 import { type AgreementInForce, continueAgreements } from './succession.ts'
 
@@ -48,4 +48,9 @@ export async function moveAgreements(tx: Tx, succession: Succession, reason: str
     where status in ('drafted', 'proposed') and (seller_id = any (${predecessors(succession)}) or buyer_id = any (${predecessors(succession)}))`.execute(
     tx,
   )
+}
+
+/** What a seller's agreements usually say. */
+export async function continueTemplate(tx: Tx, succession: Succession): Promise<void> {
+  await continueSetting(tx, succession, { table: 'agreement_template', owner: 'seller_id' })
 }

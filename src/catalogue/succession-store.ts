@@ -131,3 +131,30 @@ async function continueParts(tx: Tx, succession: Succession): Promise<void> {
   }
   await sql`update capacity_part t set valid_to = ${day} - 1 where ${elsewhere}`.execute(tx)
 }
+
+/**
+ * Saved searches are kept on with the successor, by the person whose they are; one that the person keeps there under the same
+ * name stays behind. Everybody's searches for a predecessor's offers look for the successor's, and nobody is told of a place as if
+ * it had just become free.
+ */
+export async function continueSearches(tx: Tx, succession: Succession): Promise<void> {
+  const { successor_id } = succession
+  const gone = predecessors(succession)
+  await sql`
+    update saved_search s set organisation_id = ${successor_id}
+    from (select distinct on (x.person_id, x.name) x.organisation_id, x.id from saved_search x
+      where x.organisation_id = any (${gone}) and not exists (select from saved_search own
+        where own.organisation_id = ${successor_id} and own.person_id = x.person_id and own.name = x.name)
+      order by x.person_id, x.name, x.created_at desc, x.id) x
+    where s.organisation_id = x.organisation_id and s.id = x.id`.execute(tx)
+  const now = (column: string) => sql`array(
+    select coalesce(o.continued_as_id, f.id) from unnest(${sql.ref(column)}) with ordinality as f (id, place)
+    left join offer o on o.id = f.id order by f.place)`
+  await sql`
+    update saved_search s set matching_ids = ${now('s.matching_ids')}, open_ids = ${now('s.open_ids')},
+      filter = case when s.filter ->> 'seller_id' = any (${gone}::text[])
+        then jsonb_set(s.filter, '{seller_id}', to_jsonb(${successor_id}::text)) else s.filter end
+    where s.filter ->> 'seller_id' = any (${gone}::text[])
+      or s.matching_ids && array(select o.id from offer o where o.seller_id = any (${gone}))
+      or s.open_ids && array(select o.id from offer o where o.seller_id = any (${gone}))`.execute(tx)
+}

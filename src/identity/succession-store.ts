@@ -14,6 +14,33 @@ export function heir(succession: Succession, column: string): RawBuilder<string>
   return sql`(case when ${held} = any (${predecessors(succession)}) then ${succession.successor_id}::uuid else ${held} end)`
 }
 
+/**
+ * What predecessors have set holds for the successor where it has set nothing itself; of several predecessors what was set last.
+ * The predecessors keep theirs, for what goes on in their names.
+ * @param owner the column that says whose it is
+ * @param each columns by which there may be several: each is taken over by itself
+ * @param changed what is laid over the row `x` that is taken over: a jsonb object
+ */
+export async function continueSetting(
+  tx: Tx,
+  succession: Succession,
+  of: { table: string; owner: string; each?: readonly string[]; changed?: RawBuilder<unknown> },
+): Promise<void> {
+  const { table, owner, each = [], changed = sql`'{}'::jsonb` } = of
+  const { successor_id } = succession
+  const [named, whose] = [sql.table(table), sql.ref(owner)]
+  const alike = each.map((column) => sql`y.${sql.ref(column)} = x.${sql.ref(column)}`)
+  await sql`
+    insert into ${named}
+    select n.* from ${named} x,
+      lateral jsonb_populate_record(x, jsonb_build_object(${owner}::text, ${successor_id}::uuid) || ${changed}) n
+    where x.${whose} = any (${predecessors(succession)}) and not exists (
+      select from ${named} y where ${sql.join([sql`true`, ...alike], sql` and `)} and (y.${whose} = ${successor_id}
+        or y.${whose} = any (${predecessors(succession)}) and (y.changed_at, y.${whose}) > (x.changed_at, x.${whose})))`.execute(
+    tx,
+  )
+}
+
 /** The predecessors end on the day before; their providers are the successor's, and everybody may know who stands in whose place. */
 export async function endPredecessors(tx: Tx, succession: Succession): Promise<void> {
   const { merger_id, successor_id, succeeded_on } = succession

@@ -1,8 +1,8 @@
 /** The verbs of a merger: to look, to record, to withdraw; and by the clock to carry it out. */
-import { moveAgreements } from '../agreements/succession-store.ts'
+import { continueTemplate, moveAgreements } from '../agreements/succession-store.ts'
 import { recordAudit } from '../audit/record.ts'
 import { traceChanges } from '../audit/trace.ts'
-import { continueOffers } from '../catalogue/succession-store.ts'
+import { continueOffers, continueSearches } from '../catalogue/succession-store.ts'
 import {
   asProgram,
   type Clock,
@@ -16,13 +16,18 @@ import {
 import type { Db, Tx } from '../db/connect.ts'
 import { json } from '../db/json.ts'
 import { moveRecorded } from '../deliveries/succession-store.ts'
+import { continueDisputeTerms } from '../disputes/succession-store.ts'
 import { getOrganisation } from '../identity/store.ts'
 import type { Succession } from '../identity/succession.ts'
 import { endPredecessors } from '../identity/succession-store.ts'
 import { newId } from '../ids.ts'
+import { continueWishes } from '../invoicing/succession-store.ts'
+import { continueChart } from '../ledger/succession-store.ts'
 import { continueMembership } from '../netting/succession-store.ts'
 import { notify } from '../notices/commands.ts'
+import { continuePaymentSettings } from '../payments/succession-store.ts'
 import {
+  continueBudgets,
   continueLimits,
   continueRequests,
   continueResidents,
@@ -33,6 +38,8 @@ import {
 } from '../placements/succession-store.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import { continueQueueRules } from '../requests/succession-store.ts'
+import { continueChannels, continueEndpoints } from '../sending/succession-store.ts'
+import { continueCalendar } from '../settlement/succession-store.ts'
 import { translator } from '../ui/texts.ts'
 import { type Merger, type MergerInput, type MergerWithMoves, type Moves, mistakesOf, successionOf } from './merger.ts'
 import {
@@ -157,7 +164,7 @@ async function moveAll(tx: Tx, ctx: Context, succession: Succession): Promise<vo
   await moveRecorded(tx, succession.succeeded_on, succession.at, moving)
   await dropRewritten(tx, moving)
   await moveAgreements(tx, succession, say('merger.agreement_ended', { name: successor.name }))
-  await continueLimits(tx, succession)
+  await moveSettings(tx, succession)
   await continueMembership(tx, succession)
   await endPredecessors(tx, succession)
   await traceChanges(
@@ -168,6 +175,21 @@ async function moveAll(tx: Tx, ctx: Context, succession: Succession): Promise<vo
       ...(once && running ? [] : [{ seller_id: to_seller_id, placement_id: new_id, from_date }]),
     ]),
   )
+}
+
+/** What offices have set for themselves: where the successor has its own, its own holds. Saved searches look at offers that go on. */
+async function moveSettings(tx: Tx, succession: Succession): Promise<void> {
+  await continueSearches(tx, succession)
+  await continueTemplate(tx, succession)
+  await continueLimits(tx, succession)
+  await continueBudgets(tx, succession)
+  await continueWishes(tx, succession)
+  await continueChart(tx, succession)
+  await continueCalendar(tx, succession)
+  await continueDisputeTerms(tx, succession)
+  await continueChannels(tx, succession)
+  await continueEndpoints(tx, succession)
+  await continuePaymentSettings(tx, succession)
 }
 
 /** Tells the parties, and everybody who has to do with a predecessor: those see the organisation, not the merger. */

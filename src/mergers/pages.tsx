@@ -232,15 +232,18 @@ function MovesShown({ view, moves }: { view: View; moves: Moves }) {
     { key: 'to_pay' as const, shown: <Money amount={moves.to_pay} /> },
   ]
   return (
-    <Table
-      caption={t('merger.would_move')}
-      captionHidden
-      rows={rows}
-      columns={[
-        { header: t('merger.what'), names: true, cell: (row) => t(`merger.moves.${row.key}`) },
-        { header: t('merger.how'), cell: (row) => t(`merger.how.${row.key}`) },
-        { header: t('merger.count'), numeric: true, cell: (row) => row.shown },
-      ]}
-    />
+    <>
+      <Table
+        caption={t('merger.would_move')}
+        captionHidden
+        rows={rows}
+        columns={[
+          { header: t('merger.what'), names: true, cell: (row) => t(`merger.moves.${row.key}`) },
+          { header: t('merger.how'), cell: (row) => t(`merger.how.${row.key}`) },
+          { header: t('merger.count'), numeric: true, cell: (row) => row.shown },
+        ]}
+      />
+      <p>{t('merger.settings')}</p>
+    </>
   )
 }

@@ -60,6 +60,8 @@ export const mergerTexts = defineTexts(
     'merger.how.documents': 'Nosaukums un numurs nemainās; rīkojas pārņēmēja',
     'merger.how.to_pay': 'Maksā pārņēmēja',
     'merger.how.to_receive': 'Saņem pārņēmēja',
+    'merger.settings':
+      'Pāriet arī iestatījumi, ko pārņēmēja pati nav noteikusi: mēneša kalendārs, atgādinājumi, nosūtīšanas kanāli, vēlmes par rēķiniem, saglabātie meklējumi un kontu kodi. Gada budžeti tiek saskaitīti.',
     'merger.withdraw': 'Atsaukt apvienošanu',
     'merger.withdraw_yes': 'Jā, atsaukt',
     'merger.withdraw_text': 'Nekas vēl nav pārgājis. Iesaistītie saņems ziņu, ka apvienošana nenotiks.',
@@ -136,6 +138,8 @@ export const mergerTexts = defineTexts(
     'merger.how.documents': 'Name and number stay; the successor acts',
     'merger.how.to_pay': 'The successor pays',
     'merger.how.to_receive': 'The successor receives',
+    'merger.settings':
+      'Settings that the successor has not made itself go over too: the calendar of the month, reminders, channels of sending, wishes about invoices, saved searches and account codes. Budgets of the year are added up.',
     'merger.withdraw': 'Withdraw the merger',
     'merger.withdraw_yes': 'Yes, withdraw it',
     'merger.withdraw_text':

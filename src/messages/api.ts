@@ -1,5 +1,5 @@
 /** Messages for machines. */
-import { organisationOf, personOf, transact } from '../context.ts'
+import { personOf, transact } from '../context.ts'
 import type { App } from '../http/app.ts'
 import { answers, createRoute, needs, problems, takes, z } from '../http/app.ts'
 import { idPath, inPath } from '../http/fields.ts'
@@ -84,7 +84,7 @@ export function messagesApi(app: App): void {
     const { limit, cursor, unread } = c.req.valid('query')
     const after = readCursor(cursor, ['instant', 'id'])
     const { actor } = c.get('ctx')
-    const of = { own: organisationOf(actor), person_id: personOf(actor), unread: unread === 'true' }
+    const of = { person_id: personOf(actor), unread: unread === 'true' }
     const rows = await transact(c.get('ctx'), (tx) => listThreads(tx, of, { limit, after }))
     return c.json(pageOf(rows, limit, (row) => [row.last_at, row.id]) as never, 200)
   })
@@ -103,7 +103,7 @@ export function messagesApi(app: App): void {
     const ctx = c.get('ctx')
     const { id } = c.req.valid('param')
     const { name, note: written = '' } = c.req.valid('query')
-    await transact(ctx, (tx) => getThread(tx, id, organisationOf(ctx.actor), personOf(ctx.actor)))
+    await transact(ctx, (tx) => getThread(tx, id, personOf(ctx.actor)))
     const file = checkFile({ name, content: new Uint8Array(await c.req.arrayBuffer()) }, 'body')
     await writeMessage(ctx, id, { note: written, files: [file] }, c.get('files'))
     return c.json((await readThread(ctx, id)) as never, 201)

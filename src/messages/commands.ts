@@ -40,7 +40,7 @@ export async function writeAbout(
   return keepFiles(ctx, outside, files, (kept) =>
     carryOut(ctx, async (tx) => {
       const id = await store.openThread(tx, newId(), await subjectOf(tx), ctx.clock.now().toISOString())
-      await write(tx, ctx, await store.getThread(tx, id, own, personOf(ctx.actor)), { note, files: kept })
+      await write(tx, ctx, await store.getThread(tx, id, personOf(ctx.actor)), { note, files: kept })
       return id
     }),
   )
@@ -59,7 +59,7 @@ export async function writeMessage(
 ): Promise<void> {
   permit(ctx.actor, 'message.read')
   const threadOf = async (tx: Tx) => {
-    const thread = await store.getThread(tx, id, organisationOf(ctx.actor), personOf(ctx.actor))
+    const thread = await store.getThread(tx, id, personOf(ctx.actor))
     permitParty(ctx, thread)
     await refuseTooMany(tx, thread, files.length)
     return thread
@@ -132,7 +132,7 @@ export async function readThread(ctx: Context, id: string): Promise<ReadThread> 
   const own = organisationOf(ctx.actor)
   const person_id = personOf(ctx.actor)
   return transact(ctx, async (tx) => {
-    const thread = await store.getThread(tx, id, own, person_id)
+    const thread = await store.getThread(tx, id, person_id)
     const files = await store.listFiles(tx, thread)
     if (person_id !== null && [thread.seller_id, thread.buyer_id].includes(own)) {
       await store.markThreadRead(tx, thread, { organisation_id: own, person_id }, ctx.clock.now().toISOString())

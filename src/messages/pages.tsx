@@ -50,9 +50,7 @@ function aboutPages(app: App, type: SubjectType): void {
   const address = `/messages/about/${type}s/:id`
   app.get(address, requires('message.read'), async (c) => {
     const { actor } = c.get('ctx')
-    const rows = await transact(c.get('ctx'), (tx) =>
-      threadsAbout(tx, type, c.req.param('id') ?? '', organisationOf(actor), personOf(actor)),
-    )
+    const rows = await transact(c.get('ctx'), (tx) => threadsAbout(tx, type, c.req.param('id') ?? '', personOf(actor)))
     if (rows.length === 1) return c.redirect(`/messages/${rows[0]!.id}`, 303)
     if (rows.length > 1) return show(c, <ListPage view={viewFor(c)} own={ownOf(c)} rows={rows} />)
     const subject = await readSubject(c, type)
@@ -107,11 +105,11 @@ async function listPage(c: C) {
   const { actor } = c.get('ctx')
   const { unread, cursor } = c.req.query()
   const after = readCursor(cursor, ['instant', 'id'])
-  const of = { own: organisationOf(actor), person_id: personOf(actor), unread: unread === 'true' }
+  const of = { person_id: personOf(actor), unread: unread === 'true' }
   const rows = await transact(c.get('ctx'), (tx) => listThreads(tx, of, { limit: rowsOnPage, after }))
   const { items, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.last_at, row.id])
   const ways = waysOf(of.unread ? '/messages?unread=true' : '/messages', after, next_cursor)
-  return <ListPage view={viewFor(c)} own={of.own} rows={items} unread={of.unread} ways={ways} />
+  return <ListPage view={viewFor(c)} own={ownOf(c)} rows={items} unread={of.unread} ways={ways} />
 }
 
 type ListProps = {

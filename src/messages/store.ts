@@ -48,38 +48,59 @@ export async function getSubject(tx: Tx, type: SubjectType, subject_id: string, 
 
 export type ThreadRow = Subject & { id: string; last_at: string; unread: number }
 
-const threadColumns = (own: string, person_id: string | null) => sql`
+/** In whose names the reader acts: the own organisation, and those that merged into it. */
+const acting = sql`(select app_acts_for())::uuid[]`
+
+/**
+ * Up to where the reader has read a thread `t`, in any of its names. What anybody of a predecessor had read before the merger
+ * counts as read by the successor.
+ */
+const readTo = (person_id: string | null) => sql`
+  left join lateral (
+    select r.message_id from message_read r
+    where r.seller_id = t.seller_id and r.thread_id = t.id and r.organisation_id = any (${acting}) and (r.person_id = ${person_id}::uuid
+      or exists (select from succession s where s.predecessor_id = r.organisation_id and r.read_at < s.succeeded_on))
+    order by r.message_id desc limit 1) k on true`
+
+const threadColumns = (person_id: string | null) => sql`
   t.id, t.subject_type, t.subject_id, t.seller_id, s.name as seller_name, t.buyer_id, b.name as buyer_name, t.last_at,
   coalesce(f.title, '') as offer_title, coalesce(r.resident_token, p.resident_token) as token,
-  case when ${person_id}::uuid is null or ${own}::uuid not in (t.seller_id, t.buyer_id) then 0 else (
+  case when ${person_id}::uuid is null or not array[t.seller_id, t.buyer_id] && ${acting} then 0 else (
     select count(*)::int from message m where m.seller_id = t.seller_id and m.thread_id = t.id
-      and m.organisation_id <> ${own}::uuid and m.id > coalesce(k.message_id, '00000000-0000-0000-0000-000000000000')) end as unread
+      and m.organisation_id <> all (${acting}) and m.id > coalesce(k.message_id, '00000000-0000-0000-0000-000000000000')) end as unread
   from message_thread t
   join organisation s on s.id = t.seller_id join organisation b on b.id = t.buyer_id
   left join referral r on t.subject_type = 'referral' and r.seller_id = t.seller_id and r.id = t.subject_id
   left join placement p on t.subject_type = 'placement' and p.seller_id = t.seller_id and p.id = t.subject_id
   left join offer f on f.seller_id = t.seller_id and f.id = coalesce(r.offer_id, p.offer_id, t.subject_id)
-  left join message_read k on k.seller_id = t.seller_id and k.thread_id = t.id and k.organisation_id = ${own}::uuid
-    and k.person_id = ${person_id}::uuid`
+  ${readTo(person_id)}`
 
 /** @throws Refusal `not_found`, also for a thread of two others */
-export async function getThread(tx: Tx, id: string, own: string, person_id: string | null): Promise<ThreadRow> {
+export async function getThread(tx: Tx, id: string, person_id: string | null): Promise<ThreadRow> {
   if (!isId(id)) refuse('not_found')
-  const { rows } = await sql<ThreadRow>`select ${threadColumns(own, person_id)} where t.id = ${id}::uuid`.execute(tx)
+  const { rows } = await sql<ThreadRow>`select ${threadColumns(person_id)} where t.id = ${id}::uuid`.execute(tx)
   return rows[0] ?? refuse('not_found')
 }
 
-/** Threads about a record that one sees: one, or of an offer one for each municipality that has asked. */
+/**
+ * Threads about a record that one sees: one, or of an offer one for each municipality that has asked. Of a stay that goes on after
+ * a merger also what was written of it before.
+ */
 export async function threadsAbout(
   tx: Tx,
   subject_type: SubjectType,
   subject_id: string,
-  own: string,
   person_id: string | null,
 ): Promise<ThreadRow[]> {
   if (!isId(subject_id)) return []
-  const { rows } = await sql<ThreadRow>`select ${threadColumns(own, person_id)}
-    where t.subject_type = ${subject_type} and t.subject_id = ${subject_id}::uuid order by t.last_at desc, t.id`.execute(
+  const { rows } = await sql<ThreadRow>`
+    with recursive subject as (
+      select ${subject_id}::uuid as id
+      union
+      select n.follows_id from subject join placement n on n.id = subject.id and n.continues where ${subject_type}::text = 'placement'
+    )
+    select ${threadColumns(person_id)}
+    where t.subject_type = ${subject_type} and t.subject_id in (select id from subject) order by t.last_at desc, t.id`.execute(
     tx,
   )
   return rows
@@ -88,11 +109,11 @@ export async function threadsAbout(
 /** Threads, the last written on first, from after the cursor (`last_at`, `id`); one more than `limit` where there are more. */
 export async function listThreads(
   tx: Tx,
-  of: { own: string; person_id: string | null; unread: boolean },
+  of: { person_id: string | null; unread: boolean },
   { limit, after }: { limit: number; after: string[] | null },
 ): Promise<ThreadRow[]> {
   const { rows } = await sql<ThreadRow>`
-    select * from (select ${threadColumns(of.own, of.person_id)}
+    select * from (select ${threadColumns(of.person_id)}
       where ${after?.[0] ?? null}::timestamptz is null
         or (t.last_at, t.id) < (${after?.[0] ?? null}::timestamptz, ${after?.[1] ?? null}::uuid)) threads
     where not ${of.unread}::boolean or unread > 0
@@ -101,13 +122,11 @@ export async function listThreads(
 }
 
 /** What this person has unread messages about: ids of referrals, stays and offers. */
-export async function unreadSubjects(tx: Tx, own: string, person_id: string): Promise<string[]> {
+export async function unreadSubjects(tx: Tx, person_id: string): Promise<string[]> {
   const { rows } = await sql<{ subject_id: string }>`
-    select distinct t.subject_id from message_thread t
-    left join message_read k on k.seller_id = t.seller_id and k.thread_id = t.id and k.organisation_id = ${own}::uuid
-      and k.person_id = ${person_id}::uuid
-    where (t.seller_id = ${own}::uuid or t.buyer_id = ${own}::uuid) and exists (
-      select from message m where m.seller_id = t.seller_id and m.thread_id = t.id and m.organisation_id <> ${own}::uuid
+    select distinct t.subject_id from message_thread t ${readTo(person_id)}
+    where (t.seller_id = any (${acting}) or t.buyer_id = any (${acting})) and exists (
+      select from message m where m.seller_id = t.seller_id and m.thread_id = t.id and m.organisation_id <> all (${acting})
         and (k.message_id is null or m.id > k.message_id))
     limit 200`.execute(tx)
   return rows.map((row) => row.subject_id)

@@ -9,8 +9,8 @@ export const unreadMessages: MiddlewareHandler<AppEnv> = async (c, next) => {
   const { actor } = ctx
   const looks = c.req.method === 'GET' && !/^\/(api|hsds|assets)\b|\.\w{2,4}$/.test(c.req.path)
   if (looks && actor.kind === 'member' && actor.person_id !== null && may(actor, 'message.read')) {
-    const { organisation_id, person_id } = actor
-    c.set('unread', new Set(await transact(ctx, (tx) => unreadSubjects(tx, organisation_id, person_id))))
+    const { person_id } = actor
+    c.set('unread', new Set(await transact(ctx, (tx) => unreadSubjects(tx, person_id))))
   }
   await next()
 }

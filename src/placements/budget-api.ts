@@ -26,6 +26,9 @@ const Budget = z
   .object({
     year: z.int(),
     ceiling: z.string().nullable(),
+    predecessors: z.array(z.string()).openapi({
+      description: 'Those that merged into the buyer until the end of the year: all figures are of all of them',
+    }),
     rows: z.array(BudgetRow),
     total: z.object({ invoiced: z.string(), committed: z.string(), forecast: z.string() }),
   })

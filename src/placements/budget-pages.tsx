@@ -94,7 +94,7 @@ function cell(text: string): string {
 function BudgetPage(props: { view: View; budget: Budget; asked: CommitmentRow[]; thisYear: number }) {
   const { view, budget, asked, thisYear } = props
   const { t, format } = view
-  const { ceiling, total, rows, year } = budget
+  const { ceiling, total, rows, year, predecessors } = budget
   const over = ceiling === null ? 0n : centsOf(total.forecast) - centsOf(ceiling)
   return (
     <Layout
@@ -135,6 +135,9 @@ function BudgetPage(props: { view: View; budget: Budget; asked: CommitmentRow[];
             committed: format.money(total.committed),
           })}
         </Meter>
+      )}
+      {predecessors.length > 0 && (
+        <Notice kind="info">{t('budget.together', { names: predecessors.join(', ') })}</Notice>
       )}
       {over > 0n && <Notice kind="warning">{t('budget.over', { amount: format.money(moneyOf(over)) })}</Notice>}
       <Table

@@ -29,6 +29,7 @@ import {
   invoicedOfYear,
   limitsOf,
   lockCommitment,
+  namesInYear,
   saveCeiling,
   saveLimits,
   staysOfYear,
@@ -219,6 +220,8 @@ function changed(ctx: Context) {
 export interface Budget {
   year: number
   ceiling: string | null
+  /** names of those that merged into the buyer until the end of the year: what they spent and their budgets are in the figures */
+  predecessors: string[]
   rows: BudgetRow[]
   total: { invoiced: string; committed: string; forecast: string }
 }
@@ -231,21 +234,24 @@ export async function budgetOf(ctx: Context, year: number): Promise<Budget> {
   permit(ctx.actor, 'budget.read')
   const own = organisationOf(ctx.actor)
   const read = await transact(ctx, async (tx) => {
-    const stays = await staysOfYear(tx, own, year)
+    const names = await namesInYear(tx, own, year)
+    const ids = names.map(({ id }) => id)
+    const stays = await staysOfYear(tx, ids, year)
     return {
+      predecessors: names.slice(1).map(({ name }) => name),
       stays,
       terms: await termsOfOffers(
         tx,
         stays.map((stay) => stay.offer_id),
       ),
-      sellers: await invoicedOfYear(tx, own, year, ctx.clock.today()),
+      sellers: await invoicedOfYear(tx, ids, year, ctx.clock.today()),
       ceiling: await ceilingOf(tx, own, year),
     }
   })
   const rows = read.sellers.map((seller): BudgetRow => {
     const amounts = read.stays.flatMap((stay) => {
-      if (stay.seller_id !== seller.seller_id) return []
-      const { invoiced_to, ...rest } = stay
+      if (stay.row_id !== seller.seller_id) return []
+      const { invoiced_to, row_id: _, ...rest } = stay
       const open = invoiced_to === null ? '0000' : firstDay(addMonths(invoiced_to as Month, 1))
       const valid_from = [stay.valid_from, `${year}-01-01`, open].reduce((a, b) => (a > b ? a : b))
       const valid_to = stay.valid_to === null || stay.valid_to > `${year}-12-31` ? null : stay.valid_to
@@ -260,6 +266,7 @@ export async function budgetOf(ctx: Context, year: number): Promise<Budget> {
   return {
     year,
     ceiling: read.ceiling,
+    predecessors: read.predecessors,
     rows,
     total: { invoiced: total('invoiced'), committed: total('committed'), forecast: total('forecast') },
   }

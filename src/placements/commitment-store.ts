@@ -182,46 +182,78 @@ export async function offeredInLine(
 
 // The year
 
-export type StayOfYear = CostedStay & { id: string; offer_id: string; invoiced_to: string | null }
+/**
+ * Under which names an organisation buys in a year: its own, and those that merged into it until the end of that year. What they
+ * spent counts against one budget.
+ */
+export async function namesInYear(tx: Tx, buyer_id: string, year: number): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    with recursive own as (
+      select ${buyer_id}::uuid as id
+      union
+      select s.predecessor_id from own join succession s on s.successor_id = own.id and s.succeeded_on <= ${`${year}-12-31`}::date
+    )
+    select o.id, o.name from own join organisation o on o.id = own.id order by o.id = ${buyer_id} desc, o.name collate lv`.execute(
+    tx,
+  )
+  return rows
+}
+
+/** The seller under the name that it has at the end of the year; one that has merged into the buyer keeps its own. */
+const sellerInYear = (seller: string, buyer_id: string, year: number) => {
+  const id = sql.raw(seller)
+  return sql`(case when exists (select from succession s where s.predecessor_id = ${id} and s.succeeded_on <= ${`${year}-12-31`}::date)
+    and heir_of(${id}) <> ${buyer_id} then heir_of(${id}) else ${id} end)`
+}
+
+export type StayOfYear = CostedStay & { id: string; offer_id: string; invoiced_to: string | null; row_id: string }
 
 /** The buyer's stays at others that reach into the year, with the last month that its seller has invoiced. */
-export async function staysOfYear(tx: Tx, buyer_id: string, year: number): Promise<StayOfYear[]> {
+export async function staysOfYear(tx: Tx, names: readonly string[], year: number): Promise<StayOfYear[]> {
   type Row = Omit<StayOfYear, 'authorised'> & { per_month: string | null; funding: FundingSource[] }
   const { rows } = await sql<Row>`
     select p.id, p.seller_id, p.buyer_id, p.offer_id, p.valid_from, p.valid_to, p.places, p.price_class, p.surcharges, p.funding,
-      p.authorised_per_month as per_month,
+      p.authorised_per_month as per_month, ${sellerInYear('p.seller_id', names[0]!, year)} as row_id,
       (select max(d.close_month) from document d where d.seller_id = p.seller_id and d.buyer_id = p.buyer_id) as invoiced_to
     from placement p
-    where p.buyer_id = ${buyer_id} and p.seller_id <> p.buyer_id
+    where p.buyer_id = any (${[...names]}::uuid[]) and p.seller_id <> p.buyer_id
       and p.valid_from <= ${`${year}-12-31`}::date and coalesce(p.valid_to, 'infinity') >= ${`${year}-01-01`}::date
     order by p.id`.execute(tx)
   return rows.map(({ per_month, ...stay }) => ({ ...stay, authorised: { per_month, per_year: null, total: null } }))
 }
 
-/** Sellers of the year with what they have invoiced and the agreement of its last day that has come. */
+/**
+ * Sellers of the year with what they have invoiced and the agreement of its last day that has come.
+ * @param names whose invoices count, the buyer itself first (`namesInYear`)
+ */
 export async function invoicedOfYear(
   tx: Tx,
-  buyer_id: string,
+  names: readonly string[],
   year: number,
   today: string,
 ): Promise<Omit<BudgetRow, 'committed' | 'forecast' | 'placements'>[]> {
   const on = today < `${year}-12-31` ? (today < `${year}-01-01` ? `${year}-01-01` : today) : `${year}-12-31`
+  const buyer_id = names[0]!
+  const buyers = sql`${[...names]}::uuid[]`
   const { rows } = await sql<Omit<BudgetRow, 'committed' | 'forecast' | 'placements'>>`
-    with seller as (
-      select distinct seller_id from document where buyer_id = ${buyer_id} and left(close_month, 4) = ${String(year)}
+    with of_year as (
+      select seller_id, sum(case type when 'invoice' then total else -total end) as invoiced from document
+      where buyer_id = any (${buyers}) and left(close_month, 4) = ${String(year)} group by seller_id
+    ), party as (
+      select seller_id from of_year
       union
-      select seller_id from placement where buyer_id = ${buyer_id} and seller_id <> buyer_id
+      select seller_id from placement where buyer_id = any (${buyers}) and seller_id <> buyer_id
         and valid_from <= ${`${year}-12-31`}::date and coalesce(valid_to, 'infinity') >= ${`${year}-01-01`}::date
       union
       select seller_id from agreement where buyer_id = ${buyer_id} and status in ('signed', 'ended')
         and daterange(valid_from, valid_to, '[]') @> ${on}::date
+    ), seller as (
+      select ${sellerInYear('party.seller_id', buyer_id, year)} as id, sum(of_year.invoiced) as invoiced
+      from party left join of_year on of_year.seller_id = party.seller_id group by 1
     )
     select s.id as seller_id, s.name as seller_name, a.id as agreement_id, a.number as agreement_number,
-      a.year_ceiling as ceiling,
-      (select coalesce(sum(case d.type when 'invoice' then d.total else -d.total end), 0)::numeric(14, 2)::text
-        from document d where d.seller_id = s.id and d.buyer_id = ${buyer_id}
-          and left(d.close_month, 4) = ${String(year)}) as invoiced
-    from seller join organisation s on s.id = seller.seller_id
+      a.year_ceiling as ceiling, coalesce(seller.invoiced, 0)::numeric(14, 2)::text as invoiced
+    from seller join organisation s on s.id = seller.id
     left join agreement a on a.seller_id = s.id and a.buyer_id = ${buyer_id} and a.status in ('signed', 'ended')
       and daterange(a.valid_from, a.valid_to, '[]') @> ${on}::date
     order by s.name collate lv`.execute(tx)

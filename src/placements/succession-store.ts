@@ -6,7 +6,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from '../db/connect.ts'
 import { rowsOf } from '../db/json.ts'
 import { heirOf, type Succession } from '../identity/succession.ts'
-import { heir, predecessors } from '../identity/succession-store.ts'
+import { continueSetting, heir, predecessors } from '../identity/succession-store.ts'
 import { newId } from '../ids.ts'
 import { newResidentToken } from './resident.ts'
 
@@ -396,11 +396,29 @@ export async function continueLimits(tx: Tx, succession: Succession): Promise<vo
     on conflict (buyer_id) do nothing`.execute(tx)
 }
 
-/** What an offer says of how long stays last and which papers they need holds for the offer that goes on. */
+/**
+ * A year's budget is the successor's own and the predecessors' together, whole: what they spent of theirs counts against it too
+ * (`namesInYear`). Years that ended before the merger stay apart.
+ */
+export async function continueBudgets(tx: Tx, succession: Succession): Promise<void> {
+  const { successor_id, succeeded_on, at } = succession
+  const gone = predecessors(succession)
+  await sql`
+    insert into year_budget (buyer_id, year, ceiling, changed_at)
+    select ${successor_id}::uuid, b.year, sum(b.ceiling), ${at}::timestamptz from year_budget b
+    where b.year >= ${Number(succeeded_on.slice(0, 4))} and (b.buyer_id = ${successor_id} or b.buyer_id = any (${gone}))
+    group by b.year having count(b.ceiling) filter (where b.buyer_id = any (${gone})) > 0
+    on conflict (buyer_id, year) do update set ceiling = excluded.ceiling, changed_at = excluded.changed_at, changed_by = null`.execute(
+    tx,
+  )
+}
+
+/** What an offer says of how long stays last and which papers they need holds for the offer that goes on; missing papers hold a stay up as before. */
 export async function continueStayRules(tx: Tx, succession: Succession): Promise<void> {
   await sql`
     insert into stay_rule
     select n.* from stay_rule x join offer o on o.seller_id = x.seller_id and o.id = x.offer_id,
       lateral jsonb_populate_record(x, jsonb_build_object('seller_id', ${succession.successor_id}::uuid, 'offer_id', o.continued_as_id)) n
     where x.seller_id = any (${predecessors(succession)}) and o.continued_as_id is not null`.execute(tx)
+  await continueSetting(tx, succession, { table: 'paper_setting', owner: 'seller_id' })
 }

@@ -2,6 +2,7 @@
 import { type Clock, type Context, transact } from '../context.ts'
 import type { Db } from '../db/connect.ts'
 import { getOrganisation } from '../identity/store.ts'
+import { standsFor } from '../identity/succession-store.ts'
 import { facesOf } from '../invoicing/bulk.ts'
 import type { MakePdf } from '../invoicing/pdf.ts'
 import type { DocumentRecord } from '../invoicing/record.ts'
@@ -46,8 +47,9 @@ function handlersOf(db: Db, clock: Clock, sender: Sender): Handlers {
 function documentHandler(ctx: Context, sender: Sender): Handler {
   return async (message, signal) => {
     const channel = message.channel as SendingChannel
-    const { document, set, seller } = await transact(ctx, async (tx) => ({
+    const { document, set, seller, names } = await transact(ctx, async (tx) => ({
       document: await getDocument(tx, message.document_id!),
+      names: await standsFor(tx, message.organisation_id),
       set: (await channelsOf(tx, message.organisation_id)).find((row) => row.channel === channel),
       seller: await getOrganisation(tx, message.organisation_id),
     }))
@@ -56,7 +58,13 @@ function documentHandler(ctx: Context, sender: Sender): Handler {
     const field = secretField[channel]
     if (field !== null) {
       const opened =
-        set.secret === null ? null : await unseal(sender.secret, channelPlace(set.seller_id, channel), set.secret)
+        set.secret === null
+          ? null
+          : await unsealOf(
+              sender.secret,
+              names.map((name) => channelPlace(name, channel)),
+              set.secret,
+            )
       if (set.secret !== null && opened === null) return { state: 'retry', reason: 'settings_unreadable' }
       settings[field] = opened
     }
@@ -91,10 +99,23 @@ async function parcelOf(
 function webhookHandler(ctx: Context, { secret, outside }: Sender): Handler {
   return async (message, signal) => {
     const { organisation_id, endpoint_id } = message
-    const endpoint = await transact(ctx, (tx) => getEndpoint(tx, organisation_id, endpoint_id!))
+    const { endpoint, names } = await transact(ctx, async (tx) => ({
+      endpoint: await getEndpoint(tx, organisation_id, endpoint_id!),
+      names: await standsFor(tx, organisation_id),
+    }))
     if (endpoint.removed_at !== null) return { state: 'refused', reason: 'endpoint_removed' }
-    const opened = await unseal(secret, endpointPlace(organisation_id, endpoint.id), endpoint.secret)
+    const places = names.map((name) => endpointPlace(name, endpoint.id))
+    const opened = await unsealOf(secret, places, endpoint.secret)
     if (opened === null) return { state: 'retry', reason: 'settings_unreadable' }
     return sendWebhook(message, { url: endpoint.url, secret: opened }, ctx.clock.now(), outside, signal)
   }
+}
+
+/** A secret taken over in a merger is sealed to the place where a predecessor gave it. @returns null where it opens in none */
+async function unsealOf(secret: string, places: readonly string[], sealed: string): Promise<string | null> {
+  for (const place of places) {
+    const opened = await unseal(secret, place, sealed)
+    if (opened !== null) return opened
+  }
+  return null
 }

@@ -10,6 +10,8 @@ export const budgetTexts = defineTexts(
     'budget.ceiling': 'Gada budžets',
     'budget.ceiling_hint': 'Cik gadā drīkst izlietot kopā. Atstājiet tukšu, ja nav noteikts.',
     'budget.bar': '{forecast} no {ceiling}. Rēķinos {invoiced}, vēl saistības {committed}.',
+    'budget.together':
+      'Kopā ar pievienotajām pašvaldībām: {names}. Gadā izlietotais un budžeti ir saskaitīti; ja dome apstiprinājusi citu kopējo summu, ierakstiet to iestatījumos.',
     'budget.over': 'Prognoze pārsniedz gada budžetu par {amount}.',
     'budget.caption': 'Pēc sniedzējām pašvaldībām un līgumiem',
     'budget.seller': 'Sniedzēja pašvaldība',
@@ -63,6 +65,8 @@ export const budgetTexts = defineTexts(
     'budget.ceiling': 'Budget of the year',
     'budget.ceiling_hint': 'What may be spent in all in the year. Leave empty where it is not set.',
     'budget.bar': '{forecast} of {ceiling}. Invoiced {invoiced}, still committed {committed}.',
+    'budget.together':
+      'Together with those that merged into it: {names}. What the year cost and the budgets are added up; where the council has adopted another sum for all, enter it in the settings.',
     'budget.over': 'The forecast is above the budget of the year by {amount}.',
     'budget.caption': 'By seller and agreement',
     'budget.seller': 'Seller',

@@ -1,0 +1,274 @@
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { SavedFilter } from '../../src/catalogue/saved-search.ts'
+import { saveSearch } from '../../src/catalogue/saved-search-commands.ts'
+import type { Context, Member } from '../../src/context.ts'
+import { transact } from '../../src/context.ts'
+import { newId } from '../../src/ids.ts'
+import { announce } from '../../src/jobs/outbox.ts'
+import { nodeOutside } from '../../src/jobs/outside-node.ts'
+import { carryOutMergers } from '../../src/mergers/commands.ts'
+import { writeMessage } from '../../src/messages/commands.ts'
+import {
+  getThread,
+  listThreads,
+  markThreadRead,
+  openThread,
+  threadsAbout,
+  unreadSubjects,
+} from '../../src/messages/store.ts'
+import { budgetOf, setYearBudget } from '../../src/placements/commitment-commands.ts'
+import { addWebhook, setSendingChannel } from '../../src/sending/commands.ts'
+import { sendDue } from '../../src/sending/delivery-commands.ts'
+import { testSecret } from '../support/world.ts'
+import { beginStory, close, deliver, member, merge } from './story.ts'
+
+const story = await beginStory()
+const { world, REZ, LUD, DGV, AUS, stays } = story
+const { db } = world.database
+const outside = nodeOutside({
+  ...{ production: false, address: 'https://vieta.example.lv', mail_from: 'Vieta <vieta@example.lv>' },
+  ...{ smtp_url: null, drop_folder: null },
+})
+const means = { secret: testSecret, outside }
+const at = '2026-05-10T12:00:00Z'
+
+/** Somebody who acts for an organisation, with those that merged into it by then. */
+async function person(organisation_id: string, predecessors: string[] = [], known?: string): Promise<Context> {
+  const id = known ?? newId()
+  if (known === undefined)
+    await db
+      .insertInto('person')
+      .values({ id, email: `${id}@example.lv`, name: 'A', password_hash: 'x', created_at: at })
+      .execute()
+  const ctx = member(world, organisation_id, undefined, predecessors)
+  return { ...ctx, actor: { ...(ctx.actor as Member), person_id: id } }
+}
+
+const reader = await person(REZ)
+const reader_id = (reader.actor as Member).person_id!
+const writer = await person(DGV)
+const filter = (more: object) => SavedFilter.parse(more)
+/** All that is set and said before the merger; the successor has a calendar of its own, and a wish of Daugavpils' documents. */
+async function settings() {
+  const changed = { changed_at: at }
+  const days = { record_days: 1, object_days: 2, close_days: 3, issue_days: 4, ...changed }
+  await db
+    .insertInto('seller_calendar')
+    .values([
+      { seller_id: REZ, ...days },
+      { seller_id: AUS, ...days, issue_days: 9 },
+    ])
+    .execute()
+  await db
+    .insertInto('late_terms')
+    .values([
+      { organisation_id: REZ, reminder_days: [3, 10], ...changed },
+      { organisation_id: LUD, reminder_days: [5], changed_at: '2026-05-09T12:00:00Z' },
+    ])
+    .execute()
+  await db
+    .insertInto('payment_settings')
+    .values([
+      { organisation_id: REZ, approval_limit: '500.00', changed_at: '2026-05-11T12:00:00Z' },
+      { organisation_id: LUD, approval_limit: '200.00', ...changed },
+    ])
+    .execute()
+  await db
+    .insertInto('account')
+    .values([
+      { organisation_id: REZ, role: 'receivable', code: '2310R', name: 'Norēķini', ...changed },
+      { organisation_id: LUD, role: 'payable', code: '5310L', name: 'Norēķini', changed_at: '2026-05-09T12:00:00Z' },
+    ])
+    .execute()
+  await db
+    .insertInto('document_wish')
+    .values([
+      { id: newId(), buyer_id: REZ, seller_id: null, channel: 'email', order_number: 'R-1', ...changed },
+      { id: newId(), buyer_id: REZ, seller_id: DGV, order_number: 'R-2', ...changed },
+      { id: newId(), buyer_id: AUS, seller_id: DGV, order_number: 'A-2', ...changed },
+      { id: newId(), buyer_id: DGV, seller_id: REZ, order_number: 'D-1', ...changed },
+      { id: newId(), buyer_id: LUD, seller_id: REZ, order_number: 'L-1', ...changed },
+    ])
+    .execute()
+  await db
+    .insertInto('year_budget')
+    .values([
+      { buyer_id: REZ, year: 2025, ceiling: '1.00', ...changed },
+      { buyer_id: REZ, year: 2026, ceiling: '40000.00', ...changed },
+      { buyer_id: LUD, year: 2026, ceiling: '20000.00', ...changed },
+      { buyer_id: AUS, year: 2026, ceiling: '500.00', ...changed },
+    ])
+    .execute()
+}
+
+await settings()
+await setSendingChannel(member(world, REZ), means, {
+  ...{ channel: 'access_point', active: true, url: 'https://ap.example.lv/in', token: 'a token' },
+})
+await setSendingChannel(member(world, LUD), means, {
+  ...{ channel: 'email', active: false, from_address: 'rekini@ludza.lv', from_name: 'Ludza', reply_to: null },
+})
+const rezHears = await addWebhook(member(world, REZ), means, {
+  ...{ url: 'http://localhost:1/rez', events: ['invoice.issued', 'invoice.paid'] },
+})
+await addWebhook(member(world, LUD), means, { url: 'http://localhost:1/rez', events: ['invoice.paid'] })
+const search = await saveSearch(reader, { name: 'Aprūpe', filter: filter({ seller_id: REZ }) })
+const theirs = await saveSearch(writer, { name: 'Aprūpe', filter: filter({ seller_id: REZ }) })
+const thread = newId()
+await transact(writer, async (tx) => {
+  const subject = { subject_type: 'placement', subject_id: stays.day!.id, seller_id: DGV, buyer_id: REZ } as never
+  await openThread(tx, thread, subject, at)
+})
+await writeMessage(writer, thread, { note: 'Vai viss labi?', files: [] }, null)
+await transact(reader, (tx) =>
+  markThreadRead(tx, { seller_id: DGV, id: thread, buyer_id: REZ }, { organisation_id: REZ, person_id: reader_id }, at),
+)
+await writeMessage(reader, thread, { note: 'Jā.', files: [] }, null)
+
+world.clock.set('2026-06-05')
+await deliver(story, stays.hours!, ['2026-05-12'])
+await close(story, '2026-05', [DGV, REZ, LUD])
+await merge(story)
+world.clock.set('2026-07-01')
+await carryOutMergers(db, world.clock)
+
+test('what the successor has set itself holds; what it has not is taken over, of two predecessors what was set last', async () => {
+  const one = async (table: string, owner: string, of: string) =>
+    (await sql<Record<string, unknown>>`select * from ${sql.table(table)} where ${sql.ref(owner)} = ${of}`.execute(db))
+      .rows
+  expect(await one('seller_calendar', 'seller_id', AUS)).toMatchObject([{ issue_days: 9 }])
+  expect(await one('late_terms', 'organisation_id', AUS)).toMatchObject([{ reminder_days: [3, 10] }])
+  expect(await one('late_terms', 'organisation_id', LUD)).toMatchObject([{ reminder_days: [5] }])
+  // nobody pays alone what he could not before
+  expect(await one('payment_settings', 'organisation_id', AUS)).toMatchObject([{ approval_limit: '200.00' }])
+  expect(await one('account', 'organisation_id', AUS)).toMatchObject([{ role: 'receivable', code: '2310R' }])
+  const channels = await one('sending_channel', 'seller_id', AUS)
+  expect(
+    channels.map(({ channel, settings }) => [channel, (settings as { from_name?: string }).from_name ?? null]),
+  ).toEqual(
+    expect.arrayContaining([
+      ['access_point', null],
+      ['email', null],
+    ]),
+  )
+})
+
+test('wishes go over both ways: what a predecessor wished, and what others wished of its documents', async () => {
+  const { rows } = await sql<{ said: string }>`
+    select concat_ws(' ', b.code, s.code, w.order_number) as said from document_wish w join organisation b on b.id = w.buyer_id
+    left join organisation s on s.id = w.seller_id where ${AUS} in (w.buyer_id, w.seller_id) order by 1`.execute(db)
+  expect(rows.map(({ said }) => said)).toEqual(['AUS DGV A-2', 'AUS R-1', 'DGV AUS D-1'])
+})
+
+test('the year is one budget: what all the names spent, against the sum of their budgets', async () => {
+  const before = (await Promise.all([REZ, LUD].map((id) => budgetOf(member(world, id), 2026)))).map(
+    (budget) => budget.ceiling,
+  )
+  expect(before).toEqual(['40000.00', '20000.00'])
+  const budget = await budgetOf(member(world, AUS, undefined, [REZ, LUD]), 2026)
+  expect(budget).toMatchObject({ ceiling: '60500.00' })
+  expect([...budget.predecessors].sort()).toEqual(['Ludzas novada pašvaldība', 'Rēzeknes valstspilsētas pašvaldība'])
+  const { rows } = await sql<{ sum: string }>`
+    select sum(total)::text as sum from document where type = 'invoice' and buyer_id in (${REZ}, ${LUD}) and close_month = '2026-05'`.execute(
+    db,
+  )
+  expect(budget.total.invoiced).toBe(rows[0]!.sum)
+  const daugavpils = budget.rows.find((row) => row.seller_id === DGV)!
+  expect(Number(daugavpils.committed)).toBeGreaterThan(0)
+  expect(await budgetOf(member(world, AUS, undefined, [REZ, LUD]), 2025)).toMatchObject({
+    ceiling: null,
+    predecessors: [],
+  })
+  // For a buyer the seller of the year is one, under its name at the end of the year.
+  const theirs = await budgetOf(member(world, DGV), 2026)
+  expect(theirs.rows.map((row) => row.seller_id)).toEqual([AUS])
+  await setYearBudget(member(world, AUS), 2026, { ceiling: '70000.00' })
+  expect(await budgetOf(member(world, AUS, undefined, [REZ, LUD]), 2026)).toMatchObject({ ceiling: '70000.00' })
+})
+
+test('searches are kept on with the successor, and look at the offers that go on', async () => {
+  const kept = await db.selectFrom('saved_search').select(['id', 'organisation_id', 'filter', 'matching_ids']).execute()
+  const seller_id = (filter: unknown) => (filter as { seller_id: string }).seller_id
+  expect(kept.map((row) => [row.id, row.organisation_id, seller_id(row.filter)]).sort()).toEqual(
+    [
+      [search.id, AUS, AUS],
+      [theirs.id, DGV, AUS],
+    ].sort(),
+  )
+  const offers = await db.selectFrom('offer').select('id').where('seller_id', '=', AUS).execute()
+  for (const { matching_ids } of kept) {
+    expect(matching_ids.length).toBeGreaterThan(0)
+    for (const id of matching_ids) expect(offers.map((offer) => offer.id)).toContain(id)
+  }
+})
+
+test('what a predecessor had read is read; what is written later is not, and of a stay that goes on it is one thread', async () => {
+  const newcomer = await person(AUS, [REZ, LUD])
+  const id = (newcomer.actor as Member).person_id!
+  const unread = () =>
+    transact(newcomer, (tx) => listThreads(tx, { person_id: id, unread: true }, { limit: 5, after: null }))
+  expect(await unread()).toEqual([])
+  expect(await transact(newcomer, (tx) => unreadSubjects(tx, id))).toEqual([])
+  const next = await db
+    .selectFrom('placement')
+    .select('id')
+    .where('follows_id', '=', stays.day!.id)
+    .executeTakeFirstOrThrow()
+  for (const ctx of [newcomer, writer]) {
+    expect(await transact(ctx, (tx) => threadsAbout(tx, 'placement', next.id, null))).toMatchObject([{ id: thread }])
+  }
+  world.clock.set('2026-07-02')
+  await writeMessage(writer, thread, { note: 'Un tagad?', files: [] }, null)
+  expect(await unread()).toMatchObject([{ id: thread, unread: 1 }])
+  expect(await transact(newcomer, (tx) => getThread(tx, thread, id))).toMatchObject({ unread: 1 })
+  expect(
+    await transact(await person(LUD), (tx) =>
+      listThreads(tx, { person_id: id, unread: false }, { limit: 5, after: null }),
+    ),
+  ).toEqual([])
+})
+
+test('the successor’s endpoints hear of documents in the old names, once, and what a predecessor had sealed still opens', async () => {
+  const endpoints = await db.selectFrom('webhook_endpoint').select(['organisation_id', 'id', 'removed_at']).execute()
+  // One address was named by both: it hears once, at the endpoint named last.
+  expect(endpoints.filter(({ removed_at }) => removed_at === null)).toMatchObject([{ organisation_id: AUS }])
+  const documents = await db
+    .selectFrom('document')
+    .select(['id', 'seller_id', 'buyer_id'])
+    .where('close_month', '=', '2026-05' as never)
+    .execute()
+  const old = documents.find((document) => document.buyer_id === REZ && document.seller_id === DGV)!
+  const internal = documents.find((document) => document.buyer_id === LUD && document.seller_id === REZ)!
+  await transact(member(world, AUS, undefined, [REZ, LUD]), (tx) =>
+    announce(tx, member(world, AUS), 'invoice.paid', [old.id, internal.id], 'p1'),
+  )
+  const told = await db
+    .selectFrom('outbox')
+    .select(['organisation_id', 'document_id'])
+    .where('kind', '=', 'webhook')
+    .where(sql<boolean>`payload ->> 'type' = 'invoice.paid'`)
+    .execute()
+  expect(told.map(({ organisation_id, document_id }) => [organisation_id, document_id]).sort()).toEqual(
+    [
+      [AUS, old.id],
+      [AUS, internal.id],
+    ].sort(),
+  )
+  // A stranger cannot have anybody told.
+  await transact(member(world, story.PRE), (tx) =>
+    announce(tx, member(world, story.PRE), 'invoice.paid', [old.id], 'p2'),
+  )
+  world.clock.set('2026-07-03')
+  await sendDue(db, world.clock, { ...means, makePdf: async () => new Uint8Array() })
+  const tried = await db
+    .selectFrom('outbox')
+    .select(['reason', 'key'])
+    .where('kind', '=', 'webhook')
+    .where('organisation_id', '=', AUS)
+    .execute()
+  expect(tried.length).toBeGreaterThanOrEqual(2)
+  expect(tried.map(({ reason }) => reason)).not.toContain('settings_unreadable')
+  expect(tried.some(({ key }) => key.includes(' p2 '))).toBe(false)
+  expect(rezHears.endpoint.organisation_id).toBe(REZ)
+})
