@@ -142,7 +142,16 @@ function documentPreview(
       kind: line.kind,
       buyer_amount: line.buyer_amount,
       ...(line.kind === 'adjustment'
-        ? { quantity: null, base_quantity: null, unit_price: null, percent: null, gross: null, shares: [] }
+        ? {
+            quantity: null,
+            base_quantity: null,
+            unit_price: null,
+            percent: null,
+            gross: null,
+            shares: [],
+            billed: line.billed,
+            rated: line.rated,
+          }
         : {
             quantity: line.quantity,
             base_quantity: line.base_quantity,
@@ -150,6 +159,8 @@ function documentPreview(
             percent: line.percent,
             gross: line.gross,
             shares: line.shares,
+            billed: null,
+            rated: null,
           }),
     })),
   }

@@ -2,7 +2,7 @@
 import { isPlainDate } from '../calendar.ts'
 import { More, Section } from '../ui/blocks.tsx'
 import { Badge } from '../ui/status-badge.tsx'
-import { Table } from '../ui/table.tsx'
+import { Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import type { MonthPreview } from './month.ts'
 
@@ -11,7 +11,14 @@ type Finding = MonthPreview['findings'][number]
 /** Kinds with more findings than this are folded, so that one kind does not hide the others. */
 const shownOpen = 8
 
-export function FindingsSection({ view, findings }: { view: View; findings: readonly Finding[] }) {
+type Props = {
+  view: View
+  findings: readonly Finding[]
+  /** the service of a placement, where the month has lines of it */
+  services: ReadonlyMap<string, string>
+}
+
+export function FindingsSection({ view, findings, services }: Props) {
   const { t } = view
   return (
     <Section title={t('month.findings')}>
@@ -28,14 +35,14 @@ export function FindingsSection({ view, findings }: { view: View; findings: read
             </>
           }
         >
-          <FindingsOfKind view={view} code={code} findings={same} />
+          <FindingsOfKind view={view} code={code} findings={same} services={services} />
         </More>
       ))}
     </Section>
   )
 }
 
-function FindingsOfKind({ view, code, findings }: { view: View; code: Finding['code']; findings: readonly Finding[] }) {
+function FindingsOfKind({ view, code, findings, services }: Props & { code: Finding['code'] }) {
   const { t } = view
   return (
     <Table
@@ -46,9 +53,17 @@ function FindingsOfKind({ view, code, findings }: { view: View; code: Finding['c
         {
           header: t('month.finding_about'),
           names: true,
-          cell: (row) => <a href={row.mended_at}>{row.subject ?? t('month.finding_mend')}</a>,
+          cell: (row) => (
+            <TwoLines under={services.get(row.placement_id ?? '')}>
+              <a href={row.mended_at}>{row.subject ?? t('month.finding_mend')}</a>
+            </TwoLines>
+          ),
         },
-        { header: t('common.note'), cell: (row) => t(`month.finding.${row.code}`, readable(row.values, view)) },
+        {
+          header: t('common.note'),
+          sentence: true,
+          cell: (row) => t(`month.finding.${row.code}`, readable(row.values, view)),
+        },
       ]}
     />
   )

@@ -17,6 +17,8 @@ export const MonthLine = z.object({
   percent: z.string().nullable(),
   gross: amount.nullable(),
   shares: z.array(z.object({ source: z.string(), collected_by: z.enum(['seller', 'buyer']), amount })),
+  billed: amount.nullable().openapi({ description: 'of an adjustment: what was asked so far' }),
+  rated: amount.nullable().openapi({ description: 'of an adjustment: what it comes to now' }),
   buyer_amount: amount,
 })
 

@@ -15,6 +15,7 @@ import type { View } from '../ui/view.ts'
 import { monthOfPath } from './asked-month.ts'
 import type { MonthOverview } from './overview.ts'
 import { monthOverview } from './overview-commands.ts'
+import { signedMoney } from './signed-money.ts'
 
 export function overviewPages(app: App): void {
   app.get('/months/:month/overview', requires('settlement.read'), async (c) => {
@@ -43,8 +44,8 @@ function OverviewPage({ view, overview }: { view: View; overview: MonthOverview 
           value={t('overview.done_of', { done, of: sellers.length })}
           {...(late > 0 ? { tone: 'attention' as const, hint: t('overview.late_count', { count: late }) } : {})}
         />
-        <ComparedStat view={view} label={t('overview.total')} figures={total} />
-        <ComparedStat view={view} label={t('months.own_use')} figures={own_use} />
+        <ComparedStat view={view} label={t('overview.total')} figures={total} complete={done === sellers.length} />
+        <ComparedStat view={view} label={t('months.own_use')} figures={own_use} complete={done === sellers.length} />
       </Stats>
       <FlowSection view={view} overview={overview} />
       <SellersSection view={view} overview={overview} />
@@ -67,28 +68,34 @@ function MonthWays({ view, month }: { view: View; month: string }) {
 
 type Compared = MonthOverview['total']
 
-function ComparedStat({ view, label, figures }: { view: View; label: string; figures: Compared }) {
+type ComparedProps = {
+  view: View
+  label: string
+  figures: Compared
+  /** everybody has closed: before that a difference would only say that somebody has not */
+  complete: boolean
+}
+
+function ComparedStat({ view, label, figures, complete }: ComparedProps) {
   const { t, format } = view
+  const amount = format.money(figures.before)
   return (
     <Stat
       label={label}
       value={<Money amount={figures.amount} />}
-      hint={t('overview.before', {
-        amount: format.money(figures.before),
-        difference: signed(figures.difference, view),
-      })}
+      hint={
+        complete
+          ? t('month.before', { amount, difference: signedMoney(figures.difference, view) })
+          : t('overview.before_open', { amount })
+      }
     />
   )
 }
 
-/** `+12,50 €`: a difference says which way it goes. */
-function signed(difference: string, { format }: View): string {
-  return /^-|^0\.00$/.test(difference) ? format.money(difference) : `+${format.money(difference)}`
-}
-
 function FlowSection({ view, overview }: { view: View; overview: MonthOverview }) {
   const { t } = view
-  const { pairs, total } = overview
+  const { pairs, total, sellers } = overview
+  const open = new Set(sellers.filter((row) => row.state !== 'closed').map((row) => row.seller.id))
   const flows = pairs
     .filter((pair) => !/^-|^0\.00$/.test(pair.amount))
     .map((pair) => ({ from: pair.buyer.name, to: pair.seller.name, amount: pair.amount }))
@@ -99,7 +106,6 @@ function FlowSection({ view, overview }: { view: View; overview: MonthOverview }
       )}
       <Table
         caption={t('overview.pairs')}
-        phone="scroll"
         rows={pairs}
         empty={
           <Empty title={t('overview.no_pairs')} icon="invoices">
@@ -109,22 +115,33 @@ function FlowSection({ view, overview }: { view: View; overview: MonthOverview }
         columns={[
           { header: t('month.buyer'), names: true, cell: (row) => row.buyer.name },
           { header: t('months.seller'), cell: (row) => row.seller.name },
-          { header: t('months.documents'), numeric: true, cell: (row) => row.documents },
-          ...comparedColumns<MonthOverview['pairs'][number]>(view, total),
+          { header: t('months.documents'), numeric: true, cell: (row) => row.documents || '–' },
+          ...comparedColumns<MonthOverview['pairs'][number]>(
+            view,
+            total,
+            (row) => open.has(row.seller.id),
+            open.size > 0,
+          ),
         ]}
       />
     </Section>
   )
 }
 
-function comparedColumns<Row extends Compared>(view: View, total: Compared | null) {
+/** @param waits whether a row's month is still open: what is not closed is no fall to nothing */
+function comparedColumns<Row extends Compared>(
+  view: View,
+  total: Compared | null,
+  waits: (row: Row) => boolean,
+  incomplete: boolean,
+) {
   const { t } = view
   const sum = (amount: string | undefined) => (amount === undefined ? {} : { total: <Money amount={amount} strong /> })
   return [
     {
       header: t('common.amount'),
       numeric: true,
-      cell: (row: Row) => <Money amount={row.amount} />,
+      cell: (row: Row) => (waits(row) && row.amount === '0.00' ? '–' : <Money amount={row.amount} />),
       ...sum(total?.amount),
     },
     {
@@ -136,8 +153,8 @@ function comparedColumns<Row extends Compared>(view: View, total: Compared | nul
     {
       header: t('overview.difference'),
       numeric: true,
-      cell: (row: Row) => signed(row.difference, view),
-      ...(total === null ? {} : { total: <strong>{signed(total.difference, view)}</strong> }),
+      cell: (row: Row) => (waits(row) ? '–' : signedMoney(row.difference, view)),
+      ...(total === null ? {} : { total: incomplete ? '–' : <strong>{signedMoney(total.difference, view)}</strong> }),
     },
   ]
 }
@@ -156,7 +173,6 @@ function SellersSection({ view, overview }: { view: View; overview: MonthOvervie
       <Table
         caption={t('overview.sellers')}
         captionHidden
-        phone="scroll"
         rows={overview.sellers}
         empty={<p>{t('overview.no_sellers')}</p>}
         columns={[
@@ -181,6 +197,7 @@ function SellersSection({ view, overview }: { view: View; overview: MonthOvervie
 
 function FundingSection({ view, overview }: { view: View; overview: MonthOverview }) {
   const { t } = view
+  const open = overview.sellers.some((row) => row.state !== 'closed')
   if (overview.funding.length === 0) return null
   return (
     <Section title={t('month.funding')}>
@@ -191,7 +208,7 @@ function FundingSection({ view, overview }: { view: View; overview: MonthOvervie
         columns={[
           { header: t('month.source'), names: true, cell: (row) => sourceName(row.source, view) },
           { header: t('month.collected_by'), cell: (row) => t(`month.collected_by.${row.collected_by as 'seller'}`) },
-          ...comparedColumns<MonthOverview['funding'][number]>(view, null),
+          ...comparedColumns<MonthOverview['funding'][number]>(view, null, () => open, open),
         ]}
       />
     </Section>

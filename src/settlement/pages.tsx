@@ -23,6 +23,7 @@ import { nextMonth } from './close.ts'
 import { previewMonth, readClosedMonth } from './commands.ts'
 import { FindingsSection } from './findings-section.tsx'
 import type { ClosedMonth, MonthPreview } from './month.ts'
+import { signedMoney } from './signed-money.ts'
 import { type CloseRow, closedMonths, firstPlacedMonth, listCloses } from './store.ts'
 
 export function settlementPages(app: App): void {
@@ -51,8 +52,12 @@ export function settlementPages(app: App): void {
       const { refused, given_up } = await unreached(tx, seller_id, month)
       return { closed: await readClosedMonth(tx, seller_id, month), unreached: refused + given_up }
     })
-    if (found !== null) return show(c, <ClosedMonthPage view={viewFor(c)} {...found} />)
-    return show(c, <PreviewPage view={viewFor(c)} preview={await previewMonth(ctx, month)} />)
+    const before = await transact(ctx, async (tx) => {
+      const [close] = await listCloses(tx, { month: addMonths(month, -1), seller_id })
+      return close ?? null
+    })
+    if (found !== null) return show(c, <ClosedMonthPage view={viewFor(c)} {...found} before={before} />)
+    return show(c, <PreviewPage view={viewFor(c)} preview={await previewMonth(ctx, month)} before={before} />)
   })
 }
 
@@ -116,7 +121,33 @@ function MonthsPage({
   )
 }
 
-function PreviewPage({ view, preview }: { view: View; preview: MonthPreview }) {
+type Before = Pick<CloseRow, 'total' | 'own_use'> | null
+
+/** The sums of the month, each beside that of the month before where that was closed. */
+function Totals({ view, now, before }: { view: View; now: { total: string; own_use: string }; before: Before }) {
+  const { t, format } = view
+  const beside = (was: string | undefined, is: string) =>
+    was === undefined
+      ? {}
+      : {
+          hint: t('month.before', {
+            amount: format.money(was),
+            difference: signedMoney(moneyOf(centsOf(is) - centsOf(was)), view),
+          }),
+        }
+  return (
+    <>
+      <Stat label={t('month.total')} value={<Money amount={now.total} />} {...beside(before?.total, now.total)} />
+      <Stat
+        label={t('months.own_use')}
+        value={<Money amount={now.own_use} />}
+        {...beside(before?.own_use, now.own_use)}
+      />
+    </>
+  )
+}
+
+function PreviewPage({ view, preview, before }: { view: View; preview: MonthPreview; before: Before }) {
   const { t, format } = view
   const month = format.month(preview.month)
   const total = totalOf(preview.documents)
@@ -127,6 +158,7 @@ function PreviewPage({ view, preview }: { view: View; preview: MonthPreview }) {
       title={month}
       breadcrumbs={[{ href: '/months', text: t('months.title') }]}
       status={<Badge tone={preview.state === 'ready' ? 'good' : 'quiet'}>{t(`month.state.${preview.state}`)}</Badge>}
+      actions={<LinkButton href={`/months/${preview.month}/overview`}>{t('overview.open')}</LinkButton>}
       wide
     >
       {preview.state === 'too_early' && <Notice kind="info">{t('month.too_early')}</Notice>}
@@ -139,8 +171,7 @@ function PreviewPage({ view, preview }: { view: View; preview: MonthPreview }) {
       )}
       <Stats>
         <Stat label={t('month.documents')} value={String(preview.documents.length)} />
-        <Stat label={t('month.total')} value={<Money amount={total} />} />
-        <Stat label={t('months.own_use')} value={<Money amount={preview.own_use} />} />
+        <Totals view={view} now={{ total, own_use: preview.own_use }} before={before} />
       </Stats>
       {preview.state === 'ready' && !blocked && view.can('settlement.close') && (
         <Confirm
@@ -153,7 +184,7 @@ function PreviewPage({ view, preview }: { view: View; preview: MonthPreview }) {
         </Confirm>
       )}
       {blocked && preview.state === 'ready' && <Notice kind="warning">{t('month.blocked')}</Notice>}
-      <FindingsSection view={view} findings={preview.findings} />
+      <FindingsSection view={view} findings={preview.findings} services={servicesOf(preview)} />
       <Section title={t('month.documents')}>
         {preview.documents.length === 0 && (
           <Empty title={t('month.no_documents')} icon="invoices">
@@ -168,6 +199,12 @@ function PreviewPage({ view, preview }: { view: View; preview: MonthPreview }) {
       <FundingSection view={view} funding={preview.funding} />
     </Layout>
   )
+}
+
+/** What each case of the month is for: one client may have several services. */
+function servicesOf({ documents, withheld }: MonthPreview): ReadonlyMap<string, string> {
+  const rows = [...documents.flatMap((document) => document.lines), ...withheld]
+  return new Map(rows.map((row) => [row.placement_id, row.offer_title]))
 }
 
 function totalOf(documents: readonly { type: string; total: string }[]): string {
@@ -228,9 +265,11 @@ function DocumentPreview({ view, document }: { view: View; document: MonthPrevie
   )
 }
 
-/** `20 × 22,58 € × 50 %`, as the invoice will say it; nothing for a difference of an earlier month. */
-function calculation(line: MonthPreview['documents'][number]['lines'][number], { format }: View): string {
-  const { quantity, base_quantity, unit_price, percent } = line
+/** `20 × 22,58 € × 50 %`, as the invoice will say it; what a difference of an earlier month lies between. */
+function calculation(line: MonthPreview['documents'][number]['lines'][number], { format, t }: View): string {
+  const { quantity, base_quantity, unit_price, percent, billed, rated } = line
+  if (billed !== null && rated !== null)
+    return t('month.was_and_is', { billed: format.money(billed), rated: format.money(rated) })
   if (quantity === null || unit_price === null) return ''
   const figures = [format.quantity(quantity), format.unitPrice(unit_price)]
   if (percent !== null && percent !== '100') figures.push(format.percent(percent))
@@ -327,9 +366,14 @@ function largestFlows(documents: ClosedMonth['documents']): [name: string, amoun
   return sums.sort(([, a], [, b]) => difference(a, b)).slice(0, flowsShown)
 }
 
-type ClosedProps = { view: View; closed: ClosedMonth; unreached: number }
+/** What a credit note gives back stands below zero, so that the columns can be added up. */
+function owed(type: string, amount: string): string {
+  return type === 'credit_note' ? moneyOf(-centsOf(amount)) : amount
+}
 
-function ClosedMonthPage({ view, closed, unreached }: ClosedProps) {
+type ClosedProps = { view: View; closed: ClosedMonth; unreached: number; before: Before }
+
+function ClosedMonthPage({ view, closed, unreached, before }: ClosedProps) {
   const { t, format } = view
   const flows = largestFlows(closed.documents)
   const shown = closed.documents.slice(0, documentsShown)
@@ -339,12 +383,12 @@ function ClosedMonthPage({ view, closed, unreached }: ClosedProps) {
       title={format.month(closed.month)}
       breadcrumbs={[{ href: '/months', text: t('months.title') }]}
       status={<StatusBadge status="closed" />}
+      actions={<LinkButton href={`/months/${closed.month}/overview`}>{t('overview.open')}</LinkButton>}
       wide
     >
       <Stats>
         <Stat label={t('month.documents')} value={String(closed.documents.length)} />
-        <Stat label={t('month.total')} value={<Money amount={totalOf(closed.documents)} />} />
-        <Stat label={t('months.own_use')} value={<Money amount={closed.own_use} />} />
+        <Totals view={view} now={{ total: totalOf(closed.documents), own_use: closed.own_use }} before={before} />
         <Stat label={t('months.closed_at')} value={format.instant(closed.closed_at)} />
       </Stats>
       {unreached > 0 && (
@@ -373,9 +417,16 @@ function ClosedMonthPage({ view, closed, unreached }: ClosedProps) {
           { header: t('month.type'), cell: (row) => t(`month.type.${row.type}`) },
           { header: t('month.buyer'), cell: (row) => row.buyer.name },
           { header: t('month.corrects'), cell: (row) => row.corrects_number ?? '' },
-          { header: t('month.net'), numeric: true, cell: (row) => <Money amount={row.net} /> },
-          { header: t('month.vat'), numeric: true, cell: (row) => <Money amount={row.vat} /> },
-          { header: t('month.total'), numeric: true, cell: (row) => <Money amount={row.total} /> },
+          { header: t('month.net'), numeric: true, cell: (row) => <Money amount={owed(row.type, row.net)} /> },
+          { header: t('month.vat'), numeric: true, cell: (row) => <Money amount={owed(row.type, row.vat)} /> },
+          {
+            header: t('month.total'),
+            numeric: true,
+            cell: (row) => <Money amount={owed(row.type, row.total)} />,
+            ...(closed.documents.length === shown.length
+              ? { total: <Money amount={totalOf(closed.documents)} strong /> }
+              : {}),
+          },
         ]}
       />
       {closed.documents.length > shown.length && (

@@ -22,6 +22,8 @@ export const settlementTexts = defineTexts(
     'month.close_confirm': 'Slēgt un izrakstīt dokumentus',
     'month.close_what':
       'Tiks izrakstīti dokumenti: {count}, kopā {total}. Slēgtu mēnesi vairs nemaina: vēlāk uzzināto nākamā slēgšana izlīdzina pati.',
+    'month.before': 'Iepriekšējā mēnesī {amount}, starpība {difference}',
+    'month.was_and_is': 'bija {billed}, ir {rated}',
     'month.closing': 'Notiek mēneša slēgšana: {month}',
     'month.closing_text':
       'Šo lapu var aizvērt: slēgšana turpinās. Ja tā apstāsies, nekas nebūs saglabāts, un varēs sākt no jauna.',
@@ -182,7 +184,7 @@ export const settlementTexts = defineTexts(
     'overview.done_of': '{done} no {of}',
     'overview.late_count': 'Kavējas: {count}',
     'overview.total': 'Dokumenti kopā',
-    'overview.before': 'Iepriekš {amount}, starpība {difference}',
+    'overview.before_open': 'Iepriekšējā mēnesī {amount}. Vēl nav slēguši visi sniedzēji',
     'overview.flow_text': 'Maksātāji kreisajā pusē, sniedzēji labajā. Jo platāka josla, jo lielāka summa.',
     'overview.pairs': 'Summas pa maksātājiem un sniedzējiem',
     'overview.no_pairs': 'Šajā mēnesī dokumentu vēl nav',
@@ -236,6 +238,8 @@ export const settlementTexts = defineTexts(
     'month.close_confirm': 'Close and issue the documents',
     'month.close_what':
       'Documents to be issued: {count}, {total} in all. A closed month is never changed: what is learnt later is settled by the next close itself.',
+    'month.before': 'Month before {amount}, difference {difference}',
+    'month.was_and_is': 'was {billed}, is {rated}',
     'month.closing': 'Closing the month: {month}',
     'month.closing_text':
       'You may leave this page: the close goes on. Should it stop, nothing is saved, and it can be begun again.',
@@ -397,7 +401,7 @@ export const settlementTexts = defineTexts(
     'overview.done_of': '{done} of {of}',
     'overview.late_count': 'Late: {count}',
     'overview.total': 'Documents in all',
-    'overview.before': 'Before {amount}, difference {difference}',
+    'overview.before_open': 'Month before {amount}. Not all providers have closed yet',
     'overview.flow_text': 'Payers on the left, providers on the right. The wider the band, the larger the amount.',
     'overview.pairs': 'Amounts by payer and provider',
     'overview.no_pairs': 'No documents in this month yet',
