@@ -34,9 +34,9 @@ export function Period({ from, to }: { from: string; to: string | null }) {
   const { format } = useView()
   if (to === null || from === to) return <span class="figure">{format.period(from, to)}</span>
   return (
-    <>
+    <span>
       <span class="figure">{format.date(from)} –</span> <span class="figure">{format.date(to)}</span>
-    </>
+    </span>
   )
 }
 

@@ -9,6 +9,8 @@ export type Column<Row> = {
   numeric?: boolean
   /** names the row: a th for screen readers and the title of its card on a phone */
   names?: boolean
+  /** whole sentences: on the card of a phone they stand under their label, from the left */
+  sentence?: boolean
   /** what stands under the column in the last line */
   total?: Child
   /** hides the header from sight, not from screen readers: a column of buttons */
@@ -109,7 +111,7 @@ function Cell<Row>({ column, children }: { column: Column<Row>; children?: Child
   }
   return (
     <td
-      class={column.numeric ? 'numeric' : undefined}
+      class={column.numeric ? 'numeric' : column.sentence ? 'sentence' : undefined}
       data-label={column.bare ? undefined : column.header}
       {...role('cell')}
     >
