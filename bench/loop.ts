@@ -75,7 +75,7 @@ export async function settleInLoop(db: Db, sample: number): Promise<number> {
     let line_no = 0
     let sum = new Decimal(0)
     for (const [key, quantity] of piles) {
-      const [price_id, kind] = key.split(' ') as [string, string]
+      const [price_id, kind] = key.split(' ') as [string, 'delivered' | 'absence' | 'no_show']
       const unit_price = prices.find((price) => price.id === price_id)!.unit_price
       const percent = kind === 'no_show' ? offer.no_show_percent : kind === 'absence' ? '50' : '100'
       const gross = quantity.times(unit_price).times(percent).div(100).toDecimalPlaces(2, Decimal.ROUND_HALF_UP)

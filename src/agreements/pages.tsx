@@ -1,4 +1,5 @@
 /** Agreements for people: the list, one agreement with its signatures, the form, and a seller's usual terms. */
+import type { z } from 'zod'
 import { addDays, dayNumber, type PlainDate } from '../calendar.ts'
 import { type Context, type Member, organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
@@ -221,28 +222,28 @@ function isOwnTurn(agreement: Agreement, own: string): boolean {
 
 function agreementPage(app: App): void {
   app.get('/agreements/:id', requires('agreement.read'), async (c) => show(c, await onePage(c, c.req.param('id'))))
-  const act = (
+  const act = <T,>(
     path: '/agreements/:id/sign' | '/agreements/:id/end',
-    carry: (ctx: Context, id: string, input: never) => Promise<Agreement>,
-    schema: typeof Signature | typeof AgreementEnd,
+    carry: (ctx: Context, id: string, input: T) => Promise<Agreement>,
+    schema: z.ZodType<T>,
     done: string,
     at: 'sign' | 'end',
   ) =>
     app.post(path, requires('agreement.manage'), (c) => {
       const id = c.req.param('id')
       return answerForm(c, {
-        schema: schema as never,
+        schema,
         // a box that is not ticked counts as no: only forms that have one may name it
         kinds: { version: 'integer', valid_to: 'date' },
         act: async (input) => {
-          await carry(c.get('ctx'), id, input as never)
+          await carry(c.get('ctx'), id, input)
           return `/agreements/${id}?done=${done}`
         },
         page: (state) => onePage(c, id, { at, state }),
       })
     })
-  act('/agreements/:id/sign', signAgreement as never, Signature, 'agreement_signed', 'sign')
-  act('/agreements/:id/end', endAgreement as never, AgreementEnd, 'agreement_ended', 'end')
+  act('/agreements/:id/sign', signAgreement, Signature, 'agreement_signed', 'sign')
+  act('/agreements/:id/end', endAgreement, AgreementEnd, 'agreement_ended', 'end')
   app.post('/agreements/:id/withdraw', requires('agreement.manage'), async (c) => {
     await withdrawAgreement(c.get('ctx'), c.req.param('id'))
     return c.redirect(`/agreements/${c.req.param('id')}?done=agreement_withdrawn`, 303)

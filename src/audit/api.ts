@@ -52,6 +52,9 @@ export function auditApi(app: App): void {
     const { limit, cursor, ...asked } = c.req.valid('query')
     const after = readCursor(cursor, ['instant', 'id'])
     const rows = await transact(c.get('ctx'), (tx) => listAuditEvents(tx, filterOf(asked, false), { limit, after }))
-    return c.json(pageOf(rows, limit, (row) => [row.at, row.id]) as never, 200)
+    return c.json(
+      pageOf(rows, limit, (row) => [row.at, row.id]),
+      200,
+    )
   })
 }

@@ -185,7 +185,7 @@ function confirmationRoutes(app: App, makePdf: MakeConfirmationPdf): void {
     )
   })
   // To the router a parameter is a whole segment, so this one is described by hand and stands before the route of the record.
-  app.openAPIRegistry.registerPath(pdfRoute as never)
+  app.openAPIRegistry.registerPath(pdfRoute)
   app.get('/api/v1/balance-confirmations/:id{[^/]+\\.pdf}', requires('balance.read'), (c) =>
     answerConfirmationPdf(c, c.req.param('id'), makePdf),
   )

@@ -113,15 +113,15 @@ function kindRoutes(app: App): void {
     ...needs('catalogue.read'),
     responses: { 200: answers(itemsOf(TargetGroup), 'All target groups by code'), ...problems() },
   })
-  app.openapi(listRoute, async (c) => c.json({ items: await transact(c.get('ctx'), listKinds) } as never, 200))
+  app.openapi(listRoute, async (c) => c.json({ items: await transact(c.get('ctx'), listKinds) }, 200))
   app.openapi(getRoute, async (c) =>
-    c.json((await transact(c.get('ctx'), (tx) => getKind(tx, c.req.valid('param').code))) as never, 200),
+    c.json(await transact(c.get('ctx'), (tx) => getKind(tx, c.req.valid('param').code)), 200),
   )
-  app.openapi(createKindRoute, async (c) => c.json((await createKind(c.get('ctx'), c.req.valid('json'))) as never, 201))
+  app.openapi(createKindRoute, async (c) => c.json(await createKind(c.get('ctx'), c.req.valid('json')), 201))
   app.openapi(changeRoute, async (c) =>
-    c.json((await changeKind(c.get('ctx'), c.req.valid('param').code, c.req.valid('json'))) as never, 200),
+    c.json(await changeKind(c.get('ctx'), c.req.valid('param').code, c.req.valid('json')), 200),
   )
-  app.openapi(groupsRoute, async (c) => c.json({ items: await transact(c.get('ctx'), listTargetGroups) } as never, 200))
+  app.openapi(groupsRoute, async (c) => c.json({ items: await transact(c.get('ctx'), listTargetGroups) }, 200))
 }
 
 const yes = z.enum(['true', 'false'], { error: 'validation.choice' }).default('false')
@@ -275,17 +275,14 @@ function offerRoutes(app: App): void {
     const facets = Object.fromEntries(
       Object.entries(answer.facets).map(([name, counts]) => [name, Object.fromEntries(counts)]),
     )
-    return c.json(
-      { items: items.map(({ readiness, ...offer }) => offerRecord(offer)), next_cursor, facets } as never,
-      200,
-    )
+    return c.json({ items: items.map(({ readiness, ...offer }) => offerRecord(offer)), next_cursor, facets }, 200)
   })
   app.openapi(getRoute, async (c) => {
     const offer = await transact(c.get('ctx'), (tx) => getOffer(tx, c.req.valid('param').id))
-    return c.json(offerRecord(offer) as never, 200)
+    return c.json(offerRecord(offer), 200)
   })
   app.openapi(createOfferRoute, async (c) =>
-    c.json(offerRecord(await createOffer(c.get('ctx'), c.req.valid('json'))) as never, 201),
+    c.json(offerRecord(await createOffer(c.get('ctx'), c.req.valid('json'))), 201),
   )
   app.openapi(changeRoute, async (c) =>
     answerWrite(c, 200, async (ctx) =>
@@ -293,16 +290,14 @@ function offerRoutes(app: App): void {
     ),
   )
   app.openapi(publishRoute, async (c) =>
-    c.json(offerRecord(await publishOffer(c.get('ctx'), c.req.valid('param').id)) as never, 200),
+    c.json(offerRecord(await publishOffer(c.get('ctx'), c.req.valid('param').id)), 200),
   )
   app.openapi(confirmRoute, async (c) =>
-    c.json(offerRecord(await confirmOffer(c.get('ctx'), c.req.valid('param').id)) as never, 200),
+    c.json(offerRecord(await confirmOffer(c.get('ctx'), c.req.valid('param').id)), 200),
   )
-  app.openapi(localitiesRoute, async (c) =>
-    c.json({ items: await transact(c.get('ctx'), listLocalities) } as never, 200),
-  )
+  app.openapi(localitiesRoute, async (c) => c.json({ items: await transact(c.get('ctx'), listLocalities) }, 200))
   app.openapi(withdrawRoute, async (c) =>
-    c.json(offerRecord(await withdrawOffer(c.get('ctx'), c.req.valid('param').id)) as never, 200),
+    c.json(offerRecord(await withdrawOffer(c.get('ctx'), c.req.valid('param').id)), 200),
   )
 }
 
@@ -368,7 +363,7 @@ function priceRoutes(app: App): void {
       const offer = await getOffer(tx, c.req.valid('param').id)
       return pricesOf(tx, offer.seller_id, [offer.id])
     })
-    return c.json({ items } as never, 200)
+    return c.json({ items }, 200)
   })
   app.openapi(addRoute, async (c) =>
     answerWrite(c, 201, (ctx) => addPrice(ctx, c.req.valid('param').id, c.req.valid('json'))),
@@ -451,11 +446,11 @@ function capacityRoutes(app: App): void {
       const offer = await getOffer(tx, c.req.valid('param').id)
       return capacitiesOf(tx, offer.seller_id, offer.id)
     })
-    return c.json({ items } as never, 200)
+    return c.json({ items }, 200)
   })
   app.openapi(setRoute, async (c) => {
     const items = await setCapacity(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'), c.get('places_freed'))
-    return c.json({ items } as never, 201)
+    return c.json({ items }, 201)
   })
   app.openapi(changeRoute, async (c) => {
     const items = await changeCapacity(
@@ -464,16 +459,16 @@ function capacityRoutes(app: App): void {
       c.req.valid('json'),
       c.get('places_freed'),
     )
-    return c.json({ items } as never, 200)
+    return c.json({ items }, 200)
   })
   app.openapi(removeRoute, async (c) => {
     const agreed = c.req.valid('query').above_agreed === 'true'
     const items = await removeCapacity(c.get('ctx'), c.req.valid('param').id, c.get('places_freed'), agreed)
-    return c.json({ items } as never, 200)
+    return c.json({ items }, 200)
   })
   app.openapi(vacancyRoute, async (c) => {
     const { from, to } = c.req.valid('query')
-    return c.json({ items: await readVacancy(c.get('ctx'), c.req.valid('param').id, from, to) } as never, 200)
+    return c.json({ items: await readVacancy(c.get('ctx'), c.req.valid('param').id, from, to) }, 200)
   })
 }
 

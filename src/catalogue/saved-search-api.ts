@@ -39,9 +39,9 @@ const removeRoute = createRoute({
 export function savedSearchApi(app: App): void {
   app.openapi(listRoute, async (c) => {
     const ctx = c.get('ctx')
-    return c.json({ items: await transact(ctx, (tx) => readSaved(tx, ctx)) } as never, 200)
+    return c.json({ items: await transact(ctx, (tx) => readSaved(tx, ctx)) }, 200)
   })
-  app.openapi(saveRoute, async (c) => c.json((await saveSearch(c.get('ctx'), c.req.valid('json'))) as never, 201))
+  app.openapi(saveRoute, async (c) => c.json(await saveSearch(c.get('ctx'), c.req.valid('json')), 201))
   app.openapi(removeRoute, async (c) => {
     await removeSearch(c.get('ctx'), c.req.valid('param').id)
     return c.body(null, 204)

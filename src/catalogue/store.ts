@@ -126,7 +126,12 @@ export async function updateOffer(tx: Tx, offer: OfferRow, input: OfferInput, at
   await updateOfferColumns(tx, offer, { ...columnsOf(input), changed_at: at })
 }
 
-export async function updateOfferStatus(tx: Tx, offer: OfferRow, status: string, at: string): Promise<void> {
+export async function updateOfferStatus(
+  tx: Tx,
+  offer: OfferRow,
+  status: OfferRow['status'],
+  at: string,
+): Promise<void> {
   await updateOfferColumns(tx, offer, { status, changed_at: at })
 }
 

@@ -154,11 +154,9 @@ export function trustApi(app: App): void {
   })
   app.openapi(suspensionsRoute, async (c) => {
     const ctx = c.get('ctx')
-    return c.json({ items: await transact(ctx, (tx) => listSuspensions(tx, ctx.clock.today())) } as never, 200)
+    return c.json({ items: await transact(ctx, (tx) => listSuspensions(tx, ctx.clock.today())) }, 200)
   })
-  app.openapi(suspendRoute, async (c) =>
-    c.json((await suspendProvider(c.get('ctx'), c.req.valid('json'))) as never, 201),
-  )
+  app.openapi(suspendRoute, async (c) => c.json(await suspendProvider(c.get('ctx'), c.req.valid('json')), 201))
   app.openapi(liftRoute, async (c) => {
     await liftSuspension(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
     return c.body(null, 204)

@@ -36,7 +36,7 @@ export function vacancyApi(app: App): void {
     const items = await transact(c.get('ctx'), async (tx) =>
       calendarOf(tx, await getOffer(tx, c.req.valid('param').id), month as Month),
     )
-    return c.json({ month, items } as never, 200)
+    return c.json({ month, items }, 200)
   })
 }
 
@@ -80,16 +80,16 @@ function partRoutes(app: App): void {
   })
   app.openapi(listRoute, async (c) => {
     const items = await transact(c.get('ctx'), async (tx) => partsOf(tx, await getOffer(tx, c.req.valid('param').id)))
-    return c.json({ items } as never, 200)
+    return c.json({ items }, 200)
   })
   app.openapi(addRoute, async (c) => {
     const [ctx, freed] = [c.get('ctx'), c.get('places_freed')]
     const items = await addCapacityPart(ctx, c.req.valid('param').id, c.req.valid('json'), freed)
-    return c.json({ items } as never, 201)
+    return c.json({ items }, 201)
   })
   app.openapi(removeRoute, async (c) => {
     const items = await removeCapacityPart(c.get('ctx'), c.req.valid('param').id, c.get('places_freed'))
-    return c.json({ items } as never, 200)
+    return c.json({ items }, 200)
   })
 }
 
@@ -128,13 +128,13 @@ function overRoutes(app: App): void {
     const items = await transact(c.get('ctx'), async (tx) =>
       overRulesOf(tx, await getOffer(tx, c.req.valid('param').id)),
     )
-    return c.json({ items } as never, 200)
+    return c.json({ items }, 200)
   })
   app.openapi(addRoute, async (c) => {
     const items = await addOverRule(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
-    return c.json({ items } as never, 201)
+    return c.json({ items }, 201)
   })
   app.openapi(removeRoute, async (c) =>
-    c.json({ items: await removeOverRule(c.get('ctx'), c.req.valid('param').id) } as never, 200),
+    c.json({ items: await removeOverRule(c.get('ctx'), c.req.valid('param').id) }, 200),
   )
 }

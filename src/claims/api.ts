@@ -186,7 +186,7 @@ export function claimsApi(app: App): void {
       200,
     )
   })
-  for (const route of fileRoutes) app.openAPIRegistry.registerPath(route as never)
+  for (const route of fileRoutes) app.openAPIRegistry.registerPath(route)
   for (const format of fileFormats) {
     app.get(`/api/v1/claims/:file{[^/]+\\.${format}}`, requires('claim.read'), (c) => answerClaimFile(c, format))
   }

@@ -37,7 +37,5 @@ export function comparisonApi(app: App): void {
       ...problems(403, 422),
     },
   })
-  app.openapi(compareRoute, async (c) =>
-    c.json({ items: await compareOffers(c.get('ctx'), c.req.valid('json')) } as never, 200),
-  )
+  app.openapi(compareRoute, async (c) => c.json({ items: await compareOffers(c.get('ctx'), c.req.valid('json')) }, 200))
 }

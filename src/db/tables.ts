@@ -66,7 +66,7 @@ export interface Agreement {
   buyer_signer: string | null;
   changed_at: string;
   changed_by: string | null;
-  confirmation: string;
+  confirmation: 'silence_confirms' | 'silence_withholds';
   created_at: string;
   drafted_by_id: string;
   end_reason: string | null;
@@ -82,7 +82,7 @@ export interface Agreement {
   seller_id: string;
   seller_signed_on: string | null;
   seller_signer: string | null;
-  status: Generated<string>;
+  status: Generated<'drafted' | 'proposed' | 'signed' | 'ended' | 'withdrawn'>;
   valid_from: string;
   valid_to: string | null;
   version: Generated<number>;
@@ -93,7 +93,7 @@ export interface AgreementTemplate {
   answer_days: number;
   changed_at: string;
   changed_by: string | null;
-  confirmation: string;
+  confirmation: 'silence_confirms' | 'silence_withholds';
   netting: Generated<boolean>;
   note: Generated<string>;
   pay_days: number;
@@ -110,7 +110,7 @@ export interface ApiToken {
   name: string;
   organisation_id: string;
   revoked_at: string | null;
-  role: string;
+  role: 'lister' | 'buyer' | 'finance' | 'coordinator' | 'auditor' | 'administrator';
   token_hash: string;
 }
 
@@ -153,7 +153,7 @@ export interface BalanceConfirmation {
   settled_by: string | null;
   settled_note: string | null;
   stated_on: string;
-  status: Generated<string>;
+  status: Generated<'sent' | 'confirmed' | 'differs' | 'settled' | 'withdrawn'>;
 }
 
 export interface BankAccount {
@@ -189,7 +189,7 @@ export interface BankMovement {
   received_ids: Generated<string[]>;
   returned: Generated<boolean>;
   statement_id: string;
-  status: string;
+  status: 'matched' | 'proposed' | 'unknown' | 'ignored';
   text: Generated<string>;
 }
 
@@ -212,7 +212,7 @@ export interface BankStatement {
 
 export interface Bridge {
   awaited_id: string;
-  awaits: string;
+  awaits: 'request' | 'referral' | 'queue_entry';
   buyer_id: string;
   created_at: string;
   created_by: string | null;
@@ -271,7 +271,7 @@ export interface Charge {
   explanation: Json | null;
   gross: string | null;
   id: string;
-  kind: string;
+  kind: 'standard' | 'absence' | 'no_show' | 'minimum' | 'adjustment';
   line_no: number;
   offer_id: string;
   percent: string | null;
@@ -304,7 +304,7 @@ export interface CloseRun {
   seller_id: string;
   started_at: string;
   started_by: string | null;
-  step: string;
+  step: 'waiting' | 'reading' | 'rating' | 'writing' | 'proving';
 }
 
 export interface Commitment {
@@ -326,7 +326,7 @@ export interface Commitment {
   referral_id: string | null;
   resident_token: string | null;
   seller_id: string;
-  status: string;
+  status: 'asked' | 'approved' | 'declined';
   wanted_from: string;
   wanted_to: string | null;
 }
@@ -344,7 +344,7 @@ export interface CounterOffer {
   price_class: string | null;
   referral_id: string;
   seller_id: string;
-  status: Generated<string>;
+  status: Generated<'open' | 'accepted' | 'declined' | 'withdrawn'>;
   surcharges: Generated<string[]>;
   wanted_from: string;
   wanted_to: string | null;
@@ -359,19 +359,19 @@ export interface DayConfirmation {
   no_show: string | null;
   note: Generated<string>;
   placement_id: string;
-  reason: string | null;
+  reason: 'not_resident' | 'not_delivered' | 'wrong_quantity' | 'wrong_absence' | 'double' | 'other' | null;
   replaced_at: string | null;
   said_at: string;
   said_by: string | null;
   seller_id: string;
-  verdict: string;
+  verdict: 'confirmed' | 'objected';
 }
 
 export interface Delivery {
   buyer_id: string;
   delivered_on: string;
   id: string;
-  kind: string;
+  kind: 'delivered' | 'no_show';
   note: Generated<string>;
   placement_id: string;
   quantity: string;
@@ -397,18 +397,18 @@ export interface Dispute {
   raised_at: string;
   raised_on: string;
   rated: string;
-  reason: string;
+  reason: 'not_resident' | 'not_delivered' | 'wrong_price' | 'wrong_absence' | 'wrong_share' | 'double' | 'other';
   region_id: string | null;
   seller_id: string;
   service_month: string;
   settled_on: string | null;
-  status: string;
+  status: 'raised' | 'answered' | 'accepted' | 'rejected' | 'escalated' | 'resolved' | 'withdrawn';
 }
 
 export interface DisputeFile {
   buyer_id: string;
   content: Buffer;
-  content_type: string;
+  content_type: 'application/pdf' | 'image/png' | 'image/jpeg' | 'image/webp' | 'text/plain' | 'text/csv' | 'application/vnd.openxmlformats-officedocument.wordprocessingml.document' | 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' | 'application/vnd.etsi.asic-e+zip';
   dispute_id: string;
   id: string;
   name: string;
@@ -424,7 +424,7 @@ export interface DisputeStep {
   buyer_id: string;
   dispute_id: string;
   id: string;
-  kind: string;
+  kind: 'raised' | 'answered' | 'accepted' | 'rejected' | 'escalated' | 'resolved' | 'withdrawn' | 'message';
   note: Generated<string>;
   organisation_id: string;
   person_id: string | null;
@@ -456,7 +456,7 @@ export interface Document {
   seller_id: string;
   sequence: number;
   total: string;
-  type: string;
+  type: 'invoice' | 'credit_note';
   vat: string;
   vat_summary: Json;
   year: number;
@@ -468,13 +468,13 @@ export interface DocumentWish {
   buyer_id: string;
   changed_at: string;
   changed_by: string | null;
-  channel: string | null;
+  channel: 'download' | 'email' | 'access_point' | 'file_drop' | null;
   einvoice_id: string | null;
   einvoice_scheme: string | null;
   email: string | null;
   id: string;
   institution_code: string | null;
-  lines: string | null;
+  lines: 'cases' | 'totals' | null;
   order_number: string | null;
   pdf_in_xml: boolean | null;
   seller_id: string | null;
@@ -512,7 +512,7 @@ export interface FunderClaim {
   paid_on: string | null;
   payment_note: string | null;
   source: string;
-  status: Generated<string>;
+  status: Generated<'drafted' | 'claimed' | 'approved' | 'cut' | 'paid' | 'withdrawn'>;
   until_month: string;
 }
 
@@ -554,7 +554,7 @@ export interface FundingSum {
   amount: string;
   buyer_id: string;
   close_month: string;
-  collected_by: string;
+  collected_by: 'seller' | 'buyer';
   seller_id: string;
   source: string;
 }
@@ -590,7 +590,7 @@ export interface InterestClaim {
 export interface LateTerms {
   changed_at: string;
   changed_by: string | null;
-  interest: Generated<string>;
+  interest: Generated<'none' | 'per_day' | 'per_year' | 'commercial' | 'civil'>;
   organisation_id: string;
   percent: string | null;
   reminder_days: Generated<number[]>;
@@ -606,7 +606,7 @@ export interface LedgerEntry {
   line_no: number;
   organisation_id: string;
   recorded_at: string;
-  role: string;
+  role: 'receivable' | 'payable' | 'revenue' | 'cost' | 'vat_out' | 'vat_in' | 'funder_claim' | 'bank' | 'unapplied' | 'set_off' | 'write_off' | 'interest_receivable' | 'interest_payable' | 'interest_income' | 'interest_cost' | 'bank_charge';
   source: string;
   source_id: string;
   transaction_id: string;
@@ -617,14 +617,14 @@ export interface LedgerExport {
   content: string;
   first_on: string;
   id: string;
-  language: string;
+  language: 'lv' | 'en';
   last_on: string;
   made_at: string;
   made_by: string | null;
   number: number;
   organisation_id: string;
   rows: number;
-  what: string;
+  what: 'journal' | 'documents';
 }
 
 export interface LedgerExportColumns {
@@ -632,7 +632,7 @@ export interface LedgerExportColumns {
   changed_by: string | null;
   columns: string[];
   organisation_id: string;
-  what: string;
+  what: 'journal' | 'documents';
 }
 
 export interface LedgerExported {
@@ -653,7 +653,7 @@ export interface Membership {
   granted_at: string;
   organisation_id: string;
   person_id: string;
-  role: string;
+  role: 'lister' | 'buyer' | 'finance' | 'coordinator' | 'auditor' | 'administrator';
 }
 
 export interface Merger {
@@ -668,7 +668,7 @@ export interface Merger {
   recorded_at: string;
   recorded_by: string | null;
   region_id: string;
-  status: Generated<string>;
+  status: Generated<'recorded' | 'carried_out' | 'withdrawn'>;
   successor_id: string;
   withdrawn_at: string | null;
   withdrawn_by: string | null;
@@ -688,7 +688,7 @@ export interface Message {
 export interface MessageFile {
   buyer_id: string;
   content: Buffer | null;
-  content_type: string;
+  content_type: 'application/pdf' | 'image/png' | 'image/jpeg' | 'image/webp' | 'text/plain' | 'text/csv' | 'application/vnd.openxmlformats-officedocument.wordprocessingml.document' | 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet' | 'application/vnd.etsi.asic-e+zip';
   hash: string | null;
   id: string;
   message_id: string;
@@ -716,7 +716,7 @@ export interface MessageThread {
   last_at: string;
   seller_id: string;
   subject_id: string;
-  subject_type: string;
+  subject_type: 'referral' | 'placement' | 'offer';
 }
 
 export interface Migration {
@@ -756,7 +756,7 @@ export interface Netting {
   round: Generated<number>;
   settled_at: string | null;
   settled_on: string | null;
-  status: string;
+  status: 'proposed' | 'settled' | 'rejected' | 'withdrawn' | 'reversed';
 }
 
 export interface NettingFlow {
@@ -786,7 +786,7 @@ export interface NettingMember {
 }
 
 export interface NettingParty {
-  answer: string | null;
+  answer: 'accepted' | 'rejected' | 'silent' | null;
   answered_at: string | null;
   answered_by: string | null;
   is_owed: string;
@@ -834,7 +834,7 @@ export interface NoticePreference {
   changed_at: string;
   group_code: string;
   person_id: string;
-  way: string;
+  way: 'at_once' | 'daily' | 'none';
 }
 
 export interface NoticeRead {
@@ -858,7 +858,7 @@ export interface Offer {
   confirmed_at: string | null;
   continued_as_id: string | null;
   created_at: string;
-  delivery_mode: Generated<string>;
+  delivery_mode: Generated<'on_site' | 'outreach' | 'mobile_team'>;
   departure_day_charged: Generated<boolean>;
   description: Generated<string>;
   external_id: string | null;
@@ -873,12 +873,12 @@ export interface Offer {
   place: Generated<string | null>;
   provider_id: string | null;
   seller_id: string;
-  status: Generated<string>;
+  status: Generated<'draft' | 'published' | 'withdrawn'>;
   surcharges: Generated<Json>;
   target_groups: Generated<string[]>;
   title: string;
-  unit: string;
-  vat_category: Generated<string>;
+  unit: 'calendar_day' | 'month' | 'attended_day' | 'hour' | 'session' | 'trip' | 'kilometre' | 'meal' | 'piece' | 'once';
+  vat_category: Generated<'E' | 'S'>;
   vat_rate: string | null;
 }
 
@@ -928,9 +928,9 @@ export interface Organisation {
   email: string | null;
   iban: string | null;
   id: string;
-  invoice_language: Generated<string>;
+  invoice_language: Generated<'lv' | 'en'>;
   invoice_prefix: string;
-  kind: string;
+  kind: 'municipality' | 'region' | 'state';
   locality: string | null;
   logo_hash: string | null;
   name: string;
@@ -955,7 +955,7 @@ export interface OrganisationLogo {
   hash: string;
   height: number;
   organisation_id: string;
-  type: string;
+  type: 'image/png' | 'image/jpeg';
   width: number;
 }
 
@@ -980,7 +980,7 @@ export interface Outbox {
   recipient: string | null;
   reference: string | null;
   sent_at: string | null;
-  state: string;
+  state: 'queued' | 'download' | 'sent' | 'delivered' | 'refused' | 'given_up';
 }
 
 export interface OverRule {
@@ -989,7 +989,7 @@ export interface OverRule {
   offer_id: string;
   percent: number | null;
   places: number | null;
-  reasons: string[];
+  reasons: ('crisis' | 'court' | 'hospital' | 'other')[];
   recorded_at: string;
   recorded_by: string | null;
   seller_id: string;
@@ -1021,7 +1021,7 @@ export interface Payment {
   reference: string | null;
   refunds_id: string | null;
   returned_on: string | null;
-  status: string;
+  status: 'booked' | 'returned' | 'withdrawn';
   unapplied: Generated<string>;
 }
 
@@ -1071,7 +1071,7 @@ export interface PaymentProposal {
   debtor_iban: string;
   due_on: string;
   execution_on: string;
-  grouping: string;
+  grouping: 'invoice' | 'seller';
   handed_out_at: string | null;
   handed_out_by: string | null;
   id: string;
@@ -1079,8 +1079,8 @@ export interface PaymentProposal {
   made_by: string | null;
   number: number;
   organisation_id: string;
-  status: string;
-  version: string;
+  status: 'drafted' | 'approved' | 'handed_out' | 'cancelled';
+  version: '09' | '03';
 }
 
 export interface PaymentSettings {
@@ -1088,10 +1088,10 @@ export interface PaymentSettings {
   changed_at: string;
   changed_by: string | null;
   csv_columns: Generated<Json>;
-  grouping: Generated<string>;
+  grouping: Generated<'invoice' | 'seller'>;
   organisation_id: string;
   text_days: Generated<number>;
-  version: Generated<string>;
+  version: Generated<'09' | '03'>;
 }
 
 export interface Person {
@@ -1100,7 +1100,7 @@ export interface Person {
   disabled_at: string | null;
   email: string;
   id: string;
-  language: Generated<string>;
+  language: Generated<'lv' | 'en'>;
   name: string;
   password_hash: string;
 }
@@ -1114,7 +1114,7 @@ export interface Placement {
   continues: Generated<boolean>;
   created_at: string;
   decision: string | null;
-  end_reason: string | null;
+  end_reason: 'goal_reached' | 'moved' | 'resident_wish' | 'died' | 'payer' | 'provider' | 'merger' | 'other' | null;
   follows_id: string | null;
   follows_seller_id: string | null;
   funding: Generated<Json>;
@@ -1122,7 +1122,7 @@ export interface Placement {
   id: string;
   in_turn: Generated<boolean>;
   offer_id: string;
-  over_reason: string | null;
+  over_reason: 'crisis' | 'court' | 'hospital' | 'other' | null;
   places: Generated<number>;
   price_class: string | null;
   referral_id: string | null;
@@ -1139,7 +1139,7 @@ export interface PlacementPaper {
   buyer_id: string;
   id: string;
   issued_by: string;
-  kind: string;
+  kind: 'care_opinion' | 'assistant_opinion' | 'support_plan' | 'doctor_referral' | 'disability_group_1' | 'disability_group_2' | 'disability_group_3' | 'child_disability' | 'poor_status' | 'family_court' | 'probation_agreement' | 'needs_assessment' | 'age' | 'territory';
   number: string;
   placement_id: string;
   recorded_at: string;
@@ -1156,7 +1156,7 @@ export interface PlacementStep {
   decided_on: string | null;
   decision: string | null;
   id: string;
-  kind: string;
+  kind: 'started' | 'prolonged' | 'ended' | 'changed';
   longer_reason: string | null;
   note: Generated<string>;
   placement_id: string;
@@ -1188,14 +1188,14 @@ export interface PlaceRequest {
   created_by: string | null;
   crisis: Generated<boolean>;
   id: string;
-  mode: string;
+  mode: 'first_fit' | 'best_answer';
   places: Generated<number>;
   resident_id: string | null;
   resident_token: string | null;
-  status: Generated<string>;
+  status: Generated<'open' | 'placed' | 'withdrawn'>;
   wanted_from: string;
   wanted_to: string | null;
-  withdraw_reason: string | null;
+  withdraw_reason: 'resident_refused' | 'found_elsewhere' | 'not_needed' | 'other' | null;
 }
 
 export interface PlaceTaking {
@@ -1232,7 +1232,7 @@ export interface Provider {
   id: string;
   municipality_id: string;
   name: string;
-  owner_type: string;
+  owner_type: 'municipal' | 'ngo' | 'company' | 'state';
   phone: string | null;
   register_number: string | null;
   registration_number: string | null;
@@ -1271,13 +1271,13 @@ export interface QueueEntry {
   offer_id: string;
   placement_id: string | null;
   price_class: string | null;
-  priority: string;
+  priority: 'crisis' | 'court' | 'hospital' | 'other';
   refusals: Generated<number>;
   resident_id: string;
   resident_token: string;
   rest_until: string | null;
   seller_id: string;
-  status: Generated<string>;
+  status: Generated<'waiting' | 'placed' | 'elsewhere' | 'withdrawn' | 'removed'>;
   surcharges: Generated<string[]>;
   target_group: string | null;
   unanswered: Generated<number>;
@@ -1290,7 +1290,7 @@ export interface QueueRule {
   answer_hours: Generated<number>;
   changed_at: string;
   changed_by: string | null;
-  criteria: string[];
+  criteria: ('reason' | 'home' | 'applied_on' | 'wanted_from')[];
   id: string;
   kind_code: string | null;
   offer_id: string | null;
@@ -1337,21 +1337,21 @@ export interface ReceivedDocument {
   seller_key: string;
   seller_name: string;
   sha256: string;
-  source: string;
-  state: Generated<string>;
+  source: 'upload' | 'api' | 'inbox';
+  state: Generated<'received' | 'accepted' | 'disputed' | 'rejected' | 'paid'>;
   state_at: string;
   total: string;
-  type: string;
+  type: 'invoice' | 'credit_note';
   vat: string;
   vat_summary: Json;
 }
 
 export interface ReceivedResponse {
-  code: string;
+  code: 'AP' | 'RE' | 'UQ' | 'PD';
   id: string;
   note: Generated<string>;
   organisation_id: string;
-  reason: string | null;
+  reason: 'NON' | 'REF' | 'LEG' | 'REC' | 'QUA' | 'DEL' | 'PRI' | 'QTY' | 'ITM' | 'PAY' | 'UNR' | 'FIN' | 'PPD' | 'OTH' | null;
   received_id: string;
   recorded_at: string;
   recorded_by: string | null;
@@ -1372,11 +1372,11 @@ export interface Referral {
   crisis: Generated<boolean>;
   decision: string | null;
   decline_note: string | null;
-  decline_reason: string | null;
+  decline_reason: 'no_place' | 'not_target_group' | 'papers_missing' | 'area' | 'resources' | 'price' | 'other' | null;
   funding: Generated<Json>;
   id: string;
   longer_reason: string | null;
-  mode: string | null;
+  mode: 'first_fit' | 'best_answer' | null;
   note: Generated<string>;
   offer_id: string;
   offer_note: string | null;
@@ -1386,7 +1386,7 @@ export interface Referral {
   resident_id: string | null;
   resident_token: string | null;
   seller_id: string;
-  status: string;
+  status: 'draft' | 'submitted' | 'offered' | 'accepted' | 'declined' | 'withdrawn' | 'closed';
   submitted_at: string | null;
   surcharges: Generated<string[]>;
   target_group: string | null;
@@ -1420,7 +1420,7 @@ export interface Reservation {
   queue_entry_id: string | null;
   referral_id: string | null;
   seller_id: string;
-  status: Generated<string>;
+  status: Generated<'held' | 'used' | 'released' | 'refused' | 'expired'>;
   valid_from: string;
   valid_to: string | null;
 }
@@ -1469,7 +1469,7 @@ export interface SendingChannel {
   active: boolean;
   changed_at: string;
   changed_by: string | null;
-  channel: string;
+  channel: 'email' | 'access_point' | 'file_drop';
   secret: string | null;
   seller_id: string;
   settings: Json;
@@ -1513,7 +1513,7 @@ export interface SettledMonth {
 }
 
 export interface Settling {
-  against: string;
+  against: 'bank' | 'unapplied' | 'set_off' | 'credit' | 'write_off';
   amount: string;
   booked_on: string;
   buyer_id: string;
@@ -1524,7 +1524,7 @@ export interface Settling {
   reverses_id: string | null;
   seller_id: string;
   source_id: string;
-  way: string;
+  way: 'payment' | 'set_off' | 'credit' | 'write_off';
 }
 
 export interface SignInAttempt {
@@ -1552,7 +1552,7 @@ export interface StayMove {
   decided_on: string | null;
   decision: string | null;
   id: string;
-  kind: string;
+  kind: 'place' | 'payer';
   longer_reason: string | null;
   moves_on: string;
   new_placement_id: string | null;
@@ -1567,7 +1567,7 @@ export interface StayMove {
   resident_id: string | null;
   resident_token: string | null;
   seller_id: string;
-  status: string;
+  status: 'proposed' | 'accepted' | 'declined' | 'withdrawn';
   to_buyer_id: string;
   to_offer_id: string;
   to_seller_id: string;
@@ -1575,7 +1575,7 @@ export interface StayMove {
 }
 
 export interface StayRule {
-  beyond: Generated<string>;
+  beyond: Generated<'refused' | 'reason'>;
   changed_at: string;
   changed_by: string | null;
   grounds: Generated<Json>;
@@ -1585,7 +1585,7 @@ export interface StayRule {
 }
 
 export interface StayRuleOfKind {
-  beyond: Generated<string>;
+  beyond: Generated<'refused' | 'reason'>;
   changed_at: string;
   changed_by: string | null;
   grounds: Generated<Json>;
@@ -1619,7 +1619,7 @@ export interface TargetGroup {
 export interface WebhookEndpoint {
   created_at: string;
   created_by: string | null;
-  events: string[];
+  events: ('invoice.issued' | 'invoice.paid' | 'invoice.disputed' | 'invoice.credited')[];
   id: string;
   organisation_id: string;
   removed_at: string | null;
@@ -1632,7 +1632,7 @@ export interface Withheld {
   close_month: string;
   placement_id: string;
   quantity: string;
-  reason: string;
+  reason: 'no_price' | 'over_authorised';
   seller_id: string;
 }
 

@@ -133,7 +133,10 @@ export function deliveriesApi(app: App): void {
   app.openapi(listDeliveriesRoute, async (c) => {
     const query = factQueryOf(c.req.valid('query'))
     const rows = await transact(c.get('ctx'), (tx) => listDeliveries(tx, query))
-    return c.json(pageOf(rows, query.limit, (row) => [row.delivered_on, row.id]) as never, 200)
+    return c.json(
+      pageOf(rows, query.limit, (row) => [row.delivered_on, row.id]),
+      200,
+    )
   })
   app.openapi(recordDeliveriesRoute, async (c) => {
     if (isCsv(c)) {
@@ -149,7 +152,10 @@ export function deliveriesApi(app: App): void {
   app.openapi(listAbsencesRoute, async (c) => {
     const query = factQueryOf(c.req.valid('query'))
     const rows = await transact(c.get('ctx'), (tx) => listAbsences(tx, query))
-    return c.json(pageOf(rows, query.limit, (row) => [row.valid_from, row.id]) as never, 200)
+    return c.json(
+      pageOf(rows, query.limit, (row) => [row.valid_from, row.id]),
+      200,
+    )
   })
   app.openapi(recordAbsenceRoute, async (c) => {
     return answerWrite(c, 201, (ctx) => recordAbsence(ctx, c.req.valid('json')))

@@ -58,11 +58,11 @@ export function confirmationApi(app: App): void {
     }
     const rows = await transact(ctx, (tx) => listToConfirm(tx, query, { limit, after }))
     const page = pageOf(rows, limit, (row) => [row.seller_name, row.offer_title, row.placement_id])
-    return c.json({ ...page, items: page.items.map(shown) } as never, 200)
+    return c.json({ ...page, items: page.items.map(shown) }, 200)
   })
   app.openapi(confirmDaysRoute, async (c) => {
     const rows = await confirmDays(c.get('ctx'), c.req.valid('json'))
-    return c.json({ items: rows.map(shown) } as never, 200)
+    return c.json({ items: rows.map(shown) }, 200)
   })
 }
 

@@ -5,7 +5,14 @@ import type { Tx } from '../db/connect.ts'
 import { rowsOf } from '../db/json.ts'
 import { runIn } from '../db/statement.ts'
 import { usualCalendar } from '../settlement/calendar-of-seller.ts'
-import { type ConfirmedDay, dayWith, type RecordedDay, seenOf, type Word } from './confirmation.ts'
+import {
+  type ConfirmedDay,
+  dayWith,
+  type ObjectionReason,
+  type RecordedDay,
+  seenOf,
+  type Word,
+} from './confirmation.ts'
 
 /**
  * The days of placements of others' residents, as SQL: what was recorded for recorded units, what the calendar counts for the
@@ -153,7 +160,7 @@ export type WordRow = {
   delivered: string | null
   no_show: string | null
   absence: string | null
-  reason: string | null
+  reason: ObjectionReason | null
   note: string
 }
 
@@ -179,7 +186,7 @@ export async function replaceWords(
 }
 
 /** An objection that stands: the day is still recorded as it was when the buyer objected. */
-export type Objection = { placement_id: string; date: string; reason: string; note: string }
+export type Objection = { placement_id: string; date: string; reason: ObjectionReason; note: string }
 
 /** The objections of a month that stand against some of a seller's placements, by date. */
 export async function objectionsTo(

@@ -11,6 +11,7 @@ export const objectionReasons = [
   'double',
   'other',
 ] as const
+export type ObjectionReason = (typeof objectionReasons)[number]
 
 /** A day as it is recorded: what was given, what was missed without notice, the absence that explains it. */
 export type RecordedDay = { date: string; delivered: string | null; no_show: string | null; absence: string | null }
@@ -18,7 +19,7 @@ export type RecordedDay = { date: string; delivered: string | null; no_show: str
 /** The buyer's last word about a day, with the day as it was recorded then. */
 export type Word = Omit<RecordedDay, 'date'> & {
   verdict: 'confirmed' | 'objected'
-  reason: string | null
+  reason: ObjectionReason | null
   note: string
 }
 
@@ -79,7 +80,7 @@ export type ConfirmationInput = z.output<typeof ConfirmationInput>
 export function wordsFor(
   days: readonly ConfirmedDay[],
   { confirmed, objected }: Pick<ConfirmationInput['placements'][number], 'confirmed' | 'objected'>,
-): { day: RecordedDay; verdict: Word['verdict']; reason: string | null; note: string }[] {
+): { day: RecordedDay; verdict: Word['verdict']; reason: ObjectionReason | null; note: string }[] {
   const known = new Map(days.map((day) => [day.date, day]))
   const dayOn = (on: string) => known.get(on) ?? refuse('day_not_counted', { date: on })
   const objections = new Map(objected.map((each) => [each.date, each]))

@@ -172,32 +172,42 @@ export function disputesApi(app: App): void {
     const filter = { of, state: state ?? null, document_id: document_id ?? null, today: ctx.clock.today() }
     const rows = await transact(ctx, (tx) => listDisputes(tx, filter, { limit, after }))
     const page = pageOf(rows, limit, (row) => [row.id])
-    return c.json({ ...page, items: page.items.map(summaryOf) } as never, 200)
+    return c.json({ ...page, items: page.items.map(summaryOf) }, 200)
   })
   app.openapi(raiseDisputeRoute, async (c) => {
     const ctx = c.get('ctx')
     const { id } = await raiseDispute(ctx, c.req.valid('json'))
-    return c.json((await read(ctx, id)) as never, 201)
+    return c.json(await read(ctx, id), 201)
   })
-  app.openapi(getDisputeRoute, async (c) => c.json((await read(c.get('ctx'), c.req.valid('param').id)) as never, 200))
-  for (const [route, take] of [
-    [answerRoute, answerDispute],
-    [acceptRoute, acceptDispute],
-    [rejectRoute, rejectDispute],
-    [escalateRoute, escalateDispute],
-    [resolveRoute, resolveDispute],
-    [withdrawRoute, withdrawDispute],
-  ] as const) {
-    app.openapi(route as typeof answerRoute, async (c) => {
-      const { id } = c.req.valid('param')
-      await take(c.get('ctx'), id, c.req.valid('json') as never)
-      return c.json((await read(c.get('ctx'), id)) as never, 200)
-    })
-  }
+  app.openapi(getDisputeRoute, async (c) => c.json(await read(c.get('ctx'), c.req.valid('param').id), 200))
+  app.openapi(answerRoute, async (c) => {
+    const { id } = await answerDispute(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
+    return c.json(await read(c.get('ctx'), id), 200)
+  })
+  app.openapi(acceptRoute, async (c) => {
+    const { id } = await acceptDispute(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
+    return c.json(await read(c.get('ctx'), id), 200)
+  })
+  app.openapi(rejectRoute, async (c) => {
+    const { id } = await rejectDispute(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
+    return c.json(await read(c.get('ctx'), id), 200)
+  })
+  app.openapi(escalateRoute, async (c) => {
+    const { id } = await escalateDispute(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
+    return c.json(await read(c.get('ctx'), id), 200)
+  })
+  app.openapi(resolveRoute, async (c) => {
+    const { id } = await resolveDispute(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
+    return c.json(await read(c.get('ctx'), id), 200)
+  })
+  app.openapi(withdrawRoute, async (c) => {
+    const { id } = await withdrawDispute(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
+    return c.json(await read(c.get('ctx'), id), 200)
+  })
   app.openapi(writeRoute, async (c) => {
     const ctx = c.get('ctx')
     const { id } = await writeToDispute(ctx, c.req.valid('param').id, { ...c.req.valid('json'), files: [] })
-    return c.json((await read(ctx, id)) as never, 201)
+    return c.json(await read(ctx, id), 201)
   })
   app.openapi(attachRoute, async (c) => {
     const ctx = c.get('ctx')
@@ -205,11 +215,11 @@ export function disputesApi(app: App): void {
     await transact(ctx, (tx) => getDispute(tx, c.req.valid('param').id))
     const file = checkFile({ name, content: new Uint8Array(await c.req.arrayBuffer()) }, 'body')
     const { id } = await writeToDispute(ctx, c.req.valid('param').id, { note: note.trim(), files: [file] })
-    return c.json((await read(ctx, id)) as never, 201)
+    return c.json(await read(ctx, id), 201)
   })
   app.openapi(fileRoute, async (c) => {
     const { id, file_id } = c.req.valid('param')
-    return (await answerFile(c.get('ctx'), id, file_id)) as never
+    return answerFile(c.get('ctx'), id, file_id)
   })
   app.openapi(getTermsRoute, async (c) => {
     const ctx = c.get('ctx')

@@ -110,6 +110,7 @@ type Asked = { page?: string | undefined; per_page?: string | undefined; format?
 type C = HonoContext<AppEnv>
 
 const one = z.looseObject({ id: z.string() }).openapi('HsdsRecord')
+type HsdsRecord = z.input<typeof one>
 const pageSchema = z
   .object({
     total_items: z.int(),
@@ -152,7 +153,9 @@ function rootRoutes(app: App): void {
       200: {
         description: 'What this publication conforms to',
         content: {
-          'application/json': { schema: z.object({ version: z.string(), profile: z.url(), openapi_url: z.url() }) },
+          'application/json': {
+            schema: z.object({ version: z.string(), profile: z.url(), openapi_url: z.url(), description: z.string() }),
+          },
         },
       },
       ...problems(),
@@ -166,7 +169,7 @@ function rootRoutes(app: App): void {
         profile: `${origin}/hsds/profile`,
         openapi_url: `${origin}/openapi.json`,
         description: 'Social services that municipalities of Latvia offer each other, with prices and free places',
-      } as never,
+      },
       200,
     )
   })
@@ -213,6 +216,7 @@ function list<Q extends z.ZodObject>(
     request: { body: { required: false, content: { 'application/json': { schema: query } } } },
     responses,
   })
+  // `query` may be any schema here, so the compiler cannot say what a request and its answer hold; the callers' answers are pages
   app.openapi(get, ((c: C) => answer(c, c.req.valid('query' as never))) as never)
   app.openapi(post, ((c: C) => answer(c, (c.req.valid('json' as never) ?? {}) as z.infer<Q>)) as never)
 }
@@ -221,7 +225,7 @@ function record(
   app: App,
   path: string,
   name: string,
-  answer: (ctx: Context, id: string, c: C) => Promise<unknown>,
+  answer: (ctx: Context, id: string, c: C) => Promise<HsdsRecord>,
 ): void {
   const route = createRoute({
     method: 'get',
@@ -235,11 +239,11 @@ function record(
       ...problems(404),
     },
   })
-  app.openapi(route, (async (c: C) => {
-    const asked = c.req.param('id')!
+  app.openapi(route, async (c) => {
+    const asked = c.req.valid('param').id
     if (!isId(asked)) refuse('not_found')
-    return c.json((await answer(anybody(c), asked, c)) as never, 200)
-  }) as never)
+    return c.json(await answer(anybody(c), asked, c), 200)
+  })
 }
 
 /** The answer is everybody's and may be kept, so it must not depend on who asks. */
@@ -304,7 +308,7 @@ async function answerServices(
   c: C,
   asked: Asked,
   filter: ServiceFilter,
-  show: (row: ServiceRow) => unknown,
+  show: (row: ServiceRow) => HsdsRecord,
 ): Promise<Response> {
   const ctx = anybody(c)
   const read = (piece: Piece) => transact(ctx, (tx) => readServices(tx, filter, ctx.clock.today(), piece))
@@ -314,7 +318,7 @@ async function answerServices(
     await countServices(tx, filter),
     await readServices(tx, filter, ctx.clock.today(), { limit: per_page, offset: (page - 1) * per_page }),
   ])
-  return c.json(pageOf(rows.map(show), { total, page, per_page }) as never)
+  return c.json(pageOf(rows.map(show), { total, page, per_page }))
 }
 
 function organisationRoutes(app: App): void {
@@ -332,7 +336,7 @@ function organisationRoutes(app: App): void {
       pageOf(
         rows.map((row) => organisationOf(row, full)),
         { total, page, per_page },
-      ) as never,
+      ),
     )
   })
   record(app, '/hsds/organizations/{id}', 'Organization', async (ctx, id, c) =>
@@ -370,7 +374,7 @@ function taxonomyRoutes(app: App): void {
   )
 }
 
-function answerFew<T>(
+function answerFew<T extends HsdsRecord>(
   c: C,
   asked: Asked & { search?: string | undefined },
   all: T[],
@@ -382,7 +386,7 @@ function answerFew<T>(
   if (asked.format === 'ndjson') return ndjson(c, found.map((each) => `${JSON.stringify(each)}\n`).join(''))
   const { page, per_page } = pageAsked(asked)
   const contents = found.slice((page - 1) * per_page, page * per_page)
-  return c.json(pageOf(contents, { total: found.length, page, per_page }) as never)
+  return c.json(pageOf(contents, { total: found.length, page, per_page }))
 }
 
 function pageAsked(asked: Asked): { page: number; per_page: number } {

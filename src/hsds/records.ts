@@ -273,7 +273,10 @@ function given<K extends string, V>(key: K, value: V | null): { [key in K]?: V }
 }
 
 /** A page as HSDS writes it. @param page from 1 */
-export function pageOf<T>(contents: T[], { total, page, per_page }: { total: number; page: number; per_page: number }) {
+export function pageOf<T extends { id: string }>(
+  contents: T[],
+  { total, page, per_page }: { total: number; page: number; per_page: number },
+) {
   const total_pages = Math.max(1, Math.ceil(total / per_page))
   return {
     total_items: total,

@@ -117,7 +117,10 @@ export function problems(...statuses: (400 | 403 | 404 | 409 | 413 | 422 | 429 |
   return Object.fromEntries([401 as const, ...statuses].map((status) => [status, body])) as Record<401, typeof body>
 }
 
-/** A JSON answer of a route. */
+/**
+ * A JSON answer of a route. The compiler holds what a handler answers to this schema, so no answer is cast: where one does not fit,
+ * the record or the schema is wrong. What a column may hold is known from the database's own checks (`src/db/tables.ts`).
+ */
 export function answers<T extends z.ZodType>(schema: T, description: string) {
   return { description, content: { 'application/json': { schema } } }
 }

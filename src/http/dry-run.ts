@@ -22,10 +22,14 @@ export const dryRunField = '_dry_run'
  * Answers a write with its record, or with its consequences where they were asked for.
  * @param write carries it out with the context that it is given, never with the request's own
  */
-export async function answerWrite(c: C, status: 200 | 201, write: (ctx: Context) => Promise<unknown>): Promise<never> {
+export async function answerWrite<T extends object, Status extends 200 | 201>(
+  c: C,
+  status: Status,
+  write: (ctx: Context) => Promise<T>,
+) {
   const ctx = c.get('ctx')
-  if (c.req.query('dry_run') === 'true') return c.json(await rehearse(ctx, c.get('foresee'), write), 200) as never
-  return c.json((await write(ctx)) as never, status) as never
+  if (c.req.query('dry_run') === 'true') return c.json(await rehearse(ctx, c.get('foresee'), write), 200)
+  return c.json(await write(ctx), status)
 }
 
 /** Whether a request asks what it would lead to: it saves nothing, not even its idempotency key. */

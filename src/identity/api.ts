@@ -134,30 +134,33 @@ const getLogoRoute = createRoute({
 function organisationRoutes(app: App): void {
   app.openapi(changeLookRoute, async (c) => {
     const row = await changeLook(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
-    return c.json(row as never, 200)
+    return c.json(row, 200)
   })
   app.openapi(getLogoRoute, async (c) => {
     const { id } = c.req.valid('param')
-    return answerLogo(c, id) as never
+    return answerLogo(c, id)
   })
   app.openapi(listOrganisationsRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query')
     const after = readCursor(cursor, 2)
     const rows = await transact(c.get('ctx'), (tx) => listOrganisations(tx, { limit, after }))
-    return c.json(pageOf(rows, limit, (row) => [row.name, row.id]) as never, 200)
+    return c.json(
+      pageOf(rows, limit, (row) => [row.name, row.id]),
+      200,
+    )
   })
   app.openapi(getOrganisationRoute, async (c) => {
     const row = await transact(c.get('ctx'), (tx) => getOrganisation(tx, c.req.valid('param').id))
-    return c.json(row as never, 200)
+    return c.json(row, 200)
   })
   app.openapi(addOrganisationRoute, async (c) => {
     const added = await addOrganisation(c.get('ctx'), c.req.valid('json'))
     neverKept(c)
-    return c.json(added as never, 201)
+    return c.json(added, 201)
   })
   app.openapi(changeOrganisationRoute, async (c) => {
     const row = await changeOrganisation(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
-    return c.json(row as never, 200)
+    return c.json(row, 200)
   })
 }
 
@@ -211,19 +214,22 @@ function providerRoutes(app: App): void {
     const { limit, cursor, municipality_id = null } = c.req.valid('query')
     const after = readCursor(cursor, 2)
     const rows = await transact(c.get('ctx'), (tx) => listProviders(tx, { municipality_id }, { limit, after }))
-    return c.json(pageOf(rows, limit, (row) => [row.name, row.id]) as never, 200)
+    return c.json(
+      pageOf(rows, limit, (row) => [row.name, row.id]),
+      200,
+    )
   })
   app.openapi(getProviderRoute, async (c) => {
     const row = await transact(c.get('ctx'), (tx) => getProvider(tx, c.req.valid('param').id))
-    return c.json(row as never, 200)
+    return c.json(row, 200)
   })
   app.openapi(addProviderRoute, async (c) => {
     const row = await addProvider(c.get('ctx'), c.req.valid('json'))
-    return c.json(row as never, 201)
+    return c.json(row, 201)
   })
   app.openapi(changeProviderRoute, async (c) => {
     const row = await changeProvider(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
-    return c.json(row as never, 200)
+    return c.json(row, 200)
   })
 }
 
@@ -296,35 +302,34 @@ function peopleRoutes(app: App): void {
     const after = readCursor(cursor, 2)
     const ctx = c.get('ctx')
     const rows = await transact(ctx, (tx) => listPeople(tx, organisationOf(ctx.actor), { limit, after }))
-    return c.json(pageOf(rows, limit, (row) => [row.name, row.id]) as never, 200)
+    return c.json(
+      pageOf(rows, limit, (row) => [row.name, row.id]),
+      200,
+    )
   })
   app.openapi(getPersonRoute, async (c) => {
     const ctx = c.get('ctx')
     const row = await transact(ctx, (tx) => getPerson(tx, organisationOf(ctx.actor), c.req.valid('param').id))
-    return c.json(row as never, 200)
+    return c.json(row, 200)
   })
   app.openapi(addPersonRoute, async (c) => {
     const added = await addPerson(c.get('ctx'), c.req.valid('json'))
     neverKept(c)
-    return c.json(added as never, 201)
+    return c.json(added, 201)
   })
   app.openapi(changeRolesRoute, async (c) => {
     const ctx = c.get('ctx')
     const person_id = c.req.valid('param').id
     await changeRoles(ctx, person_id, c.req.valid('json').roles)
     const row = await transact(ctx, (tx) => findPerson(tx, organisationOf(ctx.actor), person_id))
-    return row === null ? c.body(null, 204) : c.json(row as never, 200)
+    return row === null ? c.body(null, 204) : c.json(row, 200)
   })
-  app.openapi(disablePersonRoute, async (c) =>
-    c.json((await disablePerson(c.get('ctx'), c.req.valid('param').id)) as never, 200),
-  )
-  app.openapi(enablePersonRoute, async (c) =>
-    c.json((await enablePerson(c.get('ctx'), c.req.valid('param').id)) as never, 200),
-  )
+  app.openapi(disablePersonRoute, async (c) => c.json(await disablePerson(c.get('ctx'), c.req.valid('param').id), 200))
+  app.openapi(enablePersonRoute, async (c) => c.json(await enablePerson(c.get('ctx'), c.req.valid('param').id), 200))
   app.openapi(resetPasswordRoute, async (c) => {
     const reset = await resetPassword(c.get('ctx'), c.req.valid('param').id)
     neverKept(c)
-    return c.json(reset as never, 200)
+    return c.json(reset, 200)
   })
 }
 
@@ -374,21 +379,22 @@ function tokenRoutes(app: App, parts: Parts): void {
     const after = readCursor(cursor, 1)
     const ctx = c.get('ctx')
     const rows = await transact(ctx, (tx) => listTokens(tx, organisationOf(ctx.actor), { limit, after }))
-    return c.json(pageOf(rows, limit, (row) => [row.id]) as never, 200)
+    return c.json(
+      pageOf(rows, limit, (row) => [row.id]),
+      200,
+    )
   })
   app.openapi(getTokenRoute, async (c) => {
     const ctx = c.get('ctx')
     const row = await transact(ctx, (tx) => getToken(tx, organisationOf(ctx.actor), c.req.valid('param').id))
-    return c.json(row as never, 200)
+    return c.json(row, 200)
   })
   app.openapi(createTokenRoute, async (c) => {
     const made = await createToken(c.get('ctx'), parts.secret, c.req.valid('json'))
     neverKept(c)
-    return c.json(made as never, 201)
+    return c.json(made, 201)
   })
-  app.openapi(revokeTokenRoute, async (c) =>
-    c.json((await revokeToken(c.get('ctx'), c.req.valid('param').id)) as never, 200),
-  )
+  app.openapi(revokeTokenRoute, async (c) => c.json(await revokeToken(c.get('ctx'), c.req.valid('param').id), 200))
 }
 
 const Account = z

@@ -4,6 +4,7 @@ import type { Db, Tx } from '../db/connect.ts'
 import type { Organisation as OrganisationTable, Provider as ProviderTable } from '../db/tables.ts'
 import { isId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
+import type { Language } from '../ui/define-texts.ts'
 import type { Role } from './permissions.ts'
 
 export type OrganisationRow = Selectable<OrganisationTable>
@@ -153,7 +154,7 @@ export async function findPersonId(tx: Tx, email: string): Promise<string | null
 
 export async function insertPerson(
   tx: Tx,
-  row: { id: string; email: string; name: string; language: string; password_hash: string; created_at: string },
+  row: { id: string; email: string; name: string; language: Language; password_hash: string; created_at: string },
 ): Promise<void> {
   await tx.insertInto('person').values(row).execute()
 }
@@ -162,7 +163,7 @@ export async function insertPerson(
 export async function updatePerson(
   tx: Tx,
   id: string,
-  change: { name?: string; language?: string; password_hash?: string; disabled_at?: string | null },
+  change: { name?: string; language?: Language; password_hash?: string; disabled_at?: string | null },
 ): Promise<boolean> {
   const done = await tx.updateTable('person').set(change).where('id', '=', id).executeTakeFirst()
   return done.numUpdatedRows === 1n
@@ -331,7 +332,7 @@ export async function keepLogo(
   row: {
     organisation_id: string
     hash: string
-    type: string
+    type: 'image/png' | 'image/jpeg'
     width: number
     height: number
     content: string

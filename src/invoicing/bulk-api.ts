@@ -55,7 +55,7 @@ const { middleware: _xlsx, ...xlsxRoute } = createRoute({
 })
 
 export function bulkApi(app: App, parts: Parts): void {
-  for (const route of [zipRoute, csvRoute, xlsxRoute]) app.openAPIRegistry.registerPath(route as never)
+  for (const route of [zipRoute, csvRoute, xlsxRoute]) app.openAPIRegistry.registerPath(route)
   bulkRoutes(app, parts, '/api/v1')
 }
 

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { choice, date as dateField, id, inOrder, month, text } from '../http/fields.ts'
 import { pageQuery, readCursor } from '../http/paging.ts'
+import type { RecordLine } from './record.ts'
 
 const documentTypes = ['invoice', 'credit_note'] as const
 
@@ -114,10 +115,14 @@ const Line = z
     rated: money.optional().openapi({ description: 'Adjustments: what the month comes to now' }),
     vat_category: choice(['E', 'S', 'O']),
     vat_rate: decimal,
-    explanation: z.record(z.string(), z.unknown()).nullable().openapi({
-      description:
-        'How the line came about, enough to compute it again: the dates counted, the price, the amount before and after rounding, each share with its rule and caps, limits, and what was not charged.',
-    }),
+    explanation: z
+      .custom<RecordLine['explanation']>((value) => value !== undefined)
+      .openapi({
+        type: ['object', 'null'],
+        additionalProperties: {},
+        description:
+          'How the line came about, enough to compute it again: the dates counted, the price, the amount before and after rounding, each share with its rule and caps, limits, and what was not charged.',
+      }),
     explanation_note: z.literal('other_calculation').optional().openapi({
       description:
         'There only where the line cannot be explained: the facts kept by the close, rated again, come to other figures. The figures of the document hold.',
@@ -127,7 +132,11 @@ const Line = z
 
 export const DocumentRecordSchema = z
   .object({
-    version: z.int().openapi({ description: '2; 1 for documents that lack what was added since', enum: [1, 2] }),
+    version: z.literal([1, 2, 3]).openapi({
+      type: 'integer',
+      enum: [1, 2, 3],
+      description: '3, which says the same as 2; 1 for documents that lack what was added since',
+    }),
     type: choice(documentTypes),
     number: z.string(),
     issued_on: date,

@@ -50,11 +50,11 @@ export function wishApi(app: App): void {
   app.openapi(listRoute, async (c) => {
     const ctx = c.get('ctx')
     const items = await transact(ctx, (tx) => listWishes(tx, organisationOf(ctx.actor)))
-    return c.json({ items, next_cursor: null } as never, 200)
+    return c.json({ items, next_cursor: null }, 200)
   })
   app.openapi(setRoute, async (c) => {
     const { seller_id = null } = c.req.valid('query')
-    return c.json((await setDocumentWishes(c.get('ctx'), seller_id, c.req.valid('json'))) as never, 200)
+    return c.json(await setDocumentWishes(c.get('ctx'), seller_id, c.req.valid('json')), 200)
   })
   app.openapi(removeRoute, async (c) => {
     await removeDocumentWishes(c.get('ctx'), c.req.valid('query').seller_id)

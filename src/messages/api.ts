@@ -86,18 +86,21 @@ export function messagesApi(app: App): void {
     const { actor } = c.get('ctx')
     const of = { person_id: personOf(actor), unread: unread === 'true' }
     const rows = await transact(c.get('ctx'), (tx) => listThreads(tx, of, { limit, after }))
-    return c.json(pageOf(rows, limit, (row) => [row.last_at, row.id]) as never, 200)
+    return c.json(
+      pageOf(rows, limit, (row) => [row.last_at, row.id]),
+      200,
+    )
   })
   app.openapi(writeAboutRoute, async (c) => {
     const { subject_type, subject_id, note: written } = c.req.valid('json')
     const id = await writeAbout(c.get('ctx'), subject_type, subject_id, { note: written })
-    return c.json((await readThread(c.get('ctx'), id)) as never, 201)
+    return c.json(await readThread(c.get('ctx'), id), 201)
   })
-  app.openapi(getRoute, async (c) => c.json((await readThread(c.get('ctx'), c.req.valid('param').id)) as never, 200))
+  app.openapi(getRoute, async (c) => c.json(await readThread(c.get('ctx'), c.req.valid('param').id), 200))
   app.openapi(writeRoute, async (c) => {
     const { id } = c.req.valid('param')
     await writeMessage(c.get('ctx'), id, c.req.valid('json'))
-    return c.json((await readThread(c.get('ctx'), id)) as never, 201)
+    return c.json(await readThread(c.get('ctx'), id), 201)
   })
   app.openapi(attachRoute, async (c) => {
     const ctx = c.get('ctx')
@@ -106,10 +109,10 @@ export function messagesApi(app: App): void {
     await transact(ctx, (tx) => getThread(tx, id, personOf(ctx.actor)))
     const file = checkFile({ name, content: new Uint8Array(await c.req.arrayBuffer()) }, 'body')
     await writeMessage(ctx, id, { note: written, files: [file] }, c.get('files'))
-    return c.json((await readThread(ctx, id)) as never, 201)
+    return c.json(await readThread(ctx, id), 201)
   })
   app.openapi(fileRoute, async (c) => {
     const { id, message_file_id } = c.req.valid('param')
-    return answerWithFile(await readFile(c.get('ctx'), c.get('files'), id, message_file_id)) as never
+    return answerWithFile(await readFile(c.get('ctx'), c.get('files'), id, message_file_id))
   })
 }

@@ -1,4 +1,6 @@
 /** Messages for people: all threads, and one with the form to write on it. */
+import type { Child } from 'hono/jsx'
+import type { JSX } from 'hono/jsx/jsx-runtime'
 import { may, organisationOf, personOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires, z } from '../http/app.ts'
@@ -80,7 +82,7 @@ function writes(c: C, { seller_id, buyer_id }: { seller_id: string; buyer_id: st
 
 type Answered = {
   act: (written: { note: string; files: NewFile[] }) => Promise<string>
-  page: (state: FormState) => Promise<unknown> | unknown
+  page: (state: FormState) => JSX.Element | Promise<JSX.Element>
 }
 
 /** A message has words, a file, or both. */
@@ -95,7 +97,7 @@ function answerMessage(c: C, { act, page }: Answered) {
       const content = sent === null ? null : new Uint8Array(await sent.arrayBuffer())
       return act({ note: written, files: content === null ? [] : [checkFile({ name: sent!.name, content })] })
     },
-    page: page as never,
+    page,
   })
 }
 
@@ -248,7 +250,7 @@ function FirstPage({ view, subject, writes: mayWrite, state = emptyForm }: First
   )
 }
 
-function ThreadFrame(props: { view: View; subject: Subject; with_whom: string; children: unknown }) {
+function ThreadFrame(props: { view: View; subject: Subject; with_whom: string; children: Child }) {
   const { view, subject, with_whom } = props
   const { t } = view
   const { subject_type, subject_id } = subject
@@ -266,7 +268,7 @@ function ThreadFrame(props: { view: View; subject: Subject; with_whom: string; c
         )
       }
     >
-      {props.children as never}
+      {props.children}
     </Layout>
   )
 }

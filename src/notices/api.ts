@@ -72,7 +72,10 @@ export function noticesApi(app: App): void {
     const after = readCursor(cursor, ['id'])?.[0] ?? null
     const ctx = c.get('ctx')
     const rows = await transact(ctx, (tx) => listTold(tx, readerOf(ctx), { unread: unread === 'true', limit, after }))
-    return c.json(pageOf(rows, limit, (row) => [row.id]) as never, 200)
+    return c.json(
+      pageOf(rows, limit, (row) => [row.id]),
+      200,
+    )
   })
   app.openapi(readAllRoute, async (c) => {
     await readAllNotices(c.get('ctx'))

@@ -155,37 +155,32 @@ function proposalRoutes(app: App): void {
     const ctx = c.get('ctx')
     const due_on = c.req.valid('query').due_on ?? ctx.clock.today()
     const items = await transact(ctx, (tx) => payableItems(tx, organisationOf(ctx.actor), due_on))
-    return c.json({ items, next_cursor: null } as never, 200)
+    return c.json({ items, next_cursor: null }, 200)
   })
   app.openapi(listProposalsRoute, async (c) => {
     const { limit, cursor } = c.req.valid('query')
     const ctx = c.get('ctx')
     const after = readCursor(cursor, ['id'])
     const rows = await transact(ctx, (tx) => listProposals(tx, organisationOf(ctx.actor), { limit, after }))
-    return c.json(pageOf(rows, limit, (row) => [row.id]) as never, 200)
+    return c.json(
+      pageOf(rows, limit, (row) => [row.id]),
+      200,
+    )
   })
   app.openapi(getProposalRoute, async (c) =>
-    c.json((await transact(c.get('ctx'), (tx) => wholeProposal(tx, c.req.valid('param').id))) as never, 200),
+    c.json(await transact(c.get('ctx'), (tx) => wholeProposal(tx, c.req.valid('param').id)), 200),
   )
-  app.openapi(proposeRoute, async (c) =>
-    c.json((await proposePayments(c.get('ctx'), c.req.valid('json'))) as never, 201),
-  )
+  app.openapi(proposeRoute, async (c) => c.json(await proposePayments(c.get('ctx'), c.req.valid('json')), 201))
   app.openapi(chooseRoute, async (c) => {
     const { item_ids } = c.req.valid('json')
-    return c.json((await choosePayments(c.get('ctx'), c.req.valid('param').id, item_ids)) as never, 200)
+    return c.json(await choosePayments(c.get('ctx'), c.req.valid('param').id, item_ids), 200)
   })
-  app.openapi(approveRoute, async (c) =>
-    c.json((await approvePayments(c.get('ctx'), c.req.valid('param').id)) as never, 200),
-  )
-  app.openapi(handOutRoute, async (c) =>
-    c.json((await handOutPayments(c.get('ctx'), c.req.valid('param').id)) as never, 200),
-  )
-  app.openapi(cancelRoute, async (c) =>
-    c.json((await cancelPayments(c.get('ctx'), c.req.valid('param').id)) as never, 200),
-  )
+  app.openapi(approveRoute, async (c) => c.json(await approvePayments(c.get('ctx'), c.req.valid('param').id), 200))
+  app.openapi(handOutRoute, async (c) => c.json(await handOutPayments(c.get('ctx'), c.req.valid('param').id), 200))
+  app.openapi(cancelRoute, async (c) => c.json(await cancelPayments(c.get('ctx'), c.req.valid('param').id), 200))
   app.openapi(fileRoute, async (c) => {
     const { name, xml } = await paymentFile(c.get('ctx'), c.req.valid('param').id)
-    return answerFile(c, name, 'xml', xml) as never
+    return answerFile(c, name, 'xml', xml)
   })
 }
 
@@ -265,7 +260,10 @@ function paymentRoutes(app: App): void {
     const party_id = direction === null ? null : organisationOf(ctx.actor)
     const filter = { party_id, counterparty_id, direction, unapplied: unapplied !== undefined }
     const rows = await transact(ctx, (tx) => listPayments(tx, filter, { limit, after }))
-    return c.json(pageOf(rows, limit, (row) => [row.paid_on, row.id]) as never, 200)
+    return c.json(
+      pageOf(rows, limit, (row) => [row.paid_on, row.id]),
+      200,
+    )
   })
   app.openapi(getPaymentRoute, async (c) => {
     const found = await transact(c.get('ctx'), async (tx) => {
@@ -273,10 +271,10 @@ function paymentRoutes(app: App): void {
       const settled = await settledBy(tx, payment.id)
       return { ...payment, settled, transfers: await transfersPaidBy(tx, payment.id) }
     })
-    return c.json(found as never, 200)
+    return c.json(found, 200)
   })
   app.openapi(applyRoute, async (c) =>
-    c.json((await applyPayment(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),
+    c.json(await applyPayment(c.get('ctx'), c.req.valid('param').id, c.req.valid('json')), 200),
   )
 }
 
@@ -397,17 +395,20 @@ function statementRoutes(app: App): void {
     const ctx = c.get('ctx')
     const after = readCursor(cursor, ['id'])
     const rows = await transact(ctx, (tx) => listStatements(tx, organisationOf(ctx.actor), { limit, after }))
-    return c.json(pageOf(rows, limit, (row) => [row.id]) as never, 200)
+    return c.json(
+      pageOf(rows, limit, (row) => [row.id]),
+      200,
+    )
   })
   app.openapi(getStatementRoute, async (c) =>
-    c.json((await transact(c.get('ctx'), (tx) => getStatement(tx, c.req.valid('param').id))) as never, 200),
+    c.json(await transact(c.get('ctx'), (tx) => getStatement(tx, c.req.valid('param').id)), 200),
   )
   app.openapi(importRoute, async (c) => {
     const { name = 'api', iban } = c.req.valid('query')
     const bytes = new Uint8Array(await c.req.arrayBuffer())
     const account = iban === undefined ? null : iban.replace(/\s/g, '').toUpperCase()
     const items = await importStatement(c.get('ctx'), { name, bytes, iban: account })
-    return c.json({ items } as never, 201)
+    return c.json({ items }, 201)
   })
   app.openapi(listMovementsRoute, async (c) => {
     const { limit, cursor, statement_id = null, status = null } = c.req.valid('query')
@@ -415,26 +416,21 @@ function statementRoutes(app: App): void {
     const ctx = c.get('ctx')
     const own = organisationOf(ctx.actor)
     const rows = await transact(ctx, (tx) => listMovements(tx, own, { statement_id, status }, { limit, after }))
-    return c.json(pageOf(rows, limit, (row) => [row.booked_on, row.id]) as never, 200)
+    return c.json(
+      pageOf(rows, limit, (row) => [row.booked_on, row.id]),
+      200,
+    )
   })
   app.openapi(getMovementRoute, async (c) =>
-    c.json((await transact(c.get('ctx'), (tx) => getMovement(tx, c.req.valid('param').id))) as never, 200),
+    c.json(await transact(c.get('ctx'), (tx) => getMovement(tx, c.req.valid('param').id)), 200),
   )
   app.openapi(matchAgainRoute, async (c) => c.json(await matchAgain(c.get('ctx')), 200))
-  app.openapi(confirmRoute, async (c) =>
-    c.json((await confirmMatch(c.get('ctx'), c.req.valid('param').id)) as never, 200),
-  )
-  app.openapi(unmatchRoute, async (c) =>
-    c.json((await unmatchMovement(c.get('ctx'), c.req.valid('param').id)) as never, 200),
-  )
-  app.openapi(ignoreRoute, async (c) =>
-    c.json((await ignoreMovement(c.get('ctx'), c.req.valid('param').id)) as never, 200),
-  )
-  app.openapi(chargeRoute, async (c) =>
-    c.json((await bookBankCharge(c.get('ctx'), c.req.valid('param').id)) as never, 200),
-  )
+  app.openapi(confirmRoute, async (c) => c.json(await confirmMatch(c.get('ctx'), c.req.valid('param').id), 200))
+  app.openapi(unmatchRoute, async (c) => c.json(await unmatchMovement(c.get('ctx'), c.req.valid('param').id), 200))
+  app.openapi(ignoreRoute, async (c) => c.json(await ignoreMovement(c.get('ctx'), c.req.valid('param').id), 200))
+  app.openapi(chargeRoute, async (c) => c.json(await bookBankCharge(c.get('ctx'), c.req.valid('param').id), 200))
   app.openapi(matchRoute, async (c) =>
-    c.json((await matchMovement(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),
+    c.json(await matchMovement(c.get('ctx'), c.req.valid('param').id, c.req.valid('json')), 200),
   )
 }
 
@@ -489,22 +485,20 @@ const closeAccountRoute = createRoute({
 function settingsRoutes(app: App): void {
   app.openapi(getSettingsRoute, async (c) => {
     const ctx = c.get('ctx')
-    return c.json((await transact(ctx, (tx) => getSettings(tx, organisationOf(ctx.actor)))) as never, 200)
+    return c.json(await transact(ctx, (tx) => getSettings(tx, organisationOf(ctx.actor))), 200)
   })
-  app.openapi(saveSettingsRoute, async (c) =>
-    c.json((await savePaymentSettings(c.get('ctx'), c.req.valid('json'))) as never, 200),
-  )
+  app.openapi(saveSettingsRoute, async (c) => c.json(await savePaymentSettings(c.get('ctx'), c.req.valid('json')), 200))
   app.openapi(listAccountsRoute, async (c) => {
     const ctx = c.get('ctx')
     const items = await transact(ctx, (tx) => accountsOf(tx, organisationOf(ctx.actor)))
-    return c.json({ items, next_cursor: null } as never, 200)
+    return c.json({ items, next_cursor: null }, 200)
   })
   app.openapi(addAccountRoute, async (c) => {
     const items = await addBankAccount(c.get('ctx'), c.req.valid('json'))
-    return c.json({ items, next_cursor: null } as never, 201)
+    return c.json({ items, next_cursor: null }, 201)
   })
   app.openapi(closeAccountRoute, async (c) => {
     const items = await closeBankAccount(c.get('ctx'), c.req.valid('param').iban)
-    return c.json({ items, next_cursor: null } as never, 200)
+    return c.json({ items, next_cursor: null }, 200)
   })
 }

@@ -99,25 +99,27 @@ export interface MatchFacts {
   newId(): string
 }
 
-export type MatchReason =
-  | 'seen_by_other'
-  | 'reference'
-  | 'reference_in_text'
-  | 'order'
-  | 'number'
-  | 'transfer'
-  | 'outside'
-  | 'account_amount'
-  | 'account_all'
-  | 'account'
-  | 'name'
-  | 'amount'
-  | 'other_payer'
-  | 'paid_already'
-  | 'returned'
-  | 'refund'
-  | 'charge'
-  | 'not_found'
+export const matchReasons = [
+  'seen_by_other',
+  'reference',
+  'reference_in_text',
+  'order',
+  'number',
+  'transfer',
+  'outside',
+  'account_amount',
+  'account_all',
+  'account',
+  'name',
+  'amount',
+  'other_payer',
+  'paid_already',
+  'returned',
+  'refund',
+  'charge',
+  'not_found',
+] as const
+export type MatchReason = (typeof matchReasons)[number]
 
 /** A payment that is known already: the other side's statement had it, it comes back, or too much of it goes back. */
 export type Recognised<What extends 'seen' | 'return' | 'refund'> = {

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { isValidBIC, isValidIBAN } from 'ibantools'
 import { choice, date, decimal, id, money, whole } from '../http/fields.ts'
+import { matchReasons } from './match.ts'
 import { csvColumns } from './statement-csv.ts'
 
 const nullable = <T extends z.ZodType>(schema: T) => schema.nullable().optional().default(null)
@@ -78,7 +79,7 @@ export const Settings = z
     approval_limit: amount,
     grouping: choice(['invoice', 'seller']),
     version: choice(['09', '03']),
-    csv_columns: z.record(z.string(), z.string()),
+    csv_columns: csvMapping,
     text_days: z.int().openapi({ description: 'Days after which names and texts of movements are forgotten' }),
   })
   .openapi('PaymentSettings')
@@ -222,6 +223,29 @@ export const Statement = z
 
 export const movementStatuses = ['matched', 'proposed', 'unknown', 'ignored'] as const
 
+const decided = { movement_id: id(), sure: z.boolean(), reason: choice(matchReasons) }
+const part = z.object({ document_id: id(), amount })
+/** What a movement is taken for, and how surely; what is not sure waits for a person's word. */
+const Proposed = z.discriminatedUnion('what', [
+  z.object({ what: z.literal('seen'), ...decided, payment_id: id() }),
+  z.object({ what: z.literal('return'), ...decided, payment_id: id() }),
+  z.object({ what: z.literal('refund'), ...decided, payment_id: id() }),
+  z.object({
+    what: z.literal('settle'),
+    ...decided,
+    payment_id: id().nullable(),
+    other_id: id(),
+    amount,
+    items: z.array(part),
+    transfers: z.array(z.object({ transfer_id: id(), reference: z.string(), amount })).optional(),
+    rest: amount,
+    order_id: id().nullable(),
+  }),
+  z.object({ what: z.literal('outside'), ...decided, received_ids: z.array(id()), order_id: id().nullable() }),
+  z.object({ what: z.literal('ignore'), ...decided }),
+  z.object({ what: z.literal('unknown'), ...decided }),
+])
+
 export const Movement = z
   .object({
     id: id(),
@@ -239,7 +263,7 @@ export const Movement = z
     text: z.string(),
     status: choice(movementStatuses),
     reason: z.string(),
-    proposal: z.record(z.string(), z.unknown()).nullable(),
+    proposal: Proposed.nullable(),
     payment_id: id().nullable(),
     received_ids: z.array(id()).openapi({ description: 'Invoices from outside that it paid' }),
   })

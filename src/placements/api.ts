@@ -206,32 +206,33 @@ function referralsApi(app: App): void {
     const organisation_id = organisationOf(ctx.actor)
     const rows = await transact(ctx, (tx) => listReferrals(tx, { organisation_id, ...filter }, { limit, after }))
     const shown = rows.map((row) => shownReferral(ctx, row))
-    return c.json(pageOf(shown, limit, (row) => [row.id]) as never, 200)
+    return c.json(
+      pageOf(shown, limit, (row) => [row.id]),
+      200,
+    )
   })
-  app.openapi(draftReferralRoute, async (c) =>
-    c.json((await draftReferral(c.get('ctx'), c.req.valid('json'))) as never, 201),
-  )
+  app.openapi(draftReferralRoute, async (c) => c.json(await draftReferral(c.get('ctx'), c.req.valid('json')), 201))
   app.openapi(getReferralRoute, async (c) => {
     const row = await transact(c.get('ctx'), (tx) => getReferral(tx, c.req.valid('param').id))
-    return c.json(shownReferral(c.get('ctx'), row) as never, 200)
+    return c.json(shownReferral(c.get('ctx'), row), 200)
   })
   app.openapi(changeReferralRoute, async (c) =>
-    c.json((await changeReferral(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),
+    c.json(await changeReferral(c.get('ctx'), c.req.valid('param').id, c.req.valid('json')), 200),
   )
   app.openapi(submitReferralRoute, async (c) =>
-    c.json((await submitReferral(c.get('ctx'), c.req.valid('param').id)) as never, 200),
+    c.json(await submitReferral(c.get('ctx'), c.req.valid('param').id), 200),
   )
   app.openapi(withdrawReferralRoute, async (c) =>
-    c.json((await withdrawReferral(c.get('ctx'), c.req.valid('param').id)) as never, 200),
+    c.json(await withdrawReferral(c.get('ctx'), c.req.valid('param').id), 200),
   )
   app.openapi(acceptReferralRoute, async (c) => {
     const ctx = c.get('ctx')
     const placement = await acceptReferral(ctx, c.req.valid('param').id, c.req.valid('json'))
-    return c.json(shownPlacement(placement, ctx.clock.today()) as never, 201)
+    return c.json(shownPlacement(placement, ctx.clock.today()), 201)
   })
   app.openapi(declineReferralRoute, async (c) => {
     const row = await declineReferral(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
-    return c.json(shownReferral(c.get('ctx'), row) as never, 200)
+    return c.json(shownReferral(c.get('ctx'), row), 200)
   })
 }
 
@@ -330,19 +331,19 @@ function placementRoutes(app: App): void {
       listPlacements(tx, { organisation_id, today, ...filter }, { limit, after }),
     )
     const page = pageOf(rows, limit, (row) => [row.valid_from, row.id])
-    return c.json({ ...page, items: page.items.map((row) => shownPlacement(row, today)) } as never, 200)
+    return c.json({ ...page, items: page.items.map((row) => shownPlacement(row, today)) }, 200)
   })
   app.openapi(getPlacementRoute, async (c) => {
     const ctx = c.get('ctx')
     const row = await transact(ctx, (tx) => getPlacement(tx, c.req.valid('param').id))
-    return c.json(shownPlacement(row, ctx.clock.today()) as never, 200)
+    return c.json(shownPlacement(row, ctx.clock.today()), 200)
   })
   app.openapi(getCorrectionsRoute, async (c) => {
     const items = await transact(c.get('ctx'), async (tx) => {
       const placement = await getPlacement(tx, c.req.valid('param').id)
       return correctionsOf(tx, placement, c.get('foresee'), c.req.valid('query').month ?? null)
     })
-    return c.json({ items } as never, 200)
+    return c.json({ items }, 200)
   })
   app.openapi(changePlacementRoute, async (c) => {
     return answerWrite(c, 200, async (ctx) => {

@@ -170,6 +170,6 @@ function approvalRoutes(app: App): void {
         ...problems(403, 404, 409, 422),
       },
     }),
-    async (c) => c.json((await bookBlockPlaces(c.get('ctx'), c.req.valid('json'))) as never, 201),
+    async (c) => c.json(await bookBlockPlaces(c.get('ctx'), c.req.valid('json')), 201),
   )
 }

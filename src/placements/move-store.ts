@@ -36,7 +36,7 @@ function moves(tx: Tx) {
 export async function listMoves(
   tx: Tx,
   organisation_id: string,
-  status: string | undefined,
+  status: Move['status'] | undefined,
   page: { limit: number; after: string[] | null },
 ): Promise<MoveRow[]> {
   let query = moves(tx).where((e) =>

@@ -2,7 +2,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Tx } from '../db/connect.ts'
 import { rowsOf } from '../db/json.ts'
-import type { CounterOffer as CounterOfferTable, Reservation as ReservationTable } from '../db/tables.ts'
+import type { CounterOffer as CounterOfferTable, PlaceRequest, Reservation as ReservationTable } from '../db/tables.ts'
 
 type Key = { seller_id: string; id: string }
 type Ended = { at: string; by: string | null }
@@ -21,7 +21,7 @@ export async function closeRequest(
   tx: Tx,
   request: { buyer_id: string; id: string },
   ended: Ended,
-  close: { status: 'placed' } | { status: 'withdrawn'; withdraw_reason: string },
+  close: { status: 'placed' } | { status: 'withdrawn'; withdraw_reason: NonNullable<PlaceRequest['withdraw_reason']> },
 ): Promise<void> {
   await tx
     .updateTable('place_request')

@@ -116,7 +116,7 @@ function listPages(app: App): void {
       const page = pageOf(await listReferrals(tx, filter, { limit: pageSize, after }), pageSize, (row) => [row.id])
       if (side !== 'buyer' && after === null && (status ?? 'submitted') === 'submitted') {
         // What is urgent stands on top, whenever it was asked.
-        const urgent = { ...filter, status: 'submitted', crisis: true }
+        const urgent = { ...filter, status: 'submitted' as const, crisis: true }
         const first = await listReferrals(tx, urgent, { limit: pageSize, after })
         page.items = [...first, ...page.items.filter((row) => !first.some(({ id }) => id === row.id))]
       }

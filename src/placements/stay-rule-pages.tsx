@@ -1,5 +1,6 @@
 /** The rules of stays, papers and their setting for people. */
 
+import type { Child } from 'hono/jsx'
 import { nameIn } from '../catalogue/catalogue-page.tsx'
 import { getOffer } from '../catalogue/store.ts'
 import { organisationOf, transact } from '../context.ts'
@@ -139,7 +140,7 @@ function RulePage(props: {
   view: View
   lead: string
   breadcrumbs: { href: string; text: string }[]
-  above: unknown
+  above: Child
   action: string
   back: string
   state: FormState
@@ -150,7 +151,7 @@ function RulePage(props: {
   const open = Math.max(2, filled + 1)
   return (
     <Layout view={view} title={t('stay.rule')} lead={props.lead} active="/catalogue" breadcrumbs={props.breadcrumbs}>
-      {props.above as never}
+      {props.above}
       <Form action={props.action} state={state}>
         <FieldRow>
           <TextField

@@ -234,7 +234,10 @@ function endingRoutes(app: App): void {
       const after = readCursor(cursor, 2)
       const own = organisationOf(ctx.actor)
       const rows = await transact(ctx, (tx) => endingStays(tx, own, ctx.clock.today(), days, { limit, after }))
-      return c.json(pageOf(rows, limit, (row) => [row.valid_to, row.id]) as never, 200)
+      return c.json(
+        pageOf(rows, limit, (row) => [row.valid_to, row.id]),
+        200,
+      )
     },
   )
   app.openapi(
@@ -329,8 +332,7 @@ function moveRoutes(app: App): void {
         ...problems(403, 404, 409, 422),
       },
     }),
-    async (c) =>
-      c.json(shownMove(await proposeMove(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 201),
+    async (c) => c.json(shownMove(await proposeMove(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))), 201),
   )
   app.openapi(
     createRoute({
@@ -347,7 +349,10 @@ function moveRoutes(app: App): void {
       const { limit, cursor, status } = c.req.valid('query')
       const after = readCursor(cursor, 1)
       const rows = await transact(ctx, (tx) => listMoves(tx, organisationOf(ctx.actor), status, { limit, after }))
-      return c.json(pageOf(rows.map(shownMove), limit, (row) => [row.id]) as never, 200)
+      return c.json(
+        pageOf(rows.map(shownMove), limit, (row) => [row.id]),
+        200,
+      )
     },
   )
   app.openapi(
@@ -360,8 +365,7 @@ function moveRoutes(app: App): void {
       request: { params: idPath },
       responses: { 200: answers(Move, 'The move'), ...problems(404) },
     }),
-    async (c) =>
-      c.json(shownMove(await transact(c.get('ctx'), (tx) => getMove(tx, c.req.valid('param').id))) as never, 200),
+    async (c) => c.json(shownMove(await transact(c.get('ctx'), (tx) => getMove(tx, c.req.valid('param').id))), 200),
   )
   app.openapi(
     createRoute({
@@ -373,8 +377,7 @@ function moveRoutes(app: App): void {
       request: { params: idPath, body: takes(MoveAcceptance) },
       responses: { 200: answers(Move, 'Carried out'), ...problems(403, 404, 409, 422) },
     }),
-    async (c) =>
-      c.json(shownMove(await acceptMove(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),
+    async (c) => c.json(shownMove(await acceptMove(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))), 200),
   )
   app.openapi(
     createRoute({
@@ -386,8 +389,7 @@ function moveRoutes(app: App): void {
       request: { params: idPath, body: takes(MoveDecline) },
       responses: { 200: answers(Move, 'Declined'), ...problems(403, 404, 409, 422) },
     }),
-    async (c) =>
-      c.json(shownMove(await declineMove(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),
+    async (c) => c.json(shownMove(await declineMove(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))), 200),
   )
   app.openapi(
     createRoute({
@@ -399,6 +401,6 @@ function moveRoutes(app: App): void {
       request: { params: idPath },
       responses: { 200: answers(Move, 'Withdrawn'), ...problems(403, 404, 409) },
     }),
-    async (c) => c.json(shownMove(await withdrawMove(c.get('ctx'), c.req.valid('param').id)) as never, 200),
+    async (c) => c.json(shownMove(await withdrawMove(c.get('ctx'), c.req.valid('param').id)), 200),
   )
 }

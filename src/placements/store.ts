@@ -13,6 +13,7 @@ import { isId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
 import type { Authorised, FundingSource } from './funding.ts'
 import { endingSoonDays, type PlacementStatus, type PlacementTerms, placementStatus, type Span } from './placement.ts'
+import type { ReferralStatus } from './referral.ts'
 import type { PersonInput, Resident } from './resident.ts'
 import type { Need } from './weekdays.ts'
 
@@ -260,7 +261,7 @@ export interface ReferralFilter {
   /** `seller`: asked of us; `buyer`: asked by us */
   side?: 'seller' | 'buyer' | undefined
   organisation_id: string
-  status?: string | undefined
+  status?: ReferralStatus | undefined
   offer_id?: string | undefined
   resident_id?: string | undefined
   /** asked because of a crisis, or not */

@@ -48,10 +48,10 @@ export function weekdaysApi(app: App): void {
     const items = await transact(c.get('ctx'), async (tx) =>
       weekdaysOf(tx, await getPlacement(tx, c.req.valid('param').id)),
     )
-    return c.json({ items } as never, 200)
+    return c.json({ items }, 200)
   })
   app.openapi(changeRoute, async (c) => {
     const items = await changeWeekdays(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
-    return c.json({ items } as never, 201)
+    return c.json({ items }, 201)
   })
 }

@@ -32,8 +32,8 @@ const described = (ending: 'csv' | 'xlsx', operationId: string, type: string) =>
 }
 
 export function registerApi(app: App): void {
-  app.openAPIRegistry.registerPath(described('csv', 'downloadReceivedRegisterCsv', 'text/csv') as never)
-  app.openAPIRegistry.registerPath(described('xlsx', 'downloadReceivedRegisterXlsx', fileTypes.xlsx) as never)
+  app.openAPIRegistry.registerPath(described('csv', 'downloadReceivedRegisterCsv', 'text/csv'))
+  app.openAPIRegistry.registerPath(described('xlsx', 'downloadReceivedRegisterXlsx', fileTypes.xlsx))
   registerRoutes(app, '/api/v1')
 }
 

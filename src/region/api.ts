@@ -53,8 +53,8 @@ export function regionApi(app: App): void {
     const { items } = await serviceCounts(c.get('ctx'), c.req.valid('query'))
     return c.json({ items, next_cursor: null }, 200)
   })
-  app.openAPIRegistry.registerPath(described('csv', 'downloadServiceCountsCsv', 'text/csv') as never)
-  app.openAPIRegistry.registerPath(described('xlsx', 'downloadServiceCountsXlsx', fileTypes.xlsx) as never)
+  app.openAPIRegistry.registerPath(described('csv', 'downloadServiceCountsCsv', 'text/csv'))
+  app.openAPIRegistry.registerPath(described('xlsx', 'downloadServiceCountsXlsx', fileTypes.xlsx))
   countFiles(app, '/api/v1')
 }
 

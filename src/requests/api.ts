@@ -126,7 +126,7 @@ export function requestsApi(app: App): void {
   app.openapi(askRoute, async (c) => {
     const ctx = c.get('ctx')
     const { id: made } = await askForPlaces(ctx, c.req.valid('json'))
-    return c.json((await transact(ctx, (tx) => readRequest(tx, ctx, made))) as never, 201)
+    return c.json(await transact(ctx, (tx) => readRequest(tx, ctx, made)), 201)
   })
   app.openapi(listRoute, async (c) => {
     const ctx = c.get('ctx')
@@ -138,16 +138,16 @@ export function requestsApi(app: App): void {
       const parts = await partsOf(tx, rows.items)
       return { ...rows, items: rows.items.map((row) => shown(ctx, row, parts)) }
     })
-    return c.json(page as never, 200)
+    return c.json(page, 200)
   })
   app.openapi(getRoute, async (c) => {
     const ctx = c.get('ctx')
-    return c.json((await transact(ctx, (tx) => readRequest(tx, ctx, c.req.valid('param').id))) as never, 200)
+    return c.json(await transact(ctx, (tx) => readRequest(tx, ctx, c.req.valid('param').id)), 200)
   })
   app.openapi(withdrawRoute, async (c) => {
     const ctx = c.get('ctx')
     const { id: done } = await withdrawRequest(ctx, c.req.valid('param').id, c.req.valid('json'))
-    return c.json((await transact(ctx, (tx) => readRequest(tx, ctx, done))) as never, 200)
+    return c.json(await transact(ctx, (tx) => readRequest(tx, ctx, done)), 200)
   })
   answersApi(app)
 }
@@ -230,34 +230,34 @@ function answersApi(app: App): void {
         reservations: await reservationsOf(tx, [referral]),
       }
     })
-    return c.json(said as never, 200)
+    return c.json(said, 200)
   })
   app.openapi(offerRoute, async (c) => {
     const row = await offerPlace(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
-    return c.json(shownReferral(c.get('ctx'), row) as never, 200)
+    return c.json(shownReferral(c.get('ctx'), row), 200)
   })
   app.openapi(chooseRoute, async (c) => {
     const ctx = c.get('ctx')
     const placement = await chooseAnswer(ctx, c.req.valid('param').id, c.req.valid('json'))
-    return c.json(shownPlacement(placement, ctx.clock.today()) as never, 201)
+    return c.json(shownPlacement(placement, ctx.clock.today()), 201)
   })
   app.openapi(counterRoute, async (c) =>
-    c.json((await makeCounterOffer(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 201),
+    c.json(await makeCounterOffer(c.get('ctx'), c.req.valid('param').id, c.req.valid('json')), 201),
   )
   app.openapi(acceptCounterRoute, async (c) => {
     const ctx = c.get('ctx')
     const placement = await acceptCounterOffer(ctx, c.req.valid('param').id, c.req.valid('json'))
-    return c.json(shownPlacement(placement, ctx.clock.today()) as never, 201)
+    return c.json(shownPlacement(placement, ctx.clock.today()), 201)
   })
   app.openapi(declineCounterRoute, async (c) =>
-    c.json((await declineCounterOffer(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),
+    c.json(await declineCounterOffer(c.get('ctx'), c.req.valid('param').id, c.req.valid('json')), 200),
   )
   app.openapi(reserveRoute, async (c) => {
     const row = await reservePlace(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))
-    return c.json(shownReferral(c.get('ctx'), row) as never, 200)
+    return c.json(shownReferral(c.get('ctx'), row), 200)
   })
   app.openapi(releaseRoute, async (c) => {
     const row = await releaseReservation(c.get('ctx'), c.req.valid('param').id)
-    return c.json(shownReferral(c.get('ctx'), row) as never, 200)
+    return c.json(shownReferral(c.get('ctx'), row), 200)
   })
 }

@@ -43,7 +43,7 @@ export async function askForPlaces(ctx: Context, input: RequestInput): Promise<R
       seller_id: offer.seller_id,
       offer_id: offer.id,
       ...{ buyer_id, request_id: id, bridge_id, mode, crisis, answer_by },
-      ...{ status: 'submitted', created_at: now, created_by: by, submitted_at: now },
+      ...{ status: 'submitted' as const, created_at: now, created_by: by, submitted_at: now },
       ...requestColumns({ ...input, offer_id: offer.id, price_class }, resident),
     }))
     await refuseBeyondLimits(

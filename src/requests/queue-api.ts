@@ -151,11 +151,9 @@ const dropKindRoute = createRoute({
 
 function rulesApi(app: App): void {
   app.openapi(ruleRoute, async (c) =>
-    c.json((await setQueueRule(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),
+    c.json(await setQueueRule(c.get('ctx'), c.req.valid('param').id, c.req.valid('json')), 200),
   )
-  app.openapi(dropRoute, async (c) =>
-    c.json((await dropQueueRule(c.get('ctx'), c.req.valid('param').id)) as never, 200),
-  )
+  app.openapi(dropRoute, async (c) => c.json(await dropQueueRule(c.get('ctx'), c.req.valid('param').id), 200))
   app.openapi(rulesRoute, async (c) => {
     const ctx = c.get('ctx')
     return c.json({ items: await transact(ctx, (tx) => rulesOf(tx, organisationOf(ctx.actor))) }, 200)
@@ -179,31 +177,31 @@ export function queueApi(app: App): void {
       ...{ side, offer_id, organisation_id: organisationOf(ctx.actor), today: ctx.clock.today() },
       waiting: waiting === undefined ? undefined : waiting === 'true',
     }
-    return c.json({ items: await transact(ctx, (tx) => listQueue(tx, filter, mostEntries)) } as never, 200)
+    return c.json({ items: await transact(ctx, (tx) => listQueue(tx, filter, mostEntries)) }, 200)
   })
   app.openapi(getRoute, async (c) => {
     const ctx = c.get('ctx')
     const own = organisationOf(ctx.actor)
     const row = await transact(ctx, (tx) => getQueueEntry(tx, c.req.valid('param').id, own, ctx.clock.today()))
-    return c.json(row as never, 200)
+    return c.json(row, 200)
   })
-  app.openapi(joinRoute, async (c) => c.json((await joinQueue(c.get('ctx'), c.req.valid('json'))) as never, 201))
+  app.openapi(joinRoute, async (c) => c.json(await joinQueue(c.get('ctx'), c.req.valid('json')), 201))
   app.openapi(leaveRoute, async (c) =>
-    c.json((await leaveQueue(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),
+    c.json(await leaveQueue(c.get('ctx'), c.req.valid('param').id, c.req.valid('json')), 200),
   )
   app.openapi(acceptRoute, async (c) => {
     const ctx = c.get('ctx')
     const placement = await acceptQueuePlace(ctx, c.req.valid('param').id, c.req.valid('json'))
-    return c.json(shownPlacement(placement, ctx.clock.today()) as never, 201)
+    return c.json(shownPlacement(placement, ctx.clock.today()), 201)
   })
   app.openapi(refuseRoute, async (c) =>
-    c.json((await refuseQueuePlace(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))) as never, 200),
+    c.json(await refuseQueuePlace(c.get('ctx'), c.req.valid('param').id, c.req.valid('json')), 200),
   )
   app.openapi(queueRoute, async (c) => {
     const queue = await transact(c.get('ctx'), async (tx) =>
       queueOf(tx, await getOfferFacts(tx, c.req.valid('param').id)),
     )
-    return c.json(queue as never, 200)
+    return c.json(queue, 200)
   })
   rulesApi(app)
 }

@@ -177,13 +177,16 @@ export function sendingApi(app: App, parts: Parts): void {
     const ctx = c.get('ctx')
     const of = role === undefined ? null : { organisation_id: organisationOf(ctx.actor), role }
     const rows = await transact(ctx, (tx) => listSendings(tx, filterOf(asked, of), { limit, after }))
-    return c.json(pageOf(rows, limit, (row) => [row.queued_at, row.id]) as never, 200)
+    return c.json(
+      pageOf(rows, limit, (row) => [row.queued_at, row.id]),
+      200,
+    )
   })
   app.openapi(getRoute, async (c) => {
     const row = await transact(c.get('ctx'), (tx) => getSending(tx, c.req.valid('param').id))
-    return c.json(row as never, 200)
+    return c.json(row, 200)
   })
-  app.openapi(sendRoute, async (c) => c.json((await sendDocument(c.get('ctx'), c.req.valid('json'))) as never, 201))
+  app.openapi(sendRoute, async (c) => c.json(await sendDocument(c.get('ctx'), c.req.valid('json')), 201))
   app.openapi(reportRoute, async (c) => {
     await reportOnSending(c.get('ctx'), parts.secret, c.req.valid('param').token, c.req.valid('json'))
     return c.body(null, 204)
@@ -191,11 +194,11 @@ export function sendingApi(app: App, parts: Parts): void {
   app.openapi(channelsRoute, async (c) => {
     const ctx = c.get('ctx')
     const rows = await transact(ctx, (tx) => channelsOf(tx, organisationOf(ctx.actor)))
-    return c.json({ items: rows.map(shownChannel), next_cursor: null } as never, 200)
+    return c.json({ items: rows.map(shownChannel), next_cursor: null }, 200)
   })
   app.openapi(setChannelRoute, async (c) => {
     const row = await setSendingChannel(c.get('ctx'), means, c.req.valid('json'))
-    return c.json(shownChannel(row) as never, 200)
+    return c.json(shownChannel(row), 200)
   })
   webhookRoutes(app, means)
 }
@@ -321,6 +324,9 @@ function webhookRoutes(app: App, means: Means): void {
       const endpoint = await getEndpoint(tx, organisationOf(ctx.actor), c.req.valid('param').id)
       return listDeliveries(tx, endpoint, { limit, after })
     })
-    return c.json(pageOf(rows, limit, (row) => [row.queued_at, row.id]) as never, 200)
+    return c.json(
+      pageOf(rows, limit, (row) => [row.queued_at, row.id]),
+      200,
+    )
   })
 }

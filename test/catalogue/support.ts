@@ -36,7 +36,7 @@ export async function registered(world: World, seller: Code): Promise<string> {
   const row = {
     municipality_id,
     name: `Sociālais dienests ${seller}`,
-    owner_type: 'municipal',
+    owner_type: 'municipal' as const,
     register_number: seller,
   }
   const there = await world.database.db

@@ -220,7 +220,7 @@ async function turnsOf(
 async function keep(offer: { seller_id: string; id: string }, roll: (sides: number) => number): Promise<Kept> {
   const begin = roll(length) - 10
   const span = { valid_from: day(begin), valid_to: roll(4) === 0 ? null : day(begin + roll(40)), places: 1 + roll(2) }
-  const status = roll(3) === 0 ? ['used', 'released', 'expired'][roll(3)]! : 'held'
+  const status = roll(3) === 0 ? (['used', 'released', 'expired'] as const)[roll(3)]! : 'held'
   const held_until = new Date(world.clock.now().getTime() + (roll(2) ? 3_600_000 : -3_600_000)).toISOString()
   const referral_id = newId()
   const days = someDays(roll)

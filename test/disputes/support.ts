@@ -15,7 +15,7 @@ export const days = (first: number, last: number, month = '2026-03') =>
 export async function invoiceIn(
   world: World,
   cases: number,
-  vat: { vat_category?: string; vat_rate?: string } = {},
+  vat: { vat_category?: 'E' | 'S'; vat_rate?: string } = {},
 ): Promise<Line[]> {
   const { db } = world.database
   world.clock.set('2026-03-31')

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { transact } from '../../src/context.ts'
+import type { Offer as OfferTable } from '../../src/db/tables.ts'
 import { countMoneyWaiting } from '../../src/home/money-store.ts'
 import {
   countByKind,
@@ -33,7 +34,10 @@ const home = async (
   return (await world.app.request(`/?lang=${lang}`, { headers: { cookie } })).text()
 }
 
-async function offer(unit: string, status = 'published'): Promise<string> {
+async function offer(
+  unit: OfferTable['unit'],
+  status: 'published' | 'draft' | 'withdrawn' = 'published',
+): Promise<string> {
   const id = newId()
   const at = '2026-01-01T00:00:00Z'
   const row = { seller_id: REZ, id, kind_code: 'day', title: unit, unit, status, created_at: at, changed_at: at }
@@ -104,7 +108,7 @@ test('a lister sees what to answer, what ends, what has no price and what is not
     seller_id: REZ,
     placement_id: recorded,
     buyer_id: DGV,
-    kind: 'delivered',
+    kind: 'delivered' as const,
     quantity: '1',
     recorded_at: '2026-03-05T00:00:00Z',
   }
@@ -112,7 +116,7 @@ test('a lister sees what to answer, what ends, what has no price and what is not
     .insertInto('delivery')
     .values([{ ...delivered, id: newId(), delivered_on: '2026-03-01' }])
     .execute()
-  for (const status of ['submitted', 'draft', 'accepted']) {
+  for (const status of ['submitted', 'draft', 'accepted'] as const) {
     await db
       .insertInto('referral')
       .values({
@@ -273,7 +277,7 @@ test('counts of others are not told, whatever is asked', async () => {
 })
 
 test('an administrator sees people and keys, and which keys end soon', async () => {
-  const token = { organisation_id: DGV, role: 'buyer', name: 'x', created_at: '2026-03-01T00:00:00Z' }
+  const token = { organisation_id: DGV, role: 'buyer' as const, name: 'x', created_at: '2026-03-01T00:00:00Z' }
   await db
     .insertInto('api_token')
     .values([
@@ -305,7 +309,14 @@ test('a finance officer sees what waits in settlement, each figure a link; where
   const { document } = debts(world)
   await document('DGV', 'REZ', '100.00', { due_on: '2026-05-01' })
   await document('DGV', 'REZ', '30.00', { due_on: '2026-05-20' })
-  const list = { organisation_id: REZ, id: newId(), number: 1, status: 'drafted', due_on: today, execution_on: today }
+  const list = {
+    organisation_id: REZ,
+    id: newId(),
+    number: 1,
+    status: 'drafted' as const,
+    due_on: today,
+    execution_on: today,
+  }
   await db
     .insertInto('payment_proposal')
     .values({ ...list, debtor_iban: 'x', grouping: 'invoice', version: '09', made_at: `${today}T10:00:00Z` })

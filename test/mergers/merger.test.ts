@@ -4,6 +4,7 @@ import { agreementOn } from '../../src/agreements/store.ts'
 import { transact } from '../../src/context.ts'
 import { recordAbsence } from '../../src/deliveries/commands.ts'
 import { hashPassword } from '../../src/identity/password.ts'
+import type { Role } from '../../src/identity/permissions.ts'
 import { newApiToken } from '../../src/identity/sessions.ts'
 import { newId } from '../../src/ids.ts'
 import { creditorReference } from '../../src/invoicing/creditor-reference.ts'
@@ -26,7 +27,7 @@ const { world, REZ, LUD, DGV, AUS, PRE, waiting } = story
 const { db } = world.database
 
 /** A request as a machine of an organisation. */
-async function ask(organisation_id: string, role: string, method: string, path: string, body?: unknown) {
+async function ask(organisation_id: string, role: Role, method: string, path: string, body?: unknown) {
   const { token, token_hash } = newApiToken(testSecret)
   await db
     .insertInto('api_token')

@@ -117,9 +117,10 @@ async function beginWaiting(world: World, m: ReturnType<typeof market>, stays: R
   const home = stays.sold!.offer_id
   const submitted = await m.submitted({ offer: home, buyer: 'DGV', wanted_from: '2026-08-01' })
   const drafted = await m.draft({ offer: stays.day!.offer_id, buyer: 'LUD', wanted_from: '2026-08-01' })
-  const signed = { status: 'signed', seller_signer: 'A', buyer_signer: 'B', valid_from: '2026-01-01', pay_days: 20 }
+  const signed = { seller_signer: 'A', buyer_signer: 'B', valid_from: '2026-01-01', pay_days: 20 }
   const agreed = {
-    confirmation: 'silence_confirms',
+    status: 'signed' as const,
+    confirmation: 'silence_confirms' as const,
     answer_days: 10,
     created_at: '2026-01-01',
     changed_at: '2026-01-01',

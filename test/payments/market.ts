@@ -65,7 +65,7 @@ export async function createMarket(database: Database, today = '2026-04-11'): Pr
         seller_id: world.organisation[seller],
         id: newId(),
         buyer_id: world.organisation[buyer],
-        type: credits === undefined ? 'invoice' : 'credit_note',
+        type: credits === undefined ? ('invoice' as const) : ('credit_note' as const),
         number: `${seller}-2026-${String(sequence).padStart(5, '0')}`,
         year: 2026,
         sequence,

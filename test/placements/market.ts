@@ -94,7 +94,7 @@ export function market(world: World) {
 
   async function delivery(placement: PlacementRow, delivered_on: string, withdrawn = false): Promise<void> {
     const { seller_id, buyer_id, id: placement_id } = placement
-    const fact = { id: newId(), delivered_on, kind: 'delivered', quantity: '1', recorded_at: at() }
+    const fact = { id: newId(), delivered_on, kind: 'delivered' as const, quantity: '1', recorded_at: at() }
     await db
       .insertInto('delivery')
       .values({ seller_id, buyer_id, placement_id, ...fact, withdrawn_at: withdrawn ? at() : null })

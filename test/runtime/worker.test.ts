@@ -138,8 +138,8 @@ describe.skipIf(noWorkerd)('the Worker', () => {
   test('what leaves the house leaves every minute: a mail by SMTP, a word to an endpoint only over the internet', async () => {
     const { DGV: organisation_id } = world.organisation
     const at = new Date().toISOString()
-    const row = { organisation_id, state: 'queued', queued_at: at, next_attempt_at: at }
-    const endpoint = { organisation_id, id: newId(), url: 'http://127.0.0.1:9/', events: ['invoice.paid'] }
+    const row = { organisation_id, state: 'queued' as const, queued_at: at, next_attempt_at: at }
+    const endpoint = { organisation_id, id: newId(), url: 'http://127.0.0.1:9/', events: ['invoice.paid' as const] }
     const sealed = await seal(secret, endpointPlace(organisation_id, endpoint.id), newWebhookSecret())
     await database.db
       .insertInto('webhook_endpoint')

@@ -26,7 +26,10 @@ export interface Sellers extends Invoicing {
   /** sends what is due at the test's moment; `pass` moves it */
   send(means: Means): Promise<number>
   pass(seconds: number): void
-  wish(buyer: 'REZ' | 'LUD', wish: { channel: string; email?: string | null }): Promise<void>
+  wish(
+    buyer: 'REZ' | 'LUD',
+    wish: { channel: 'download' | 'email' | 'access_point' | 'file_drop'; email?: string | null },
+  ): Promise<void>
   channel(means: Means, input: { channel: ChannelInput['channel'] } & Record<string, unknown>): Promise<void>
   /** closes the month; one document for Rēzekne, one for Ludza */
   issue(month: '2026-02' | '2026-03' | '2026-04'): Promise<{ rez: IssuedDocument; lud: IssuedDocument }>

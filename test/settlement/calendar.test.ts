@@ -233,7 +233,7 @@ test('what was missed is closed month by month in order; a finding that blocks s
     id: provider_id,
     municipality_id: DGV,
     name: 'Biedrība',
-    owner_type: 'ngo',
+    owner_type: 'ngo' as const,
     valid_from: '2021-01-01',
   }
   await db

@@ -33,14 +33,14 @@ async function price(offer_id: string, unit_price = '20.00', valid_from = '2026-
 async function days(placement_id: string, dates: string[], quantity = '1') {
   const rows = dates.map((delivered_on) => ({
     ...{ seller_id: DGV, placement_id, id: newId(), buyer_id: world.organisation.REZ },
-    ...{ delivered_on, kind: 'delivered', quantity, recorded_at: at },
+    ...{ delivered_on, kind: 'delivered' as const, quantity, recorded_at: at },
   }))
   await db.insertInto('delivery').values(rows).execute()
 }
 
 async function provider(valid_from: string, valid_to: string | null) {
   const id = newId()
-  const row = { id, municipality_id: DGV, name: 'Biedrība „Cerība”', owner_type: 'ngo', valid_from, valid_to }
+  const row = { id, municipality_id: DGV, name: 'Biedrība „Cerība”', owner_type: 'ngo' as const, valid_from, valid_to }
   await db.insertInto('provider').values(row).execute()
   return id
 }

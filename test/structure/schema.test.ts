@@ -80,7 +80,10 @@ test.skipIf(!onPostgres)('sql/schema.sql is the migrated schema: npm run schema 
   expect(await readFile('sql/schema.sql', 'utf8')).toBe(await describeSchema(database.db))
 })
 
-test.skipIf(!onPostgres)('src/db/tables.ts has the types of the migrated schema: npm run tables writes it', () => {
-  const { url } = inject('database') as { url: string }
-  expect(generateTables(`${url}/vieta_template`, true)).toBe(0)
-})
+test.skipIf(!onPostgres)(
+  'src/db/tables.ts has the types of the migrated schema: npm run tables writes it',
+  async () => {
+    const { url } = inject('database') as { url: string }
+    expect(await generateTables(`${url}/vieta_template`, true)).toBe(0)
+  },
+)

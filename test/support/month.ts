@@ -42,7 +42,8 @@ export async function playMonth(world: World): Promise<PlayedMonth> {
     const id = world.organisation[code]
     await world.database.db.updateTable('organisation').set({ registration_number }).where('id', '=', id).execute()
     const logo_hash = 'a'.repeat(64)
-    const picture = { type: 'image/png', width: 16, height: 16, content: sql<never>`decode(${greenSquare}, 'base64')` }
+    const content = sql<never>`decode(${greenSquare}, 'base64')`
+    const picture = { type: 'image/png' as const, width: 16, height: 16, content }
     const added_at = world.clock.now().toISOString()
     await world.database.db
       .insertInto('organisation_logo')
