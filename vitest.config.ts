@@ -29,6 +29,7 @@ export default defineConfig({
         test: {
           name: 'runtime',
           include: ['test/runtime/**/*.test.ts'],
+          testTimeout: 240_000,
           fileParallelism: false,
           maxConcurrency: 3,
           sequence: { groupOrder: 2 },

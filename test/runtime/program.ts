@@ -56,7 +56,7 @@ export function runProgram(environment: Record<string, string>, ...command: stri
     })
   return {
     printed: () => printed,
-    saying: (pattern, seconds = 60) => until(seconds, `it said ${pattern}`, () => pattern.exec(printed)),
+    saying: (pattern, seconds = 150) => until(seconds, `it said ${pattern}`, () => pattern.exec(printed)),
     ended: (seconds = 30) => until(seconds, 'its end', () => end),
     kill: (signal) => {
       if (end === null && child.pid !== undefined) process.kill(-child.pid, signal)
