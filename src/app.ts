@@ -69,7 +69,7 @@ import { noticesApi } from './notices/api.ts'
 import { noticeJobs } from './notices/commands.ts'
 import { noticesPages } from './notices/pages.tsx'
 import { paymentsApi } from './payments/api.ts'
-import { paymentsBesideDocument } from './payments/beside.tsx'
+import { paymentsBesideDocument, paymentsBesideDocuments } from './payments/beside.tsx'
 import { interestApi } from './payments/interest-api.ts'
 import { remindLate } from './payments/interest-commands.ts'
 import { interestPages } from './payments/interest-pages.tsx'
@@ -129,9 +129,9 @@ export const hourlyJobs = [
 const besideDocument: readonly BesideDocument[] = [
   besideLedger,
   sendingBeside,
+  paymentsBesideDocument,
   disputesBesideDocument,
   nettingBesideDocument,
-  paymentsBesideDocument,
 ]
 
 /** What the modules after identity show on the page of an organisation. */
@@ -179,6 +179,7 @@ export function buildApp(parts: Parts): App {
     c.set('disputed', disputedAmounts)
     c.set('places_freed', offerFreedPlaces)
     c.set('beside_document', besideDocument)
+    c.set('beside_documents', paymentsBesideDocuments)
     c.set('beside_organisation', besideOrganisation)
     c.set('files', parts.files ?? null)
     c.set('ctx', { db: parts.db, clock: parts.clock, actor: { kind: 'public' } })

@@ -30,6 +30,8 @@ export interface AppEnv {
     places_freed: (tx: Tx, ctx: Context, offer: { seller_id: string; offer_id: string }) => Promise<unknown>
     /** what later modules say on a document's page */
     beside_document: readonly BesideDocument[]
+    /** what a later module says of each document in the list */
+    beside_documents: BesideDocuments
     /** where the bytes of files stand outside the database; null: in it */
     files: FileStore | null
     /** what later modules say on an organisation's page */
@@ -51,6 +53,12 @@ export type BesideDocument = (
     line?: (line: { line_no: number; buyer_amount: string }) => JSX.Element | null
   }
 >
+/** What a module after invoicing says of each document of a list, in a column of its own; null: nothing for this reader. */
+export type BesideDocuments = (
+  tx: Tx,
+  ctx: Context,
+  document_ids: readonly string[],
+) => Promise<((view: View) => { header: string; of: (document_id: string) => JSX.Element | null }) | null>
 /** What a module after identity shows on the page of an organisation, below its facts: it reads in the page's own transaction. */
 export type BesideOrganisation = (
   tx: Tx,

@@ -1,6 +1,6 @@
 /** Issued and received documents, for people. */
 import { organisationOf, overseesOthers, transact } from '../context.ts'
-import type { App, BesideDocument, C } from '../http/app.ts'
+import type { App, BesideDocument, BesideDocuments, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { readQuery, show, viewFor } from '../http/pages.tsx'
 import { addressOf, pageOf, rowsOnPage, waysOf } from '../http/paging.ts'
@@ -51,13 +51,23 @@ export function invoicingPages(app: App, parts: Parts): void {
   const makePdf = pdfMaker(parts.loadAsset)
   app.get('/invoices', requires('invoice.read'), async (c) => {
     const asked = askedOf(c)
-    const listed = await transact(c.get('ctx'), async (tx) => ({
-      rows: await listDocuments(tx, asked.filter, { limit: rowsOnPage, after: asked.after }),
-      totals: await totalsOfDocuments(tx, asked.filter),
-      counterparties: await counterpartiesOf(tx, asked.filter.of),
-      months: await monthsOfDocuments(tx),
-    }))
-    return show(c, <InvoicesPage view={viewFor(c)} asked={asked} {...listed} />)
+    const ctx = c.get('ctx')
+    const { beside, ...listed } = await transact(ctx, async (tx) => {
+      const rows = await listDocuments(tx, asked.filter, { limit: rowsOnPage, after: asked.after })
+      return {
+        rows,
+        beside: await c.get('beside_documents')(
+          tx,
+          ctx,
+          rows.map((row) => row.id),
+        ),
+        totals: await totalsOfDocuments(tx, asked.filter),
+        counterparties: await counterpartiesOf(tx, asked.filter.of),
+        months: await monthsOfDocuments(tx),
+      }
+    })
+    const view = viewFor(c)
+    return show(c, <InvoicesPage view={view} asked={asked} {...listed} said={beside === null ? null : beside(view)} />)
   })
   app.get('/invoices/:id.pdf', requires('invoice.read'), (c, next) => answerPdf(c, next, makePdf))
   app.get('/invoices/:id.xml', requires('invoice.read'), (c, next) => answerXml(c, next, makePdf))
@@ -112,9 +122,12 @@ type ListProps = {
   totals: DocumentTotals
   counterparties: { id: string; name: string }[]
   months: { first: string; last: string } | null
+  said: Said | null
 }
 
-function InvoicesPage({ view, asked, rows, totals, counterparties, months }: ListProps) {
+type Said = ReturnType<NonNullable<Awaited<ReturnType<BesideDocuments>>>>
+
+function InvoicesPage({ view, asked, rows, totals, counterparties, months, said }: ListProps) {
   const { t } = view
   const { role, values } = asked
   const { items: shown, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.issued_on, row.id])
@@ -165,7 +178,7 @@ function InvoicesPage({ view, asked, rows, totals, counterparties, months }: Lis
           caption={t(`invoice.role.${role}`)}
           captionHidden
           rows={shown}
-          columns={listColumns(view, role)}
+          columns={listColumns(view, role, said)}
           empty={
             <Empty title={t('invoice.none')} icon="invoices" action={{ href: '/months', text: t('nav.months') }}>
               {t(
@@ -204,7 +217,7 @@ function ListTotals({ view, totals }: { view: View; totals: DocumentTotals }) {
   )
 }
 
-function listColumns({ t, format }: View, role: Role): Column<DocumentRow>[] {
+function listColumns({ t, format }: View, role: Role, said: Said | null): Column<DocumentRow>[] {
   const seller: Column<DocumentRow> = { header: t('invoice.seller'), cell: (row) => row.seller_name }
   const buyer: Column<DocumentRow> = { header: t('invoice.buyer'), cell: (row) => row.buyer_name }
   return [
@@ -227,6 +240,7 @@ function listColumns({ t, format }: View, role: Role): Column<DocumentRow>[] {
       header: t('invoice.due_on'),
       cell: (row) => (row.type === 'invoice' ? <DateText date={row.due_on} /> : '–'),
     },
+    ...(said === null ? [] : [{ header: said.header, cell: (row: DocumentRow) => said.of(row.id) }]),
     {
       header: t('common.amount'),
       numeric: true,

@@ -363,7 +363,6 @@ function TransactionPage({ view, lines, chart, kinds }: { view: View; lines: Ent
     >
       <Table
         caption={`${sourceWords(view, first!.source)}, ${first!.counterparty_name}`}
-        phone="scroll"
         rows={lines}
         columns={[
           {

@@ -168,6 +168,11 @@ async function showStatements(c: C, state: FormState): Promise<Response> {
   return show(c, await statementsPage(c, state))
 }
 
+/** A statement's own number; a CSV has none, so it goes by the name of its file. */
+function nameOf({ statement_id, file_name, format }: StatementRow): string {
+  return format === 'csv' && file_name !== '' ? file_name : statement_id
+}
+
 type StatementsProps = {
   view: View
   state: FormState
@@ -217,7 +222,7 @@ function StatementsPage({ view, state, rows, accounts, waiting, bank, after }: S
               names: true,
               cell: (row) => (
                 <TwoLines under={shownIban(row.iban)}>
-                  <a href={`/payments/statements/${row.id}`}>{row.statement_id}</a>
+                  <a href={`/payments/statements/${row.id}`}>{nameOf(row)}</a>
                 </TwoLines>
               ),
             },
@@ -347,7 +352,7 @@ function StatementPage({ view, statement, asked, rows, documents, nothing_new }:
     <Layout
       view={view}
       active="/payments"
-      title={`${t('payments.statement')} ${statement.statement_id}`}
+      title={`${t('payments.statement')} ${nameOf(statement)}`}
       breadcrumbs={crumbs(view, { href: '/payments/statements', text: t('payments.tab.statements') })}
       wide
     >
@@ -398,7 +403,7 @@ function StatementPage({ view, statement, asked, rows, documents, nothing_new }:
               text: statement.closing === null ? null : <Money amount={statement.closing} />,
             },
             { term: t('payments.file_name'), text: statement.file_name },
-            { term: t('payments.format'), text: statement.format },
+            { term: t('payments.format'), text: statement.format === 'csv' ? 'CSV' : statement.format },
           ]}
         />
       </Section>

@@ -248,7 +248,12 @@ function factsOf({ t, format, ...rest }: View, row: SendingRow) {
 function Again({ view, row, active, state }: Omit<PageProps, 'own'>) {
   const { t } = view
   if (row.state === 'queued') return null
-  if (active.length === 0) return <Notice kind="info">{t('sending.again_none')}</Notice>
+  if (active.length === 0)
+    return (
+      <Notice kind="info" title={t('sending.again_none')}>
+        {view.can('sending.configure') && <a href="/sending/settings">{t('sending.settings')}</a>}
+      </Notice>
+    )
   return (
     <Section title={t('sending.again_title')} lead={t('sending.again_lead')}>
       <Form action={`/sending/${row.id}/again`} state={state}>

@@ -67,7 +67,7 @@ export const sendingTexts = defineTexts(
     'sending.fate.queued': 'Gaida nosūtīšanu kopš {at}.',
     'sending.fate.retrying':
       'Vēl nav nosūtīts: {attempts, plural, zero {# mēģinājumu} one {# mēģinājums} other {# mēģinājumi}}, nākamais {next}.',
-    'sending.fate.download': 'Gaida, kad maksātājs lejupielādēs.',
+    'sending.fate.download': 'Kopš {at}.',
     'sending.fate.sent': 'Nosūtīts {at}.',
     'sending.fate.delivered': 'Saņemts {at}.',
     'sending.fate.downloaded': 'Maksātājs lejupielādēja {at}.',
@@ -255,7 +255,7 @@ Vēstuli sagatavoja sistēma „Vieta” pakalpojumu sniedzēja vārdā.
     'sending.fate.queued': 'Waiting to be sent since {at}.',
     'sending.fate.retrying':
       'Not sent yet: {attempts, plural, one {# attempt} other {# attempts}}, the next one {next}.',
-    'sending.fate.download': 'Waiting for the buyer to download it.',
+    'sending.fate.download': 'Since {at}.',
     'sending.fate.sent': 'Sent {at}.',
     'sending.fate.delivered': 'Received {at}.',
     'sending.fate.downloaded': 'Downloaded by the buyer {at}.',

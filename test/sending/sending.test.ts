@@ -244,9 +244,9 @@ test('pages tell it in words: the document’s own, the list, one of them, and s
   expect((await page('REZ', 'finance', `/invoices/${id}`)).text).toContain('Receiver is not known')
   expect((await page('DGV', 'finance', '/sending?state=refused')).text).toContain(february.rez.record.number)
   for (const path of ['/sending', '/months/2026-02']) {
-    expect((await page('DGV', 'finance', path)).text, path).toContain('nav sasniedzis pircēju')
+    expect((await page('DGV', 'finance', path)).text, path).toContain('nav sasniedzis maksātāju')
   }
-  expect((await page('REZ', 'finance', '/sending?role=received')).text).not.toContain('nav sasniedzis pircēju')
+  expect((await page('REZ', 'finance', '/sending?role=received')).text).not.toContain('nav sasniedzis maksātāju')
   const one = await page('DGV', 'finance', `/sending/${sending.id}`)
   expect(one.text).toContain('Sūtīt vēlreiz')
   expect((await page('REZ', 'finance', `/sending/${sending.id}`)).text).not.toContain('Sūtīt vēlreiz')
