@@ -153,7 +153,7 @@ function readingRoutes(app: App): void {
     const ctx = c.get('ctx')
     const { organisation_id, as_of } = c.req.valid('query')
     const own = bookAsked(ctx, organisation_id) ?? organisationOf(ctx.actor)
-    const filter = { own, in_place: true as const, ...(as_of !== undefined && { as_of }) }
+    const filter = { own, ...(as_of !== undefined && { as_of }) }
     const items = await transact(ctx, (tx) => owedItems(tx, filter))
     return c.json(agingOf(items, as_of ?? ctx.clock.today()), 200)
   })
@@ -162,7 +162,7 @@ function readingRoutes(app: App): void {
     const { organisation_id, as_of } = c.req.valid('query')
     const own = bookAsked(ctx, organisation_id) ?? organisationOf(ctx.actor)
     const on = as_of === undefined ? {} : { as_of }
-    const filter = { own, counterparty_id: c.req.valid('param').id, in_place: true as const, ...on }
+    const filter = { own, counterparty_id: c.req.valid('param').id, ...on }
     const items = await transact(ctx, (tx) => owedItems(tx, filter))
     return c.json({ items, next_cursor: null }, 200)
   })

@@ -6,6 +6,18 @@ import { type Cents, centsOf, moneyOf } from '../money.ts'
 
 export const owedKinds = ['invoice', 'credit_note', 'transfer', 'unapplied'] as const
 
+/** Where it stands under the name of one that merged into either party; null: under its own. */
+const oldNames = {
+  our_name: z
+    .string()
+    .nullable()
+    .openapi({ description: 'the name on our side, where it is of one that merged into us' }),
+  their_name: z
+    .string()
+    .nullable()
+    .openapi({ description: 'the name on the other side, where it is of one that merged into it' }),
+}
+
 /** One thing that is owed between two: a document, what remains of a netting, or money that came for nothing yet. */
 export const Owed = z.object({
   id: id(),
@@ -14,6 +26,7 @@ export const Owed = z.object({
   number: z.string(),
   counterparty_id: id(),
   counterparty_name: z.string(),
+  ...oldNames,
   /** true: the other owes it to us */
   to_us: z.boolean(),
   issued_on: z.string(),
@@ -97,6 +110,7 @@ export const Movement = z.object({
   /** the documents it is about, by number */
   documents: z.array(z.string()),
   source_id: id(),
+  ...oldNames,
   /** what makes the other owe us more */
   debit: z.string(),
   /** what makes it owe us less */
@@ -111,6 +125,10 @@ export const Statement = z
     organisation_id: id(),
     counterparty_id: id(),
     counterparty_name: z.string(),
+    our_old_names: z.array(z.string()).openapi({ description: 'who merged into us: their books are in the figures' }),
+    their_old_names: z
+      .array(z.string())
+      .openapi({ description: 'who merged into the other: what is with them is in the figures' }),
     from: z.string(),
     to: z.string(),
     opening: z.string(),
@@ -128,7 +146,7 @@ export const StatementQuery = z
 
 /** Movements with the balance after each. */
 export function statementFrom(
-  parties: Pick<Statement, 'organisation_id' | 'counterparty_id' | 'counterparty_name' | 'from' | 'to'>,
+  parties: Omit<Statement, 'opening' | 'movements' | 'debit' | 'credit' | 'closing'>,
   opening: string,
   movements: readonly Omit<Movement, 'balance'>[],
 ): Statement {

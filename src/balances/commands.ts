@@ -27,7 +27,8 @@ import {
 } from './store.ts'
 
 /**
- * States what the own municipality and another owe each other at the end of a day, item by item, and sends it to the other side.
+ * States what the own municipality and another owe each other at the end of a day, item by item, and sends it to the other side;
+ * what stands under the names of those that merged into either is in it.
  * The figures are frozen.
  * @throws Refusal `not_permitted`; `invalid_input` for a day to come or a party that cannot be; `balance_confirmation_exists`
  */

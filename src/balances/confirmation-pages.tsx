@@ -33,6 +33,7 @@ import {
   settleBalanceConfirmation,
   withdrawBalanceConfirmation,
 } from './commands.ts'
+import { oldNames } from './old-names.ts'
 import { confirmationPdfMaker } from './pdf.ts'
 import { counterparties, getConfirmation, listConfirmations } from './store.ts'
 
@@ -381,7 +382,8 @@ function Verbs({ it, own, refused }: { it: Confirmation; own: string; refused: R
 }
 
 function Items({ it }: { it: Confirmation }) {
-  const { t } = useView()
+  const view = useView()
+  const { t } = view
   return (
     <Section title={t('confirmation.items')}>
       <Table
@@ -394,7 +396,7 @@ function Items({ it }: { it: Confirmation }) {
             header: t('balance.item'),
             names: true,
             cell: (row) => (
-              <TwoLines under={t(`balance.kind.${row.kind}`)}>
+              <TwoLines under={[t(`balance.kind.${row.kind}`), oldNames(view, row)].filter(Boolean).join(' · ')}>
                 <span class="figure">{row.number === '' ? '–' : row.number}</span>
               </TwoLines>
             ),

@@ -15,12 +15,14 @@ import { DateField, SelectField } from '../ui/field.tsx'
 import { DateText, Money, Stat, Stats, Unbroken } from '../ui/figures.tsx'
 import { FilterForm } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
+import { Notice } from '../ui/notice.tsx'
 import { Table, TwoLines } from '../ui/table.tsx'
 import type { TextKey } from '../ui/texts.ts'
 import type { View } from '../ui/view.ts'
 import { useView } from '../ui/view-context.tsx'
 import { type Aging, type AgingRow, ages, agingOf, type Owed, type Statement } from './balance.ts'
 import { confirmationPages } from './confirmation-pages.tsx'
+import { oldNames } from './old-names.ts'
 import { statementCsv } from './statement-csv.ts'
 import { municipalitiesSeen, nameOf, owedItems, readStatement } from './store.ts'
 
@@ -39,7 +41,7 @@ function agingPage(app: App): void {
     const of = askedOrganisation(c)
     const own = bookAsked(ctx, of)
     const { items, seen } = await transact(ctx, async (tx) => ({
-      items: own === null ? [] : await owedItems(tx, { own, in_place: true }),
+      items: own === null ? [] : await owedItems(tx, { own }),
       seen: isOverseer(ctx) ? await municipalitiesSeen(tx, (ctx.actor as Member).sees) : [],
     }))
     const aging = own === null ? null : agingOf(items, today)
@@ -144,7 +146,7 @@ function accountPages(app: App): void {
     const { statement, items, name } = await transact(c.get('ctx'), async (tx) => ({
       name: await nameOf(tx, id),
       statement: await readStatement(tx, own, id, period),
-      items: await owedItems(tx, { own, counterparty_id: id, in_place: true }),
+      items: await owedItems(tx, { own, counterparty_id: id }),
     }))
     return show(c, <AccountPage view={viewFor(c)} statement={statement} items={items} name={name} of={of} />)
   })
@@ -170,6 +172,7 @@ function AccountPage(props: { view: View; statement: Statement; items: Owed[]; n
   const { from, to, counterparty_id, closing } = statement
   const query = new URLSearchParams({ from, to, ...(of !== undefined && { organisation_id: of }) })
   const amount = format.money(closing.replace('-', ''))
+  const old = [...statement.our_old_names, ...statement.their_old_names]
   return (
     <Layout
       view={view}
@@ -185,6 +188,7 @@ function AccountPage(props: { view: View; statement: Statement; items: Owed[]; n
         )
       }
     >
+      {old.length > 0 && <Notice kind="info">{t('balance.together', { names: old.join(', ') })}</Notice>}
       <Section title={t('balance.open_items')}>
         <OwedTable items={items} />
       </Section>
@@ -223,7 +227,10 @@ function AccountPage(props: { view: View; statement: Statement; items: Owed[]; n
           empty={<p class="muted">{t('balance.no_movements')}</p>}
           columns={[
             { header: t('balance.column.date'), names: true, cell: (row) => <DateText date={row.booked_on} /> },
-            { header: t('balance.column.what'), cell: (row) => t(`balance.movement.${row.kind}`) },
+            {
+              header: t('balance.column.what'),
+              cell: (row) => <TwoLines under={oldNames(view, row)}>{t(`balance.movement.${row.kind}`)}</TwoLines>,
+            },
             {
               header: t('balance.column.documents'),
               cell: (row) => (
@@ -255,8 +262,9 @@ function AccountPage(props: { view: View; statement: Statement; items: Owed[]; n
   )
 }
 
-export function OwedTable({ items }: { items: Owed[] }) {
-  const { t } = useView()
+function OwedTable({ items }: { items: Owed[] }) {
+  const view = useView()
+  const { t } = view
   return (
     <Table
       caption={t('balance.open_items')}
@@ -268,7 +276,7 @@ export function OwedTable({ items }: { items: Owed[] }) {
           header: t('balance.item'),
           names: true,
           cell: (row) => (
-            <TwoLines under={t(`balance.kind.${row.kind}`)}>
+            <TwoLines under={[t(`balance.kind.${row.kind}`), oldNames(view, row)].filter(Boolean).join(' · ')}>
               <ItemName item={row} />
             </TwoLines>
           ),

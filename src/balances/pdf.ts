@@ -81,9 +81,11 @@ function writeItems({ it, sheet, t, format }: Writing): void {
   )
   for (const item of items) {
     const open = format.money(item.open)
-    const name = t(`balance.kind.${item.kind}`)
+    const kind = t(`balance.kind.${item.kind}`)
+    const names = [item.our_name, item.their_name].filter(Boolean).join(', ')
+    const under = [...(item.number === '' ? [] : [kind]), ...(names === '' ? [] : [names])].join(' · ')
     table.row([
-      { text: item.number === '' ? name : item.number, ...(item.number !== '' && { note: name }) },
+      { text: item.number === '' ? kind : item.number, ...(under !== '' && { note: under }) },
       format.date(item.issued_on),
       format.date(item.due_on),
       format.money(item.total),

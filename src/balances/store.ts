@@ -3,7 +3,7 @@ import { type Insertable, sql, type Updateable } from 'kysely'
 import { addDays, type PlainDate } from '../calendar.ts'
 import type { Tx } from '../db/connect.ts'
 import type { BalanceConfirmation as ConfirmationTable } from '../db/tables.ts'
-import { heirs, standsFor } from '../identity/succession-store.ts'
+import { heirs, type Sides, sidesOf, standsFor } from '../identity/succession-store.ts'
 import { isId } from '../ids.ts'
 import { openItems } from '../ledger/store.ts'
 import { centsOf, moneyOf } from '../money.ts'
@@ -19,59 +19,91 @@ import {
   statementFrom,
 } from './balance.ts'
 
-export type OwedFilter = {
-  own: string
-  counterparty_id?: string
-  as_of?: string
-  /** what is owed to and by those that merged into either counts as theirs; a statement and a confirmation are one book's alone */
-  in_place?: true
-}
+export type OwedFilter = { own: string; counterparty_id?: string; as_of?: string }
 
-/** Everything owed between an organisation and others, those due first: documents, transfers of nettings, money for nothing yet. */
-export async function owedItems(tx: Tx, { own, counterparty_id, as_of, in_place }: OwedFilter): Promise<Owed[]> {
+/**
+ * Everything owed between an organisation and others, those due first: documents, transfers of nettings, money for nothing yet.
+ * What is owed to and by those that merged into either is theirs, and says under which name it stands.
+ */
+export async function owedItems(tx: Tx, { own, counterparty_id, as_of }: OwedFilter): Promise<Owed[]> {
   const on = as_of === undefined ? {} : { as_of }
-  const successors = in_place === undefined ? new Map<string, { id: string; name: string }>() : await heirs(tx)
-  const party_id = in_place === undefined ? [own] : await standsFor(tx, own)
-  const documents = (await openItems(tx, { party_id, ...on })).flatMap((item): Owed[] => {
-    const sells = party_id.includes(item.seller_id)
-    const party = sells ? { id: item.buyer_id, name: item.buyer_name } : { id: item.seller_id, name: item.seller_name }
-    const other = successors.get(party.id) ?? party
-    if (other.id === own || (counterparty_id !== undefined && other.id !== counterparty_id)) return []
+  const sides = counterparty_id === undefined ? null : await sidesOf(tx, own, counterparty_id)
+  const ours = sides === null ? await standsFor(tx, own) : [...sides.ours.keys()]
+  const whose = partiesOf(own, ours, sides, counterparty_id, await heirs(tx))
+  const theirs = sides === null ? {} : { other_id: [...sides.theirs.keys()] }
+  const documents = (await openItems(tx, { party_id: ours, ...on })).flatMap((item): Owed[] => {
+    const sells = ours.includes(item.seller_id) && whose(item.seller_id, item.buyer_id) !== null
+    const seller = { id: item.seller_id, name: item.seller_name }
+    const buyer = { id: item.buyer_id, name: item.buyer_name }
+    const [we, they] = sells ? [seller, buyer] : [buyer, seller]
+    const named = whose(we.id, they.id, we.name, they.name)
+    if (named === null) return []
     const { document_id: id, type: kind, number, issued_on, due_on, total, open } = item
-    const to_us = sells === (kind === 'invoice')
-    const named = { counterparty_id: other.id, counterparty_name: other.name }
-    return [{ id, kind, number, ...named, to_us, issued_on, due_on, total, open }]
+    return [{ id, kind, number, ...named, to_us: sells === (kind === 'invoice'), issued_on, due_on, total, open }]
   })
-  const with_one = counterparty_id === undefined ? {} : { other_id: counterparty_id }
-  const transfers = (await openTransfers(tx, { party_id: own, ...with_one, ...on })).map((transfer): Owed => {
-    const to_us = transfer.creditor_id === own
+  const transfers = (await openTransfers(tx, { party_id: ours, ...theirs, ...on })).flatMap((transfer): Owed[] => {
+    const creditor = { id: transfer.creditor_id, name: transfer.creditor_name }
+    const debtor = { id: transfer.debtor_id, name: transfer.debtor_name }
+    const to_us = ours.includes(creditor.id) && whose(creditor.id, debtor.id) !== null
+    const [we, they] = to_us ? [creditor, debtor] : [debtor, creditor]
+    const named = whose(we.id, they.id, we.name, they.name)
+    if (named === null) return []
     const { id, reference: number, settled_on: issued_on, due_on, amount } = transfer
-    const named = to_us
-      ? { counterparty_id: transfer.debtor_id, counterparty_name: transfer.debtor_name }
-      : { counterparty_id: transfer.creditor_id, counterparty_name: transfer.creditor_name }
-    return { id, kind: 'transfer', number, ...named, to_us, issued_on, due_on, total: amount, open: amount }
+    return [{ id, kind: 'transfer', number, ...named, to_us, issued_on, due_on, total: amount, open: amount }]
   })
-  const rest = await unapplied(tx, own, counterparty_id ?? null, as_of ?? null)
+  const rest = (await unapplied(tx, ours, as_of ?? null)).flatMap(
+    ({ we, we_name, they, they_name, amount, ...row }): Owed[] => {
+      const named = whose(we, they, we_name, they_name)
+      if (named === null) return []
+      const cents = centsOf(amount)
+      const open = moneyOf(cents < 0n ? -cents : cents)
+      const dated = { issued_on: row.booked_on, due_on: row.booked_on, total: open, open }
+      return [{ id: row.id, kind: 'unapplied', number: '', ...named, to_us: cents > 0n, ...dated }]
+    },
+  )
   return [...documents, ...transfers, ...rest].sort((a, b) => (a.due_on < b.due_on ? -1 : a.due_on > b.due_on ? 1 : 0))
 }
 
-/** Money that came, or went, for no document yet, by the own book: whoever received it owes it. */
-async function unapplied(tx: Tx, own: string, other: string | null, as_of: string | null): Promise<Owed[]> {
-  const { rows } = await sql<{ id: string; other: string; name: string; booked_on: string; amount: string }>`
-    select e.source_id as id, e.counterparty_id as other, o.name, min(e.booked_on)::text as booked_on,
-      sum(e.amount)::numeric(14, 2)::text as amount
-    from ledger_entry e join organisation o on o.id = e.counterparty_id
-    where e.organisation_id = ${own} and e.role = 'unapplied'
-      and ${other === null ? sql`true` : sql`e.counterparty_id = ${other}`}
+type Whose = Pick<Owed, 'counterparty_id' | 'counterparty_name' | 'our_name' | 'their_name'>
+
+/**
+ * Tells with whom something is that stands between two names; null where it is not ours, is not with the one asked about, or is
+ * between names that are one by now.
+ */
+function partiesOf(
+  own: string,
+  ours: readonly string[],
+  sides: Sides | null,
+  counterparty_id: string | undefined,
+  successors: Map<string, { id: string; name: string }>,
+): (we: string, they: string, we_name?: string, they_name?: string) => Whose | null {
+  return (we, they, we_name = '', they_name = '') => {
+    if (!ours.includes(we)) return null
+    const now =
+      sides === null || counterparty_id === undefined
+        ? (successors.get(they) ?? { id: they, name: they_name })
+        : { id: counterparty_id, name: sides.theirs.get(counterparty_id) ?? they_name }
+    if (sides === null ? now.id === own || ours.includes(they) : !sides.theirs.has(they)) return null
+    return {
+      ...{ counterparty_id: now.id, counterparty_name: now.name },
+      ...{ our_name: we === own ? null : we_name, their_name: they === now.id ? null : they_name },
+    }
+  }
+}
+
+type Unapplied = Record<'id' | 'we' | 'we_name' | 'they' | 'they_name' | 'booked_on' | 'amount', string>
+
+/** Money that came, or went, for no document yet, by the own books: whoever received it owes it. */
+async function unapplied(tx: Tx, ours: readonly string[], as_of: string | null): Promise<Unapplied[]> {
+  const { rows } = await sql<Unapplied>`
+    select e.source_id as id, e.organisation_id as we, w.name as we_name, e.counterparty_id as they, o.name as they_name,
+      min(e.booked_on)::text as booked_on, sum(e.amount)::numeric(14, 2)::text as amount
+    from ledger_entry e join organisation o on o.id = e.counterparty_id join organisation w on w.id = e.organisation_id
+    where e.organisation_id = any (${[...ours]}::uuid[]) and e.role = 'unapplied'
       and ${as_of === null ? sql`true` : sql`e.booked_on <= ${as_of}::date`}
-    group by e.source_id, e.counterparty_id, o.name having sum(e.amount) <> 0
+    group by e.source_id, e.organisation_id, w.name, e.counterparty_id, o.name having sum(e.amount) <> 0
     order by min(e.booked_on), e.source_id`.execute(tx)
-  return rows.map(({ id, other: counterparty_id, name, booked_on, amount }): Owed => {
-    const cents = centsOf(amount)
-    const open = moneyOf(cents < 0n ? -cents : cents)
-    const dated = { issued_on: booked_on, due_on: booked_on, total: open, open }
-    return { id, kind: 'unapplied', number: '', counterparty_id, counterparty_name: name, to_us: cents > 0n, ...dated }
-  })
+  return rows
 }
 
 // Statement of account
@@ -79,45 +111,51 @@ async function unapplied(tx: Tx, own: string, other: string | null, as_of: strin
 /** The accounts on which what two owe each other stands. */
 const owedRoles = sql`('receivable', 'payable', 'unapplied', 'set_off')`
 
-/** What the other owes by the own book at the end of a day; below zero it is owed. */
-export async function balanceAt(tx: Tx, own: string, other: string, on: string): Promise<string> {
+/** What stands between names of ours and of theirs in our books. */
+const between = ({ ours, theirs }: Sides) => sql`e.organisation_id = any (${[...ours.keys()]}::uuid[])
+  and e.counterparty_id = any (${[...theirs.keys()]}::uuid[]) and e.role in ${owedRoles}`
+
+/** What the other owes by the own books at the end of a day; below zero it is owed. */
+export async function balanceAt(tx: Tx, sides: Sides, on: string): Promise<string> {
   const { rows } = await sql<{ balance: string }>`
-    select coalesce(sum(amount), 0)::numeric(14, 2)::text as balance from ledger_entry
-    where organisation_id = ${own} and counterparty_id = ${other} and role in ${owedRoles} and booked_on <= ${on}::date`.execute(
-    tx,
-  )
+    select coalesce(sum(e.amount), 0)::numeric(14, 2)::text as balance from ledger_entry e
+    where ${between(sides)} and e.booked_on <= ${on}::date`.execute(tx)
   return rows[0]!.balance
 }
 
 /** What moved the balance between two days, both included, as it was booked. What a credit note only moves between documents is left out. */
 export async function movementsBetween(
   tx: Tx,
-  own: string,
-  other: string,
+  { own, other, sides }: { own: string; other: string; sides: Sides },
   period: { from: string; to: string },
 ): Promise<Omit<Movement, 'balance'>[]> {
-  const { rows } = await sql<Omit<Movement, 'balance'>>`
+  type Row = Omit<Movement, 'balance' | 'our_name' | 'their_name'> & { we: string; they: string }
+  const { rows } = await sql<Row>`
     with line as (
-      select e.booked_on, e.recorded_at, e.source_id, e.role, e.amount, d.number,
+      select e.organisation_id as we, e.counterparty_id as they, e.booked_on, e.recorded_at, e.source_id, e.role, e.amount, d.number,
         case e.source when 'document' then coalesce(d.type, 'other') when 'payment' then 'payment' when 'set_off' then 'set_off'
           when 'netting' then 'set_off' when 'write_off' then 'write_off' else 'other' end as kind,
         case when e.source in ('set_off', 'netting') then e.source_id else e.transaction_id end as together
       from ledger_entry e left join document d on d.id = e.document_id
-      where e.organisation_id = ${own} and e.counterparty_id = ${other} and e.role in ${owedRoles}
-        and e.source <> 'credit' and e.booked_on between ${period.from}::date and ${period.to}::date
+      where ${between(sides)} and e.source <> 'credit' and e.booked_on between ${period.from}::date and ${period.to}::date
     ), of_role as (
       -- what a set-off only passes through its own account is no turnover
-      select booked_on, kind, source_id, together, min(recorded_at) as recorded_at, sum(amount) as amount
-      from line group by booked_on, kind, source_id, together, role
+      select we, they, booked_on, kind, source_id, together, min(recorded_at) as recorded_at, sum(amount) as amount
+      from line group by we, they, booked_on, kind, source_id, together, role
     )
-    select booked_on::text as booked_on, kind, source_id,
+    select we, they, booked_on::text as booked_on, kind, source_id,
       (select coalesce(array_agg(distinct l.number order by l.number), '{}') from line l
-        where l.together = of_role.together and l.booked_on = of_role.booked_on and l.number is not null) as documents,
+        where l.together = of_role.together and l.booked_on = of_role.booked_on and l.we = of_role.we and l.they = of_role.they
+          and l.number is not null) as documents,
       coalesce(sum(amount) filter (where amount > 0), 0)::numeric(14, 2)::text as debit,
       coalesce(-sum(amount) filter (where amount < 0), 0)::numeric(14, 2)::text as credit
-    from of_role group by booked_on, kind, source_id, together
-    order by booked_on, min(recorded_at), kind, together`.execute(tx)
-  return rows
+    from of_role group by we, they, booked_on, kind, source_id, together
+    order by booked_on, min(recorded_at), kind, together, we, they`.execute(tx)
+  return rows.map(({ we, they, ...row }) => ({
+    ...row,
+    our_name: we === own ? null : sides.ours.get(we)!,
+    their_name: they === other ? null : sides.theirs.get(they)!,
+  }))
 }
 
 /** @throws Refusal `not_found` for no organisation of ours */
@@ -127,11 +165,14 @@ export async function nameOf(tx: Tx, id: string): Promise<string> {
   return row?.name ?? refuse('not_found')
 }
 
-/** With whom an organisation has any document, by name. */
+/** With whom an organisation has any document, by name: those who are there now, under whichever names the documents stand. */
 export async function counterparties(tx: Tx, own: string): Promise<{ id: string; name: string }[]> {
   const { rows } = await sql<{ id: string; name: string }>`
-    select o.id, o.name from organisation o where o.id in (
-      select buyer_id from document where seller_id = ${own} union select seller_id from document where buyer_id = ${own})
+    with own as (select ${own}::uuid || predecessors_of(${own}::uuid) as ids)
+    select o.id, o.name from organisation o where o.id <> ${own} and o.id in (
+      select heir_of(party.id) from own cross join lateral (
+        select buyer_id as id from document where seller_id = any (own.ids)
+        union select seller_id from document where buyer_id = any (own.ids)) party)
     order by o.name collate lv`.execute(tx)
   return rows
 }
@@ -204,7 +245,11 @@ export async function updateConfirmation(tx: Tx, id: string, change: Updateable<
   if (done.numUpdatedRows !== 1n) refuse('not_found')
 }
 
-/** The statement of account between two for a period, by the own book. @throws Refusal `not_found` for no organisation of ours */
+/**
+ * The statement of account between two for a period, by the own books: under all their names together, each line with the old
+ * name where it has one.
+ * @throws Refusal `not_found` for no organisation of ours
+ */
 export async function readStatement(
   tx: Tx,
   own: string,
@@ -212,10 +257,14 @@ export async function readStatement(
   period: { from: string; to: string },
 ): Promise<Statement> {
   const counterparty_name = await nameOf(tx, counterparty_id)
-  const before = addDays(period.from as PlainDate, -1)
-  const opening = await balanceAt(tx, own, counterparty_id, before)
-  const movements = await movementsBetween(tx, own, counterparty_id, period)
-  return statementFrom({ organisation_id: own, counterparty_id, counterparty_name, ...period }, opening, movements)
+  const sides = await sidesOf(tx, own, counterparty_id)
+  const opening = await balanceAt(tx, sides, addDays(period.from as PlainDate, -1))
+  const movements = await movementsBetween(tx, { own, other: counterparty_id, sides }, period)
+  const old = (names: Map<string, string>, present: string) =>
+    [...names].flatMap(([id, name]) => (id === present ? [] : [name]))
+  const parties = { organisation_id: own, counterparty_id, counterparty_name, ...period }
+  const names = { our_old_names: old(sides.ours, own), their_old_names: old(sides.theirs, counterparty_id) }
+  return statementFrom({ ...parties, ...names }, opening, movements)
 }
 
 /** The municipalities whose balances one may look at, by name. */

@@ -66,6 +66,27 @@ export async function standsFor(tx: Tx, organisation_id: string): Promise<string
   return rows[0]!.ids
 }
 
+/** Names of two parties' sides, by id: each side itself first, then those that merged into it. */
+export type Sides = { ours: Map<string, string>; theirs: Map<string, string> }
+
+/**
+ * What two are to each other under all their names: their own, and those of whoever merged into either. Where one of them merged
+ * into the other, what is between those two alone.
+ */
+export async function sidesOf(tx: Tx, own: string, other: string): Promise<Sides> {
+  const { rows } = await sql<{ side: 'ours' | 'theirs'; id: string; name: string }>`
+    select side, o.id, o.name from (
+      select 'ours' as side, unnest(case when ${other}::uuid = any (predecessors_of(${own}::uuid)) then '{}'
+        else predecessors_of(${own}::uuid) end || ${own}::uuid) as id
+      union all
+      select 'theirs', unnest(case when ${own}::uuid = any (predecessors_of(${other}::uuid)) then '{}'
+        else predecessors_of(${other}::uuid) end || ${other}::uuid)
+    ) named join organisation o on o.id = named.id
+    order by o.id <> all (array[${own}, ${other}]::uuid[]), o.name collate lv`.execute(tx)
+  const of = (side: string) => new Map(rows.filter((row) => row.side === side).map((row) => [row.id, row.name]))
+  return { ours: of('ours'), theirs: of('theirs') }
+}
+
 /** Who stands in the place of each organisation that has merged into another, by its id. Few, so all of them. */
 export async function heirs(tx: Tx): Promise<Map<string, { id: string; name: string }>> {
   const { rows } = await sql<{ predecessor_id: string; id: string; name: string }>`

@@ -286,19 +286,20 @@ export async function transfersToPay(tx: Tx, organisation_id: string): Promise<T
   return open.filter((transfer) => transfer.debtor_id === organisation_id)
 }
 
-/** Transfers open between two parties or of one party at the end of a date, or now. */
+/** Transfers open between two parties or of one party, under any of the names given, at the end of a date or now. */
 export async function openTransfers(
   tx: Tx,
-  of: { party_id: string; other_id?: string; as_of?: string },
+  of: { party_id: string | readonly string[]; other_id?: string | readonly string[]; as_of?: string },
 ): Promise<TransferToPay[]> {
   const { party_id, other_id = null, as_of = null } = of
+  const with_one = (ids: string | readonly string[]) =>
+    sql`array[t.debtor_id, t.creditor_id] && ${[ids].flat()}::uuid[]`
   const { rows } = await sql<TransferToPay>`
     select t.netting_id, t.id, t.debtor_id, d.name as debtor_name, t.creditor_id, c.name as creditor_name, c.iban as creditor_iban,
       t.amount, n.settled_on, t.due_on, ${transferReference} as reference
     from netting_transfer t join netting n on n.id = t.netting_id
     join organisation d on d.id = t.debtor_id join organisation c on c.id = t.creditor_id
-    where ${party_id}::uuid in (t.debtor_id, t.creditor_id)
-      and ${other_id === null ? sql`true` : sql`${other_id}::uuid in (t.debtor_id, t.creditor_id)`}
+    where ${with_one(party_id)} and ${other_id === null ? sql`true` : with_one(other_id)}
       and ${
         as_of === null
           ? sql`n.status = 'settled' and t.paid_by is null`

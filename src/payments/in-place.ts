@@ -30,9 +30,11 @@ export function inPlaceBookings(
   const byId = new Map(payments.map((payment) => [payment.id, payment]))
   return settled.flatMap((row): BookTransaction[] => {
     const payment = byId.get(row.source_id)
-    if (payment === undefined || row.against !== 'bank') return []
+    if (payment === undefined) return []
     const [payer, payee] =
       type(row.document_id) === 'invoice' ? [row.buyer_id, row.seller_id] : [row.seller_id, row.buyer_id]
+    if (row.against === 'unapplied') return fromRest(row, payment, { payer, payee })
+    if (row.against !== 'bank') return []
     // Of several documents in one payment some go the other way: a credit note taken off an invoice.
     const same = now(payment.payer_id) === now(payer)
     const [paying, receiving] = same ? [payment.payer_id, payment.payee_id] : [payment.payee_id, payment.payer_id]
@@ -54,4 +56,35 @@ function between(row: Settled, named: string, acts: string, sign: bigint): BookT
     ],
   })
   return [book(acts, named, cents), book(named, acts, -cents)]
+}
+
+/**
+ * Money that came for no document stands on `unapplied` between the names of the payment. Used for a document of other names, it
+ * moves to theirs, where the settling takes it; what one of them has used of another's money stands between the two on `set_off`.
+ */
+function fromRest(
+  row: Settled,
+  { payer_id, payee_id }: Paid,
+  { payer, payee }: { payer: string; payee: string },
+): BookTransaction[] {
+  if (payer === payer_id && payee === payee_id) return []
+  return [
+    ...moved(row, [payee_id, payer_id], [payee, payer], 1n),
+    ...moved(row, [payer_id, payee_id], [payer, payee], -1n),
+  ]
+}
+
+/** @param from whose book with whom it stands in, @param to where it goes; @param sign above zero in the book of who was paid */
+function moved(row: Settled, from: [string, string], to: [string, string], sign: bigint): BookTransaction[] {
+  const cents = centsOf(row.amount) * sign
+  const of = { booked_on: row.booked_on, source: 'payment', source_id: row.source_id, transaction_id: newId() }
+  const line = (role: 'unapplied' | 'set_off', counterparty_id: string, amount: bigint) => ({
+    ...{ role, counterparty_id, amount: moneyOf(amount) },
+  })
+  const [out, into] = [line('unapplied', from[1], cents), line('unapplied', to[1], -cents)]
+  if (from[0] === to[0]) return [{ ...of, organisation_id: from[0], lines: [out, into] }]
+  return [
+    { ...of, organisation_id: from[0], lines: [out, line('set_off', to[0], -cents)] },
+    { ...of, organisation_id: to[0], lines: [into, line('set_off', from[0], cents)] },
+  ]
 }

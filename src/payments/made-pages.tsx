@@ -4,6 +4,7 @@ import { requires, z } from '../http/app.ts'
 import { id } from '../http/fields.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { addressOf, pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
+import { heirs, standsFor } from '../identity/succession-store.ts'
 import { type OpenItem, openItems } from '../ledger/store.ts'
 import { centsOf } from '../money.ts'
 import { transfersPaidBy } from '../netting/store.ts'
@@ -19,7 +20,7 @@ import { Table } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { Pagination } from '../ui/ways.tsx'
 import { crumbs, PaymentTabs, shared, shownReference } from './shared-pages.tsx'
-import { applyPayment } from './statement-commands.ts'
+import { applyPayment, usableFor } from './statement-commands.ts'
 import { countProposed, type MovementRow, movementsOfPayment } from './statement-store.ts'
 import { getPayment, listPayments, type PaymentFilter, type PaymentRow, settledBy } from './store.ts'
 
@@ -110,7 +111,7 @@ function MadePage({ view, own, values, rows, waiting, after }: MadeProps) {
           },
           { header: t('payments.payer'), cell: (row) => row.payer_name },
           { header: t('payments.payee'), cell: (row) => row.payee_name },
-          { header: t('common.status'), cell: (row) => <PaymentBadge view={view} payment={row} /> },
+          { header: t('payments.seen'), cell: (row) => <PaymentBadge view={view} payment={row} /> },
           {
             header: t('common.amount'),
             numeric: true,
@@ -154,12 +155,9 @@ async function paymentPage(c: C, state: FormState) {
     const transfers = await transfersPaidBy(tx, payment.id)
     const movements = await movementsOfPayment(tx, payment.id)
     const usable = centsOf(payment.unapplied) > 0n && (payment.payee_id === own || payment.payer_id === own)
-    const open = usable ? await openItems(tx, { party_id: own }) : []
-    const candidates = open.filter((item) =>
-      item.type === 'invoice'
-        ? item.seller_id === payment.payee_id && item.buyer_id === payment.payer_id
-        : item.seller_id === payment.payer_id && item.buyer_id === payment.payee_id,
-    )
+    const names = await standsFor(tx, (await heirs(tx)).get(own)?.id ?? own)
+    const open = usable ? await openItems(tx, { party_id: names }) : []
+    const candidates = open.filter(await usableFor(tx, payment))
     return { payment, settled, transfers, movements, candidates }
   })
   return <PaymentPage view={viewFor(c)} state={state} {...read} />

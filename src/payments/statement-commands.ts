@@ -17,7 +17,7 @@ import { heirs } from '../identity/succession-store.ts'
 import { newId } from '../ids.ts'
 import { announce } from '../jobs/outbox.ts'
 import { bookPayment, post, reverseSettling, settleDocuments } from '../ledger/commands.ts'
-import { openItems, type SettlingRow } from '../ledger/store.ts'
+import { type OpenItem, openItems, type SettlingRow } from '../ledger/store.ts'
 import { centsOf, moneyOf, sumMoney } from '../money.ts'
 import { payTransfers, unpayTransfers } from '../netting/commands.ts'
 import { transfersPaidBy } from '../netting/store.ts'
@@ -592,7 +592,24 @@ export async function bookBankCharge(ctx: Context, id: string): Promise<statemen
 }
 
 /**
- * Uses what was paid too much for documents of the same two parties.
+ * For which documents the rest of a payment may be used: of the same two parties, under whichever of their names they were issued.
+ * What went between two names that are one by now is for these two names alone.
+ */
+export async function usableFor(
+  tx: Tx,
+  { payer_id, payee_id }: Pick<store.PaymentRow, 'payer_id' | 'payee_id'>,
+): Promise<(document: Pick<OpenItem, 'type' | 'seller_id' | 'buyer_id'>) => boolean> {
+  const successors = await heirs(tx)
+  const known = (id: string) => successors.get(id)?.id ?? id
+  const now = known(payer_id) === known(payee_id) ? (id: string) => id : known
+  return ({ type, seller_id, buyer_id }) => {
+    const [payer, payee] = type === 'invoice' ? [buyer_id, seller_id] : [seller_id, buyer_id]
+    return now(payer) === now(payer_id) && now(payee) === now(payee_id)
+  }
+}
+
+/**
+ * Uses what was paid too much for documents of the same two parties (`usableFor`).
  * @throws Refusal `not_permitted`, `not_found`, `more_than_open`, `invalid_input` where it is not enough or for others
  */
 export async function applyPayment(ctx: Context, id: string, input: MatchInput): Promise<store.PaymentRow> {
@@ -603,22 +620,19 @@ export async function applyPayment(ctx: Context, id: string, input: MatchInput):
     const payment = await store.getPayment(tx, id)
     if (payment.payee_id !== own && payment.payer_id !== own) refuse('not_found')
     const documents = await openItems(tx, { document_ids: input.items.map((item) => item.document_id) })
+    const fitting = await usableFor(tx, payment)
     const wrong = (message: string) => refuseFields([{ path: 'items', message }])
     if (documents.length < new Set(input.items.map((item) => item.document_id)).size) wrong('validation.not_known')
-    const fits = documents.every(({ type, seller_id, buyer_id }) =>
-      type === 'invoice'
-        ? seller_id === payment.payee_id && buyer_id === payment.payer_id
-        : seller_id === payment.payer_id && buyer_id === payment.payee_id,
-    )
-    if (!fits) wrong('payments.several_parties')
+    if (!documents.every(fitting)) wrong('payments.several_parties')
     const sum = sumMoney(input.items.map((item) => item.amount))
     if (centsOf(sum) > centsOf(payment.unapplied)) wrong('payments.more_than_movement')
     const booked_on = ctx.clock.today()
-    await settleDocuments(
+    const settled = await settleDocuments(
       tx,
       ctx,
       input.items.map((item) => ({ ...item, way: 'payment', against: 'unapplied', source_id: id, booked_on })),
     )
+    await bookInPlace(tx, ctx, [payment], settled)
     await store.changeUnapplied(tx, id, moneyOf(-centsOf(sum)))
     const { payee_id: seller_id, payer_id: buyer_id } = payment
     const subject = { subject_type: 'payment', subject_id: id, seller_id, buyer_id }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { balanceAt } from '../../src/balances/store.ts'
 import { transact } from '../../src/context.ts'
+import { sidesOf } from '../../src/identity/succession-store.ts'
 import { newId } from '../../src/ids.ts'
 import { bookPayment } from '../../src/ledger/commands.ts'
 import { centsOf } from '../../src/money.ts'
@@ -67,7 +68,9 @@ test('the items between two come to what the book says, on either side and on an
         (all: bigint, item: { to_us: boolean; open: string }) => all + (item.to_us ? 1n : -1n) * centsOf(item.open),
         0n,
       )
-      const book = await transact(world.as(code, 'finance'), (tx) => balanceAt(tx, own, other, on))
+      const book = await transact(world.as(code, 'finance'), async (tx) =>
+        balanceAt(tx, await sidesOf(tx, own, other), on),
+      )
       expect(sum, `${code} on ${on}`).toBe(centsOf(book))
     }
   }

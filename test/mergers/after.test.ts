@@ -1,12 +1,15 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { balanceAt } from '../../src/balances/store.ts'
 import { SavedFilter } from '../../src/catalogue/saved-search.ts'
 import { saveSearch } from '../../src/catalogue/saved-search-commands.ts'
 import type { Context, Member } from '../../src/context.ts'
 import { transact } from '../../src/context.ts'
+import { sidesOf } from '../../src/identity/succession-store.ts'
 import { newId } from '../../src/ids.ts'
 import { announce } from '../../src/jobs/outbox.ts'
 import { nodeOutside } from '../../src/jobs/outside-node.ts'
+import { checkLedger } from '../../src/ledger/check-commands.ts'
 import { carryOutMergers } from '../../src/mergers/commands.ts'
 import { writeMessage } from '../../src/messages/commands.ts'
 import {
@@ -17,11 +20,15 @@ import {
   threadsAbout,
   unreadSubjects,
 } from '../../src/messages/store.ts'
+import { centsOf } from '../../src/money.ts'
+import { applyPayment, importStatement, matchMovement, unmatchMovement } from '../../src/payments/statement-commands.ts'
 import { budgetOf, setYearBudget } from '../../src/placements/commitment-commands.ts'
 import { addWebhook, setSendingChannel } from '../../src/sending/commands.ts'
 import { sendDue } from '../../src/sending/delivery-commands.ts'
+import { camt } from '../payments/statements.ts'
+import { refusalOf } from '../placements/market.ts'
 import { testSecret } from '../support/world.ts'
-import { beginStory, close, deliver, member, merge } from './story.ts'
+import { askAs, beginStory, close, deliver, member, merge } from './story.ts'
 
 const story = await beginStory()
 const { world, REZ, LUD, DGV, AUS, stays } = story
@@ -271,4 +278,119 @@ test('the successor’s endpoints hear of documents in the old names, once, and 
   expect(tried.map(({ reason }) => reason)).not.toContain('settings_unreadable')
   expect(tried.some(({ key }) => key.includes(' p2 '))).toBe(false)
   expect(rezHears.endpoint.organisation_id).toBe(REZ)
+})
+
+const ask = (organisation_id: string, method: string, path: string, body?: unknown) =>
+  askAs(story, organisation_id, 'finance', method, path, body)
+const successor = () => member(world, AUS, ['finance'], [REZ, LUD])
+const documentOf = (seller_id: string, buyer_id: string) =>
+  db
+    .selectFrom('document')
+    .selectAll()
+    .where('seller_id', '=', seller_id)
+    .where('buyer_id', '=', buyer_id)
+    .executeTakeFirstOrThrow()
+/** What stands between two by their items: above zero it is owed to who asks. */
+const owedBy = (items: { to_us: boolean; open: string }[]) =>
+  items.reduce((sum, { to_us, open }) => sum + (to_us ? 1n : -1n) * centsOf(open), 0n)
+const clean = async () => expect(await checkLedger(world.system())).toMatchObject({ differences: [] })
+
+test('money of the successor that came for no document is used for an old one, and taken back; all books stay right', async () => {
+  world.clock.set('2026-07-03')
+  const [old, second] = [await documentOf(DGV, REZ), await documentOf(DGV, LUD)]
+  const ibans = { [AUS]: 'LV80BANK0000435195001', [DGV]: 'LV44BANK0000000000202' }
+  await db.updateTable('organisation').set({ iban: ibans[DGV]! }).where('id', '=', DGV).execute()
+  const entry = { amount: '60.00', reference: 'avanss', on: '2026-07-03', side: 'DBIT', iban: ibans[DGV]! }
+  const bytes = camt({ iban: ibans[AUS]!, id: 'A1', entries: [entry] as never })
+  await importStatement(successor(), { name: 'A1.xml', bytes })
+  const movement = await db.selectFrom('bank_movement').select('id').executeTakeFirstOrThrow()
+  await matchMovement(successor(), movement.id, { items: [{ document_id: old.id, amount: '10.00' }] })
+  const payment = await db.selectFrom('payment').select(['id', 'payer_id', 'unapplied']).executeTakeFirstOrThrow()
+  expect(payment).toMatchObject({ payer_id: AUS, unapplied: '50.00' })
+  await clean()
+  const used = { items: [{ document_id: second.id, amount: '30.00' }] }
+  expect(await refusalOf(applyPayment(member(world, story.PRE, ['finance']), payment.id, used))).toMatchObject({
+    code: 'not_found',
+  })
+  const internal = await documentOf(REZ, LUD)
+  expect(
+    await refusalOf(applyPayment(successor(), payment.id, { items: [{ document_id: internal.id, amount: '1.00' }] })),
+  ).toMatchObject({ code: 'invalid_input' })
+  expect((await ask(AUS, 'POST', `/payments/${payment.id}/apply`, used)).status).toBe(200)
+  // The other side may use it as well: whose money it was is the same in both books.
+  await applyPayment(member(world, DGV, ['finance']), payment.id, { items: [{ document_id: old.id, amount: '5.00' }] })
+  await clean()
+  const between = await sql<{ whose: string; amount: string }>`
+    select o.code || ' ' || c.code as whose, sum(e.amount)::text as amount from ledger_entry e
+    join organisation o on o.id = e.organisation_id join organisation c on c.id = e.counterparty_id
+    where e.role = 'set_off' group by 1 order by 1`.execute(db)
+  expect(between.rows).toEqual([
+    { whose: 'AUS LUD', amount: '30.00' },
+    { whose: 'AUS REZ', amount: '15.00' },
+    { whose: 'LUD AUS', amount: '-30.00' },
+    { whose: 'REZ AUS', amount: '-15.00' },
+  ])
+  const open = async () =>
+    (
+      await sql<{
+        open: string
+      }>`select open::text from open_item where document_id in (${old.id}, ${second.id})`.execute(db)
+    ).rows
+  const before = await open()
+  await unmatchMovement(successor(), movement.id)
+  expect(await open()).not.toEqual(before)
+  await clean()
+  const left = await sql<{ sum: string }>`
+    select sum(amount)::text as sum from ledger_entry where role in ('unapplied', 'set_off') group by organisation_id, counterparty_id, role`.execute(
+    db,
+  )
+  expect(new Set(left.rows.map((row) => row.sum))).toEqual(new Set(['0.00']))
+  await matchMovement(successor(), movement.id, { items: [{ document_id: old.id, amount: '10.00' }] })
+})
+
+test('a statement of account is of all the names together, and each line says under which it stands', async () => {
+  const path = (other: string) => `/balances/${other}/statement?from=2026-01-01&to=2026-07-03`
+  const ours = (await ask(AUS, 'GET', path(DGV))).body
+  expect(ours.our_old_names).toEqual(['Ludzas novada pašvaldība', 'Rēzeknes valstspilsētas pašvaldība'])
+  const old = await documentOf(DGV, REZ)
+  expect(ours.movements.find((row: { documents: string[] }) => row.documents.includes(old.number))).toMatchObject({
+    kind: 'invoice',
+    our_name: 'Rēzeknes valstspilsētas pašvaldība',
+    their_name: null,
+  })
+  const theirs = (await ask(DGV, 'GET', path(AUS))).body
+  expect(centsOf(theirs.closing)).toBe(-centsOf(ours.closing))
+  expect(theirs.movements.some((row: { their_name: string }) => row.their_name === 'Ludzas novada pašvaldība')).toBe(
+    true,
+  )
+  const items = (await ask(AUS, 'GET', `/balances/${DGV}/items`)).body.items
+  expect(owedBy(items)).toBe(centsOf(ours.closing))
+  // what one old name owes the other is nobody's debt any more: it stands in the old books alone
+  expect(
+    (await ask(AUS, 'GET', '/balances')).body.we_owe.map((row: { counterparty_id: string }) => row.counterparty_id),
+  ).toEqual([DGV])
+  // the old name by itself, for who asks about it
+  const alone = (await ask(DGV, 'GET', path(REZ))).body
+  expect(alone.their_old_names).toEqual([])
+  expect(owedBy((await ask(DGV, 'GET', `/balances/${REZ}/items`)).body.items)).toBe(centsOf(alone.closing))
+  expect((await ask(story.PRE, 'GET', path(AUS))).body).toMatchObject({ movements: [], closing: '0.00' })
+})
+
+test('a confirmation is of all the names together, on any day, and the paper names them', async () => {
+  const sent = await ask(AUS, 'POST', '/balance-confirmations', {
+    counterparty_id: DGV,
+    stated_on: '2026-06-30',
+    signer: 'Anna',
+  })
+  expect(sent.status).toBe(201)
+  const names = (sent.body.figures.items as { our_name: string }[]).map((item) => item.our_name)
+  expect(new Set(names)).toEqual(new Set(['Ludzas novada pašvaldība', 'Rēzeknes valstspilsētas pašvaldība']))
+  const book = await transact(world.system(), async (tx) => balanceAt(tx, await sidesOf(tx, AUS, DGV), '2026-06-30'))
+  expect(sent.body.balance).toBe(book)
+  const answered = await ask(DGV, 'POST', `/balance-confirmations/${sent.body.id}/answer`, {
+    answer: 'confirmed',
+    signer: 'Jānis',
+  })
+  expect(answered).toMatchObject({ status: 200, body: { status: 'confirmed' } })
+  expect((await ask(story.PRE, 'GET', `/balance-confirmations/${sent.body.id}`)).status).toBe(404)
 })

@@ -5,7 +5,6 @@ import { transact } from '../../src/context.ts'
 import { recordAbsence } from '../../src/deliveries/commands.ts'
 import { hashPassword } from '../../src/identity/password.ts'
 import type { Role } from '../../src/identity/permissions.ts'
-import { newApiToken } from '../../src/identity/sessions.ts'
 import { newId } from '../../src/ids.ts'
 import { creditorReference } from '../../src/invoicing/creditor-reference.ts'
 import { checkLedger } from '../../src/ledger/check-commands.ts'
@@ -15,8 +14,8 @@ import { importStatement } from '../../src/payments/statement-commands.ts'
 import { checkBank } from '../../src/payments/statement-store.ts'
 import { camt } from '../payments/statements.ts'
 import { refusalOf } from '../placements/market.ts'
-import { testPassword, testSecret } from '../support/world.ts'
-import { beginStory, close, deliver, member, merge, mergerInput, sums } from './story.ts'
+import { testPassword } from '../support/world.ts'
+import { askAs, beginStory, close, deliver, member, merge, mergerInput, sums } from './story.ts'
 
 const inMay = ['2026-05-12', '2026-05-19']
 const inJune = ['2026-06-02', '2026-06-09']
@@ -26,28 +25,8 @@ const story = await beginStory()
 const { world, REZ, LUD, DGV, AUS, PRE, waiting } = story
 const { db } = world.database
 
-/** A request as a machine of an organisation. */
-async function ask(organisation_id: string, role: Role, method: string, path: string, body?: unknown) {
-  const { token, token_hash } = newApiToken(testSecret)
-  await db
-    .insertInto('api_token')
-    .values({
-      id: newId(),
-      organisation_id,
-      role,
-      name: 'test',
-      token_hash,
-      created_at: world.clock.now().toISOString(),
-    })
-    .execute()
-  const response = await world.app.request(`/api/v1${path}`, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'accept-language': 'en', 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  // biome-ignore lint/suspicious/noExplicitAny: whatever a route answers
-  return { status: response.status, body: (await response.json()) as any }
-}
+const ask = (organisation_id: string, role: Role, method: string, path: string, body?: unknown) =>
+  askAs(story, organisation_id, role, method, path, body)
 
 const documentOf = async (seller_id: string, buyer_id: string, close_month: string) =>
   db

@@ -3,6 +3,7 @@ import type { Month } from '../../src/calendar.ts'
 import type { Context, Member } from '../../src/context.ts'
 import { json } from '../../src/db/json.ts'
 import { permissionsOf, type Role, roles } from '../../src/identity/permissions.ts'
+import { newApiToken } from '../../src/identity/sessions.ts'
 import { newId } from '../../src/ids.ts'
 import { recordMerger } from '../../src/mergers/commands.ts'
 import type { MergerInput } from '../../src/mergers/merger.ts'
@@ -13,7 +14,7 @@ import { joinQueue } from '../../src/requests/queue-commands.ts'
 import { closeMonthOf } from '../../src/settlement/commands.ts'
 import { market } from '../placements/market.ts'
 import { freshDatabase } from '../support/database.ts'
-import { createWorld, type World } from '../support/world.ts'
+import { createWorld, testSecret, type World } from '../support/world.ts'
 
 export type Story = Awaited<ReturnType<typeof beginStory>>
 
@@ -161,6 +162,30 @@ export function member(
     ...{ sees: [organisation_id, ...predecessors], predecessors },
   }
   return { db: world.database.db, clock: world.clock, actor }
+}
+
+/** A request as a machine of an organisation. */
+export async function askAs(
+  { world }: Story,
+  organisation_id: string,
+  role: Role,
+  method: string,
+  path: string,
+  body?: unknown,
+) {
+  const { token, token_hash } = newApiToken(testSecret)
+  const created_at = world.clock.now().toISOString()
+  await world.database.db
+    .insertInto('api_token')
+    .values({ id: newId(), organisation_id, role, name: 'test', token_hash, created_at })
+    .execute()
+  const response = await world.app.request(`/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'accept-language': 'en', 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  // biome-ignore lint/suspicious/noExplicitAny: whatever a route answers
+  return { status: response.status, body: (await response.json()) as any }
 }
 
 export function mergerInput(story: Story, more: Partial<MergerInput> = {}): MergerInput {
