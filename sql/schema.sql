@@ -23,7 +23,7 @@ create table absence (
   withdrawn_at         timestamp with time zone,
   constraint absence_pkey PRIMARY KEY (seller_id, placement_id, id),
   constraint absence_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
-  constraint absence_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint absence_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement_record(seller_id, id),
   constraint absence_dates_in_order CHECK ((valid_from <= valid_to)),
   constraint absence_kind_plain CHECK ((kind ~ '^[a-z0-9_]+$'::text)),
   constraint absence_periods_do_not_overlap EXCLUDE USING gist (seller_id WITH =, placement_id WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&) WHERE ((withdrawn_at IS NULL))
@@ -66,7 +66,7 @@ create table agreed_credit (
   constraint agreed_credit_pkey PRIMARY KEY (seller_id, placement_id, service_month, dispute_id),
   constraint agreed_credit_seller_id_dispute_id_fkey FOREIGN KEY (seller_id, dispute_id) REFERENCES dispute(seller_id, id),
   constraint agreed_credit_seller_id_document_id_fkey FOREIGN KEY (seller_id, document_id) REFERENCES document(seller_id, id),
-  constraint agreed_credit_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint agreed_credit_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement_record(seller_id, id),
   constraint agreed_credit_positive CHECK ((amount > (0)::numeric))
 );
 CREATE INDEX agreed_credit_buyer ON agreed_credit USING btree (buyer_id, service_month);
@@ -341,8 +341,8 @@ create table bridge (
   constraint bridge_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint bridge_buyer_id_resident_id_fkey FOREIGN KEY (buyer_id, resident_id) REFERENCES resident(organisation_id, id),
   constraint bridge_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
-  constraint bridge_place_seller_id_place_id_fkey FOREIGN KEY (place_seller_id, place_id) REFERENCES placement(seller_id, id),
-  constraint bridge_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint bridge_place_seller_id_place_id_fkey FOREIGN KEY (place_seller_id, place_id) REFERENCES placement_record(seller_id, id),
+  constraint bridge_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement_record(seller_id, id),
   constraint bridge_awaits_known CHECK ((awaits = ANY (ARRAY['request'::text, 'referral'::text, 'queue_entry'::text]))),
   constraint bridge_kinds_named CHECK ((cardinality(kinds) > 0)),
   constraint bridge_place_after_stay CHECK (((place_id IS NULL) OR (placement_id IS NOT NULL))),
@@ -495,7 +495,7 @@ create table commitment (
   constraint commitment_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint commitment_move_fkey FOREIGN KEY (seller_id, move_id) REFERENCES stay_move(seller_id, id),
   constraint commitment_offer_fkey FOREIGN KEY (offer_seller_id, offer_id) REFERENCES offer(seller_id, id),
-  constraint commitment_placement_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint commitment_placement_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement_record(seller_id, id),
   constraint commitment_queue_entry_fkey FOREIGN KEY (seller_id, queue_entry_id) REFERENCES queue_entry(seller_id, id),
   constraint commitment_seller_id_referral_id_fkey FOREIGN KEY (seller_id, referral_id) REFERENCES referral(seller_id, id) ON DELETE CASCADE,
   constraint commitment_answered_when CHECK (((status = 'asked'::text) = (answered_at IS NULL))),
@@ -563,7 +563,7 @@ create table day_confirmation (
   replaced_at          timestamp with time zone,
   constraint day_confirmation_pkey PRIMARY KEY (seller_id, placement_id, id),
   constraint day_confirmation_said_by_fkey FOREIGN KEY (said_by) REFERENCES person(id),
-  constraint day_confirmation_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint day_confirmation_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement_record(seller_id, id),
   constraint day_confirmation_objected_with_reason CHECK (((verdict = 'objected'::text) = (reason IS NOT NULL))),
   constraint day_confirmation_reason_known CHECK ((reason = ANY (ARRAY['not_resident'::text, 'not_delivered'::text, 'wrong_quantity'::text, 'wrong_absence'::text, 'double'::text, 'other'::text]))),
   constraint day_confirmation_verdict_known CHECK ((verdict = ANY (ARRAY['confirmed'::text, 'objected'::text])))
@@ -586,7 +586,7 @@ create table delivery (
   withdrawn_at         timestamp with time zone,
   constraint delivery_pkey PRIMARY KEY (seller_id, placement_id, id),
   constraint delivery_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
-  constraint delivery_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint delivery_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement_record(seller_id, id),
   constraint delivery_kind_known CHECK ((kind = ANY (ARRAY['delivered'::text, 'no_show'::text]))),
   constraint delivery_quantity_positive CHECK ((quantity > (0)::numeric))
 );
@@ -623,7 +623,7 @@ create table dispute (
   constraint dispute_region_id_fkey FOREIGN KEY (region_id) REFERENCES organisation(id),
   constraint dispute_seller_id_credit_id_fkey FOREIGN KEY (seller_id, credit_id) REFERENCES document(seller_id, id),
   constraint dispute_seller_id_document_id_fkey FOREIGN KEY (seller_id, document_id) REFERENCES document(seller_id, id),
-  constraint dispute_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint dispute_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement_record(seller_id, id),
   constraint dispute_agreed_when_settled CHECK (((status = ANY (ARRAY['accepted'::text, 'resolved'::text])) = (agreed IS NOT NULL))),
   constraint dispute_agreed_within_amount CHECK (((agreed >= (0)::numeric) AND (agreed <= amount))),
   constraint dispute_amount_positive CHECK ((amount > (0)::numeric)),
@@ -782,7 +782,7 @@ create table feedback (
   constraint feedback_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES person(id),
   constraint feedback_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint feedback_given_by_fkey FOREIGN KEY (given_by) REFERENCES person(id),
-  constraint feedback_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint feedback_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement_record(seller_id, id),
   constraint feedback_agreed_one_to_five CHECK (((agreed >= 1) AND (agreed <= 5))),
   constraint feedback_answered_when CHECK (((answer IS NULL) = (answered_at IS NULL))),
   constraint feedback_care_one_to_five CHECK (((care >= 1) AND (care <= 5))),
@@ -848,7 +848,7 @@ create table funder_claim_line (
   constraint funder_claim_line_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint funder_claim_line_organisation_id_claim_id_fkey FOREIGN KEY (organisation_id, claim_id) REFERENCES funder_claim(organisation_id, id),
   constraint funder_claim_line_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
-  constraint funder_claim_line_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint funder_claim_line_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement_record(seller_id, id),
   constraint funder_claim_line_amount_given CHECK ((amount <> (0)::numeric)),
   constraint funder_claim_line_cut_with_reason CHECK (((cut > (0)::numeric) = (cut_reason IS NOT NULL))),
   constraint funder_claim_line_cut_within CHECK (((cut >= (0)::numeric) AND (cut <= GREATEST(amount, (0)::numeric))))
@@ -1827,7 +1827,36 @@ CREATE INDEX place_request_id ON place_request USING btree (id);
 CREATE INDEX place_request_open ON place_request USING btree (answer_by) WHERE (status = 'open'::text);
 CREATE INDEX place_request_resident ON place_request USING btree (buyer_id, resident_id);
 
-create table placement (
+create table placement_paper (
+  seller_id            uuid not null,
+  placement_id         uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  kind                 text not null,
+  number               text not null,
+  issued_by            text not null,
+  valid_from           date not null,
+  valid_to             date,
+  recorded_at          timestamp with time zone not null,
+  recorded_by          uuid,
+  withdrawn_at         timestamp with time zone,
+  withdrawn_by         uuid,
+  constraint placement_paper_pkey PRIMARY KEY (seller_id, placement_id, id),
+  constraint placement_paper_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint placement_paper_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
+  constraint placement_paper_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement_record(seller_id, id),
+  constraint placement_paper_withdrawn_by_fkey FOREIGN KEY (withdrawn_by) REFERENCES person(id),
+  constraint placement_paper_dates_in_order CHECK ((valid_from <= valid_to)),
+  constraint placement_paper_issuer_short CHECK (((length(issued_by) >= 1) AND (length(issued_by) <= 80))),
+  constraint placement_paper_kind_known CHECK ((kind = ANY (ARRAY['care_opinion'::text, 'assistant_opinion'::text, 'support_plan'::text, 'doctor_referral'::text, 'disability_group_1'::text, 'disability_group_2'::text, 'disability_group_3'::text, 'child_disability'::text, 'poor_status'::text, 'family_court'::text, 'probation_agreement'::text, 'needs_assessment'::text, 'age'::text, 'territory'::text]))),
+  constraint placement_paper_number_short CHECK (((length(number) >= 1) AND (length(number) <= 40)))
+);
+CREATE INDEX placement_paper_buyer ON placement_paper USING btree (buyer_id);
+CREATE INDEX placement_paper_id ON placement_paper USING btree (id);
+CREATE INDEX placement_paper_recorded_by ON placement_paper USING btree (recorded_by);
+CREATE INDEX placement_paper_withdrawn_by ON placement_paper USING btree (withdrawn_by);
+
+create table placement_record (
   seller_id            uuid not null,
   id                   uuid not null,
   offer_id             uuid not null,
@@ -1855,13 +1884,18 @@ create table placement (
   in_turn              boolean not null default false,
   target_group         text,
   over_reason          text,
+  cancelled_at         timestamp with time zone,
+  cancel_reason        text,
   constraint placement_pkey PRIMARY KEY (seller_id, id),
   constraint placement_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint placement_buyer_id_resident_id_fkey FOREIGN KEY (buyer_id, resident_id) REFERENCES resident(organisation_id, id),
-  constraint placement_follows_a_placement FOREIGN KEY (follows_seller_id, follows_id) REFERENCES placement(seller_id, id),
+  constraint placement_follows_a_placement FOREIGN KEY (follows_seller_id, follows_id) REFERENCES placement_record(seller_id, id),
   constraint placement_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
   constraint placement_seller_id_referral_id_fkey FOREIGN KEY (seller_id, referral_id) REFERENCES referral(seller_id, id),
   constraint placement_target_group_fkey FOREIGN KEY (target_group) REFERENCES target_group(code),
+  constraint placement_cancel_reason_known CHECK ((cancel_reason = ANY (ARRAY['resident_wish'::text, 'died'::text, 'other_help'::text, 'payer'::text, 'provider'::text, 'mistake'::text, 'other'::text]))),
+  constraint placement_cancelled_follows_nothing CHECK (((cancelled_at IS NULL) OR (follows_id IS NULL))),
+  constraint placement_cancelled_for_a_reason CHECK (((cancelled_at IS NULL) = (cancel_reason IS NULL))),
   constraint placement_continues_another CHECK (((NOT continues) OR (follows_id IS NOT NULL))),
   constraint placement_dates_in_order CHECK ((valid_from <= valid_to)),
   constraint placement_end_reason_known CHECK ((end_reason = ANY (ARRAY['goal_reached'::text, 'moved'::text, 'resident_wish'::text, 'died'::text, 'payer'::text, 'provider'::text, 'merger'::text, 'other'::text]))),
@@ -1873,44 +1907,15 @@ create table placement (
   constraint placement_resident_has_token CHECK (((resident_id IS NULL) = (resident_token IS NULL))),
   constraint placement_total_positive CHECK ((authorised_total >= (0)::numeric))
 );
-CREATE INDEX placement_buyer ON placement USING btree (buyer_id, valid_from);
-CREATE UNIQUE INDEX placement_followed_once ON placement USING btree (follows_seller_id, follows_id) WHERE (follows_id IS NOT NULL);
-CREATE INDEX placement_id ON placement USING btree (id);
-CREATE INDEX placement_in_turn ON placement USING btree (seller_id, offer_id) WHERE in_turn;
-CREATE UNIQUE INDEX placement_of_referral ON placement USING btree (seller_id, referral_id);
-CREATE INDEX placement_offer ON placement USING btree (seller_id, offer_id, valid_from);
-CREATE INDEX placement_resident ON placement USING btree (buyer_id, resident_id);
-CREATE INDEX placement_target_group ON placement USING btree (target_group) WHERE (target_group IS NOT NULL);
-CREATE INDEX placement_until ON placement USING btree (seller_id, COALESCE(valid_to, 'infinity'::date));
-
-create table placement_paper (
-  seller_id            uuid not null,
-  placement_id         uuid not null,
-  id                   uuid not null,
-  buyer_id             uuid not null,
-  kind                 text not null,
-  number               text not null,
-  issued_by            text not null,
-  valid_from           date not null,
-  valid_to             date,
-  recorded_at          timestamp with time zone not null,
-  recorded_by          uuid,
-  withdrawn_at         timestamp with time zone,
-  withdrawn_by         uuid,
-  constraint placement_paper_pkey PRIMARY KEY (seller_id, placement_id, id),
-  constraint placement_paper_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
-  constraint placement_paper_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
-  constraint placement_paper_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
-  constraint placement_paper_withdrawn_by_fkey FOREIGN KEY (withdrawn_by) REFERENCES person(id),
-  constraint placement_paper_dates_in_order CHECK ((valid_from <= valid_to)),
-  constraint placement_paper_issuer_short CHECK (((length(issued_by) >= 1) AND (length(issued_by) <= 80))),
-  constraint placement_paper_kind_known CHECK ((kind = ANY (ARRAY['care_opinion'::text, 'assistant_opinion'::text, 'support_plan'::text, 'doctor_referral'::text, 'disability_group_1'::text, 'disability_group_2'::text, 'disability_group_3'::text, 'child_disability'::text, 'poor_status'::text, 'family_court'::text, 'probation_agreement'::text, 'needs_assessment'::text, 'age'::text, 'territory'::text]))),
-  constraint placement_paper_number_short CHECK (((length(number) >= 1) AND (length(number) <= 40)))
-);
-CREATE INDEX placement_paper_buyer ON placement_paper USING btree (buyer_id);
-CREATE INDEX placement_paper_id ON placement_paper USING btree (id);
-CREATE INDEX placement_paper_recorded_by ON placement_paper USING btree (recorded_by);
-CREATE INDEX placement_paper_withdrawn_by ON placement_paper USING btree (withdrawn_by);
+CREATE INDEX placement_buyer ON placement_record USING btree (buyer_id, valid_from);
+CREATE UNIQUE INDEX placement_followed_once ON placement_record USING btree (follows_seller_id, follows_id) WHERE (follows_id IS NOT NULL);
+CREATE INDEX placement_id ON placement_record USING btree (id);
+CREATE INDEX placement_in_turn ON placement_record USING btree (seller_id, offer_id) WHERE in_turn;
+CREATE UNIQUE INDEX placement_of_referral ON placement_record USING btree (seller_id, referral_id);
+CREATE INDEX placement_offer ON placement_record USING btree (seller_id, offer_id, valid_from);
+CREATE INDEX placement_resident ON placement_record USING btree (buyer_id, resident_id);
+CREATE INDEX placement_target_group ON placement_record USING btree (target_group) WHERE (target_group IS NOT NULL);
+CREATE INDEX placement_until ON placement_record USING btree (seller_id, COALESCE(valid_to, 'infinity'::date));
 
 create table placement_step (
   seller_id            uuid not null,
@@ -1928,8 +1933,8 @@ create table placement_step (
   longer_reason        text,
   constraint placement_step_pkey PRIMARY KEY (seller_id, placement_id, id),
   constraint placement_step_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
-  constraint placement_step_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
-  constraint placement_step_kind_known CHECK ((kind = ANY (ARRAY['started'::text, 'prolonged'::text, 'ended'::text, 'changed'::text])))
+  constraint placement_step_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement_record(seller_id, id),
+  constraint placement_step_kind_known CHECK ((kind = ANY (ARRAY['started'::text, 'prolonged'::text, 'ended'::text, 'changed'::text, 'cancelled'::text])))
 );
 CREATE INDEX placement_step_recorded_by ON placement_step USING btree (recorded_by);
 
@@ -1946,7 +1951,7 @@ create table placement_weekdays (
   constraint placement_weekdays_pkey PRIMARY KEY (seller_id, id),
   constraint placement_weekdays_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
   constraint placement_weekdays_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
-  constraint placement_weekdays_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint placement_weekdays_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement_record(seller_id, id),
   constraint placement_weekdays_in_order CHECK ((valid_from <= valid_to)),
   constraint placement_weekdays_known CHECK (are_weekdays(weekdays)),
   constraint placement_weekdays_do_not_overlap EXCLUDE USING gist (seller_id WITH =, placement_id WITH =, daterange(valid_from, valid_to, '[]'::text) WITH &&)
@@ -2060,7 +2065,7 @@ create table queue_entry (
   constraint queue_entry_created_by_fkey FOREIGN KEY (created_by) REFERENCES person(id),
   constraint queue_entry_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES person(id),
   constraint queue_entry_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
-  constraint queue_entry_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint queue_entry_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement_record(seller_id, id),
   constraint queue_entry_target_group_fkey FOREIGN KEY (target_group) REFERENCES target_group(code),
   constraint queue_entry_dates_in_order CHECK ((wanted_from <= wanted_to)),
   constraint queue_entry_ended_when CHECK (((status = 'waiting'::text) = (ended_at IS NULL))),
@@ -2113,7 +2118,7 @@ create table rating_due (
   from_month           calendar_month not null,
   noted_at             timestamp with time zone not null,
   constraint rating_due_pkey PRIMARY KEY (seller_id, placement_id, from_month),
-  constraint rating_due_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id)
+  constraint rating_due_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement_record(seller_id, id)
 );
 
 create table rating_evidence (
@@ -2246,7 +2251,7 @@ create table referral (
   constraint referral_per_year_positive CHECK ((authorised_per_year >= (0)::numeric)),
   constraint referral_places_sane CHECK (((places >= 1) AND (places <= 1000))),
   constraint referral_resident_has_token CHECK (((resident_id IS NULL) = (resident_token IS NULL))),
-  constraint referral_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'offered'::text, 'accepted'::text, 'declined'::text, 'withdrawn'::text, 'closed'::text]))),
+  constraint referral_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'offered'::text, 'accepted'::text, 'declined'::text, 'withdrawn'::text, 'closed'::text, 'cancelled'::text]))),
   constraint referral_submitted_when CHECK (((status = ANY (ARRAY['draft'::text, 'withdrawn'::text])) OR (submitted_at IS NOT NULL))),
   constraint referral_total_positive CHECK ((authorised_total >= (0)::numeric)),
   constraint referral_weekdays_known CHECK (are_weekdays(weekdays))
@@ -2534,14 +2539,14 @@ create table stay_move (
   constraint stay_move_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES person(id),
   constraint stay_move_proposed_by_id_fkey FOREIGN KEY (proposed_by_id) REFERENCES organisation(id),
   constraint stay_move_seller_id_offer_id_fkey FOREIGN KEY (seller_id, offer_id) REFERENCES offer(seller_id, id),
-  constraint stay_move_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement(seller_id, id),
+  constraint stay_move_seller_id_placement_id_fkey FOREIGN KEY (seller_id, placement_id) REFERENCES placement_record(seller_id, id),
   constraint stay_move_to_buyer_id_fkey FOREIGN KEY (to_buyer_id) REFERENCES organisation(id),
   constraint stay_move_to_seller_id_to_offer_id_fkey FOREIGN KEY (to_seller_id, to_offer_id) REFERENCES offer(seller_id, id),
-  constraint stay_move_accepted_into_a_stay CHECK (((status = 'accepted'::text) = (new_placement_id IS NOT NULL))),
+  constraint stay_move_accepted_into_a_stay CHECK (((status = ANY (ARRAY['accepted'::text, 'cancelled'::text])) = (new_placement_id IS NOT NULL))),
   constraint stay_move_dates_in_order CHECK ((moves_on <= valid_to)),
   constraint stay_move_kind_known CHECK ((kind = ANY (ARRAY['place'::text, 'payer'::text]))),
   constraint stay_move_leads_somewhere CHECK ((((kind = 'place'::text) AND (to_buyer_id = buyer_id) AND ((to_seller_id IS DISTINCT FROM seller_id) OR (to_offer_id IS DISTINCT FROM offer_id))) OR ((kind = 'payer'::text) AND (to_buyer_id <> buyer_id) AND (to_seller_id = seller_id) AND (to_offer_id = offer_id)))),
-  constraint stay_move_status_known CHECK ((status = ANY (ARRAY['proposed'::text, 'accepted'::text, 'declined'::text, 'withdrawn'::text])))
+  constraint stay_move_status_known CHECK ((status = ANY (ARRAY['proposed'::text, 'accepted'::text, 'declined'::text, 'withdrawn'::text, 'cancelled'::text])))
 );
 CREATE INDEX stay_move_answered_by ON stay_move USING btree (answered_by);
 CREATE INDEX stay_move_answerer ON stay_move USING btree (answerer_id, status);
@@ -2768,6 +2773,36 @@ UNION ALL
             WHEN p.handed_over THEN (p.valid_to - 1)
             ELSE p.valid_to
         END, a.valid_to, w.valid_to));
+create view placement as
+ SELECT seller_id,
+    id,
+    offer_id,
+    buyer_id,
+    referral_id,
+    resident_id,
+    resident_token,
+    places,
+    valid_from,
+    valid_to,
+    price_class,
+    surcharges,
+    authorised_per_month,
+    authorised_per_year,
+    authorised_total,
+    funding,
+    decision,
+    end_reason,
+    created_at,
+    changed_at,
+    follows_seller_id,
+    follows_id,
+    handed_over,
+    continues,
+    in_turn,
+    target_group,
+    over_reason
+   FROM placement_record
+  WHERE (cancelled_at IS NULL);
 create view stay_rule_of_offer as
  SELECT o.seller_id,
     o.id AS offer_id,
@@ -2819,10 +2854,10 @@ CREATE OR REPLACE FUNCTION answers_of(p_seller uuid, p_since timestamp with time
  STABLE SECURITY DEFINER
  SET search_path TO 'public'
 AS $function$
-  select count(*)::int, (count(*) filter (where r.status = 'accepted'))::int,
+  select count(*)::int, (count(*) filter (where r.status <> 'declined'))::int,
     ceil((percentile_cont(0.5) within group (order by extract(epoch from r.answered_at - r.submitted_at)) / 3600)::numeric)::int
   from referral r
-  where r.seller_id = p_seller and r.buyer_id <> p_seller and r.status in ('accepted', 'declined')
+  where r.seller_id = p_seller and r.buyer_id <> p_seller and r.status in ('accepted', 'cancelled', 'declined')
     and r.answered_at >= p_since and r.submitted_at is not null
   having count(*) >= 3
 $function$
@@ -3557,7 +3592,7 @@ AS $function$
     union all select organisation_id, organisation_id from bank_movement where id = p_id
     union all select organisation_id, organisation_id from funder_claim where id = p_id
     union all select organisation_id, organisation_id from received_document where id = p_id
-    union all select buyer_id, seller_id from placement where id = p_id
+    union all select buyer_id, seller_id from placement_record where id = p_id
     union all select buyer_id, seller_id from delivery where id = p_id
     union all select buyer_id, seller_id from absence where id = p_id
     union all select buyer_id, seller_id from agreement where id = p_id
@@ -3704,8 +3739,8 @@ CREATE TRIGGER offers_removed AFTER DELETE ON offer REFERENCING OLD TABLE AS old
 CREATE TRIGGER catalogue_is_changed AFTER INSERT OR DELETE OR UPDATE OF name, name_en, locality ON organisation FOR EACH STATEMENT EXECUTE FUNCTION mark_catalogue_changed();
 CREATE TRIGGER payment_withdrawn_frees_movements AFTER UPDATE OF status ON payment FOR EACH ROW WHEN (((new.status = 'withdrawn'::text) AND (old.status <> 'withdrawn'::text))) EXECUTE FUNCTION free_movements();
 CREATE TRIGGER request_of_one_that_is_there AFTER INSERT ON place_request REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.buyer_id', 'true');
-CREATE TRIGGER placement_kept_before_the_merger AFTER UPDATE ON placement REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'coalesce(a.valid_to, ''infinity'') > s.succeeded_on');
-CREATE TRIGGER placement_of_ones_that_are_there AFTER INSERT ON placement REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'coalesce(a.valid_to, ''infinity'') > s.succeeded_on');
+CREATE TRIGGER placement_kept_before_the_merger AFTER UPDATE ON placement_record REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'coalesce(a.valid_to, ''infinity'') > s.succeeded_on');
+CREATE TRIGGER placement_of_ones_that_are_there AFTER INSERT ON placement_record REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'coalesce(a.valid_to, ''infinity'') > s.succeeded_on');
 CREATE TRIGGER price_of_one_that_is_there AFTER INSERT ON price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id', 'a.valid_from >= s.succeeded_on');
 CREATE TRIGGER catalogue_is_changed AFTER INSERT OR DELETE OR UPDATE OF owner_type ON provider FOR EACH STATEMENT EXECUTE FUNCTION mark_catalogue_changed();
 CREATE TRIGGER queue_entry_of_ones_that_are_there AFTER INSERT ON queue_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'true');
@@ -3905,7 +3940,7 @@ create policy own_update on dispute_terms for update
   with check ((seller_id = app_organisation()));
 create policy seen on dispute_terms for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (EXISTS ( SELECT
-   FROM placement p
+   FROM placement_record p
   WHERE (p.seller_id = dispute_terms.seller_id)))));
 alter table document enable row level security;
 create policy seen on document for select
@@ -3928,7 +3963,7 @@ create policy seen on document_wish for select
 alter table feedback enable row level security;
 create policy buyer_insert on feedback for insert
   with check (((buyer_id = app_organisation()) AND (EXISTS ( SELECT
-   FROM placement p
+   FROM placement_record p
   WHERE ((p.seller_id = feedback.seller_id) AND (p.id = feedback.placement_id) AND (p.buyer_id = feedback.buyer_id) AND (p.offer_id = feedback.offer_id))))));
 create policy seen on feedback for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
@@ -4063,7 +4098,7 @@ CASE subject_type
        FROM referral r
       WHERE ((r.id = message_thread.subject_id) AND (r.seller_id = message_thread.seller_id) AND (r.buyer_id = message_thread.buyer_id) AND (r.submitted_at IS NOT NULL)))))
     WHEN 'placement'::text THEN (((app_organisation() = seller_id) OR (app_organisation() = buyer_id)) AND (EXISTS ( SELECT
-       FROM placement p
+       FROM placement_record p
       WHERE ((p.id = message_thread.subject_id) AND (p.seller_id = message_thread.seller_id) AND (p.buyer_id = message_thread.buyer_id)))))
     ELSE ((app_organisation() = buyer_id) AND (EXISTS ( SELECT
        FROM offer o
@@ -4268,14 +4303,6 @@ create policy buyer_update on place_request for update
   with check ((buyer_id = app_organisation()));
 create policy seen on place_request for select
   using ((buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
-alter table placement enable row level security;
-create policy party_insert on placement for insert
-  with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
-create policy party_update on placement for update
-  using (((seller_id = app_organisation()) OR (buyer_id = app_organisation())))
-  with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
-create policy seen on placement for select
-  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
 alter table placement_paper enable row level security;
 create policy involved on placement_paper for select
   using (((app_roles() && ARRAY['lister'::text, 'buyer'::text]) AND ((app_organisation() = seller_id) OR (app_organisation() = buyer_id))));
@@ -4284,6 +4311,14 @@ create policy party_insert on placement_paper for insert
 create policy party_update on placement_paper for update
   using (((app_roles() && ARRAY['lister'::text, 'buyer'::text]) AND ((app_organisation() = seller_id) OR (app_organisation() = buyer_id))))
   with check (((app_organisation() = seller_id) OR (app_organisation() = buyer_id)));
+alter table placement_record enable row level security;
+create policy party_insert on placement_record for insert
+  with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
+create policy party_update on placement_record for update
+  using (((seller_id = app_organisation()) OR (buyer_id = app_organisation())))
+  with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
+create policy seen on placement_record for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
 alter table placement_step enable row level security;
 create policy party_insert on placement_step for insert
   with check (((seller_id = app_organisation()) OR (buyer_id = app_organisation())));
@@ -4358,10 +4393,10 @@ create policy read_all on queue_rule for select
 alter table rating_due enable row level security;
 create policy through_placement on rating_due for all
   using ((EXISTS ( SELECT
-   FROM placement p
+   FROM placement_record p
   WHERE ((p.seller_id = rating_due.seller_id) AND (p.id = rating_due.placement_id)))))
   with check ((EXISTS ( SELECT
-   FROM placement p
+   FROM placement_record p
   WHERE ((p.seller_id = rating_due.seller_id) AND (p.id = rating_due.placement_id)))));
 alter table rating_evidence enable row level security;
 create policy seen on rating_evidence for select
@@ -4430,7 +4465,7 @@ create policy own_update on seller_calendar for update
   with check ((seller_id = app_organisation()));
 create policy seen on seller_calendar for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (EXISTS ( SELECT
-   FROM placement p
+   FROM placement_record p
   WHERE (p.seller_id = seller_calendar.seller_id)))));
 alter table sending_channel enable row level security;
 create policy own on sending_channel for select
@@ -4612,6 +4647,7 @@ grant insert, select, update on person to vieta_app;
 grant insert, select, update on place_request to vieta_app;
 grant insert, select, update on placement to vieta_app;
 grant insert, select, update on placement_paper to vieta_app;
+grant insert, select, update on placement_record to vieta_app;
 grant delete, insert, select, update on placement_step to vieta_app;
 grant delete, insert, select, update on placement_weekdays to vieta_app;
 grant insert, select, update on price to vieta_app;

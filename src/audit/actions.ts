@@ -64,6 +64,8 @@ export const auditActions = [
   'dropQueueRule',
   'prolongPlacement',
   'endPlacement',
+  'cancelPlacement',
+  'restorePlacement',
   'changePlacement',
   'changeWeekdays',
   'setStayRuleOfKind',

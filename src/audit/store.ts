@@ -95,7 +95,7 @@ const subjectName = sql<string | null>`
     when 'api_token' then (select x.name from api_token x where x.id = e.subject_id::uuid)
     when 'offer' then (select x.title from offer x where x.id = e.subject_id::uuid)
     when 'resident' then (select x.token from resident x where x.organisation_id = e.organisation_id and x.id = e.subject_id::uuid)
-    when 'placement' then (select x.resident_token from placement x where x.id = e.subject_id::uuid)
+    when 'placement' then (select x.resident_token from placement_record x where x.id = e.subject_id::uuid)
     when 'referral' then (select x.resident_token from referral x where x.id = e.subject_id::uuid)
     when 'document' then (select x.number from document x where x.id = e.subject_id::uuid)
     when 'month' then e.subject_id

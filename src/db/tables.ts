@@ -1151,12 +1151,44 @@ export interface PlacementPaper {
   withdrawn_by: string | null;
 }
 
+export interface PlacementRecord {
+  authorised_per_month: string | null;
+  authorised_per_year: string | null;
+  authorised_total: string | null;
+  buyer_id: string;
+  cancel_reason: 'resident_wish' | 'died' | 'other_help' | 'payer' | 'provider' | 'mistake' | 'other' | null;
+  cancelled_at: string | null;
+  changed_at: string;
+  continues: Generated<boolean>;
+  created_at: string;
+  decision: string | null;
+  end_reason: 'goal_reached' | 'moved' | 'resident_wish' | 'died' | 'payer' | 'provider' | 'merger' | 'other' | null;
+  follows_id: string | null;
+  follows_seller_id: string | null;
+  funding: Generated<Json>;
+  handed_over: Generated<boolean>;
+  id: string;
+  in_turn: Generated<boolean>;
+  offer_id: string;
+  over_reason: 'crisis' | 'court' | 'hospital' | 'other' | null;
+  places: Generated<number>;
+  price_class: string | null;
+  referral_id: string | null;
+  resident_id: string | null;
+  resident_token: string | null;
+  seller_id: string;
+  surcharges: Generated<string[]>;
+  target_group: string | null;
+  valid_from: string;
+  valid_to: string | null;
+}
+
 export interface PlacementStep {
   buyer_id: string;
   decided_on: string | null;
   decision: string | null;
   id: string;
-  kind: 'started' | 'prolonged' | 'ended' | 'changed';
+  kind: 'started' | 'prolonged' | 'ended' | 'changed' | 'cancelled';
   longer_reason: string | null;
   note: Generated<string>;
   placement_id: string;
@@ -1386,7 +1418,7 @@ export interface Referral {
   resident_id: string | null;
   resident_token: string | null;
   seller_id: string;
-  status: 'draft' | 'submitted' | 'offered' | 'accepted' | 'declined' | 'withdrawn' | 'closed';
+  status: 'draft' | 'submitted' | 'offered' | 'accepted' | 'declined' | 'withdrawn' | 'closed' | 'cancelled';
   submitted_at: string | null;
   surcharges: Generated<string[]>;
   target_group: string | null;
@@ -1567,7 +1599,7 @@ export interface StayMove {
   resident_id: string | null;
   resident_token: string | null;
   seller_id: string;
-  status: 'proposed' | 'accepted' | 'declined' | 'withdrawn';
+  status: 'proposed' | 'accepted' | 'declined' | 'withdrawn' | 'cancelled';
   to_buyer_id: string;
   to_offer_id: string;
   to_seller_id: string;
@@ -1740,6 +1772,7 @@ export interface DB {
   place_taking: PlaceTaking;
   placement: Placement;
   placement_paper: PlacementPaper;
+  placement_record: PlacementRecord;
   placement_step: PlacementStep;
   placement_weekdays: PlacementWeekdays;
   price: Price;

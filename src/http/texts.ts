@@ -75,6 +75,12 @@ export const refusalTexts = defineTexts(
     'refusal.over_too_long':
       'Vietu skaitu drīkst pārsniegt ne ilgāk kā {most_days, plural, zero {# dienas} one {# dienu} other {# dienas}}; šī uzņemšana to pārsniegtu ilgāk.',
     'refusal.weekdays_in_use': 'Vietas vēl jādala pa nedēļas dienām: tā ir uzņemts vai tā gaida kāds cilvēks.',
+    'refusal.placement_cancelled': 'Šī uzņemšana ir atcelta.',
+    'refusal.placement_begun':
+      'Uzņemšana jau ir sākusies {date}, tāpēc to vairs nevar atcelt. Izbeidziet to, norādot pēdējo dienu.',
+    'refusal.placement_invoiced':
+      'Par šo uzņemšanu jau ir rēķins vai reģistrēta diena. Atceliet to pēc nākamās mēneša slēgšanas, kad pārrēķins ir pabeigts.',
+    'refusal.placement_goes_on': 'Šī uzņemšana turpinās citā. Vispirms atceliet to, kas ir pēc tās.',
     'refusal.placement_ended': 'Šī uzņemšana jau ir beigusies {date}.',
     'refusal.end_before_start': 'Beigu datums {end} ir pirms sākuma {start}.',
     'refusal.prolongation_not_later': 'Pagarinājumam jābeidzas pēc {date}.',
@@ -290,6 +296,12 @@ export const refusalTexts = defineTexts(
     'refusal.over_too_long':
       'The capacity may be exceeded for at most {most_days, plural, one {# day} other {# days}}; this stay would exceed it for longer.',
     'refusal.weekdays_in_use': 'Places must still be shared by days of the week: somebody stays or waits so.',
+    'refusal.placement_cancelled': 'This placement was cancelled.',
+    'refusal.placement_begun':
+      'The placement began on {date}, so it can no longer be cancelled. End it with its last day instead.',
+    'refusal.placement_invoiced':
+      'Something was invoiced or recorded for this placement. Cancel it after the next close, when that has been put right.',
+    'refusal.placement_goes_on': 'This placement goes on in another one. Cancel the one after it first.',
     'refusal.placement_ended': 'This placement ended on {date}.',
     'refusal.end_before_start': 'The end {end} is before the start {start}.',
     'refusal.prolongation_not_later': 'A prolongation must end after {date}.',

@@ -22,7 +22,7 @@ export interface Subject {
 const subjectTables = {
   referral: sql`select r.id as subject_id, r.seller_id, r.buyer_id, r.resident_token as token, r.offer_id
     from referral r where r.submitted_at is not null`,
-  placement: sql`select p.id as subject_id, p.seller_id, p.buyer_id, p.resident_token as token, p.offer_id from placement p`,
+  placement: sql`select p.id as subject_id, p.seller_id, p.buyer_id, p.resident_token as token, p.offer_id from placement_record p`,
 }
 
 /**
@@ -71,7 +71,7 @@ const threadColumns = (person_id: string | null) => sql`
   from message_thread t
   join organisation s on s.id = t.seller_id join organisation b on b.id = t.buyer_id
   left join referral r on t.subject_type = 'referral' and r.seller_id = t.seller_id and r.id = t.subject_id
-  left join placement p on t.subject_type = 'placement' and p.seller_id = t.seller_id and p.id = t.subject_id
+  left join placement_record p on t.subject_type = 'placement' and p.seller_id = t.seller_id and p.id = t.subject_id
   left join offer f on f.seller_id = t.seller_id and f.id = coalesce(r.offer_id, p.offer_id, t.subject_id)
   ${readTo(person_id)}`
 

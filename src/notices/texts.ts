@@ -12,6 +12,7 @@ export const noticeTexts = defineTexts(
     'told.queue_lapsed': 'Piedāvājums no rindas {reference} palika bez atbildes, vieta piedāvāta nākamajam.',
     'told.message':
       'Jums ir jauna ziņa par {about, select, referral {nosūtījumu} placement {uzņemšanu} other {piedāvājumu}} {reference}. Rakstīja {party}.',
+    'told.stay_cancelled': 'Uzņemšana {reference} ({party}) ir atcelta, tā nesāksies.',
     'told.stay_changed': 'Uzņemšanai {reference} ({party}) ir mainīti datumi vai nosacījumi.',
     'told.stay_ends_soon': 'Uzņemšana {reference} beidzas {date}. Izlemiet, vai to pagarināt.',
     'told.paper_expires': 'Uzņemšanai {reference} atzinums vai atbalsta plāns ir derīgs līdz {date}.',
@@ -76,6 +77,7 @@ export const noticeTexts = defineTexts(
     'told.queue_lapsed': 'The offer from the queue {reference} was not answered; the place went to the next in line.',
     'told.message':
       'You have a new message about {about, select, referral {referral} placement {placement} other {offer}} {reference}. {party} wrote.',
+    'told.stay_cancelled': 'Placement {reference} ({party}) was cancelled and will not begin.',
     'told.stay_changed': 'The dates or terms of placement {reference} ({party}) have changed.',
     'told.stay_ends_soon': 'Placement {reference} ends on {date}. Decide whether to prolong it.',
     'told.paper_expires': 'The opinion or support plan of placement {reference} is valid until {date}.',

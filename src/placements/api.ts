@@ -7,6 +7,7 @@ import { answerWrite, dryRunQuery } from '../http/dry-run.ts'
 import { choice, date, id, month } from '../http/fields.ts'
 import { pageOf, pageQuery, pageSchema, readCursor } from '../http/paging.ts'
 import { budgetApi } from './budget-api.ts'
+import { cancelPlacement } from './cancel-commands.ts'
 import {
   acceptReferral,
   changePlacement,
@@ -22,7 +23,14 @@ import {
 } from './commands.ts'
 import { MonthCorrections } from './corrections.ts'
 import { correctionsOf } from './corrections-store.ts'
-import { Placement, PlacementChange, PlacementEnd, Prolongation, placementStatuses } from './placement.ts'
+import {
+  Placement,
+  PlacementCancellation,
+  PlacementChange,
+  PlacementEnd,
+  Prolongation,
+  placementStatuses,
+} from './placement.ts'
 import { Acceptance, Decline, Referral, ReferralInput, referralStatuses } from './referral.ts'
 import { shownReferral } from './referral-answer-commands.ts'
 import { PersonInput, Resident } from './resident.ts'
@@ -319,6 +327,18 @@ const endPlacementRoute = createRoute({
     ...problems(403, 404, 409, 422),
   },
 })
+const cancelPlacementRoute = createRoute({
+  ...placements,
+  method: 'post',
+  path: '/api/v1/placements/{id}/cancel',
+  operationId: 'cancelPlacement',
+  ...needs('placement.manage'),
+  request: { params: idPath, body: takes(PlacementCancellation) },
+  responses: {
+    200: answers(Placement, 'The placement, cancelled before its first day; no day of it counts'),
+    ...problems(403, 404, 409, 422),
+  },
+})
 
 function placementRoutes(app: App): void {
   app.openapi(listPlacementsRoute, async (c) => {
@@ -356,6 +376,11 @@ function placementRoutes(app: App): void {
       const row = await prolongPlacement(ctx, c.req.valid('param').id, c.req.valid('json'))
       return shownPlacement(row, ctx.clock.today())
     })
+  })
+  app.openapi(cancelPlacementRoute, async (c) => {
+    const ctx = c.get('ctx')
+    const row = await cancelPlacement(ctx, c.req.valid('param').id, c.req.valid('json'))
+    return c.json(shownPlacement(row, ctx.clock.today()), 200)
   })
   app.openapi(endPlacementRoute, async (c) => {
     return answerWrite(c, 200, async (ctx) => {

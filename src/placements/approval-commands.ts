@@ -7,7 +7,7 @@ import { type CommitmentRow, offeredInLine } from './commitment-store.ts'
 import { moveCommits, otherPlaceCommits } from './move-commands.ts'
 import { getMove } from './move-store.ts'
 import { prolongationCommits } from './placement.ts'
-import { getOfferFacts, getPlacement } from './store.ts'
+import { getOfferFacts, getPlacementThatHolds } from './store.ts'
 
 /**
  * Asks a second person of the payer to agree to what it would cost.
@@ -44,7 +44,7 @@ export async function commitsOf(tx: Tx, ctx: Context, input: ApprovalInput): Pro
     if (move.status !== 'proposed') refuse('move_not_open')
     return moveCommits(tx, ctx, move, { ...input, decision: null, note: '' })
   }
-  const stay = await getPlacement(tx, input.placement_id)
+  const stay = await getPlacementThatHolds(tx, input.placement_id)
   if (stay.buyer_id !== own) refuse('not_found')
   if (stay.end_reason !== null) refuse('placement_ended', { date: stay.valid_to! })
   if (input.of === 'other_place') {

@@ -18,6 +18,7 @@ import {
   getBridge,
   insertBridge,
   isBridged,
+  leavePlace,
   unbindBridge,
   updateBridge,
 } from './bridge-store.ts'
@@ -25,6 +26,8 @@ import { offerFreedPlaces } from './freed-commands.ts'
 import { firstDateChanged } from './placement.ts'
 import { recordStep, refuseFactsOutside } from './step-commands.ts'
 import { findDayWithoutPlace, lockOffer, lockPlacement, type PlacementRow, updatePlacement } from './store.ts'
+import { cutByWeekdays } from './weekdays.ts'
+import { weekdaysOf } from './weekdays-store.ts'
 
 /**
  * Writes down that what is asked for is a bridge until something else begins.
@@ -106,6 +109,37 @@ export async function leaveBridge(tx: Tx, ctx: Context, stay: { seller_id: strin
   await asProgram(tx, ctx, () => unbindBridge(tx, stay))
 }
 
+/**
+ * A place falls through before it begins. Who bridged the wait for it stays as was agreed, as far as nobody else was given the days,
+ * and waits for another place; a bridging stay that falls through itself leaves the wait unbridged.
+ */
+export async function placeFallsThrough(tx: Tx, ctx: Context, place: { seller_id: string; id: string }): Promise<void> {
+  await asProgram(tx, ctx, async () => {
+    const bridge = await findBridgeTo(tx, place)
+    await leavePlace(tx, place)
+    if (bridge?.shortened) await lastAgain(tx, ctx, bridge.placement_id!, bridge.last_on)
+  })
+}
+
+/**
+ * A stay that ended for another one lasts again as it was agreed, as far as nobody else was given the days: from then on somebody
+ * prolongs it. Where its last date is over the person has left, and nothing comes back. Works as the program.
+ */
+export async function lastAgain(tx: Tx, ctx: Context, id: string, agreed: string | null): Promise<void> {
+  const before = await lockPlacement(tx, id)
+  if (before.valid_to === null || before.valid_to < ctx.clock.today()) return
+  await lockOffer(tx, before)
+  const valid_to = await asFarAsFree(tx, before, agreed)
+  const after = { ...before, valid_to, end_reason: null, handed_over: false }
+  await updatePlacement(tx, before, {
+    ...{ valid_to, end_reason: null, handed_over: false },
+    changed_at: ctx.clock.now().toISOString(),
+  })
+  const as = isParty(ctx, before) ? ctx : { ...ctx, actor: { kind: 'system' as const } }
+  await recordStep(tx, as, 'changed', 'restorePlacement', before, before, '', firstDateChanged(before, after))
+  await offerFreedPlaces(tx, { ...ctx, actor: { kind: 'system' } }, before)
+}
+
 async function follow(tx: Tx, ctx: Context, bridge: BridgeFacts, place_from: string): Promise<void> {
   const before = await lockPlacement(tx, bridge.placement_id!)
   // Ended by somebody: what has happened does not follow a plan.
@@ -133,10 +167,19 @@ function isParty({ actor }: Context, { seller_id, buyer_id }: PlacementRow): boo
 }
 
 /** Others may have been given the days that come back: then the stay lasts up to the day before theirs. */
-async function asFarAsFree(tx: Tx, stay: PlacementRow, valid_to: string): Promise<string> {
-  if (stay.valid_to === null || valid_to <= stay.valid_to) return valid_to
+async function asFarAsFree<End extends string | null>(
+  tx: Tx,
+  stay: PlacementRow,
+  valid_to: End,
+): Promise<End | string> {
+  if (stay.valid_to === null || (valid_to !== null && valid_to <= stay.valid_to)) return valid_to
   const added = { valid_from: addDays(stay.valid_to as PlainDate, 1), valid_to }
-  const { seller_id, offer_id, places, id: except } = stay
-  const full = await findDayWithoutPlace(tx, { seller_id, offer_id, places, except, ...added })
-  return full === undefined ? valid_to : addDays(full.on_date as PlainDate, -1)
+  const { seller_id, offer_id, buyer_id, target_group, places, id: except } = stay
+  const needs = stay.in_turn ? cutByWeekdays([added], await weekdaysOf(tx, stay)) : [added]
+  const asking = { seller_id, offer_id, buyer_id, target_group, places, except }
+  for (const need of needs) {
+    const full = await findDayWithoutPlace(tx, { ...asking, ...need })
+    if (full !== undefined) return addDays(full.on_date as PlainDate, -1)
+  }
+  return valid_to
 }

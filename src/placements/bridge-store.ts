@@ -112,6 +112,18 @@ export async function findBridgeTo(tx: Tx, place: { seller_id: string; id: strin
     .executeTakeFirst()
 }
 
+/** The place for which a bridging stay is to end. */
+export async function findPlaceBridgedTo(
+  tx: Tx,
+  stay: { seller_id: string; id: string },
+): Promise<{ seller_id: string; id: string; valid_from: string } | undefined> {
+  const { rows } = await sql<{ seller_id: string; id: string; valid_from: string }>`
+    select p.seller_id, p.id, p.valid_from from bridge b
+    join placement p on p.seller_id = b.place_seller_id and p.id = b.place_id
+    where b.seller_id = ${stay.seller_id} and b.placement_id = ${stay.id}`.execute(tx)
+  return rows[0]
+}
+
 /** The last date of a bridging stay is what was said, not what was planned. */
 export async function unbindBridge(tx: Tx, stay: { seller_id: string; id: string }): Promise<void> {
   await sql`
@@ -130,6 +142,29 @@ export async function moveBridge(tx: Tx, from: { seller_id: string; id: string }
       place_seller_id = case when kind_code = any (kinds) then ${to.seller_id}::uuid end,
       place_id = case when kind_code = any (kinds) then ${to.id}::uuid end
     from moved where seller_id = ${from.seller_id} and placement_id = ${from.id} and place_id is null`.execute(tx)
+}
+
+/** A stay that never comes to be is nobody's place and bridges nothing: the one it was to follow, or that was to follow it, stands alone. */
+export async function leavePlace(tx: Tx, { seller_id, id }: { seller_id: string; id: string }): Promise<void> {
+  await sql`
+    update bridge set place_seller_id = null, place_id = null, shortened = false, last_on = null
+    where place_seller_id = ${seller_id} and place_id = ${id}`.execute(tx)
+  await sql`update placement set follows_seller_id = null, follows_id = null where follows_seller_id = ${seller_id} and follows_id = ${id}`.execute(
+    tx,
+  )
+  await sql`
+    update bridge set seller_id = null, placement_id = null, place_seller_id = null, place_id = null, shortened = false, last_on = null
+    where seller_id = ${seller_id} and placement_id = ${id}`.execute(tx)
+}
+
+/** A bridging stay that was to go on in another place bridges where it was, in wait for the same place. */
+export async function returnBridge(tx: Tx, from: { seller_id: string; id: string }, to: typeof from): Promise<void> {
+  await sql`
+    with back as (
+      update bridge set seller_id = ${to.seller_id}, placement_id = ${to.id}, shortened = false, last_on = null
+      where seller_id = ${from.seller_id} and placement_id = ${from.id} returning place_seller_id, place_id)
+    update placement p set follows_seller_id = ${to.seller_id}, follows_id = ${to.id}
+    from back where p.seller_id = back.place_seller_id and p.id = back.place_id`.execute(tx)
 }
 
 function bridges(tx: Tx) {
@@ -179,7 +214,7 @@ export async function bridgesOf(tx: Tx, awaited_id: string): Promise<(BridgeRow 
         .select('a.id')
         .whereRef('a.buyer_id', '=', 'b.buyer_id')
         .whereRef('a.bridge_id', '=', 'b.id')
-        .where('a.status', 'not in', ['withdrawn', 'closed', 'declined'])
+        .where('a.status', 'not in', ['withdrawn', 'closed', 'declined', 'cancelled'])
         .orderBy('a.id')
         .limit(1)
         .as('referral_id'),

@@ -23,7 +23,7 @@ import { MoveAcceptance, MoveDecline, MoveInput, moveStatuses } from './move.ts'
 import { acceptMove, declineMove, proposeMove, withdrawMove } from './move-commands.ts'
 import { getMove, listMoves, type MoveRow, offersToMoveTo } from './move-store.ts'
 import { answerer, MoveBadge } from './stay-sections.tsx'
-import { getPlacement, namesOf, type PlacementRow } from './store.ts'
+import { getPlacementThatHolds, namesOf, type PlacementRow } from './store.ts'
 import {
   AuthorisedFields,
   assembleTerms,
@@ -51,7 +51,7 @@ function proposalPages(app: App, kind: 'place' | 'payer'): void {
     const ctx = c.get('ctx')
     const own = organisationOf(ctx.actor)
     const [placement, choices] = await transact(ctx, async (tx) => {
-      const it = await getPlacement(tx, c.req.param('id')!)
+      const it = await getPlacementThatHolds(tx, c.req.param('id')!)
       if (it.seller_id !== own && it.buyer_id !== own) refuse('not_found')
       const choices: Choice[] =
         kind === 'place'

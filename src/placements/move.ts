@@ -8,7 +8,7 @@ import { note } from './referral.ts'
 import { leavesUncharged } from './stay-rule.ts'
 
 export const moveKinds = ['place', 'payer'] as const
-export const moveStatuses = ['proposed', 'accepted', 'declined', 'withdrawn'] as const
+export const moveStatuses = ['proposed', 'accepted', 'declined', 'withdrawn', 'cancelled'] as const
 
 const when = {
   /** the first day in the other place, or at the other payer's cost */

@@ -1,6 +1,7 @@
 /** Residents, referrals and placements for people. */
 import type { App } from '../http/app.ts'
 import { budgetPages } from './budget-pages.tsx'
+import { cancelPages } from './cancel-pages.tsx'
 import { endingPages } from './ending-pages.tsx'
 import { movePages } from './move-pages.tsx'
 import { placementPages } from './placement-pages.tsx'
@@ -15,6 +16,7 @@ export function placementsPages(app: App): void {
   placementPages(app)
   stayRulePages(app)
   weekdaysPages(app)
+  cancelPages(app)
   endingPages(app)
   movePages(app)
   budgetPages(app)

@@ -24,6 +24,7 @@ import { Pagination, Tabs } from '../ui/ways.tsx'
 import { readApproval } from './approval-commands.ts'
 import { ApprovalBeside, type AskedBeside } from './approval-section.tsx'
 import { BridgeNotice } from './bridge-section.tsx'
+import { CancelledNotice } from './cancel-pages.tsx'
 import { changePlacement, endPlacement, prolongPlacement } from './commands.ts'
 import { commitmentsOf } from './commitment-store.ts'
 import type { MonthCorrections } from './corrections.ts'
@@ -236,9 +237,10 @@ const tones: Record<PlacementStatus, Tone> = {
   active: 'good',
   ending_soon: 'attention',
   ended: 'quiet',
+  cancelled: 'quiet',
 }
 
-export function PlacementBadge({ of, today }: { of: Span; today: string }) {
+export function PlacementBadge({ of, today }: { of: Span & { cancelled_at?: string | null }; today: string }) {
   const { t } = useView()
   const status = placementStatus(of, today)
   return <Badge tone={tones[status]}>{t(`placement.status.${status}`)}</Badge>
@@ -264,11 +266,14 @@ async function onePage(c: C) {
       chains: view.can('invoice.read') ? await correctionsOf(tx, placement, c.get('foresee')) : [],
     }
   })
-  return <PlacementPage view={view} today={ctx.clock.today()} manages={manages(ctx, shown.placement)} {...shown} />
+  const asks = shown.placement.buyer_id === organisationOf(ctx.actor) && may(ctx.actor, 'referral.request')
+  const may_manage = manages(ctx, shown.placement)
+  return <PlacementPage view={view} today={ctx.clock.today()} manages={may_manage} asks={asks} {...shown} />
 }
 
-/** Either of the two social services may change a placement; who looks on may not. */
+/** Either of the two social services may change a placement that holds; who looks on may not. */
 function manages(ctx: Context, placement: PlacementRow): boolean {
+  if (placement.cancelled_at !== null) return false
   const own = organisationOf(ctx.actor)
   return may(ctx.actor, 'placement.manage') && (placement.seller_id === own || placement.buyer_id === own)
 }
@@ -286,6 +291,8 @@ function PlacementPage(props: {
   shared: boolean
   today: string
   manages: boolean
+  /** may ask for a place in the payer's name */
+  asks: boolean
 }) {
   const { view, placement: it, names, steps, lines, today } = props
   const { t, format } = view
@@ -299,15 +306,18 @@ function PlacementPage(props: {
       actions={
         <>
           <MessagesLink view={view} type="placement" id={it.id} between={it} />
-          {it.valid_to !== null && it.valid_to <= today && it.seller_id !== it.buyer_id && (
+          {it.cancelled_at === null && it.valid_to !== null && it.valid_to <= today && it.seller_id !== it.buyer_id && (
             <LinkButton href={`/placements/${it.id}/feedback`}>{t('trust.feedback')}</LinkButton>
           )}
-          <LinkButton href={`/deliveries?placement=${it.id}`} icon="deliveries">
-            {t('placement.deliveries')}
-          </LinkButton>
+          {it.cancelled_at === null && (
+            <LinkButton href={`/deliveries?placement=${it.id}`} icon="deliveries">
+              {t('placement.deliveries')}
+            </LinkButton>
+          )}
         </>
       }
     >
+      <CancelledNotice placement={it} asks={props.asks} />
       <BridgeNotice placement={it} bridge={props.stay.bridge} />
       <Columns
         main={
@@ -359,12 +369,12 @@ function PlacementPage(props: {
         }
         side={
           <>
-            {props.manages && <ManageActions placement={it} />}
+            {props.manages && <ManageActions placement={it} today={today} />}
             <Section title={t('placement.history')}>
               <Timeline
                 steps={steps.map((step) => ({
                   title: t(`placement.step.${step.kind as 'started'}`),
-                  state: step.kind === 'ended' ? 'stopped' : 'done',
+                  state: step.kind === 'ended' || step.kind === 'cancelled' ? 'stopped' : 'done',
                   at:
                     step.person_name === null
                       ? format.instant(step.recorded_at)
@@ -380,7 +390,7 @@ function PlacementPage(props: {
   )
 }
 
-function ManageActions({ placement: it }: { placement: PlacementRow }) {
+function ManageActions({ placement: it, today }: { placement: PlacementRow; today: string }) {
   const { t } = useView()
   const running = it.end_reason === null
   return (
@@ -393,6 +403,9 @@ function ManageActions({ placement: it }: { placement: PlacementRow }) {
         {running && <LinkButton href={`/placements/${it.id}/move`}>{t('move.place')}</LinkButton>}
         {running && it.resident_id !== null && (
           <LinkButton href={`/placements/${it.id}/payer`}>{t('move.payer')}</LinkButton>
+        )}
+        {it.valid_from > today && !it.continues && (
+          <LinkButton href={`/placements/${it.id}/cancel`}>{t('cancel.action')}</LinkButton>
         )}
         <LinkButton href={`/placements/${it.id}/papers/new`}>{t('paper.add')}</LinkButton>
         <LinkButton href={`/placements/${it.id}/change`} icon="pencil">
@@ -468,6 +481,7 @@ async function loadManaged(c: C): Promise<{ placement: PlacementRow; offer: Name
   const ctx = c.get('ctx')
   return transact(ctx, async (tx) => {
     const placement = await getPlacement(tx, c.req.param('id')!)
+    if (placement.cancelled_at !== null) refuse('placement_cancelled')
     if (!manages(ctx, placement)) refuse('not_found')
     return { placement, offer: await getOffer(tx, placement.offer_id) }
   })

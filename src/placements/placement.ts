@@ -11,7 +11,9 @@ import { leavesUncharged } from './stay-rule.ts'
 export const endReasons = ['goal_reached', 'moved', 'resident_wish', 'died', 'payer', 'provider', 'other'] as const
 /** A merger ends stays too, but nobody chooses it: they go on under the successor. */
 export const shownEndReasons = [...endReasons, 'merger'] as const
-export const placementStatuses = ['planned', 'active', 'ending_soon', 'ended'] as const
+/** Why an accepted place fell through before its first day. */
+export const cancelReasons = ['resident_wish', 'died', 'other_help', 'payer', 'provider', 'mistake', 'other'] as const
+export const placementStatuses = ['planned', 'active', 'ending_soon', 'ended', 'cancelled'] as const
 export type PlacementStatus = (typeof placementStatuses)[number]
 
 /** How many days before its last date a placement is shown as ending soon. */
@@ -36,6 +38,18 @@ export const PlacementEnd = z
   .strictObject({ valid_to: date(), reason: choice(endReasons), note: note() })
   .openapi('PlacementEnd')
 export type PlacementEnd = z.infer<typeof PlacementEnd>
+
+/** A place that falls through before its first day: no day of it ever counts. */
+export const PlacementCancellation = z
+  .strictObject({
+    reason: choice(cancelReasons),
+    decision: optionalText(200),
+    /** the day of that decision */
+    decided_on: date().nullable().optional().default(null),
+    note: note(),
+  })
+  .openapi('PlacementCancellation')
+export type PlacementCancellation = z.infer<typeof PlacementCancellation>
 
 /** A correction in hindsight: the facts as they ought to have been, all of them. */
 export const PlacementChange = z
@@ -89,12 +103,18 @@ export const Placement = z
     in_turn: z.boolean().openapi({ description: 'Takes its places on some days of the week only, see its weekdays' }),
     created_at: z.string(),
     changed_at: z.string(),
+    cancelled_at: z
+      .string()
+      .nullable()
+      .openapi({ description: 'It fell through before its first day, and never counted' }),
+    cancel_reason: choice(cancelReasons).nullable(),
     status: choice(placementStatuses),
   })
   .openapi('Placement')
 
-/** How a placement stands today: what its dates say. */
-export function placementStatus(span: Span, today: string): PlacementStatus {
+/** How a placement stands today: what its dates say, unless it was cancelled. */
+export function placementStatus(span: Span & { cancelled_at?: string | null }, today: string): PlacementStatus {
+  if (span.cancelled_at) return 'cancelled'
   if (span.valid_from > today) return 'planned'
   if (span.valid_to === null) return 'active'
   if (span.valid_to < today) return 'ended'

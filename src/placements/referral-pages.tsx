@@ -249,6 +249,7 @@ const tones: Record<ReferralStatus, Tone> = {
   withdrawn: 'quiet',
   offered: 'waiting',
   closed: 'quiet',
+  cancelled: 'bad',
 }
 
 /** @param turn it is the reader's turn to answer what waits */
@@ -724,7 +725,7 @@ type ActionsProps = {
 function ReferralActions({ referral: it, said, late, asks, answers, refused }: ActionsProps) {
   const { t } = useView()
   const path = `/referrals/${it.id}`
-  if (it.status === 'accepted') {
+  if (it.status === 'accepted' || it.status === 'cancelled') {
     return (
       <Section title={t('referral.next')}>
         <Actions>
@@ -842,8 +843,12 @@ function referralSteps(view: View, it: ReferralRow, said: Said): TimelineStep[] 
   }
   if (it.status === 'closed') steps.push({ title: t('referral.step_closed'), state: 'stopped' })
   else if (it.status === 'withdrawn') steps.push({ title: t('referral.step_withdrawn'), state: 'stopped' })
-  else if (it.status === 'accepted') steps.push({ title: t('referral.step_accepted'), state: 'done', at })
-  else if (it.status === 'declined') {
+  else if (it.status === 'accepted' || it.status === 'cancelled') {
+    steps.push({ title: t('referral.step_accepted'), state: 'done', at })
+    if (it.cancelled_at !== null) {
+      steps.push({ title: t('cancel.step'), state: 'stopped', at: format.instant(it.cancelled_at) })
+    }
+  } else if (it.status === 'declined') {
     const reason = t(`referral.reason.${it.decline_reason as 'other'}`)
     steps.push({
       title: t('referral.step_declined'),

@@ -14,6 +14,7 @@ export const referralStatuses = [
   'declined',
   'withdrawn',
   'closed',
+  'cancelled',
 ] as const
 export type ReferralStatus = (typeof referralStatuses)[number]
 /** How one of several sellers is chosen: the first yes holds, or the buyer chooses among the answers. */
@@ -109,6 +110,7 @@ export const Referral = z
     submitted_at: z.string().nullable(),
     answered_at: z.string().nullable(),
     placement_id: z.string().nullable(),
+    cancelled_at: z.string().nullable().openapi({ description: 'When the place that was accepted fell through' }),
     request_id: z.string().nullable().openapi({ description: 'The request it is a part of; the buyer alone sees it' }),
     mode: choice(requestModes).nullable().openapi({ description: 'Null where this seller alone is asked' }),
     crisis: z.boolean(),

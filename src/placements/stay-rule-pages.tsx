@@ -21,7 +21,7 @@ import { beyonds, mostGrounds, paperKinds, StayRuleInput } from './stay-rule.ts'
 import { recordPaper, setPaperSetting, setStayRule, setStayRuleOfKind, withdrawPaper } from './stay-rule-commands.ts'
 import { lockPaper, papersBlock, ruleOfKind, ruleOfOffer } from './stay-rule-store.ts'
 import { groundsInWords } from './stay-sections.tsx'
-import { getPlacement, type PlacementRow } from './store.ts'
+import { getPlacementThatHolds, type PlacementRow } from './store.ts'
 import { tokenOf } from './terms-fields.tsx'
 
 export function stayRulePages(app: App): void {
@@ -212,7 +212,7 @@ function paperPages(app: App): void {
   const page = async (c: C, state: FormState) => {
     const ctx = c.get('ctx')
     const [placement, rule] = await transact(ctx, async (tx) => {
-      const placement = await getPlacement(tx, c.req.param('id')!)
+      const placement = await getPlacementThatHolds(tx, c.req.param('id')!)
       const own = organisationOf(ctx.actor)
       if (placement.seller_id !== own && placement.buyer_id !== own) refuse('not_found')
       return [placement, await ruleOfOffer(tx, placement.offer_id)] as const

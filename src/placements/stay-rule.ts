@@ -81,6 +81,18 @@ export function latestEnd(
   return leavesUncharged(offer) ? addDays(last, 1) : last
 }
 
+/**
+ * The last date that a stay had before it ended, from its steps in their order; undefined where somebody has put it right since, so
+ * that nothing is to be given back.
+ */
+export function agreedBefore(
+  steps: readonly { kind: string; valid_to: string | null }[],
+): { valid_to: string | null } | undefined {
+  const ended = steps.findLastIndex(({ kind }) => kind === 'ended')
+  const since = steps.slice(ended).some(({ valid_to }) => valid_to !== steps[ended]!.valid_to)
+  return ended < 1 || since ? undefined : { valid_to: steps[ended - 1]!.valid_to }
+}
+
 /** R1: whether the last date of a stay is a departure day that is not charged. */
 export function leavesUncharged(offer: { unit: string; departure_day_charged: boolean }): boolean {
   return (offer.unit === 'calendar_day' || offer.unit === 'month') && !offer.departure_day_charged

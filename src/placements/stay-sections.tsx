@@ -180,7 +180,13 @@ export function answerer(move: MoveRow): string {
   return move.answerer_id === move.to_seller_id ? move.to_seller_name : move.buyer_name
 }
 
-const tones = { proposed: 'attention', accepted: 'good', declined: 'quiet', withdrawn: 'quiet' } as const
+const tones = {
+  proposed: 'attention',
+  accepted: 'good',
+  declined: 'quiet',
+  withdrawn: 'quiet',
+  cancelled: 'quiet',
+} as const
 
 export function MoveBadge({ view, move }: { view: View; move: MoveRow }) {
   return <Badge tone={tones[move.status]}>{view.t(`move.status.${move.status}`)}</Badge>

@@ -19,7 +19,7 @@ export async function refuseFactsOutside(tx: Tx, placement: PlacementRow, period
 export async function recordStep(
   tx: Tx,
   ctx: Context,
-  kind: 'started' | 'prolonged' | 'ended' | 'changed',
+  kind: 'started' | 'prolonged' | 'ended' | 'changed' | 'cancelled',
   action: string,
   before: PlacementRow | null,
   key: { seller_id: string; id: string; buyer_id: string },
@@ -51,7 +51,7 @@ export async function recordStep(
     before,
     after,
   })
-  if (kind !== 'started') await tellStays(tx, ctx, 'stay_changed', [after])
+  if (kind !== 'started') await tellStays(tx, ctx, kind === 'cancelled' ? 'stay_cancelled' : 'stay_changed', [after])
   if (first_date !== null) await tracePlacementChange(tx, ctx, seller_id, key.id, first_date)
   return after
 }

@@ -5,7 +5,7 @@ import { json } from '../db/json.ts'
 import type {
   Offer as OfferTable,
   PlacementStep as PlacementStepTable,
-  Placement as PlacementTable,
+  PlacementRecord as PlacementTable,
   Referral as ReferralTable,
   Resident as ResidentTable,
 } from '../db/tables.ts'
@@ -255,7 +255,13 @@ export async function placesOn(
 type Joined = { seller_name: string; buyer_name: string; offer_title: string; unit: string }
 type Columns<Row> = Omit<Row, 'funding' | 'authorised_per_month' | 'authorised_per_year' | 'authorised_total'>
 export type ReferralRow = Columns<Selectable<ReferralTable>> &
-  Joined & { authorised: Authorised; funding: FundingSource[]; placement_id: string | null; bridging: boolean }
+  Joined & {
+    authorised: Authorised
+    funding: FundingSource[]
+    placement_id: string | null
+    cancelled_at: string | null
+    bridging: boolean
+  }
 
 export interface ReferralFilter {
   /** `seller`: asked of us; `buyer`: asked by us */
@@ -274,10 +280,12 @@ function referrals(tx: Tx) {
     .innerJoin('organisation as seller', 'seller.id', 'r.seller_id')
     .innerJoin('organisation as buyer', 'buyer.id', 'r.buyer_id')
     .innerJoin('offer', (on) => on.onRef('offer.seller_id', '=', 'r.seller_id').onRef('offer.id', '=', 'r.offer_id'))
-    .leftJoin('placement as p', (on) => on.onRef('p.seller_id', '=', 'r.seller_id').onRef('p.referral_id', '=', 'r.id'))
+    .leftJoin('placement_record as p', (on) =>
+      on.onRef('p.seller_id', '=', 'r.seller_id').onRef('p.referral_id', '=', 'r.id'),
+    )
     .selectAll('r')
     .select(['seller.name as seller_name', 'buyer.name as buyer_name', 'offer.title as offer_title', 'offer.unit'])
-    .select(['p.id as placement_id', sql<boolean>`r.bridge_id is not null`.as('bridging')])
+    .select(['p.id as placement_id', 'p.cancelled_at', sql<boolean>`r.bridge_id is not null`.as('bridging')])
 }
 
 /** Referrals, the newest first; one more than `limit` where there are more. */
@@ -367,9 +375,10 @@ export interface PlacementFilter {
   today: string
 }
 
+/** Also those that were cancelled. */
 function placements(tx: Tx) {
   return tx
-    .selectFrom('placement as p')
+    .selectFrom('placement_record as p')
     .innerJoin('organisation as seller', 'seller.id', 'p.seller_id')
     .innerJoin('organisation as buyer', 'buyer.id', 'p.buyer_id')
     .innerJoin('offer', (on) => on.onRef('offer.seller_id', '=', 'p.seller_id').onRef('offer.id', '=', 'p.offer_id'))
@@ -383,7 +392,10 @@ function placements(tx: Tx) {
     ])
 }
 
-/** Placements, those that began last first; one more than `limit` where there are more. The cursor is `[valid_from, id]`. */
+/**
+ * Placements, those that began last first; one more than `limit` where there are more. The cursor is `[valid_from, id]`. Those that were
+ * cancelled only where they are asked for.
+ */
 export async function listPlacements(
   tx: Tx,
   filter: PlacementFilter,
@@ -395,6 +407,7 @@ export async function listPlacements(
     .limit(page.limit + 1)
   if (filter.side === 'seller') query = query.where('p.seller_id', '=', filter.organisation_id)
   if (filter.side === 'buyer') query = query.where('p.buyer_id', '=', filter.organisation_id)
+  query = query.where('p.cancelled_at', filter.status === 'cancelled' ? 'is not' : 'is', null)
   if (filter.status) query = query.where(standing(filter.status, filter.today))
   if (filter.offer_id) query = query.where('p.offer_id', '=', filter.offer_id)
   if (filter.resident_id) query = query.where('p.resident_id', '=', filter.resident_id)
@@ -418,6 +431,7 @@ function standing(status: PlacementStatus, today: string) {
     active: sql<boolean>`p.valid_from <= ${today}::date and (p.valid_to is null or p.valid_to > ${last})`,
     ending_soon: sql<boolean>`p.valid_from <= ${today}::date and p.valid_to between ${today}::date and ${last}`,
     ended: sql<boolean>`p.valid_to < ${today}::date`,
+    cancelled: sql<boolean>`true`,
   }
   return conditions[status]
 }
@@ -457,16 +471,23 @@ export async function placedOffers(tx: Tx, organisation_id: string): Promise<{ i
     .execute()
 }
 
-/** @throws Refusal `not_found` */
+/** Also where it was cancelled. @throws Refusal `not_found` */
 export async function getPlacement(tx: Tx, id: string): Promise<PlacementRow> {
   const row = isId(id) ? await placements(tx).where('p.id', '=', id).executeTakeFirst() : undefined
   return row === undefined ? refuse('not_found') : (withTerms(row) as never)
 }
 
-/** Locks the placement so that two changes come one after the other. @throws Refusal `not_found` */
+/** A placement of which something is still to be done. @throws Refusal `not_found`, `placement_cancelled` */
+export async function getPlacementThatHolds(tx: Tx, id: string): Promise<PlacementRow> {
+  const placement = await getPlacement(tx, id)
+  if (placement.cancelled_at !== null) refuse('placement_cancelled')
+  return placement
+}
+
+/** Locks the placement so that two changes come one after the other. @throws Refusal `not_found`, `placement_cancelled` */
 export async function lockPlacement(tx: Tx, id: string): Promise<PlacementRow> {
-  if (isId(id)) await tx.selectFrom('placement').select('id').where('id', '=', id).forUpdate().execute()
-  return getPlacement(tx, id)
+  if (isId(id)) await tx.selectFrom('placement_record').select('id').where('id', '=', id).forUpdate().execute()
+  return getPlacementThatHolds(tx, id)
 }
 
 /** With its status of today, as the API gives it. */
@@ -476,7 +497,7 @@ export function shownPlacement(row: PlacementRow, today: string) {
 }
 
 export async function insertPlacement(tx: Tx, row: Insertable<PlacementTable>): Promise<void> {
-  await tx.insertInto('placement').values(row).execute()
+  await tx.insertInto('placement_record').values(row).execute()
 }
 
 export async function updatePlacement(
@@ -485,7 +506,7 @@ export async function updatePlacement(
   change: Updateable<PlacementTable>,
 ): Promise<void> {
   const done = await tx
-    .updateTable('placement')
+    .updateTable('placement_record')
     .set(change)
     .where('seller_id', '=', key.seller_id)
     .where('id', '=', key.id)

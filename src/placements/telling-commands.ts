@@ -34,7 +34,7 @@ export async function tellQueue(
 export async function tellStays(
   tx: Tx,
   ctx: Context,
-  kind: 'stay_changed' | 'stay_ends_soon' | 'paper_expires',
+  kind: 'stay_changed' | 'stay_cancelled' | 'stay_ends_soon' | 'paper_expires',
   stays: readonly { id: string; seller_id: string; buyer_id: string; date?: string; key?: string }[],
 ): Promise<void> {
   const own = ctx.actor.kind === 'member' ? ctx.actor.organisation_id : null

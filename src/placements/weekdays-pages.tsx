@@ -8,7 +8,7 @@ import { Actions, Button, LinkButton } from '../ui/button.tsx'
 import { DateField, TextAreaField } from '../ui/field.tsx'
 import { Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
-import { getPlacement } from './store.ts'
+import { getPlacementThatHolds } from './store.ts'
 import { tokenOf } from './terms-fields.tsx'
 import { WeekdaysInput, weekdaysOn, weekdaysTyped } from './weekdays.ts'
 import { changeWeekdays } from './weekdays-commands.ts'
@@ -36,7 +36,7 @@ async function page(c: C, state: FormState | null) {
   const view = viewFor(c)
   const { t } = view
   const { placement: it, versions } = await transact(ctx, async (tx) => {
-    const placement = await getPlacement(tx, c.req.param('id')!)
+    const placement = await getPlacementThatHolds(tx, c.req.param('id')!)
     const own = organisationOf(ctx.actor)
     if (!may(ctx.actor, 'placement.manage') || (placement.seller_id !== own && placement.buyer_id !== own)) {
       refuse('not_found')

@@ -20,7 +20,8 @@ const dayOf = (instant: string) => sql`(${sql.ref(instant)} at time zone ${zone}
  * A row for each period, municipality and kind of service of which there is anything to tell.
  *
  * A stay counts by the day of its decision, or the day on which the step was recorded where no day of decision is noted. What goes on from another stay of the same kind is no new grant: the resident
- * has the service already. A request that the resident refused counts for its buyer alone: no seller is told why it ended.
+ * has the service already. A place that was cancelled before its first day is a grant until then; where the resident wished it, it was
+ * declined. A request that the resident refused counts for its buyer alone: no seller is told why it ended.
  */
 export async function readServiceCounts(tx: Tx, filter: CountsFilter): Promise<ServiceCount[]> {
   const { side, organisation_ids, periods, as_of } = filter
@@ -36,9 +37,10 @@ export async function readServiceCounts(tx: Tx, filter: CountsFilter): Promise<S
         coalesce(s.decided_on, ${dayOf('s.recorded_at')}) as on_day
       from known k
       join placement_step s on s.recorded_at < k.until
-      join placement p on p.seller_id = s.seller_id and p.id = s.placement_id
+      join placement_record p on p.seller_id = s.seller_id and p.id = s.placement_id
       join offer o on o.seller_id = p.seller_id and o.id = p.offer_id
       where s.kind in ('started', 'prolonged') and p.resident_id is not null and ${mine('s')}
+        and (p.cancelled_at is null or p.cancelled_at >= k.until)
         and (s.kind = 'prolonged' or p.follows_id is null or exists (
           select from stay_move m join offer b on b.seller_id = m.seller_id and b.id = m.offer_id
           where m.to_seller_id = p.seller_id and m.new_placement_id = p.id and b.kind_code <> o.kind_code))
@@ -46,9 +48,10 @@ export async function readServiceCounts(tx: Tx, filter: CountsFilter): Promise<S
       select 'declined', ${whose('s')}, o.kind_code, ${dayOf('s.recorded_at')}
       from known k
       join placement_step s on s.recorded_at < k.until
-      join placement p on p.seller_id = s.seller_id and p.id = s.placement_id
+      join placement_record p on p.seller_id = s.seller_id and p.id = s.placement_id
       join offer o on o.seller_id = p.seller_id and o.id = p.offer_id
-      where s.kind = 'ended' and s.valid_to <= p.valid_from and p.end_reason = 'resident_wish'
+      where (s.kind = 'ended' and s.valid_to <= p.valid_from and p.end_reason = 'resident_wish'
+          or s.kind = 'cancelled' and p.cancel_reason = 'resident_wish')
         and p.resident_id is not null and ${mine('s')}
       union all
       select 'declined', ${whose('r')}, o.kind_code, ${dayOf('r.ended_at')}

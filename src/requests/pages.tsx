@@ -169,6 +169,7 @@ const tones: Record<RequestStage, Tone> = {
   late: 'bad',
   nobody: 'bad',
   placed: 'good',
+  cancelled: 'bad',
   withdrawn: 'quiet',
 }
 
@@ -439,7 +440,7 @@ function OnePage(props: {
       breadcrumbs={[{ href: '/requests', text: t('request.list') }]}
     >
       {parts.some((part) => part.bridging) && <Notice kind="info">{t('bridge.asked')}</Notice>}
-      {(stage === 'to_choose' || stage === 'late' || stage === 'nobody') && (
+      {(stage === 'to_choose' || stage === 'late' || stage === 'nobody' || stage === 'cancelled') && (
         <Notice kind={stage === 'to_choose' ? 'info' : 'warning'}>{t(`request.stage_text.${stage}`)}</Notice>
       )}
       <Columns
@@ -519,8 +520,10 @@ function OnePage(props: {
 function stepsOf({ t, format }: View, it: RequestRow, stage: RequestStage): TimelineStep[] {
   const steps: TimelineStep[] = [{ title: t('request.step_asked'), state: 'done', at: format.instant(it.created_at) }]
   const closed = it.closed_at === null ? undefined : format.instant(it.closed_at)
-  if (it.status === 'placed') steps.push({ title: t('request.step_placed'), state: 'done', at: closed })
-  else if (it.status === 'withdrawn') {
+  if (it.status === 'placed') {
+    steps.push({ title: t('request.step_placed'), state: 'done', at: closed })
+    if (stage === 'cancelled') steps.push({ title: t('cancel.step'), state: 'stopped' })
+  } else if (it.status === 'withdrawn') {
     const text = t(`request.reason.${it.withdraw_reason as 'other'}`)
     steps.push({ title: t('request.step_withdrawn'), state: 'stopped', at: closed, text })
   } else {

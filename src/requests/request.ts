@@ -15,7 +15,7 @@ export const longestDeadline = 60
 
 export const withdrawReasons = ['resident_refused', 'found_elsewhere', 'not_needed', 'other'] as const
 /** What a request stands at: read from its answers and the clock, never kept. */
-export const requestStages = ['waiting', 'to_choose', 'late', 'nobody', 'placed', 'withdrawn'] as const
+export const requestStages = ['waiting', 'to_choose', 'late', 'nobody', 'placed', 'cancelled', 'withdrawn'] as const
 export type RequestStage = (typeof requestStages)[number]
 
 export const RequestInput = z
@@ -72,6 +72,8 @@ export function stageOf(
   parts: readonly { status: string; counter_open: boolean }[],
   now: Date,
 ): RequestStage {
+  // The place that was found fell through before its first day: nobody is asked any more.
+  if (request.status === 'placed' && parts.some((part) => part.status === 'cancelled')) return 'cancelled'
   if (request.status !== 'open') return request.status as 'placed' | 'withdrawn'
   const open = parts.filter((part) => part.status === 'submitted' || part.status === 'offered')
   if (open.length === 0) return 'nobody'

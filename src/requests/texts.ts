@@ -39,10 +39,13 @@ export const requestTexts = defineTexts(
     'request.stage.late': 'atbildes kavējas',
     'request.stage.nobody': 'neviens nevar',
     'request.stage.placed': 'vieta atrasta',
+    'request.stage.cancelled': 'vieta atcelta',
     'request.stage.withdrawn': 'atsaukts',
     'request.crisis_mark': 'steidzami',
     'request.open': 'Vēl atvērtie',
     'request.closed': 'Slēgtie',
+    'request.stage_text.cancelled':
+      'Atrastā vieta ir atcelta pirms pirmās dienas. Ja vieta vēl vajadzīga, meklējiet katalogā un lūdziet no jauna.',
     'request.stage_text.to_choose': 'Ir atbildes. Atveriet tās un izvēlieties.',
     'request.stage_text.late':
       'Termiņš ir pagājis. Atsauciet pieprasījumu un lūdziet citiem, vai piezvaniet sniedzējam.',
@@ -221,10 +224,13 @@ export const requestTexts = defineTexts(
     'request.stage.late': 'answers are late',
     'request.stage.nobody': 'nobody can',
     'request.stage.placed': 'place found',
+    'request.stage.cancelled': 'place cancelled',
     'request.stage.withdrawn': 'withdrawn',
     'request.crisis_mark': 'urgent',
     'request.open': 'Still open',
     'request.closed': 'Closed',
+    'request.stage_text.cancelled':
+      'The place that was found was cancelled before its first day. Where one is still needed, look in the catalogue and ask anew.',
     'request.stage_text.to_choose': 'There are answers. Open them and choose.',
     'request.stage_text.late': 'The time is over. Withdraw the request and ask others, or call the seller.',
     'request.stage_text.nobody': 'All that were asked declined. Withdraw the request and ask others.',

@@ -23,6 +23,7 @@ import { noticeTexts } from '../notices/texts.ts'
 import { interestTexts } from '../payments/interest-texts.ts'
 import { paymentTexts } from '../payments/texts.ts'
 import { budgetTexts } from '../placements/budget/texts.ts'
+import { cancelTexts } from '../placements/cancel-texts.ts'
 import { stayTexts } from '../placements/stays/texts.ts'
 import { placementTexts } from '../placements/texts.ts'
 import { weekdaysTexts } from '../placements/weekdays-texts.ts'
@@ -57,6 +58,7 @@ const texts = merged(
   savedSearchTexts,
   trustTexts,
   weekdaysTexts,
+  cancelTexts,
   vacancyTexts,
   comparisonTexts,
   identityTexts,

@@ -377,7 +377,7 @@ test('the region’s form shows what would go over, and keeps what was typed', a
 test('whatever points at a stay, a request or an entry in a line has its place in a merger', async () => {
   const { rows } = await sql<{ found: string }>`
     select distinct conrelid::regclass::text as found from pg_constraint
-    where contype = 'f' and confrelid in ('placement'::regclass, 'referral'::regclass, 'queue_entry'::regclass, 'place_request'::regclass)
+    where contype = 'f' and confrelid in ('placement_record'::regclass, 'referral'::regclass, 'queue_entry'::regclass, 'place_request'::regclass)
     order by 1`.execute(db)
   // What is written of days goes to the stay that goes on; what has a history stays with the old one. Whoever adds a table here
   // says in `placements/succession-store.ts` what becomes of it: a row that is left behind holds up the whole merger.
@@ -392,8 +392,8 @@ test('whatever points at a stay, a request or an entry in a line has its place i
     'dispute',
     'feedback',
     'funder_claim_line',
-    'placement',
     'placement_paper',
+    'placement_record',
     'placement_step',
     'placement_weekdays',
     'queue_entry',

@@ -27,7 +27,24 @@ async function closedLists(db: Db): Promise<Record<string, string>> {
     const value = (type === 'text[]' ? `(${known})[]` : known) + (nullable ? ' | null' : '')
     types[path] = defaulted ? `Generated<${value}>` : value
   }
+  for (const [name, type] of Object.entries(placement)) types[`placement.${name}`] = type
+  for (const [path, type] of Object.entries(types)) {
+    const [table, name] = path.split('.') as [string, string]
+    if (table === 'placement_record') types[`placement.${name}`] = type
+  }
   return types
+}
+
+/** Of a view nobody knows which columns are never null. This one has those of its table, defaults included. */
+const placement = {
+  ...Object.fromEntries(
+    ['seller_id', 'id', 'offer_id', 'buyer_id', 'valid_from', 'created_at', 'changed_at'].map((name) => [
+      name,
+      'string',
+    ]),
+  ),
+  ...{ places: 'Generated<number>', surcharges: 'Generated<string[]>', funding: 'Generated<Json>' },
+  ...{ handed_over: 'Generated<boolean>', continues: 'Generated<boolean>', in_turn: 'Generated<boolean>' },
 }
 
 /** @returns the exit status of kysely-codegen: 0 where the file is written or equal */
