@@ -169,6 +169,7 @@ export function CataloguePage(props: {
           action="/catalogue/compare"
           label={t('comparison.choose')}
           also={view.can('referral.request') && { action: '/requests/new', label: t('request.choose') }}
+          {...(props.filter.on !== '' && { fields: { from: on } })}
         />
       )}
       <Pagination first={props.first} next={props.next} />

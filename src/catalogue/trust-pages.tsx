@@ -84,13 +84,14 @@ export function TrustSection({
           {
             term: t('trust.standards'),
             text:
-              standards.length > 0 &&
-              standards.map(({ name, valid_to, link }) => (
-                <p>
-                  {link === null ? name : <a href={link}>{name}</a>}
-                  {valid_to !== null && `, ${t('trust.until', { date: format.date(valid_to) })}`}
-                </p>
-              )),
+              standards.length === 0
+                ? null
+                : standards.map(({ name, valid_to, link }) => (
+                    <p>
+                      {link === null ? name : <a href={link}>{name}</a>}
+                      {valid_to !== null && `, ${t('trust.until', { date: format.date(valid_to) })}`}
+                    </p>
+                  )),
           },
         ]}
       />

@@ -1,5 +1,5 @@
 /** Offers side by side, with what a stay would really cost. */
-import { addMonths, firstDay, monthOf, type PlainDate } from '../calendar.ts'
+import { addMonths, firstDay, isPlainDate, monthOf, type PlainDate } from '../calendar.ts'
 import { kindName } from '../catalogue/catalogue-page.tsx'
 import { type App, type C, requires } from '../http/app.ts'
 import { answerForm, type FieldKind, show, viewFor } from '../http/pages.tsx'
@@ -31,7 +31,9 @@ const kinds: Record<string, FieldKind> = {
 export function comparisonPages(app: App): void {
   app.get(path, requires('catalogue.read'), async (c) => {
     const offer_ids = [...new Set((c.req.queries('offer') ?? []).filter(isId))].slice(0, mostOffers)
-    const valid_from = firstDay(addMonths(monthOf(c.get('ctx').clock.today() as PlainDate), 1))
+    const { from } = c.req.query()
+    const next = firstDay(addMonths(monthOf(c.get('ctx').clock.today() as PlainDate), 1))
+    const valid_from = isPlainDate(from) ? from : next
     const asked = ComparisonInput.safeParse({ offer_ids, valid_from })
     const state = { ...emptyForm, values: { valid_from } }
     // An address may be old: what it names and is no longer offered is left out.
@@ -120,7 +122,7 @@ function ComparePage(props: { view: View; ids: string[]; state: FormState; offer
           {offers.length > 1 && view.can('referral.request') && (
             <Actions>
               <LinkButton
-                href={`/requests/new?${ids.map((id) => `offer=${id}`).join('&')}`}
+                href={`/requests/new?${ids.map((id) => `offer=${id}`).join('&')}&from=${state.values.valid_from}`}
                 kind="primary"
                 icon="referrals"
               >
@@ -216,7 +218,7 @@ function Compared({ view, offers }: { view: View; offers: ComparedOffer[] }) {
           />
           {view.can('referral.request') && (
             <Actions>
-              <LinkButton href={`/referrals/new?offer=${offer.id}`} icon="referrals">
+              <LinkButton href={`/referrals/new?offer=${offer.id}&from=${from}`} icon="referrals">
                 {t('comparison.refer')}
               </LinkButton>
             </Actions>

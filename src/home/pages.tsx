@@ -19,6 +19,7 @@ import { readNotices } from '../settlement/calendar-commands.ts'
 import type { NoticeRow } from '../settlement/calendar-store.ts'
 import { NoticeCards } from '../settlement/notice-cards.tsx'
 import { Empty, Section } from '../ui/blocks.tsx'
+import { LinkButton } from '../ui/button.tsx'
 import { Stat, Stats } from '../ui/figures.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Table } from '../ui/table.tsx'
@@ -137,6 +138,8 @@ function HomePage({
       lead={t('home.today', { weekday: format.weekday(today), date: format.dateLong(today) })}
     >
       {money && <MoneyPart view={view} counts={money} />}
+      {buyer && <BuyerPart view={view} counts={buyer} />}
+      {lister && <ListerPart view={view} counts={lister} />}
       <ToldSection view={view} notices={told.notices} count={told.count} />
       <NoticeCards view={view} notices={notices} today={today} />
       <AgreementCards view={view} waiting={money && agreements ? { ...agreements, to_sign: 0 } : agreements} />
@@ -144,8 +147,6 @@ function HomePage({
       <StayCards view={view} waiting={stays} />
       <DisputeCards view={view} waiting={disputes} today={today} />
       <SavedSection view={view} searches={saved} />
-      {lister && <ListerPart view={view} counts={lister} />}
-      {buyer && <BuyerPart view={view} counts={buyer} />}
       {finance && <FinancePart view={view} counts={finance} />}
       {overview && <OverviewPart view={view} kinds={overview} />}
       {administrator && <AdministratorPart view={view} counts={administrator} />}
@@ -213,9 +214,19 @@ function ListerPart({ view, counts }: { view: View; counts: ListerCounts }) {
 function BuyerPart({ view, counts }: { view: View; counts: BuyerCounts }) {
   const { t } = view
   const { accepted, declined, active } = counts
+  const begins = counts.referrals === 0 && active === 0
   return (
-    <Section title={t('home.buyer')}>
-      {counts.referrals === 0 && active === 0 ? (
+    <Section
+      title={t('home.buyer')}
+      actions={
+        !begins && (
+          <LinkButton href="/catalogue" kind="primary" icon="search">
+            {t('home.find_place')}
+          </LinkButton>
+        )
+      }
+    >
+      {begins ? (
         <Empty
           icon="search"
           title={t('home.first_place')}

@@ -326,7 +326,7 @@ function PlacementPage(props: {
               <DescriptionList
                 items={[
                   { term: t('referral.who'), text: <Who of={it} name={names.get(it.resident_id ?? '')} /> },
-                  { term: t('referral.offer'), text: <a href={`/catalogue/${it.offer_id}`}>{it.offer_title}</a> },
+                  { term: t('referral.offer'), text: <a href={`/offers/${it.offer_id}`}>{it.offer_title}</a> },
                   { term: t('referral.buyer'), text: it.buyer_name },
                   { term: t('referral.seller'), text: it.seller_name },
                   { term: t('placement.period'), text: periodText(view, it) },

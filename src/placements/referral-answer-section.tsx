@@ -232,7 +232,7 @@ export function ProposedTerms(props: {
     <Section title={t('referral.proposal')}>
       <DescriptionList
         items={[
-          { term: t('referral.offer'), text: <a href={`/catalogue/${it.offer_id}`}>{it.offer_title}</a> },
+          { term: t('referral.offer'), text: <a href={`/offers/${it.offer_id}`}>{it.offer_title}</a> },
           { term: t('referral.wanted'), text: format.period(it.wanted_from, it.wanted_to) },
           {
             term: t('referral.surcharges'),

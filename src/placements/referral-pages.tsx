@@ -17,7 +17,7 @@ import { MessagesLink } from '../messages/link.tsx'
 import { Decimal, roundToCents } from '../money.ts'
 import { Refusal } from '../refusal.ts'
 import { priceClassOf } from '../settlement/facts.ts'
-import { Columns, Empty, Section } from '../ui/blocks.tsx'
+import { Columns, Empty, More, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton, PostButton } from '../ui/button.tsx'
 import { DateField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
 import { DescriptionList, Period, Stat, Stats } from '../ui/figures.tsx'
@@ -448,15 +448,32 @@ function ReferralFormPage(props: FormPageProps) {
           <GroupField groups={props.groups} />
         </Fieldset>
         <SurchargeFields unit={offer.unit} offered={offer.surcharges} taken={[]} />
-        <AuthorisedFields unit={offer.unit} />
-        <FundingFields values={state.values} />
         <Fieldset legend={t('referral.decision_and_note')}>
-          <FieldRow>
-            <TextField
-              name="decision"
-              label={t('referral.decision')}
-              hint={t('referral.decision_hint')}
-              width="medium"
+          <TextField
+            name="decision"
+            label={t('referral.decision')}
+            hint={t('referral.decision_hint')}
+            width="medium"
+            optional
+          />
+          <TextAreaField
+            name="note"
+            label={t('referral.note')}
+            hint={t('referral.note_hint')}
+            maxlength={2000}
+            optional
+          />
+        </Fieldset>
+        <More label={t('referral.more_terms')} open={state.errors.length > 0 || hasMoreTerms(state)}>
+          <AuthorisedFields unit={offer.unit} />
+          <FundingFields values={state.values} />
+          <Fieldset legend={t('referral.seldom_needed')}>
+            <TextAreaField
+              name="longer_reason"
+              label={t('stay.longer_reason')}
+              hint={t('stay.longer_reason_hint')}
+              rows={2}
+              maxlength={500}
               optional
             />
             <TextField
@@ -466,23 +483,8 @@ function ReferralFormPage(props: FormPageProps) {
               width="medium"
               optional
             />
-          </FieldRow>
-          <TextAreaField
-            name="note"
-            label={t('referral.note')}
-            hint={t('referral.note_hint')}
-            maxlength={2000}
-            optional
-          />
-          <TextAreaField
-            name="longer_reason"
-            label={t('stay.longer_reason')}
-            hint={t('stay.longer_reason_hint')}
-            rows={2}
-            maxlength={500}
-            optional
-          />
-        </Fieldset>
+          </Fieldset>
+        </More>
         <Actions>
           <Button name="go_on" value="submit">
             {t('referral.save_and_submit')}
@@ -496,6 +498,16 @@ function ReferralFormPage(props: FormPageProps) {
         </Actions>
       </Form>
     </Layout>
+  )
+}
+
+/** What most referrals do without is folded away, but never what somebody has filled in. */
+function hasMoreTerms({ values }: FormState): boolean {
+  const given = (name: string) => (values[name] ?? '') !== ''
+  return (
+    given('price_class') ||
+    given('longer_reason') ||
+    Object.keys(values).some((name) => /^(authorised\.|funding\.\d+\.(source|amount|cap))/.test(name) && given(name))
   )
 }
 
@@ -676,7 +688,7 @@ function ReferralPage(props: {
               <DescriptionList
                 items={[
                   { term: t('referral.who'), text: <Who of={it} name={names.get(it.resident_id ?? '')} /> },
-                  { term: t('referral.offer'), text: <a href={`/catalogue/${it.offer_id}`}>{it.offer_title}</a> },
+                  { term: t('referral.offer'), text: <a href={`/offers/${it.offer_id}`}>{it.offer_title}</a> },
                   { term: t('referral.buyer'), text: it.buyer_name },
                   { term: t('referral.seller'), text: it.seller_name },
                   { term: t('referral.wanted'), text: format.period(it.wanted_from, it.wanted_to) },

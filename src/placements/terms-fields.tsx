@@ -281,9 +281,9 @@ export function Who({ of, name }: { of: Named; name: string | undefined }) {
   if (of.resident_token === null) return <>{t('resident.reserved')}</>
   if (name === undefined) return <Unbroken text={of.resident_token} />
   return (
-    <>
+    <span>
       <a href={`/residents/${of.resident_id}`}>{name}</a> · <Unbroken text={of.resident_token} />
-    </>
+    </span>
   )
 }
 

@@ -16,10 +16,12 @@ import { requestModes } from '../placements/referral.ts'
 import { ReferralBadge } from '../placements/referral-pages.tsx'
 import { chosenResident, ResidentField, withChosen, withResidentNamed } from '../placements/resident-field.tsx'
 import {
+  findPriceOn,
   getOfferFacts,
   listResidents,
   namesOf,
   type OfferFacts,
+  type PriceOn,
   placesOn,
   type ResidentRow,
 } from '../placements/store.ts'
@@ -35,6 +37,7 @@ import {
 import { weekdaysTyped } from '../placements/weekdays.ts'
 import { WeekdaysField } from '../placements/weekdays-section.tsx'
 import { Refusal } from '../refusal.ts'
+import { priceClassOf } from '../settlement/facts.ts'
 import { Columns, Empty, More, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
 import { CheckboxField, DateField, RadioField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
@@ -189,7 +192,7 @@ const kinds = {
   weekdays: 'list',
 } as const
 
-type Chosen = { offer: OfferFacts; free: number | null }
+type Chosen = { offer: OfferFacts; free: number | null; price: PriceOn | undefined }
 interface FormFacts {
   chosen: Chosen[]
   residents: ResidentRow[]
@@ -253,7 +256,8 @@ async function formFacts(tx: Tx, ctx: Context, ids: string[], state: FormState):
     const offer = await getOfferFacts(tx, id).catch(goneOnly)
     if (offer?.status !== 'published') continue
     const { capacity, taken } = await placesOn(tx, offer, on)
-    chosen.push({ offer, free: freePlaces(capacity, taken) })
+    const price_class = priceClassOf({ price_class: null, buyer: organisationOf(ctx.actor), seller: offer.seller_id })
+    chosen.push({ offer, free: freePlaces(capacity, taken), price: await findPriceOn(tx, offer, price_class, on) })
   }
   const groups = await groupsSetAside(
     tx,
@@ -266,6 +270,13 @@ async function formFacts(tx: Tx, ctx: Context, ids: string[], state: FormState):
 function goneOnly(error: unknown): null {
   if (error instanceof Refusal && error.code === 'not_found') return null
   throw error
+}
+
+/** What most requests do without is folded away, but never what somebody has filled in. */
+function hasMoreTerms({ values }: FormState): boolean {
+  return Object.keys(values).some(
+    (name) => /^(authorised\.|funding\.\d+\.(source|amount|cap))/.test(name) && (values[name] ?? '') !== '',
+  )
 }
 
 function FormPage({ view, state, chosen, residents, groups, on }: { view: View; state: FormState } & FormFacts) {
@@ -304,6 +315,16 @@ function FormPage({ view, state, chosen, residents, groups, on }: { view: View; 
                       <a href={`/offers/${offer.id}`}>{offer.title}</a>
                     </TwoLines>
                   ),
+                },
+                {
+                  header: t('request.price_for_us'),
+                  numeric: true,
+                  cell: ({ offer, price }) =>
+                    price === undefined ? (
+                      <Badge tone="attention">{t('referral.price_none', { date: format.date(on) })}</Badge>
+                    ) : (
+                      format.pricePer(price.tiers?.[0]?.unit_price ?? price.unit_price, offer.unit)
+                    ),
                 },
                 {
                   header: t('request.free_on', { date: format.date(on) }),
@@ -355,10 +376,6 @@ function FormPage({ view, state, chosen, residents, groups, on }: { view: View; 
                 hint={t('request.answer_by_hint', { hours: crisisHours })}
               />
             </Fieldset>
-            <More label={t('referral.authorised')} open={false}>
-              <AuthorisedFields unit={chosen[0]!.offer.unit} />
-            </More>
-            <FundingFields values={state.values} />
             <Fieldset legend={t('referral.decision_and_note')}>
               <TextField
                 name="decision"
@@ -375,6 +392,10 @@ function FormPage({ view, state, chosen, residents, groups, on }: { view: View; 
                 optional
               />
             </Fieldset>
+            <More label={t('request.more_terms')} open={state.errors.length > 0 || hasMoreTerms(state)}>
+              <AuthorisedFields unit={chosen[0]!.offer.unit} />
+              <FundingFields values={state.values} />
+            </More>
             <Actions>
               <Button>{t('request.send')}</Button>
               <LinkButton href="/catalogue" kind="quiet">

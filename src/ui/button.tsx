@@ -119,16 +119,20 @@ export function RowChoice({ form, name, value, label }: { form: string; name: st
   )
 }
 
-/** Goes on with the rows that are ticked, one way or another: a GET form without fields of its own. */
+/** Goes on with the rows that are ticked, one way or another; it stays in sight below a long list. `fields`: what goes along, hidden. */
 export function ChooseRows(props: {
   id: string
   action: string
   label: string
   also?: { action: string; label: string } | false
+  fields?: Record<string, string>
 }) {
-  const { id, action, label, also } = props
+  const { id, action, label, also, fields = {} } = props
   return (
-    <form id={id} method="get" action={action} class="actions">
+    <form id={id} method="get" action={action} class="actions actions-in-sight">
+      {Object.entries(fields).map(([name, value]) => (
+        <input type="hidden" name={name} value={value} />
+      ))}
       <button type="submit" class="button button-secondary">
         {label}
       </button>

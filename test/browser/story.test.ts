@@ -103,6 +103,7 @@ describe.skipIf(noChromium)('a day care centre between Daugavpils and Rēzekne',
     await press('Reģistrēt')
     await done('Iedzīvotājs reģistrēts.')
     await field('Pirmā diena').fill('2026-03-02')
+    await page.getByText('Papildu nosacījumi: apjoms, līdzmaksājums').click()
     const source = page.getByRole('group', { name: 'Avots 1' })
     await source.getByLabel('Kas maksā').fill('client')
     await source.getByLabel('Daļas veids').selectOption('eiro par vienību')

@@ -56,7 +56,7 @@ async function stay(offer_id: string, valid_from: string, valid_to: string | nul
 test('a newcomer is told what to do first', async () => {
   expect(await home('REZ', 'lister')).toMatch(/Sāciet ar pirmo piedāvājumu.*href="\/offers\/new"/s)
   expect(await home('REZ', 'buyer', 'en')).toMatch(/Find the first place.*href="\/catalogue"/s)
-  expect(await home('LPR', 'buyer')).toMatch('Šeit jums vēl nekā nav')
+  expect(await home('LPR', 'buyer')).toMatch('Šeit Jums vēl nekā nav')
   expect(await finance('REZ')).toEqual({
     next_month: null,
     months_open: 0,

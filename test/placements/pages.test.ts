@@ -257,7 +257,7 @@ test('what costs too much is approved beside the form it was typed into, and the
   expect((await post('LUD', 'buyer', '/ask-approval', { asked })).status).toBe(404)
   expect((await post('REZ', 'buyer', '/ask-approval', { asked })).to).toBe(`${path}?done=commitment_asked`)
   const budget = (await get('REZ', 'finance', '/budget')).html
-  expect(budget).toMatch('ilgāka uzturēšanās vai cita vieta')
+  expect(budget).toMatch('pagarināta uzņemšana vai cita vieta')
   await post('REZ', 'finance', /action="(\/commitments\/[^"]+\/approve)"/.exec(budget)![1]!)
   const page = (await get('REZ', 'buyer', path)).html
   expect([page.includes('Apstiprināts'), page.includes('value="2027-04-10"')]).toEqual([true, true])

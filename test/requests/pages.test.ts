@@ -123,7 +123,7 @@ test('a seller says the rule of a line, and nobody else', async () => {
   const page = (await open('REZ', 'buyer', `/queue/new?offer=${offer}&lang=en`)).html
   expect(page).toContain('decision of a court or orphans’ court → crisis → discharged from hospital → other')
   expect(page).toContain('kept for 24 hours')
-  expect(page).toContain('residents of the seller’s municipality first; the day of application')
+  expect(page).toContain('residents of the provider’s municipality first; the day of application')
   expect((await open('DGV', 'lister', path)).html).toContain(`${path}/drop`)
   const kind = '/queue/rules/kinds/day-care'
   expect((await open('DGV', 'lister', '/queue?side=seller')).html).toContain('/queue/rules')
@@ -200,7 +200,7 @@ test('a place meanwhile is asked for on one page, from what is waited for, and b
   const ended = (await open('LUD', 'lister', stay)).html
   expect([ended.includes('Pagaidu vieta: beidzas 20.03.2026.'), ended.includes('Ezermala')]).toEqual([true, false])
   expect((await open('REZ', 'buyer', stay)).html).toContain('Ezermala')
-  expect((await open('REZ', 'buyer', `/referrals/${id}?lang=en`)).html).toContain('Place meanwhile')
+  expect((await open('REZ', 'buyer', `/referrals/${id}?lang=en`)).html).toContain('Temporary place')
 })
 
 test('a resident is found by a part of the name or the token, whether a script runs or not', async () => {
