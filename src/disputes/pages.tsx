@@ -115,12 +115,14 @@ function stepPages(app: App): void {
     permission: 'dispute.raise' | 'dispute.answer' | 'dispute.resolve',
     schema: z.ZodType<T>,
     act: (ctx: Context, id: string, input: T) => Promise<ShownDispute>,
+    assemble: (values: Record<string, unknown>) => Record<string, unknown> = (values) => values,
   ) =>
     app.post(`/disputes/:id/${move}`, requires(permission), async (c) => {
       await transact(c.get('ctx'), (tx) => getDispute(tx, c.req.param('id')))
       return answerForm(c, {
         schema,
         kinds: { amount: 'decimal' },
+        assemble,
         act: async (input, ctx) => {
           await act(ctx, c.req.param('id'), input)
           return `/disputes/${c.req.param('id')}?done=dispute_${move}`
@@ -129,7 +131,8 @@ function stepPages(app: App): void {
       })
     })
   step('answer', 'dispute.answer', DisputeNote, answerDispute)
-  step('accept', 'dispute.answer', AcceptInput, acceptDispute)
+  // A program that leaves the amount out gives all back; a person who emptied the field is asked what was meant.
+  step('accept', 'dispute.answer', AcceptInput, acceptDispute, ({ amount = '', ...rest }) => ({ amount, ...rest }))
   step('reject', 'dispute.answer', DisputeNote, rejectDispute)
   step('escalate', 'dispute.raise', DisputeNote, escalateDispute)
   step('resolve', 'dispute.resolve', ResolveInput, resolveDispute)

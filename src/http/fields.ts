@@ -94,7 +94,10 @@ export const money = () => decimal({ whole: 10, decimals: 2 })
 /** A whole number between both, both included. */
 export function whole(minimum: number, maximum: number) {
   return z
-    .int(required)
+    .int({
+      error: (issue: { input?: unknown }) =>
+        issue.input === undefined || issue.input === null ? 'validation.required' : 'validation.whole_number',
+    })
     .min(minimum, `validation.too_small|minimum=${minimum}`)
     .max(maximum, `validation.too_large|maximum=${maximum}`)
 }

@@ -103,7 +103,9 @@ export async function answerForm<T>(c: C, form: Form<T>): Promise<Response> {
   const again = (refusal: Refusal) => {
     const { title, errors } = explainRefusal(refusal, c.get('language'))
     const shown = errors.length > 0 ? errors : [{ path: '', message: title }]
-    return Promise.resolve(form.page({ values, errors: shown })).then((page) => show(c, page, statusOfRefusal(refusal)))
+    return Promise.resolve(form.page({ values, errors: onePerField(shown, values) })).then((page) =>
+      show(c, page, statusOfRefusal(refusal)),
+    )
   }
   if (!parsed.success) return again(new Refusal('invalid_input', {}, fieldErrorsOf(parsed.error)))
   const ctx = c.get('ctx')
@@ -120,6 +122,20 @@ export async function answerForm<T>(c: C, form: Form<T>): Promise<Response> {
     if (refusal === null || ['not_found', 'not_signed_in', 'already_carried_out'].includes(refusal.code)) throw error
     return again(refusal)
   }
+}
+
+type Shown = { path: string; message: string }
+
+/** One mistake is told once: the first error of each field, and that of a part of a list at the field it was typed in. */
+function onePerField(errors: readonly Shown[], values: Record<string, unknown>): Shown[] {
+  const atField = errors.map(({ path, message }) => {
+    const [head = ''] = path.split('.')
+    return { path: path in values || !(head in values) ? path : head, message }
+  })
+  return atField.filter(
+    ({ path, message }, index) =>
+      atField.findIndex((other) => other.path === path && (path !== '' || other.message === message)) === index,
+  )
 }
 
 /** The texts of a form as they were typed; a field given several times is a list. Files are left out. */

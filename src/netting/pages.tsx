@@ -527,9 +527,18 @@ function proposePages(app: App): void {
         counterparty_id: counterparty_id === 'circle' ? null : (counterparty_id ?? ''),
       }),
       act: async (input) => `/netting/${(await proposeNetting(c.get('ctx'), input)).id}?done=netting_proposed`,
-      page: (state) => formPage(c, state),
+      page: (state) => formPage(c, chosen(state, viewFor(c))),
     }),
   )
+}
+
+/** Nobody chosen is no wrong identifier. */
+function chosen(state: FormState, { t }: View): FormState {
+  if (state.values.counterparty_id) return state
+  const errors = state.errors.map((error) =>
+    error.path === 'counterparty_id' ? { ...error, message: t('validation.required_choice') } : error,
+  )
+  return { ...state, errors }
 }
 
 /** With whom the actor may propose. */

@@ -38,7 +38,7 @@ export const paymentsBesideDocuments: BesideDocuments = async (tx, ctx, document
 function HowPaid({ view, item, today }: { view: View; item: OpenItem; today: string }) {
   const { t } = view
   if (centsOf(item.open) === 0n) return <StatusBadge status="settled" />
-  if (item.type === 'credit_note') return <Badge tone="waiting">{t('ledger.beside_open_credit')}</Badge>
+  if (item.type === 'credit_note') return <Badge tone="waiting">{t('payments.to_give_back')}</Badge>
   return (
     <TwoLines under={centsOf(item.settled) > 0n ? <Money amount={item.open} /> : null}>
       <StatusBadge status={stillOpen(item.settled, item.due_on < today)} />

@@ -65,9 +65,7 @@ export function settingsPages(app: App): void {
         answerForm(c, {
           schema: SettingsInput,
           kinds: { approval_limit: 'decimal', text_days: 'integer' },
-          ...(form === 'csv'
-            ? { assemble: (values: Record<string, unknown>) => ({ csv_columns: filledIn(values) }) }
-            : {}),
+          assemble: (values) => assembled(form, values),
           act: async (input, ctx) => {
             await savePaymentSettings(ctx, input)
             return '/payments/settings?done=payment_settings_saved'
@@ -77,6 +75,14 @@ export function settingsPages(app: App): void {
     )
   }
 }
+
+/** What a form leaves empty is no wish to keep what was: a number that somebody took away is asked for. */
+function assembled(form: keyof typeof numbers | 'how' | 'csv', values: Record<string, unknown>) {
+  if (form === 'csv') return { csv_columns: filledIn(values) }
+  return form === 'how' ? values : { [numbers[form]]: '', ...values }
+}
+
+const numbers = { limit: 'approval_limit', texts: 'text_days' } as const
 
 function filledIn(values: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''))
