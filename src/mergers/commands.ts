@@ -23,7 +23,7 @@ import { endPredecessors } from '../identity/succession-store.ts'
 import { newId } from '../ids.ts'
 import { continueWishes } from '../invoicing/succession-store.ts'
 import { continueChart } from '../ledger/succession-store.ts'
-import { continueMembership } from '../netting/succession-store.ts'
+import { continueMembership, endProposals } from '../netting/succession-store.ts'
 import { notify } from '../notices/commands.ts'
 import { continuePaymentSettings } from '../payments/succession-store.ts'
 import {
@@ -166,6 +166,7 @@ async function moveAll(tx: Tx, ctx: Context, succession: Succession): Promise<vo
   await moveAgreements(tx, succession, say('merger.agreement_ended', { name: successor.name }))
   await moveSettings(tx, succession)
   await continueMembership(tx, succession)
+  await endProposals(tx, succession)
   await endPredecessors(tx, succession)
   await traceChanges(
     tx,

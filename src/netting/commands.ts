@@ -11,6 +11,7 @@ import type { Db, Tx } from '../db/connect.ts'
 import { brokeConstraint } from '../db/failure.ts'
 import { disputedAmounts } from '../disputes/store.ts'
 import { getOrganisation } from '../identity/store.ts'
+import { heirs, standsFor } from '../identity/succession-store.ts'
 import { newId } from '../ids.ts'
 import { announce } from '../jobs/outbox.ts'
 import { post, reverseSettling, settleDocuments } from '../ledger/commands.ts'
@@ -86,7 +87,7 @@ export async function proposeNetting(ctx: Context, input: NettingInput): Promise
   const id = newId()
   await carryOut(asProgram(ctx), async (tx) => {
     const { region_id, parties } = await whoTakesPart(tx, ctx, own, input.counterparty_id, netted_on)
-    const plan = await planFrom(tx, await store.nettable(tx, parties, netted_on))
+    const plan = await planFrom(tx, await store.nettable(tx, await store.namesOf(tx, parties), netted_on))
     if (!isWorthwhile(plan)) refuse('nothing_to_net')
     const at = ctx.clock.now().toISOString()
     const by = { proposer_id: own, proposed_by: personOf(ctx.actor), proposed_at: at }
@@ -135,11 +136,15 @@ async function whoTakesPart(
 }
 
 async function planFrom(tx: Tx, documents: Awaited<ReturnType<typeof store.nettable>>): Promise<Plan> {
+  const successors = await heirs(tx)
   const disputed = await disputedAmounts(
     tx,
     documents.map((document) => document.document_id),
   )
-  return planNetting(documents.map((each) => ({ ...each, disputed: disputed.get(each.document_id) ?? '0.00' })))
+  return planNetting(
+    documents.map((each) => ({ ...each, disputed: disputed.get(each.document_id) ?? '0.00' })),
+    (id) => successors.get(id)?.id ?? id,
+  )
 }
 
 /**
@@ -170,7 +175,9 @@ export async function answerNetting(ctx: Context, id: string, { answer, round }:
 /** Goes on without some: the rest is netted anew, or the proposal is over where nothing mutual is left. */
 async function dropOut(tx: Tx, ctx: Context, netting: store.LockedNetting, out: readonly string[]): Promise<void> {
   const before = await store.planOf(tx, netting.id)
-  const left = before.items.filter(({ seller_id, buyer_id }) => !out.includes(seller_id) && !out.includes(buyer_id))
+  const left = before.items.filter(
+    ({ debtor_id, creditor_id }) => !out.includes(debtor_id) && !out.includes(creditor_id),
+  )
   const after = await planFrom(
     tx,
     await lockedOpen(
@@ -291,7 +298,9 @@ export async function reverseNetting(ctx: Context, id: string, { note }: Netting
   const own = organisationOf(ctx.actor)
   await carryOut(asProgram(ctx), async (tx) => {
     const netting = await store.lockNetting(tx, id)
-    if (!netting.party_ids.includes(own)) refuse('not_found')
+    // What was settled before a merger is its successor's to take back.
+    const names = await standsFor(tx, own)
+    if (!netting.party_ids.some((party) => names.includes(party))) refuse('not_found')
     if (netting.status !== 'settled') refuse('netting_not_settled')
     if (await store.anyPaid(tx, id)) refuse('netting_transfer_paid')
     const reversed_on = ctx.clock.today()
@@ -352,13 +361,14 @@ export const nettingJobs = [lapseNettings]
 /**
  * Notes that a payment settled transfers, and books it: bank against the set-off account in both books. A transfer is paid
  * whole.
+ * @returns the transfers
  * @throws Refusal `not_found` for a transfer that is not the actor's, `netting_not_settled`, `netting_transfer_paid`
  */
 export async function payTransfers(
   tx: Tx,
   ctx: Context,
   paid: readonly { transfer_id: string; payment_id: string; paid_on: string }[],
-): Promise<void> {
+): Promise<store.LockedTransfer[]> {
   const rows = await store.lockTransfers(
     tx,
     paid.map((each) => each.transfer_id),
@@ -377,6 +387,7 @@ export async function payTransfers(
       transferBookings(rows.find((row) => row.id === transfer_id)!, payment_id, paid_on, 1n),
     ),
   )
+  return rows
 }
 
 /** Takes the payment of transfers back: it was returned, or matched in error. @throws Refusal `not_found`, `reversed_already` */

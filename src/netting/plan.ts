@@ -14,8 +14,10 @@ export type Nettable = {
   disputed: string
 }
 
+/** A document that is covered: who its names are, and who owes whom for it now. */
 export type Covered = {
   document_id: string
+  type: 'invoice' | 'credit_note'
   seller_id: string
   buyer_id: string
   debtor_id: string
@@ -34,15 +36,21 @@ export type Plan = {
   transfers: Remaining[]
 }
 
-/** R19: nets what is open and not in doubt. A credit note is owed by its seller. */
-export function planNetting(documents: readonly Nettable[]): Plan {
+/**
+ * R19: nets what is open and not in doubt. A credit note is owed by its seller. A party is who is there: whoever merged into
+ * another owes and is owed as that other one, and nobody owes itself.
+ * @param now who stands in an organisation's place
+ */
+export function planNetting(
+  documents: readonly Nettable[],
+  now: (organisation_id: string) => string = (id) => id,
+): Plan {
   const items = documents.flatMap((document): Covered[] => {
     const { document_id, seller_id, buyer_id, type } = document
     const cents = centsOf(document.open) - centsOf(document.disputed)
-    if (cents <= 0n) return []
-    const invoice = type === 'invoice'
-    const [debtor_id, creditor_id] = invoice ? [buyer_id, seller_id] : [seller_id, buyer_id]
-    return [{ document_id, seller_id, buyer_id, debtor_id, creditor_id, amount: moneyOf(cents) }]
+    const [debtor_id, creditor_id] = namedOf(document).map(now) as [string, string]
+    if (cents <= 0n || debtor_id === creditor_id) return []
+    return [{ document_id, type, seller_id, buyer_id, debtor_id, creditor_id, amount: moneyOf(cents) }]
   })
   const { positions, transfers } = net(
     items.map((item) => ({
@@ -58,6 +66,11 @@ export function planNetting(documents: readonly Nettable[]): Plan {
     flows: flowsOf(items),
     transfers: transfers.map(({ from, to, amount }) => ({ debtor_id: from, creditor_id: to, amount })),
   }
+}
+
+/** Who owes whom by the names on a document. */
+function namedOf({ type, seller_id, buyer_id }: Pick<Covered, 'type' | 'seller_id' | 'buyer_id'>): [string, string] {
+  return type === 'invoice' ? [buyer_id, seller_id] : [seller_id, buyer_id]
 }
 
 function flowsOf(items: readonly Covered[]): PairFlow[] {
@@ -143,10 +156,12 @@ function seenBy(organisation_id: string, { items, positions, transfers }: Plan):
 
 /**
  * What the books need beside the settled documents: in each book the set-off account of a pair moves to those with whom the
- * transfers are, so that what stands there is what is still to be paid. Above zero: the organisation is owed it.
+ * transfers are, so that what stands there is what is still to be paid. Where a document names one that merged into a party, what
+ * was set off for it stands between the two: its book was settled, and the party had the good of it. Above zero: the
+ * organisation is owed it.
  */
 export function movesOf(
-  plan: Pick<Plan, 'flows' | 'transfers'>,
+  plan: Pick<Plan, 'items' | 'transfers'>,
 ): { organisation_id: string; lines: { counterparty_id: string; amount: Money }[] }[] {
   const books = new Map<string, Map<string, Cents>>()
   const add = (book: string, counterparty: string, cents: Cents) => {
@@ -154,15 +169,18 @@ export function movesOf(
     lines.set(counterparty, (lines.get(counterparty) ?? 0n) + cents)
     books.set(book, lines)
   }
-  for (const [rows, sign] of [
-    [plan.flows, -1n],
-    [plan.transfers, 1n],
-  ] as const) {
-    for (const { debtor_id, creditor_id, amount } of rows) {
-      add(creditor_id, debtor_id, sign * centsOf(amount))
-      add(debtor_id, creditor_id, -sign * centsOf(amount))
-    }
+  const owed = (debtor: string, creditor: string, cents: Cents) => {
+    add(creditor, debtor, cents)
+    add(debtor, creditor, -cents)
   }
+  for (const item of plan.items) {
+    const [debtor, creditor] = namedOf(item)
+    const cents = centsOf(item.amount)
+    owed(debtor, creditor, -cents)
+    if (creditor !== item.creditor_id) owed(item.creditor_id, creditor, cents)
+    if (debtor !== item.debtor_id) owed(debtor, item.debtor_id, cents)
+  }
+  for (const { debtor_id, creditor_id, amount } of plan.transfers) owed(debtor_id, creditor_id, centsOf(amount))
   return [...books].sort().flatMap(([organisation_id, counterparties]) => {
     const lines = [...counterparties]
       .filter(([, cents]) => cents !== 0n)

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '../db/connect.ts'
 import { json, rowsOf } from '../db/json.ts'
+import { standsFor } from '../identity/succession-store.ts'
 import { isId, newId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
 import type { Position } from '../settlement/netting.ts'
@@ -50,6 +51,13 @@ const openToNet = sql`
     select from payment_order_item p join payment_order o on o.organisation_id = p.organisation_id and o.id = p.order_id
     where p.seller_id = i.seller_id and p.document_id = i.document_id and o.handed_out and not exists (
       select from payment y where y.payer_id = o.organisation_id and y.order_id = o.id and y.status in ('booked', 'returned')))`
+
+/** These organisations under all the names they stand for. */
+export async function namesOf(tx: Tx, organisation_ids: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select unnest(predecessors_of(o) || o) as id from unnest(${[...organisation_ids]}::uuid[]) o`.execute(tx)
+  return rows.map((row) => row.id)
+}
 
 /**
  * Documents between these organisations of which something is open, issued until a date, that neither another proposal nor the
@@ -145,10 +153,11 @@ export async function lockNetting(tx: Tx, id: string): Promise<LockedNetting> {
 /** What a netting's figures are now, as they were made. */
 export async function planOf(tx: Tx, netting_id: string): Promise<Plan> {
   const items = (await tx
-    .selectFrom('netting_item')
-    .select(['document_id', 'seller_id', 'buyer_id', 'debtor_id', 'creditor_id', 'amount'])
-    .where('netting_id', '=', netting_id)
-    .orderBy('document_id')
+    .selectFrom('netting_item as i')
+    .innerJoin('document as d', (on) => on.onRef('d.seller_id', '=', 'i.seller_id').onRef('d.id', '=', 'i.document_id'))
+    .select(['i.document_id', 'd.type', 'i.seller_id', 'i.buyer_id', 'i.debtor_id', 'i.creditor_id', 'i.amount'])
+    .where('i.netting_id', '=', netting_id)
+    .orderBy('i.document_id')
     .execute()) as Covered[]
   const flows = (await tx
     .selectFrom('netting_flow')
@@ -280,10 +289,11 @@ export async function lateNettings(tx: Tx, today: string): Promise<string[]> {
 /** By what both sides know the payment of the transfer `t`. */
 export const transferReference = sql<string>`'IESKAITS-' || upper(left(replace(reverse(t.id::text), '-', ''), 10))`
 
-/** What an organisation still has to pay after nettings, the first due first. */
+/** What an organisation still has to pay after nettings, the first due first; also what those owed who merged into it. */
 export async function transfersToPay(tx: Tx, organisation_id: string): Promise<TransferToPay[]> {
-  const open = await openTransfers(tx, { party_id: organisation_id })
-  return open.filter((transfer) => transfer.debtor_id === organisation_id)
+  const own = await standsFor(tx, organisation_id)
+  const open = await openTransfers(tx, { party_id: own })
+  return open.filter((transfer) => own.includes(transfer.debtor_id) && !own.includes(transfer.creditor_id))
 }
 
 /** Transfers open between two parties or of one party, under any of the names given, at the end of a date or now. */
@@ -310,13 +320,12 @@ export async function openTransfers(
   return rows
 }
 
+type PaidTransfer = Record<'id' | 'netting_id' | 'debtor_id' | 'creditor_id' | 'amount' | 'reference', string>
+
 /** The transfers that a payment paid. */
-export async function transfersPaidBy(
-  tx: Tx,
-  payment_id: string,
-): Promise<{ id: string; netting_id: string; amount: string; reference: string }[]> {
-  const { rows } = await sql<{ id: string; netting_id: string; amount: string; reference: string }>`
-    select t.id, t.netting_id, t.amount, ${transferReference} as reference from netting_transfer t
+export async function transfersPaidBy(tx: Tx, payment_id: string): Promise<PaidTransfer[]> {
+  const { rows } = await sql<PaidTransfer>`
+    select t.id, t.netting_id, t.debtor_id, t.creditor_id, t.amount, ${transferReference} as reference from netting_transfer t
     where t.paid_by = ${payment_id} order by t.id`.execute(tx)
   return rows
 }

@@ -42,8 +42,24 @@ export function inPlaceBookings(
   })
 }
 
+/** The same for a transfer of a netting. @param sign below zero where it is taken back */
+export function transferInPlace(
+  { id, payer_id, payee_id }: Paid,
+  transfer: { debtor_id: string; creditor_id: string; amount: string },
+  booked_on: string,
+  sign: 1n | -1n,
+): BookTransaction[] {
+  const row = { source_id: id, amount: transfer.amount, booked_on }
+  return [...between(row, transfer.debtor_id, payer_id, -sign), ...between(row, transfer.creditor_id, payee_id, sign)]
+}
+
 /** @param sign above zero where the money came in */
-function between(row: Settled, named: string, acts: string, sign: bigint): BookTransaction[] {
+function between(
+  row: Pick<Settled, 'source_id' | 'amount' | 'booked_on'>,
+  named: string,
+  acts: string,
+  sign: bigint,
+): BookTransaction[] {
   if (named === acts) return []
   const cents = centsOf(row.amount) * sign
   const of = { booked_on: row.booked_on, source: 'payment', source_id: row.source_id, transaction_id: newId() }

@@ -16,6 +16,7 @@ import type { Db, Tx } from '../db/connect.ts'
 import { heirs } from '../identity/succession-store.ts'
 import { newId } from '../ids.ts'
 import { announce } from '../jobs/outbox.ts'
+import type { BookTransaction } from '../ledger/book.ts'
 import { bookPayment, post, reverseSettling, settleDocuments } from '../ledger/commands.ts'
 import { type OpenItem, openItems, type SettlingRow } from '../ledger/store.ts'
 import { centsOf, moneyOf, sumMoney } from '../money.ts'
@@ -25,7 +26,7 @@ import { markReceivedPaid, markReceivedUnpaid } from '../receiving/commands.ts'
 import { standings } from '../receiving/store.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import { isXml, readCamt } from './camt.ts'
-import { inPlaceBookings } from './in-place.ts'
+import { inPlaceBookings, transferInPlace } from './in-place.ts'
 import {
   type Decision,
   grossOf,
@@ -258,15 +259,20 @@ async function book(
   )
   const settled = await settleDocuments(tx, ctx, entries)
   await bookInPlace(tx, ctx, payments, settled)
-  await payTransfers(
+  const paid = settles.flatMap((decision, index) =>
+    (decision.transfers ?? []).map(({ transfer_id }) => ({
+      transfer_id,
+      payment_id: payments[index]!.id,
+      paid_on: payments[index]!.paid_on,
+    })),
+  )
+  const transfers = new Map((await payTransfers(tx, ctx, paid)).map((transfer) => [transfer.id, transfer]))
+  const byId = new Map(payments.map((payment) => [payment.id, payment]))
+  await postInPlace(
     tx,
     ctx,
-    settles.flatMap((decision, index) =>
-      (decision.transfers ?? []).map(({ transfer_id }) => ({
-        transfer_id,
-        payment_id: payments[index]!.id,
-        paid_on: payments[index]!.paid_on,
-      })),
+    paid.flatMap(({ transfer_id, payment_id, paid_on }) =>
+      transferInPlace(byId.get(payment_id)!, transfers.get(transfer_id)!, paid_on, 1n),
     ),
   )
   await bookPayment(
@@ -366,7 +372,14 @@ async function bookInPlace(
   const documents = await openItems(tx, { document_ids: [...new Set(settled.map((row) => row.document_id))] })
   const types = new Map(documents.map((each) => [each.document_id, each.type]))
   const now = (id: string) => successors.get(id)?.id ?? id
-  const bookings = inPlaceBookings(payments, settled, (id) => types.get(id)!, now)
+  await postInPlace(
+    tx,
+    ctx,
+    inPlaceBookings(payments, settled, (id) => types.get(id)!, now),
+  )
+}
+
+async function postInPlace(tx: Tx, ctx: Context, bookings: readonly BookTransaction[]): Promise<void> {
   if (bookings.length > 0) await asProgram(tx, ctx, () => post(tx, ctx, bookings))
 }
 
@@ -459,6 +472,11 @@ async function takeBack(tx: Tx, ctx: Context, payment: store.PaymentRow, booked_
   }
   const transfers = await transfersPaidBy(tx, payment.id)
   if (transfers.length > 0) {
+    await postInPlace(
+      tx,
+      ctx,
+      transfers.flatMap((transfer) => transferInPlace(payment, transfer, booked_on, -1n)),
+    )
     await unpayTransfers(
       tx,
       ctx,

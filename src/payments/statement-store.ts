@@ -211,7 +211,7 @@ export async function matchFacts(
     documents,
     payments,
     orders,
-    transfers: await openTransfers(tx, { party_id: organisation_id }),
+    transfers: (await openTransfers(tx, { party_id: own })).map(now),
     received: await payableReceived(tx, organisation_id),
     accounts: new Map(parties.rows.map(now).flatMap(({ id, ibans }) => ibans.map((iban) => [iban, id] as const))),
     names: new Map(

@@ -111,6 +111,47 @@ test('what is moved in the books balances in each, mirrors between them, and lea
   )
 })
 
+test('who merged is one party: positions are of those who are there, and all that was settled in the old books stands between the two', () => {
+  const now = (id: string) => (id === 'b' || id === 'c' ? 'a' : id)
+  fc.assert(
+    fc.property(documents, (rows) => {
+      const plan = planNetting(rows, now)
+      expect(plan.positions.map(({ party }) => party)).not.toContain('b')
+      expect(sumMoney(plan.positions.map(({ position }) => position))).toBe('0.00')
+      // the same as if the documents had been issued in the present names
+      const renamed = planNetting(
+        rows
+          .map((row) => ({ ...row, seller_id: now(row.seller_id), buyer_id: now(row.buyer_id) }))
+          .filter((row) => row.seller_id !== row.buyer_id),
+      )
+      expect([plan.positions, plan.flows, plan.transfers]).toEqual([
+        renamed.positions,
+        renamed.flows,
+        renamed.transfers,
+      ])
+      const after = new Map<string, bigint>()
+      const book = (organisation: string, counterparty: string, cents: bigint) =>
+        after.set(`${organisation} ${counterparty}`, (after.get(`${organisation} ${counterparty}`) ?? 0n) + cents)
+      for (const { type, seller_id, buyer_id, amount } of plan.items) {
+        const cents = centsOf(amount) * (type === 'invoice' ? 1n : -1n)
+        book(seller_id, buyer_id, cents)
+        book(buyer_id, seller_id, -cents)
+      }
+      for (const { organisation_id, lines } of movesOf(plan)) {
+        expect(sumMoney(lines.map((line) => line.amount))).toBe('0.00')
+        for (const line of lines) book(organisation_id, line.counterparty_id, centsOf(line.amount))
+      }
+      for (const [pair, cents] of after) expect(after.get(pair.split(' ').reverse().join(' ')) ?? 0n).toBe(-cents)
+      const outside = [...withoutZero(after).keys()].filter((pair) => new Set(pair.split(' ').map(now)).size > 1)
+      const paid = plan.transfers.flatMap(({ debtor_id, creditor_id }) => [
+        `${creditor_id} ${debtor_id}`,
+        `${debtor_id} ${creditor_id}`,
+      ])
+      expect(outside.sort()).toEqual(paid.sort())
+    }),
+  )
+})
+
 test('what changed is told by pair; who is not touched by it need not be asked again', () => {
   const invoice = (document_id: string, seller_id: string, buyer_id: string, open: string): Nettable => ({
     ...{ document_id, seller_id, buyer_id, open },
