@@ -18,7 +18,8 @@ export const refusalTexts = defineTexts(
     'refusal.changed_meanwhile': 'Kāds cits šo ierakstu tikmēr ir mainījis. Atveriet to no jauna un mēģiniet vēlreiz.',
     'refusal.bug': 'Radās kļūda sistēmā. Nekas nav saglabāts. Pieprasījuma numurs: {request_id}.',
     'refusal.sign_in_failed': 'E-pasts vai parole nav pareiza.',
-    'refusal.too_many_attempts': 'Pārāk daudz neveiksmīgu mēģinājumu. Mēģiniet vēlreiz pēc {minutes} minūtēm.',
+    'refusal.too_many_attempts':
+      'Pārāk daudz neveiksmīgu mēģinājumu. Mēģiniet vēlreiz pēc {minutes, plural, zero {# minūtēm} one {# minūtes} other {# minūtēm}}.',
     'refusal.email_taken': 'Cilvēks ar šādu e-pastu jau ir.',
     'refusal.code_taken': 'Organizācija ar šādu kodu jau ir.',
     'refusal.registration_number_taken': 'Organizācija ar šādu reģistrācijas numuru jau ir.',
@@ -32,8 +33,8 @@ export const refusalTexts = defineTexts(
     'refusal.capacity_periods_overlap':
       'Vietu skaits no {from}{to, select, none {} other { līdz {to}}} pārklājas ar jau esošo no {other_from}{other_to, select, none {} other { līdz {other_to}}}. Vispirms labojiet esošo.',
     'refusal.kind_not_known': 'Šāda pakalpojuma veida nav.',
-    'refusal.offer_not_published': 'Šis piedāvājums nav publicēts, tāpēc vietu pieprasīt nevar.',
-    'refusal.offer_has_no_price': 'Šim piedāvājumam {date} nav cenas, tāpēc vietu pieprasīt nevar.',
+    'refusal.offer_not_published': 'Šis piedāvājums nav publicēts, tāpēc vietu lūgt nevar.',
+    'refusal.offer_has_no_price': 'Šim piedāvājumam {date} nav cenas, tāpēc vietu lūgt nevar.',
     'refusal.offer_in_use': 'Pie šī piedāvājuma ir uzņemšanas, tāpēc mērvienību vairs nevar mainīt.',
     'refusal.offer_is_draft': 'Šis piedāvājums vēl ir melnraksts: neviens cits to neredz, tāpēc nav ko izņemt.',
     'refusal.surcharge_in_use': 'Piemaksu „{surcharge}” izmanto kāda uzņemšana vai nosūtījums, tāpēc to nevar noņemt.',
@@ -45,36 +46,38 @@ export const refusalTexts = defineTexts(
     'refusal.referral_closed': 'Vieta jau ir atrasta citur, tāpēc šis nosūtījums ir slēgts.',
     'refusal.referral_not_offered': 'Šeit vieta nav piedāvāta, tāpēc to nevar izvēlēties.',
     'refusal.answer_too_late': 'Atbildes termiņš ir pagājis, tāpēc vietu vairs nevar piedāvāt.',
-    'refusal.buyer_chooses': 'Šeit atbildes tiek krātas un izvēlas pircējs: piedāvājiet vietu, nevis pieņemiet.',
+    'refusal.buyer_chooses':
+      'Šeit atbildes tiek krātas un izvēlas maksātāja pašvaldība: piedāvājiet vietu, nevis pieņemiet.',
     'refusal.answers_not_collected': 'Šeit der pirmā piekrišana: pieņemiet nosūtījumu.',
     'refusal.counter_offer_same': 'Tas pats jau ir lūgts. Norādiet, kas būtu citādi, vai pieņemiet nosūtījumu.',
     'refusal.counter_offer_not_open': 'Šis priekšlikums vairs negaida atbildi. Atveriet nosūtījumu no jauna.',
     'refusal.reservation_not_held': 'Šim nosūtījumam vieta nav rezervēta.',
     'refusal.asked_already': 'Šim cilvēkam vieta piedāvājumā „{title}” jau ir lūgta un gaida atbildi.',
     'refusal.request_not_open': 'Šis pieprasījums jau ir slēgts.',
-    'refusal.bridge_nothing_awaited': 'Šis cilvēks citu vietu (vairs) negaida, tāpēc pagaidu vieta nav vajadzīga.',
+    'refusal.bridge_nothing_awaited': 'Šis cilvēks citu vietu vairs negaida, tāpēc pagaidu vieta nav vajadzīga.',
     'refusal.bridge_begins_later':
       'Cilvēks no {date} ir pagaidu vietā. Pastāvīgā vieta var sākties ne agrāk kā nākamajā dienā.',
     'refusal.bridged_already': 'Šim cilvēkam pagaidu vieta jau ir.',
     'refusal.offer_no_bridge': '„{title}” nav pagaidu vieta. Izvēlieties krīzes istabu vai īslaicīgu aprūpi.',
     'refusal.queued_already': 'Šis cilvēks uz šo vietu jau gaida rindā.',
     'refusal.queue_entry_ended': 'Šis cilvēks rindā vairs negaida.',
-    'refusal.queue_place_not_offered': 'Šobrīd vieta nav piedāvāta, vai arī atbildes laiks ir pagājis.',
+    'refusal.queue_place_not_offered': 'Pašlaik vieta nav piedāvāta, vai arī atbildes laiks ir pagājis.',
     'refusal.no_place_free':
       '{date} brīvu vietu nepietiek: vietu skaits {capacity}, aizņemtas {taken}, vajag {places}.',
     'refusal.surcharge_not_offered': 'Piedāvājumam nav piemaksas „{surcharge}”.',
     'refusal.weekdays_not_offered': 'Šajā piedāvājumā vietas nedala pa nedēļas dienām: vieta ir aizņemta katru dienu.',
-    'refusal.parts_exceed_capacity': '{date} būtu atdalītas {parts} vietas, bet pavisam to ir {capacity}.',
+    'refusal.parts_exceed_capacity':
+      '{date} {parts, plural, zero {būtu atdalītas # vietu} one {būtu atdalīta # vieta} other {būtu atdalītas # vietas}}, bet pavisam to ir {capacity}.',
     'refusal.capacity_below_parts':
       'Vietu skaits {date} būtu {capacity}, bet citiem vai programmām atdalīto vietu skaits ir {parts}. Vispirms atceliet kādu atdalīto daļu vai atstājiet vairāk vietu.',
     'refusal.stays_above_capacity':
       'Vietu skaits {date} būtu {capacity}, bet aizņemto vietu skaits ir {taken}. Apstipriniet, ka to zināt, vai atstājiet vairāk vietu.',
-    'refusal.over_rules_overlap': 'Šajā laikā jau ir kārtība vietu skaita pārsniegšanai. Vispirms noņemiet to.',
+    'refusal.over_rules_overlap': 'Šajā periodā jau ir kārtība vietu skaita pārsniegšanai. Vispirms noņemiet to.',
     'refusal.over_not_allowed':
       'Noteikumi neatļauj vietu skaitu pārsniegt: {date} aizņemtas {taken} no {capacity} vietām, vajag vēl {places}.',
     'refusal.over_too_long':
       'Vietu skaitu drīkst pārsniegt ne ilgāk kā {most_days, plural, zero {# dienas} one {# dienu} other {# dienas}}; šī uzņemšana to pārsniegtu ilgāk.',
-    'refusal.weekdays_in_use': 'Vietas vēl jādala pa nedēļas dienām: tā ir uzņemts vai tā gaida kāds cilvēks.',
+    'refusal.weekdays_in_use': 'Dalījumu pa nedēļas dienām vēl nevar atcelt: tā ir uzņemts vai gaida kāds cilvēks.',
     'refusal.placement_cancelled': 'Šī uzņemšana ir atcelta.',
     'refusal.placement_begun':
       'Uzņemšana jau ir sākusies {date}, tāpēc to vairs nevar atcelt. Izbeidziet to, norādot pēdējo dienu.',
@@ -87,19 +90,19 @@ export const refusalTexts = defineTexts(
     'refusal.stay_too_long':
       'Šeit uzturēšanās drīkst ilgt līdz {date} (ne vairāk kā {months, plural, zero {# mēnešu} one {# mēnesi} other {# mēnešus}}).',
     'refusal.stay_longer_needs_reason':
-      'Šeit uzturēšanās parasti ilgst līdz {date} (ne vairāk kā {months, plural, zero {# mēnešu} one {# mēnesi} other {# mēnešus}}). Ja vajadzīgs ilgāk, uzrakstiet, kāpēc.',
+      'Šeit uzturēšanās parasti ilgst līdz {date} (ne vairāk kā {months, plural, zero {# mēnešu} one {# mēnesi} other {# mēnešus}}). Ja vajadzīgs ilgāk, laukā „Kāpēc vajadzīgs ilgāk” uzrakstiet iemeslu.',
     'refusal.day_of_other_stay':
-      'Diena {date} jau pieder uzturēšanās daļai, kas ir pirms vai pēc šīs: viena diena netiek maksāta divreiz.',
+      'Diena {date} jau pieder citai šī cilvēka uzņemšanai, kas ir pirms vai pēc šīs: par vienu dienu divreiz nemaksā.',
     'refusal.move_proposed_already':
-      'Šai uzturēšanās vietai vai maksātājam maiņa jau ir pieteikta. Vispirms sagaidiet atbildi vai atsauciet pieteikumu.',
+      'Šai uzņemšanai vietas vai maksātāja maiņa jau ir pieteikta. Vispirms sagaidiet atbildi vai atsauciet pieteikumu.',
     'refusal.payer_of_nobody':
-      'Rezervētām vietām maksātājs nemainās: beidziet šo uzņemšanu, un otra pašvaldība lai pieprasa savu.',
+      'Rezervētām vietām maksātāju nemaina: izbeidziet šo uzņemšanu, un otra pašvaldība lai lūdz savu vietu.',
     'refusal.move_not_open': 'Uz šo pieteikumu jau ir atbildēts, vai tas ir atsaukts.',
-    'refusal.move_of_once': 'Šis pakalpojums tiek samaksāts vienu reizi, tāpēc maiņas te nav.',
-    'refusal.move_not_after_start': 'Maiņas dienai jābūt vēlāk par uzturēšanās pirmo dienu ({date}).',
+    'refusal.move_of_once': 'Par šo pakalpojumu maksā vienu reizi, tāpēc vietu vai maksātāju tam nemaina.',
+    'refusal.move_not_after_start': 'Maiņas dienai jābūt vēlāk par uzņemšanas pirmo dienu ({date}).',
     'refusal.commitment_needs_approval':
       'Tas maksātu {amount} €, bet bez otra cilvēka piekrišanas drīkst līdz {limit} €. Lūdziet finansistam apstiprināt.',
-    'refusal.payer_decides': 'Tik ilgu uzturēšanos var pagarināt tikai tās maksātājs. Uzrakstiet tam ziņu.',
+    'refusal.payer_decides': 'Tik ilgi pagarināt var tikai maksātāja pašvaldība. Uzrakstiet tai ziņu.',
     'refusal.commitment_asked': 'Apstiprinājums jau ir lūgts un gaida atbildi.',
     'refusal.commitment_answered': 'Uz šo jau ir atbildēts.',
     'refusal.block_needs_calendar_unit': 'Vietas var rezervēt tikai pakalpojumam, ko skaita pa dienām vai mēnešiem.',
@@ -137,7 +140,7 @@ export const refusalTexts = defineTexts(
     'refusal.dispute_too_late': 'Reģiona lēmumu varēja lūgt līdz {date}',
     'refusal.dispute_without_region': 'Ne sniedzējs, ne maksātājs nav nevienā reģionā, kas varētu lemt.',
     'refusal.too_many_saved_searches':
-      'Saglabāt var ne vairāk kā {maximum} meklējumus. Dzēsiet kādu, kas vairs nav vajadzīgs.',
+      'Saglabāt var ne vairāk kā {maximum, plural, zero {# meklējumu} one {# meklējumu} other {# meklējumus}}. Dzēsiet kādu, kas vairs nav vajadzīgs.',
     'refusal.provider_not_registered':
       '{provider, select, none {Šī veida pakalpojumu drīkst sniegt tikai reģistrēts sniedzējs, bet piedāvājumam sniedzējs nav norādīts. Labojiet piedāvājumu: izvēlieties sniedzēju, kuram ierakstīts numurs Sociālo pakalpojumu sniedzēju reģistrā.} other {Sniedzējam „{provider}” nav ierakstīts numurs Sociālo pakalpojumu sniedzēju reģistrā. Ierakstiet to savas pašvaldības lapā pie sniedzējiem un publicējiet vēlreiz.}}',
     'refusal.provider_suspended': 'Sniedzēja darbība ir apturēta no {date}: jaunus nosūtījumus tas nepieņem.',
@@ -153,7 +156,8 @@ export const refusalTexts = defineTexts(
       'Failu krātuvi pašlaik nevar sasniegt. Nekas nav saglabāts: mēģiniet vēlreiz pēc brīža vai nosūtiet tekstu bez faila.',
     'refusal.file_damaged':
       'Krātuvē esošais fails nav tas, kas tika nosūtīts, tāpēc to neizsniedzam. Pasakiet sistēmas uzturētājam.',
-    'refusal.message_too_many_files': 'Vienai sarakstei var pievienot ne vairāk kā {maximum} failu.',
+    'refusal.message_too_many_files':
+      'Vienai sarakstei var pievienot ne vairāk kā {maximum, plural, zero {# failu} one {# failu} other {# failus}}.',
     'refusal.dispute_too_many_files': 'Vienam iebildumam var pievienot ne vairāk kā {maximum} failu.',
     'refusal.month_has_findings': 'Mēnesi vēl nevar slēgt ({month}): vispirms jānovērš tas, kas atzīmēts „jālabo”.',
     'refusal.more_than_open': 'Dokumentam {document} vēl nav nokārtoti {open} EUR – vairāk par to ierakstīt nevar.',
@@ -219,7 +223,7 @@ export const refusalTexts = defineTexts(
     'validation.unknown_field': 'Šāda lauka nav',
     'validation.not_known': 'Šāda ieraksta nav',
     'validation.instant': 'Šis nav derīgs datums un laiks',
-    'validation.days_ahead': 'Ne vairāk kā {days} dienas uz priekšu',
+    'validation.days_ahead': 'Ne vairāk kā {days, plural, zero {# dienu} one {# diena} other {# dienas}} uz priekšu',
     'validation.days_in_order': 'Šis termiņš nevar būt pirms iepriekšējā',
   },
   {
@@ -308,7 +312,7 @@ export const refusalTexts = defineTexts(
     'refusal.stay_too_long':
       'A stay here may last {months, plural, one {# month} other {# months}} at most: until {date}.',
     'refusal.stay_longer_needs_reason':
-      'A stay here usually lasts {months, plural, one {# month} other {# months}} at most: until {date}. Where more is needed, write why.',
+      'A stay here usually lasts until {date} (at most {months, plural, one {# month} other {# months}}). Where more is needed, give the reason in the field “Why longer is needed”.',
     'refusal.day_of_other_stay':
       'The day {date} belongs to the part of the stay before or after this one: no day is paid twice.',
     'refusal.move_proposed_already':

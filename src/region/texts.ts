@@ -2,7 +2,7 @@ import { defineTexts } from '../ui/define-texts.ts'
 
 export const regionTexts = defineTexts(
   {
-    'nav.counts': 'Pārskats',
+    'nav.counts': 'Pakalpojumu pārskats',
     'counts.title': 'Pārskats par pakalpojumiem',
     'counts.lead':
       'Cik reižu Jūsu pašvaldībā pakalpojums piešķirts, pagarināts, atteikts un cik cilvēku uzņemti rindā.',
@@ -36,26 +36,28 @@ export const regionTexts = defineTexts(
       'Lēmumi par uzņemšanas pagarināšanu, arī vairāki par vienu uzņemšanu, pēc tās pašas dienas.',
     'counts.declined.means':
       'Klienta atteikumi pēc dienas, kad tos ierakstīja: no rindas piedāvāta vieta, vietas pieprasījums vai uzņemšana, kas pēc klienta vēlēšanās beigta jau pirmajā dienā. Atsauktu pieprasījumu skaita tikai maksātājai, jo sniedzējiem iemeslu neatklāj.',
-    'counts.queued.means': 'Cilvēki, kas ielikti piedāvājuma rindā, pēc dienas, kad tas izdarīts.',
+    'counts.queued.means': 'Cilvēki, kas ierakstīti piedāvājuma rindā, pēc dienas, kad tas izdarīts.',
     'counts.waiting.means': 'Cilvēki, kas perioda pēdējā dienā vēl gaida rindā. Perioda vidū: šodien.',
     'counts.refused.means':
-      'Nosūtījumi, kurus sniedzējs noraidīja, pēc atbildes dienas. Tas nav klienta atteikums un stāv atsevišķi.',
+      'Nosūtījumi, kurus sniedzējs noraidīja, pēc atbildes dienas. Tas nav klienta atteikums, tāpēc to skaita atsevišķi.',
     'counts.as_of': 'Kā zināms dienā',
     'counts.as_of.means':
       'Skaita tikai to, kas līdz šīs dienas beigām bija ierakstīts. Tā iepriekš nodotu pārskatu var iegūt vēlreiz ar tiem pašiem skaitļiem.',
     'counts.not_counted': 'Neskaita',
-    'counts.not_counted.means': 'Rezervētas vietas bez klienta, uzmetumus un nosūtījumus, uz kuriem vēl nav atbildes.',
+    'counts.not_counted.means':
+      'Rezervētas vietas bez klienta, melnrakstus un nosūtījumus, uz kuriem vēl nav atbildes.',
     'counts.definitions': 'Ko skaita un pēc kuras dienas',
-    'counts.none': 'Šajā periodā nekas nav piešķirts, pagarināts, atteikts vai ielikts rindā',
+    'counts.none': 'Šajā periodā nekas nav piešķirts, pagarināts, atteikts vai ierakstīts rindā',
     'counts.none_text': 'Izvēlieties citu periodu vai otru pusi: maksātāju vai sniedzēju.',
     'counts.xlsx': 'Lejupielādēt XLSX',
     'counts.csv': 'Lejupielādēt CSV',
     'counts.xlsx_months': 'XLSX pa mēnešiem',
     'counts.sheet': 'Pārskats',
-    'validation.too_many_months': 'Ne vairāk kā {maximum} mēneši vienā reizē',
+    'validation.too_many_months':
+      'Ne vairāk kā {maximum, plural, zero {# mēnešu} one {# mēnesis} other {# mēneši}} vienā reizē',
   },
   {
-    'nav.counts': 'Counts',
+    'nav.counts': 'Counts of services',
     'counts.title': 'Counts of services',
     'counts.lead':
       'How often your municipality granted and prolonged a service, how often it was declined, and how many were queued.',
@@ -87,9 +89,9 @@ export const regionTexts = defineTexts(
       'Stays that were started, one for each decision. By the day of the decision; where none is noted, by the day on which the stay was recorded. A move to another place for the same kind of service and a change of payer are no new grant.',
     'counts.prolonged.means': 'Decisions to prolong a stay, also several of one stay, by the same day.',
     'counts.declined.means':
-      'Refusals by the client, by the day on which they were recorded: of a place offered from the line, of a request for a place, or of a stay that was ended on its first day as the client wished. A withdrawn request counts for the payer only, because providers are not told why.',
-    'counts.queued.means': 'People put in the line of an offer, by the day on which that was done.',
-    'counts.waiting.means': 'People who still wait in line on the last day of the period. While it lasts: today.',
+      'Refusals by the client, by the day on which they were recorded: of a place offered from the queue, of a request for a place, or of a stay that was ended on its first day as the client wished. A withdrawn request counts for the payer only, because providers are not told why.',
+    'counts.queued.means': 'People put in the queue of an offer, by the day on which that was done.',
+    'counts.waiting.means': 'People who still wait in the queue on the last day of the period. While it lasts: today.',
     'counts.refused.means':
       'Referrals that the provider declined, by the day of its answer. It is not the client’s refusal and stands apart.',
     'counts.as_of': 'As known on',

@@ -176,7 +176,7 @@ test('loaded again at home it puts back what was changed since, and otherwise ch
 
 test('a cell that makes no sense is told with its part, and a provider that is not there by its name', async () => {
   const head =
-    'Kods;Veids;Nosaukums;Mērvienība;Sniedzējs;Prombūtne;Atbrīvo vietu;Piemaksas;PVN;Stāvoklis;Cena;Cena no;Cenas pakāpes;Aizbraukšanas diena maksā;Par neierašanos;Mazākais mēnesī;Izdomāts'
+    'Kods;Veids;Nosaukums;Mērvienība;Sniedzējs;Prombūtne;Atbrīvo vietu;Piemaksas;PVN;Statuss;Cena;Cena no;Cenas pakāpes;Aizbraukšanas dienu skaita;Par neierašanos;Mazākais mēnesī;Izdomāts'
   const errors = async (row: string) => {
     const file = new TextEncoder().encode(`${head}\r\n${row}`)
     const { items } = await importOffers(target.as('DGV', 'lister'), await readCatalogueFile(file), {

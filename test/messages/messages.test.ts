@@ -133,7 +133,7 @@ test('unread counts stand in the navigation until the thread is read, and the wr
   expect(before).toBeGreaterThan(0)
   const stay = await (await page('DGV', 'lister', `/placements/${played.hourly_placement}`)).text()
   expect(stay).toContain(`/messages/about/placements/${played.hourly_placement}`)
-  expect(stay).toContain('Sarakste: jauna ziņa')
+  expect(stay).toContain('Rakstīt ziņu (ir jauna)')
   expect((await call('REZ', 'buyer', 'GET', `/messages/${id}`))[1].messages[0].read).toBe(false)
   expect(await (await page('DGV', 'lister', '/messages?unread=true')).text()).toContain(id)
   expect(await (await page('DGV', 'lister', `/messages/${id}`)).text()).toContain('Labdien!')

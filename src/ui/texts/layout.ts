@@ -19,7 +19,7 @@ export const layoutTexts = defineTexts(
     'layout.sign_in': 'Pieslēgties',
     'layout.sign_out': 'Iziet',
     'layout.demo': 'Demonstrācijas vide: dati ir izdomāti.',
-    'layout.footer': 'Vieta · norēķini starp pašvaldībām',
+    'layout.footer': 'Vieta · sociālie pakalpojumi un norēķini starp pašvaldībām',
     'layout.notices': 'Paziņojumi',
     'layout.unread': '{count, plural, zero {# nelasītu} one {# nelasīta} other {# nelasītas}}',
 
@@ -112,7 +112,7 @@ export const layoutTexts = defineTexts(
     'layout.sign_in': 'Sign in',
     'layout.sign_out': 'Sign out',
     'layout.demo': 'Demonstration: the data is made up.',
-    'layout.footer': 'Vieta · settlement between municipalities',
+    'layout.footer': 'Vieta · social services and settlement between municipalities',
     'layout.notices': 'Notices',
     'layout.unread': '{count} unread',
 
