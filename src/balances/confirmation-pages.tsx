@@ -161,7 +161,11 @@ function ConfirmationBadge({ of, own }: { of: ConfirmationHead; own: string }) {
 function sendPages(app: App): void {
   app.get('/balance-confirmations/new', requires('balance.confirm'), async (c) => {
     const { clock } = c.get('ctx')
-    const values = { counterparty_id: c.req.query('with') ?? '', stated_on: lastDecember(clock.today()) }
+    const values = {
+      counterparty_id: c.req.query('with') ?? '',
+      stated_on: lastDecember(clock.today()),
+      signer: c.get('signed_in')?.name ?? '',
+    }
     return show(c, await sendPage(c, { values, errors: [] }))
   })
   app.post('/balance-confirmations/new', requires('balance.confirm'), (c) =>

@@ -8,6 +8,7 @@ import { answerFile } from '../http/file.ts'
 import { readQuery, show, viewFor } from '../http/pages.tsx'
 import type { Parts } from '../http/parts.ts'
 import { bookAsked } from '../ledger/asked.ts'
+import { sumMoney } from '../money.ts'
 import { refuse } from '../refusal.ts'
 import { Empty, Section } from '../ui/blocks.tsx'
 import { LinkButton } from '../ui/button.tsx'
@@ -20,7 +21,7 @@ import { Table, TwoLines } from '../ui/table.tsx'
 import type { TextKey } from '../ui/texts.ts'
 import type { View } from '../ui/view.ts'
 import { useView } from '../ui/view-context.tsx'
-import { type Aging, type AgingRow, ages, agingOf, type Owed, type Statement } from './balance.ts'
+import { type Aging, type AgingRow, ages, agingOf, type Movement, type Owed, type Statement } from './balance.ts'
 import { confirmationPages } from './confirmation-pages.tsx'
 import { oldNames } from './old-names.ts'
 import { statementCsv } from './statement-csv.ts'
@@ -123,8 +124,14 @@ function AgingTable(props: { of_what: TextKey; none: TextKey; rows: AgingRow[]; 
             header: t(`balance.age.${age}`),
             numeric: true,
             cell: (row: AgingRow) => (row[age] === '0.00' ? '–' : <Money amount={row[age]} />),
+            ...(rows.length > 1 ? { total: <Money amount={sumMoney(rows.map((row) => row[age]))} /> } : {}),
           })),
-          { header: t('common.total'), numeric: true, cell: (row) => <Money amount={row.total} strong /> },
+          {
+            header: t('common.total'),
+            numeric: true,
+            cell: (row) => <Money amount={row.total} strong />,
+            ...(rows.length > 1 ? { total: <Money amount={sumMoney(rows.map((row) => row.total))} strong /> } : {}),
+          },
         ]}
       />
     </Section>
@@ -229,7 +236,11 @@ function AccountPage(props: { view: View; statement: Statement; items: Owed[]; n
             { header: t('balance.column.date'), names: true, cell: (row) => <DateText date={row.booked_on} /> },
             {
               header: t('balance.column.what'),
-              cell: (row) => <TwoLines under={oldNames(view, row)}>{t(`balance.movement.${row.kind}`)}</TwoLines>,
+              cell: (row) => (
+                <TwoLines under={oldNames(view, row)}>
+                  <MovementName movement={row} />
+                </TwoLines>
+              ),
             },
             {
               header: t('balance.column.documents'),
@@ -293,6 +304,21 @@ function OwedTable({ items }: { items: Owed[] }) {
       ]}
     />
   )
+}
+
+/** What a movement is, with the way to the document, payment or netting that it comes from. */
+function MovementName({ movement: { kind, source_id } }: { movement: Movement }) {
+  const { t } = useView()
+  const at = {
+    invoice: `/invoices/${source_id}`,
+    credit_note: `/invoices/${source_id}`,
+    payment: `/payments/${source_id}`,
+    set_off: `/netting/${source_id}`,
+    write_off: '/ledger/write-offs',
+    other: null,
+  }[kind]
+  const name = t(`balance.movement.${kind}`)
+  return at === null ? name : <a href={at}>{name}</a>
 }
 
 function ItemName({ item }: { item: Pick<Owed, 'id' | 'kind' | 'number'> }) {

@@ -383,7 +383,12 @@ function ClosedMonthPage({ view, closed, unreached, before }: ClosedProps) {
       title={format.month(closed.month)}
       breadcrumbs={[{ href: '/months', text: t('months.title') }]}
       status={<StatusBadge status="closed" />}
-      actions={<LinkButton href={`/months/${closed.month}/overview`}>{t('overview.open')}</LinkButton>}
+      actions={
+        <>
+          <LinkButton href={`/months/${closed.month}/overview`}>{t('overview.open')}</LinkButton>
+          <LinkButton href={`/invoices?role=issued&month=${closed.month}`}>{t('nav.invoices')}</LinkButton>
+        </>
+      }
       wide
     >
       <Stats>
