@@ -6,6 +6,7 @@ import { asProgram, type Context, carryOut, organisationOf, permit, personOf, tr
 import type { Tx } from '../db/connect.ts'
 import { brokeConstraint } from '../db/failure.ts'
 import { newId } from '../ids.ts'
+import { sumMoney } from '../money.ts'
 import { refuse } from '../refusal.ts'
 import {
   type BudgetRow,
@@ -16,7 +17,6 @@ import {
   isCovered,
   limitPassed,
   type SpendingLimit,
-  sumOf,
   type YearBudget,
 } from './commitment.ts'
 import {
@@ -258,11 +258,11 @@ export async function budgetOf(ctx: Context, year: number): Promise<Budget> {
       if (valid_from > (valid_to ?? `${year}-12-31`)) return []
       return [costToYearEnd(read.terms.get(stay.offer_id)!, { ...rest, valid_from, valid_to }, year)]
     })
-    const committed = sumOf(amounts)
-    const forecast = sumOf([seller.invoiced, committed])
+    const committed = sumMoney(amounts)
+    const forecast = sumMoney([seller.invoiced, committed])
     return { ...seller, committed, forecast, placements: amounts.length }
   })
-  const total = (of: 'invoiced' | 'committed' | 'forecast') => sumOf(rows.map((row) => row[of]))
+  const total = (of: 'invoiced' | 'committed' | 'forecast') => sumMoney(rows.map((row) => row[of]))
   return {
     year,
     ceiling: read.ceiling,

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { compareStay } from '../comparison/comparison.ts'
 import { date, id, money, optionalText, whole } from '../http/fields.ts'
-import { centsOf, type Money, moneyOf } from '../money.ts'
+import { centsOf, type Money } from '../money.ts'
 import type { Terms } from '../settlement/facts.ts'
 import { Authorised, type FundingSource, funding } from './funding.ts'
 import { note } from './referral.ts'
@@ -158,8 +158,4 @@ export function limitPassed(
 /** An approval holds for what costs no more than it says. */
 export function isCovered(approved: { per_month: string; in_all: string }, cost: Cost): boolean {
   return centsOf(cost.per_month) <= centsOf(approved.per_month) && centsOf(cost.in_all) <= centsOf(approved.in_all)
-}
-
-export function sumOf(amounts: readonly string[]): Money {
-  return moneyOf(amounts.reduce((sum, amount) => sum + centsOf(amount), 0n))
 }
