@@ -78,12 +78,13 @@ const routes = {
     operationId: 'listLateInvoices',
     tags,
     ...needs('payment.read'),
+    request: { query: z.object(pageQuery) },
     responses: {
       200: answers(
-        z.object({ items: z.array(LateInvoice), next_cursor: z.null() }),
-        'Own invoices that are or were late, with interest until today that nobody has asked for; the earliest 500',
+        pageSchema(LateInvoice),
+        'Own invoices that are late, or were paid late, with interest until today that nobody has asked for; due first',
       ),
-      ...problems(),
+      ...problems(422),
     },
   }),
   claims: createRoute({
@@ -131,9 +132,15 @@ export function interestApi(app: App): void {
   })
   app.openapi(routes.setTerms, async (c) => c.json(await setLateTerms(c.get('ctx'), c.req.valid('json')), 200))
   app.openapi(routes.late, async (c) => {
+    const { limit, cursor } = c.req.valid('query')
+    const after = readCursor(cursor, ['date', 'text'])
     const ctx = c.get('ctx')
-    const items = await transact(ctx, (tx) => lateWithInterest(tx, organisationOf(ctx.actor), ctx.clock.today()))
-    return c.json({ items, next_cursor: null }, 200)
+    const asked = { seller_id: organisationOf(ctx.actor), until_on: ctx.clock.today(), page: { limit, after } }
+    const rows = await transact(ctx, (tx) => lateWithInterest(tx, asked))
+    return c.json(
+      pageOf(rows, limit, (row) => [row.due_on, row.number]),
+      200,
+    )
   })
   app.openapi(routes.claims, async (c) => {
     const { limit, cursor } = c.req.valid('query')

@@ -35,16 +35,11 @@ export async function setLateTerms(ctx: Context, input: LateTerms): Promise<Late
 export type LateWithInterest = store.LateInvoice & { from_on: string; interest: string; parts: InterestPart[] }
 
 /** Late invoices of a seller with the interest to the day that nobody has asked for yet. In a transaction that has permitted. */
-export async function lateWithInterest(
-  tx: Tx,
-  seller_id: string,
-  until_on: string,
-  document_id: string | null = null,
-): Promise<LateWithInterest[]> {
-  const terms = await store.lateTermsOf(tx, seller_id)
-  return (await store.lateInvoices(tx, seller_id, until_on, document_id)).map((invoice) => {
+export async function lateWithInterest(tx: Tx, asked: store.LateAsked): Promise<LateWithInterest[]> {
+  const terms = await store.lateTermsOf(tx, asked.seller_id)
+  return (await store.lateInvoices(tx, asked, terms.interest !== 'none')).map((invoice) => {
     const from_on = addDays(invoice.claimed_until ?? invoice.due_on, 1)
-    const { amount, parts } = interestOf(invoice, terms, from_on, until_on as PlainDate)
+    const { amount, parts } = interestOf(invoice, terms, from_on, asked.until_on as PlainDate)
     return { ...invoice, from_on, interest: amount, parts }
   })
 }
@@ -70,7 +65,7 @@ export async function claimInterest(
       .where('id', '=', document_id)
       .executeTakeFirst()
     if (known === undefined) refuse('not_found')
-    const [late] = await lateWithInterest(tx, seller_id, until_on, document_id)
+    const [late] = await lateWithInterest(tx, { seller_id, until_on, document_id })
     if (late === undefined || centsOf(late.interest) <= 0n) return refuse('no_interest')
     const { buyer_id, from_on, interest: amount, parts, number } = late
     const days = { from_on, until_on, claimed_on: today, withdrawn_on: null, withdraw_note: null }

@@ -1,8 +1,10 @@
 /** Late payment for people: what is late and what it costs, reminders, interest asked for, and the terms. */
+import type { PropsWithChildren } from 'hono/jsx'
 import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
+import { pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
 import { Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm } from '../ui/button.tsx'
 import { DecimalField, RadioField, TextAreaField, TextField } from '../ui/field.tsx'
@@ -12,6 +14,7 @@ import { Layout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
+import { Pagination, Tabs } from '../ui/ways.tsx'
 import {
   InterestClaimInput,
   InterestWithdrawal,
@@ -36,10 +39,10 @@ import {
 } from './interest-store.ts'
 import { PaymentTabs } from './shared-pages.tsx'
 
-const shown = 50
-
 export function interestPages(app: App): void {
   app.get('/payments/late', requires('payment.read'), async (c) => show(c, await latePage(c)))
+  app.get('/payments/late/interest', requires('payment.read'), async (c) => show(c, await claimsPage(c)))
+  app.get('/payments/late/reminders', requires('payment.read'), async (c) => show(c, await remindersPage(c)))
   app.post('/payments/late/terms', requires('payment.settings'), (c) =>
     answerForm(c, {
       schema: LateTermsInput,
@@ -58,7 +61,7 @@ export function interestPages(app: App): void {
       kinds: { until_on: 'date' },
       act: async (input, ctx) => {
         await claimInterest(ctx, input)
-        return '/payments/late?done=interest_claimed'
+        return '/payments/late/interest?done=interest_claimed'
       },
       page: (state) => latePage(c, state),
     }),
@@ -69,9 +72,9 @@ export function interestPages(app: App): void {
       kinds: {},
       act: async (input, ctx) => {
         await withdrawInterest(ctx, c.req.param('id'), input)
-        return '/payments/late?done=interest_withdrawn'
+        return '/payments/late/interest?done=interest_withdrawn'
       },
-      page: (state) => latePage(c, undefined, { id: c.req.param('id'), state }),
+      page: (state) => claimsPage(c, { id: c.req.param('id'), state }),
     }),
   )
 }
@@ -85,35 +88,20 @@ function daysIn(text: string): (number | string)[] {
   return parts.map((part) => (/^\d+$/.test(part) ? Number(part) : part))
 }
 
-async function latePage(c: C, state?: FormState, refused?: Refused) {
-  const ctx = c.get('ctx')
-  const own = organisationOf(ctx.actor)
-  const page = { limit: shown, after: null }
-  const read = await transact(ctx, async (tx) => ({
-    terms: await lateTermsOf(tx, own),
-    late: await lateWithInterest(tx, own, ctx.clock.today()),
-    claims: (await listInterestClaims(tx, page)).slice(0, shown),
-    reminders: (await listReminders(tx, page)).slice(0, shown),
-  }))
-  return <LatePage view={viewFor(c)} today={ctx.clock.today()} {...{ own, state, refused }} {...read} />
-}
+type Ways = ReturnType<typeof waysOf>
 
-type Props = {
-  view: View
-  today: string
-  own: string
-  state: FormState | undefined
-  refused: Refused | undefined
-  terms: LateTerms
-  late: LateWithInterest[]
-  claims: ShownInterest[]
-  reminders: ShownReminder[]
-}
-
-function LatePage(props: Props) {
-  const { view, terms, late, reminders } = props
+/** The three lists about late payment, each with its own pages. */
+function LateFrame({
+  view,
+  current,
+  children,
+}: PropsWithChildren<{ view: View; current: 'invoices' | 'claims' | 'reminders' }>) {
   const { t } = view
-  const off = terms.interest === 'none' && terms.reminder_days.length === 0
+  const lists = [
+    { href: '/payments/late', name: 'invoices' },
+    { href: '/payments/late/interest', name: 'claims' },
+    { href: '/payments/late/reminders', name: 'reminders' },
+  ] as const
   return (
     <Layout
       view={view}
@@ -123,18 +111,82 @@ function LatePage(props: Props) {
       wide
     >
       <PaymentTabs view={view} current="late" />
+      <Tabs
+        label={t('late.title')}
+        tabs={lists.map(({ href, name }) => ({ href, text: t(`late.${name}`), current: name === current }))}
+      />
+      {children}
+    </Layout>
+  )
+}
+
+async function latePage(c: C, state?: FormState) {
+  const ctx = c.get('ctx')
+  const today = ctx.clock.today()
+  const seller_id = organisationOf(ctx.actor)
+  const after = readCursor(c.req.query('cursor'), ['date', 'text'])
+  const { terms, rows } = await transact(ctx, async (tx) => ({
+    terms: await lateTermsOf(tx, seller_id),
+    rows: await lateWithInterest(tx, { seller_id, until_on: today, page: { limit: rowsOnPage, after } }),
+  }))
+  const { items, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.due_on, row.number])
+  const ways = waysOf('/payments/late', after, next_cursor)
+  return <LatePage view={viewFor(c)} late={items} {...{ today, state, terms, ways }} />
+}
+
+type Props = {
+  view: View
+  today: string
+  state: FormState | undefined
+  terms: LateTerms
+  late: LateWithInterest[]
+  ways: Ways
+}
+
+function LatePage(props: Props) {
+  const { view, terms, late, ways } = props
+  const { t } = view
+  const off = terms.interest === 'none' && terms.reminder_days.length === 0
+  return (
+    <LateFrame view={view} current="invoices">
       {off && <Notice kind="info">{t('late.off')}</Notice>}
       <Section title={t('late.invoices')}>
         <LateTable {...props} late={late.filter((row) => row.open !== '0.00' || row.interest !== '0.00')} />
-      </Section>
-      <Section title={t('late.claims')}>
-        <ClaimsTable {...props} />
-      </Section>
-      <Section title={t('late.reminders')}>
-        <RemindersTable view={view} reminders={reminders} />
+        <Pagination {...ways} />
       </Section>
       {view.can('payment.settings') && <Settings {...props} />}
-    </Layout>
+    </LateFrame>
+  )
+}
+
+async function claimsPage(c: C, refused?: Refused) {
+  const ctx = c.get('ctx')
+  const after = readCursor(c.req.query('cursor'), ['id'])
+  const rows = await transact(ctx, (tx) => listInterestClaims(tx, { limit: rowsOnPage, after }))
+  const { items, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.id])
+  const view = viewFor(c)
+  return (
+    <LateFrame view={view} current="claims">
+      <Section title={view.t('late.claims')}>
+        <ClaimsTable view={view} claims={items} own={organisationOf(ctx.actor)} refused={refused} />
+        <Pagination {...waysOf('/payments/late/interest', after, next_cursor)} />
+      </Section>
+    </LateFrame>
+  )
+}
+
+async function remindersPage(c: C) {
+  const after = readCursor(c.req.query('cursor'), ['id'])
+  const rows = await transact(c.get('ctx'), (tx) => listReminders(tx, { limit: rowsOnPage, after }))
+  const { items, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.id])
+  const view = viewFor(c)
+  return (
+    <LateFrame view={view} current="reminders">
+      <Section title={view.t('late.reminders')}>
+        <RemindersTable view={view} reminders={items} />
+        <Pagination {...waysOf('/payments/late/reminders', after, next_cursor)} />
+      </Section>
+    </LateFrame>
   )
 }
 
@@ -204,7 +256,9 @@ function LateTable({ view, today, terms, late }: Props) {
   )
 }
 
-function ClaimsTable({ view, claims, own, refused }: Props) {
+type Claimed = { view: View; claims: ShownInterest[]; own: string; refused: Refused | undefined }
+
+function ClaimsTable({ view, claims, own, refused }: Claimed) {
   const { t } = view
   const withdraws = view.can('payment.manage') && claims.some((row) => row.seller_id === own)
   return (
@@ -234,7 +288,7 @@ function ClaimsTable({ view, claims, own, refused }: Props) {
 }
 
 /** Of a claim that was taken back when and why; of the seller's latest the way to take it back. */
-function Withdrawal({ view, row, own, refused }: Pick<Props, 'view' | 'own' | 'refused'> & { row: ShownInterest }) {
+function Withdrawal({ view, row, own, refused }: Omit<Claimed, 'claims'> & { row: ShownInterest }) {
   const { t, format } = view
   if (row.withdrawn_on !== null) {
     return <p>{t('late.withdrawn', { date: format.date(row.withdrawn_on), note: row.withdraw_note ?? '' })}</p>

@@ -40,27 +40,42 @@ export type LateInvoice = {
   claimed_until: PlainDate | null
 }
 
-/** Invoices of a seller that were or are late: due before `today`, and open then or settled after they were due. */
-export async function lateInvoices(
-  tx: Tx,
-  seller_id: string,
-  today: string,
-  document_id: string | null = null,
-): Promise<LateInvoice[]> {
+/**
+ * Which late invoices of a seller are read: one, those of a buyer, or a page of all (one more than `limit` where there are more),
+ * which begins after a due day and number.
+ */
+export type LateAsked = {
+  seller_id: string
+  /** the day until which interest counts */
+  until_on: string
+  document_id?: string
+  page?: { limit: number; after: string[] | null }
+}
+
+/**
+ * Invoices of a seller that are late, by due day: due before `until_on` and open, or settled late where interest of the days until then may
+ * still be asked for.
+ */
+export async function lateInvoices(tx: Tx, asked: LateAsked, interest: boolean): Promise<LateInvoice[]> {
+  const { seller_id, until_on, document_id, page } = asked
+  const after = page?.after ?? null
   const { rows } = await sql<LateInvoice>`
     select d.id as document_id, d.number, d.seller_id, d.buyer_id, b.name as buyer_name, d.due_on, d.total,
       (d.total - s.sum)::numeric(14, 2) as open, s.settled,
-      (select max(c.until_on) from interest_claim c
-        where c.seller_id = d.seller_id and c.document_id = d.id and c.withdrawn_on is null) as claimed_until
+      claimed.until_on as claimed_until
     from document d join organisation b on b.id = d.buyer_id
     cross join lateral (
       select coalesce(sum(x.amount), 0) as sum, max(x.booked_on) as last,
         coalesce(jsonb_agg(jsonb_build_object('booked_on', x.booked_on, 'amount', x.amount::text) order by x.booked_on), '[]') as settled
       from settling x where x.seller_id = d.seller_id and x.document_id = d.id) s
-    where d.seller_id = ${seller_id} and d.type = 'invoice' and d.due_on < ${today}
-      and (d.total > s.sum or s.last > d.due_on + 1)
-      and ${document_id === null ? sql`true` : sql`d.id = ${document_id}::uuid`}
-    order by d.due_on, d.number limit 500`.execute(tx)
+    cross join lateral (
+      select max(c.until_on) as until_on from interest_claim c
+      where c.seller_id = d.seller_id and c.document_id = d.id and c.withdrawn_on is null) claimed
+    where d.seller_id = ${seller_id} and d.type = 'invoice' and d.due_on < ${until_on}
+      and (d.total > s.sum or ${interest} and s.last - 1 > coalesce(claimed.until_on, d.due_on))
+      and ${document_id === undefined ? sql`true` : sql`d.id = ${document_id}::uuid`}
+      and ${after === null ? sql`true` : sql`(d.due_on, d.number) > (${after[0]}::date, ${after[1]})`}
+    order by d.due_on, d.number ${page === undefined ? sql`` : sql`limit ${page.limit + 1}`}`.execute(tx)
   return rows
 }
 

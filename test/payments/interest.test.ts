@@ -15,7 +15,10 @@ const database = await freshDatabase()
 const market = await createMarket(database)
 const { world, finance } = market
 const admin = world.as('DGV', 'finance', 'administrator')
-const late = () => transact(finance('DGV'), (tx) => lateWithInterest(tx, world.organisation.DGV, world.clock.today()))
+const late = () =>
+  transact(finance('DGV'), (tx) =>
+    lateWithInterest(tx, { seller_id: world.organisation.DGV, until_on: world.clock.today() }),
+  )
 const reminders = (code: Code) => transact(finance(code), (tx) => listReminders(tx, { limit: 50, after: null }))
 const claims = (code: Code) => transact(finance(code), (tx) => listInterestClaims(tx, { limit: 50, after: null }))
 const told = async (code: Code) => {
@@ -109,8 +112,8 @@ test('what was asked for is taken back with a reason, the latest first, and can 
   expect(await market.wrong()).toEqual([])
   expect(await claims('REZ')).toMatchObject([{ withdraw_note: note.note }, { withdraw_note: note.note }])
   const text = async (code: Code) => {
-    const page = await world.app.request('/payments/late', { headers: { cookie: await world.cookie(code, 'finance') } })
-    return page.text()
+    const headers = { cookie: await world.cookie(code, 'finance') }
+    return (await world.app.request('/payments/late/interest', { headers })).text()
   }
   for (const code of ['DGV', 'REZ'] as const) expect(await text(code)).toContain(note.note)
 
@@ -150,4 +153,23 @@ test('the page shows the formula, and takes the terms', async () => {
   expect(text).toContain('6,00 €')
   for (const path of ['late-terms', 'late-invoices', 'interest-claims', 'reminders'])
     expect((await world.request('REZ', 'finance', 'GET', `/api/v1/${path}`)).status).toBe(200)
+})
+
+test('late invoices and reminders are read page by page, without a gap and without what was paid in time', async () => {
+  for (const day of ['11', '12', '13']) await market.issue('DGV', 'REZ', '10.00', { due_on: `2026-04-${day}` })
+  await remind()
+  for (const path of ['late-invoices', 'reminders']) {
+    const seen: string[] = []
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const answer = await world.request('DGV', 'finance', 'GET', `/api/v1/${path}?limit=2&cursor=${cursor}`)
+      const page = (await answer.json()) as { items: { number: string }[]; next_cursor: string | null }
+      seen.push(...page.items.map(({ number }) => number))
+      cursor = page.next_cursor
+    }
+    const whole = path === 'reminders' ? await reminders('DGV') : await late()
+    expect(seen).toEqual(whole.map(({ number }) => number))
+    expect(seen.length).toBeGreaterThan(3)
+  }
+  expect((await world.request('DGV', 'finance', 'GET', '/api/v1/late-invoices?cursor=x')).status).toBe(422)
 })
