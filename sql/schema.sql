@@ -2448,6 +2448,8 @@ create table settled_month (
   settled_at           timestamp with time zone not null,
   constraint settled_month_pkey PRIMARY KEY (seller_id, placement_id, service_month)
 );
+CREATE INDEX settled_month_shared_by_buyer ON settled_month USING btree (buyer_id, service_month) WHERE (json_array_length(shares) > 0);
+CREATE INDEX settled_month_shared_by_seller ON settled_month USING btree (seller_id, service_month) WHERE (json_array_length(shares) > 0);
 
 create table settling (
   seller_id            uuid not null,
@@ -2477,6 +2479,32 @@ CREATE INDEX settling_buyer ON settling USING btree (buyer_id);
 CREATE INDEX settling_document ON settling USING btree (seller_id, document_id) INCLUDE (amount);
 CREATE INDEX settling_recorded_by ON settling USING btree (recorded_by);
 CREATE INDEX settling_source ON settling USING btree (source_id);
+
+create table share_receipt (
+  organisation_id      uuid not null,
+  id                   uuid not null,
+  source               text not null,
+  counterparty_id      uuid not null,
+  received_on          date not null,
+  amount               numeric(14,2) not null,
+  payment_note         text,
+  recorded_at          timestamp with time zone not null,
+  recorded_by          uuid,
+  withdrawn_on         date,
+  withdrawn_by         uuid,
+  withdraw_note        text,
+  constraint share_receipt_pkey PRIMARY KEY (organisation_id, id),
+  constraint share_receipt_counterparty_id_fkey FOREIGN KEY (counterparty_id) REFERENCES organisation(id),
+  constraint share_receipt_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id),
+  constraint share_receipt_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id),
+  constraint share_receipt_withdrawn_by_fkey FOREIGN KEY (withdrawn_by) REFERENCES person(id),
+  constraint share_receipt_amount_given CHECK ((amount <> (0)::numeric)),
+  constraint share_receipt_source_personal CHECK ((lower(source) = ANY (ARRAY['client'::text, 'pension'::text, 'relatives'::text]))),
+  constraint share_receipt_withdrawn_with_reason CHECK (((withdrawn_on IS NULL) = (withdraw_note IS NULL)))
+);
+CREATE INDEX share_receipt_counterparty ON share_receipt USING btree (counterparty_id);
+CREATE INDEX share_receipt_recorded_by ON share_receipt USING btree (recorded_by);
+CREATE INDEX share_receipt_withdrawn_by ON share_receipt USING btree (withdrawn_by);
 
 create table sign_in_attempt (
   id                   uuid not null,
@@ -3730,6 +3758,7 @@ CREATE TRIGGER ledger_is_append_only BEFORE DELETE OR UPDATE ON ledger_entry FOR
 CREATE TRIGGER ledger_transaction_balanced AFTER INSERT ON ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_entries_balance();
 CREATE TRIGGER catalogue_is_changed AFTER INSERT OR DELETE OR UPDATE ON locality FOR EACH STATEMENT EXECUTE FUNCTION mark_catalogue_changed();
 CREATE TRIGGER catalogue_is_changed AFTER INSERT OR DELETE OR UPDATE ON need_word FOR EACH STATEMENT EXECUTE FUNCTION mark_catalogue_changed();
+CREATE TRIGGER netting_member_that_is_there AFTER INSERT ON netting_member REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.organisation_id', 'true');
 CREATE TRIGGER offer_of_one_that_is_there AFTER INSERT ON offer REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id', 'true');
 CREATE TRIGGER offer_published_by_one_that_is_there AFTER UPDATE ON offer REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id', 'a.status = ''published''');
 CREATE TRIGGER offer_text_is_kept AFTER INSERT OR UPDATE OF title, description, locality, address ON offer FOR EACH ROW EXECUTE FUNCTION keep_offer_text();
@@ -4149,8 +4178,8 @@ create policy taking_part on netting_party for select
   WHERE ((n.id = netting_party.netting_id) AND (n.party_ids && ( SELECT app_sees() AS app_sees)))))));
 alter table netting_transfer enable row level security;
 create policy party_update on netting_transfer for update
-  using (((app_organisation() = debtor_id) OR (app_organisation() = creditor_id)))
-  with check (((app_organisation() = debtor_id) OR (app_organisation() = creditor_id)));
+  using ((((app_organisation() = debtor_id) OR (app_organisation() = creditor_id)) OR (ARRAY[debtor_id, creditor_id] && ( SELECT app_acts_for() AS app_acts_for))))
+  with check ((((app_organisation() = debtor_id) OR (app_organisation() = creditor_id)) OR (ARRAY[debtor_id, creditor_id] && ( SELECT app_acts_for() AS app_acts_for))));
 create policy taking_part on netting_transfer for select
   using ((EXISTS ( SELECT
    FROM netting n
@@ -4503,6 +4532,14 @@ create policy party_insert on settling for insert
   with check ((((app_organisation() = seller_id) OR (app_organisation() = buyer_id)) OR (ARRAY[seller_id, buyer_id] && ( SELECT app_acts_for() AS app_acts_for))));
 create policy seen on settling for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table share_receipt enable row level security;
+create policy own_insert on share_receipt for insert
+  with check ((organisation_id = app_organisation()));
+create policy own_update on share_receipt for update
+  using ((organisation_id = app_organisation()))
+  with check ((organisation_id = app_organisation()));
+create policy seen on share_receipt for select
+  using ((organisation_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])));
 alter table spending_limit enable row level security;
 create policy own_insert on spending_limit for insert
   with check ((buyer_id = app_organisation()));
@@ -4671,6 +4708,7 @@ grant delete, insert, select, update on service_kind to vieta_app;
 grant delete, select on session to vieta_app;
 grant delete, insert, select, update on settled_month to vieta_app;
 grant insert, select on settling to vieta_app;
+grant insert, select on share_receipt to vieta_app;
 grant insert, select, update on spending_limit to vieta_app;
 grant insert, select, update on stay_move to vieta_app;
 grant delete, insert, select, update on stay_rule to vieta_app;

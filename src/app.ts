@@ -20,6 +20,7 @@ import { vacancyApi } from './catalogue/vacancy-api.ts'
 import { vacancyPages } from './catalogue/vacancy-pages.tsx'
 import { claimsApi } from './claims/api.ts'
 import { claimsPages } from './claims/pages.tsx'
+import { personalPages } from './claims/personal-pages.tsx'
 import { comparisonApi } from './comparison/api.ts'
 import { comparisonPages } from './comparison/pages.tsx'
 import { deliveriesApi } from './deliveries/api.ts'
@@ -269,6 +270,7 @@ export function buildApp(parts: Parts): App {
     interestApi,
     interestPages,
     claimsApi,
+    personalPages,
     claimsPages,
     paymentsApi,
     // before the pages of a payment, whose addresses begin alike

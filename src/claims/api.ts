@@ -26,6 +26,9 @@ import {
   Waiting,
 } from './claim.ts'
 import { answerClaim, draftClaim, payClaim, programmesOf, sendClaim, setProgramme, withdrawClaim } from './commands.ts'
+import { PersonalShare, ShareReceipt, ShareReceiptInput, ShareReceiptWithdrawal } from './receipt.ts'
+import { receiveShare, withdrawShareReceipt } from './receipt-commands.ts'
+import { listPersonalShares, listShareReceipts } from './receipt-store.ts'
 import { getClaim, listClaims, listWaiting, readClaimCheck } from './store.ts'
 
 const tags = ['claims']
@@ -142,6 +145,68 @@ const routes = {
   }),
 }
 
+const receiptRoutes = {
+  shares: createRoute({
+    method: 'get',
+    path: '/api/v1/personal-shares',
+    operationId: 'listPersonalShares',
+    description:
+      'What residents and their families still have to pay of closed months, by whom the services were between.',
+    tags,
+    ...needs('claim.read'),
+    responses: { 200: answers(oneOf(PersonalShare), 'What the own book has as to come from them'), ...problems() },
+  }),
+  list: createRoute({
+    method: 'get',
+    path: '/api/v1/share-receipts',
+    operationId: 'listShareReceipts',
+    tags,
+    ...needs('claim.read'),
+    request: { query: z.object(pageQuery) },
+    responses: { 200: answers(pageSchema(ShareReceipt), 'What came, the newest first'), ...problems(422) },
+  }),
+  receive: createRoute({
+    method: 'post',
+    path: '/api/v1/share-receipts',
+    operationId: 'receiveShare',
+    tags,
+    ...needs('claim.manage'),
+    request: { body: takes(ShareReceiptInput) },
+    responses: { 201: answers(ShareReceipt, 'Booked: the bank against the share'), ...problems(403, 422) },
+  }),
+  withdraw: createRoute({
+    method: 'post',
+    path: '/api/v1/share-receipts/{id}/withdraw',
+    operationId: 'withdrawShareReceipt',
+    tags,
+    ...needs('claim.manage'),
+    request: { params: idPath, body: takes(ShareReceiptWithdrawal) },
+    responses: { 200: answers(ShareReceipt, 'Taken back, by counter entries'), ...problems(403, 404, 409, 422) },
+  }),
+}
+
+function receiptApi(app: App): void {
+  app.openapi(receiptRoutes.shares, async (c) => {
+    const ctx = c.get('ctx')
+    const items = await transact(ctx, (tx) => listPersonalShares(tx, organisationOf(ctx.actor)))
+    return c.json({ items, next_cursor: null }, 200)
+  })
+  app.openapi(receiptRoutes.list, async (c) => {
+    const ctx = c.get('ctx')
+    const { limit, cursor } = c.req.valid('query')
+    const after = readCursor(cursor, ['id'])
+    const rows = await transact(ctx, (tx) => listShareReceipts(tx, organisationOf(ctx.actor), { limit, after }))
+    return c.json(
+      pageOf(rows, limit, (row) => [row.id]),
+      200,
+    )
+  })
+  app.openapi(receiptRoutes.receive, async (c) => c.json(await receiveShare(c.get('ctx'), c.req.valid('json')), 201))
+  app.openapi(receiptRoutes.withdraw, async (c) =>
+    c.json(await withdrawShareReceipt(c.get('ctx'), c.req.valid('param').id, c.req.valid('json')), 200),
+  )
+}
+
 const fileRoutes = fileFormats.map((format) => {
   const { middleware: _, ...route } = createRoute({
     method: 'get',
@@ -162,6 +227,7 @@ const fileRoutes = fileFormats.map((format) => {
 })
 
 export function claimsApi(app: App): void {
+  receiptApi(app)
   app.openapi(routes.waiting, async (c) => {
     const ctx = c.get('ctx')
     const items = await transact(ctx, (tx) => listWaiting(tx, organisationOf(ctx.actor)))

@@ -1,15 +1,16 @@
 /** Claims to funders for people. */
 import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
-import { requires } from '../http/app.ts'
-import { answerForm, show, viewFor } from '../http/pages.tsx'
-import { pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
+import { requires, z } from '../http/app.ts'
+import { choice, text } from '../http/fields.ts'
+import { answerForm, readQuery, show, viewFor } from '../http/pages.tsx'
+import { addressOf, pageOf, pageQuery, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
 import { sourceName } from '../placements/funding-words.ts'
 import { Card, Cards, Empty, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
-import { DateField, DecimalField, MoneyField, MonthField, TextField } from '../ui/field.tsx'
+import { DateField, DecimalField, MoneyField, MonthField, SelectField, TextField } from '../ui/field.tsx'
 import { DateText, Money, Stat, Stats, Unbroken } from '../ui/figures.tsx'
-import { FieldRow, Fieldset, Form, type FormState } from '../ui/form.tsx'
+import { FieldRow, Fieldset, FilterForm, Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { StatusBadge } from '../ui/status-badge.tsx'
@@ -25,14 +26,17 @@ import {
   ClaimInput,
   ClaimPaid,
   ClaimSent,
+  type ClaimStatus,
   claimName,
+  claimStatuses,
   fileFormats,
   type Programme,
   ProgrammeInput,
   type Waiting,
 } from './claim.ts'
 import { answerClaim, draftClaim, payClaim, programmesOf, sendClaim, setProgramme, withdrawClaim } from './commands.ts'
-import { getClaim, listClaims, listWaiting, readClaimCheck } from './store.ts'
+import { ClaimFrame } from './frame.tsx'
+import { getClaim, listClaims, listSources, listWaiting, readClaimCheck } from './store.ts'
 
 const linesShown = 300
 const cutRows = [0, 1, 2, 3]
@@ -44,9 +48,12 @@ export function claimsPages(app: App): void {
       schema: ClaimInput,
       kinds: { until_month: 'month' },
       act: async (input, ctx) => `/claims/${(await draftClaim(ctx, input)).id}?done=claim_drafted`,
-      page: (state) => listPage(c, state),
+      page: (state) => waitingPage(c, state),
     }),
   )
+  app.get('/claims/waiting', requires('claim.read'), async (c) => show(c, await waitingPage(c)))
+  app.get('/claims/check', requires('claim.read'), async (c) => show(c, await checkPage(c)))
+  app.get('/claims/programmes', requires('claim.read'), async (c) => show(c, await programmesPage(c)))
   app.get('/claims/programme', requires('claim.manage'), async (c) => show(c, await programmePage(c)))
   app.post('/claims/programme', requires('claim.manage'), (c) =>
     answerForm(c, {
@@ -54,7 +61,7 @@ export function claimsPages(app: App): void {
       kinds: { total: 'decimal', rate: 'decimal', agreed: 'decimal', valid_from: 'date', valid_to: 'date' },
       act: async (input, ctx) => {
         await setProgramme(ctx, input)
-        return '/claims?done=programme_set'
+        return '/claims/programmes?done=programme_set'
       },
       page: (state) => programmePage(c, state),
     }),
@@ -115,63 +122,66 @@ function stepPages(app: App): void {
 
 // The list
 
-async function listPage(c: C, state?: FormState) {
-  const ctx = c.get('ctx')
-  const after = readCursor(c.req.query('cursor'), ['id'])
-  const own = organisationOf(ctx.actor)
-  const { rows, ...read } = await transact(ctx, async (tx) => ({
-    rows: await listClaims(tx, { limit: rowsOnPage, after }),
-    waiting: await listWaiting(tx, own),
-    check: await readClaimCheck(tx, own),
-    programmes: await programmesOf(tx, own),
+const listQuery = z.object({
+  cursor: pageQuery.cursor,
+  status: choice(claimStatuses).optional(),
+  source: text(60).optional(),
+})
+
+async function listPage(c: C) {
+  const { cursor, ...filter } = readQuery(c, listQuery)
+  const after = readCursor(cursor, ['id'])
+  const { rows, programmes } = await transact(c.get('ctx'), async (tx) => ({
+    rows: await listClaims(tx, { ...filter, limit: rowsOnPage, after }),
+    programmes: await listSources(tx, organisationOf(c.get('ctx').actor)),
   }))
   const { items, next_cursor } = pageOf(rows, rowsOnPage, (row) => [row.id])
-  return (
-    <ListPage view={viewFor(c)} claims={items} ways={waysOf('/claims', after, next_cursor)} {...read} state={state} />
-  )
+  const ways = waysOf(addressOf('/claims', filter), after, next_cursor)
+  return <ListPage view={viewFor(c)} claims={items} sources={programmes} filter={filter} ways={ways} />
 }
 
 function ListPage(props: {
   view: View
   claims: ClaimHead[]
+  sources: string[]
+  filter: { status?: ClaimStatus | undefined; source?: string | undefined }
   ways: ReturnType<typeof waysOf>
-  waiting: Waiting[]
-  check: ClaimCheck
-  programmes: Programme[]
-  state: FormState | undefined
 }) {
-  const { view, claims, ways, waiting, check, programmes, state } = props
+  const { view, claims, sources, filter, ways } = props
   const { t } = view
   const several = new Set(claims.map((claim) => claim.organisation_id)).size > 1
+  const filtered = filter.status !== undefined || filter.source !== undefined
   return (
-    <Layout view={view} title={t('claims.title')} lead={t('claims.lead')} wide>
-      <CheckNotice view={view} check={check} />
-      <Section title={t('claims.waiting')}>
-        {waiting.length === 0 ? (
-          <Empty title={t('claims.waiting_none')} icon="payments">
-            {t('claims.waiting_none_text')}
-          </Empty>
-        ) : (
-          <Cards>
-            {waiting.map((each) => (
-              <WaitingCard
-                view={view}
-                waiting={each}
-                state={state?.values.source === each.source ? state : undefined}
-              />
-            ))}
-          </Cards>
-        )}
-      </Section>
+    <ClaimFrame view={view} current="list">
       <Section title={t('claims.list')}>
+        {(filtered || claims.length > 0) && (
+          <FilterForm action="/claims" values={{ status: filter.status ?? '', source: filter.source ?? '' }}>
+            <SelectField
+              name="status"
+              label={t('common.status')}
+              options={claimStatuses.map((one) => ({ value: one, label: t(`status.${one}`) }))}
+            />
+            <SelectField
+              name="source"
+              label={t('claims.funder')}
+              options={sources.map((one) => ({ value: one, label: sourceName(one, view) }))}
+            />
+          </FilterForm>
+        )}
         <Table
           caption={t('claims.list')}
           captionHidden
           rows={claims}
           empty={
-            <Empty title={t('claims.none')} icon="invoices">
-              {t('claims.none_text')}
-            </Empty>
+            filtered ? (
+              <Empty title={t('claims.none_such')} icon="invoices">
+                {t('claims.none_such_text')}
+              </Empty>
+            ) : (
+              <Empty title={t('claims.none')} icon="invoices">
+                {t('claims.none_text')}
+              </Empty>
+            )
           }
           columns={[
             {
@@ -204,17 +214,82 @@ function ListPage(props: {
         />
         <Pagination {...ways} />
       </Section>
-      <Programmes view={view} programmes={programmes} />
-    </Layout>
+    </ClaimFrame>
+  )
+}
+
+async function waitingPage(c: C, state?: FormState) {
+  const ctx = c.get('ctx')
+  const waiting = await transact(ctx, (tx) => listWaiting(tx, organisationOf(ctx.actor)))
+  const view = viewFor(c)
+  const { t } = view
+  const stateOf = (source: string) => (state?.values.source === source ? state : undefined)
+  return (
+    <ClaimFrame view={view} current="waiting">
+      <Section title={t('claims.waiting')}>
+        {waiting.length === 0 ? (
+          <Empty title={t('claims.waiting_none')} icon="payments">
+            {t('claims.waiting_none_text')}
+          </Empty>
+        ) : (
+          <Cards>
+            {waiting.map((each) => (
+              <WaitingCard view={view} waiting={each} state={stateOf(each.source)} />
+            ))}
+          </Cards>
+        )}
+      </Section>
+    </ClaimFrame>
+  )
+}
+
+async function checkPage(c: C) {
+  const ctx = c.get('ctx')
+  const check = await transact(ctx, (tx) => readClaimCheck(tx, organisationOf(ctx.actor)))
+  const view = viewFor(c)
+  return (
+    <ClaimFrame view={view} current="check">
+      <CheckNotice view={view} check={check} />
+      <Findings view={view} check={check} />
+    </ClaimFrame>
   )
 }
 
 function CheckNotice({ view: { t }, check }: { view: View; check: ClaimCheck }) {
-  if (check.looked_at === 0) return null
   return check.clean ? (
-    <Notice kind="info">{t('claims.check_clean', { count: check.looked_at })}</Notice>
+    <Notice kind="success">{t('claims.check_clean', { count: check.looked_at })}</Notice>
   ) : (
     <Notice kind="warning">{t('claims.check_found', { count: check.findings.length })}</Notice>
+  )
+}
+
+function Findings({ view: { t, format }, check }: { view: View; check: ClaimCheck }) {
+  if (check.clean) return null
+  return (
+    <Table
+      caption={t('claims.findings')}
+      rows={check.findings}
+      columns={[
+        { header: t('claims.finding'), names: true, cell: (row) => t(`claims.finding.${row.kind}`) },
+        {
+          header: t('claims.month'),
+          cell: (row) => <a href={`/placements/${row.placement_id}`}>{format.month(row.service_month)}</a>,
+        },
+        { header: t('claims.expected'), numeric: true, cell: (row) => <Money amount={row.expected} /> },
+        { header: t('claims.found'), numeric: true, cell: (row) => <Money amount={row.found} /> },
+      ]}
+    />
+  )
+}
+
+async function programmesPage(c: C) {
+  const ctx = c.get('ctx')
+  const programmes = await transact(ctx, (tx) => programmesOf(tx, organisationOf(ctx.actor)))
+  const view = viewFor(c)
+  return (
+    <ClaimFrame view={view} current="programmes">
+      <Programmes view={view} programmes={programmes} />
+    </ClaimFrame>
   )
 }
 
@@ -313,7 +388,10 @@ async function programmePage(c: C, state?: FormState) {
       view={view}
       title={t('claims.programme_new')}
       lead={t('claims.programme_lead')}
-      breadcrumbs={[{ href: '/claims', text: t('claims.title') }]}
+      breadcrumbs={[
+        { href: '/claims', text: t('claims.title') },
+        { href: '/claims/programmes', text: t('claims.programmes') },
+      ]}
     >
       <Form action="/claims/programme" {...(state === undefined ? {} : { state })}>
         <TextField name="source" label={t('claims.source')} hint={t('claims.source_hint')} maxlength={60} />

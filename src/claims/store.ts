@@ -42,7 +42,7 @@ function unclaimed(own: string): RawBuilder<unknown> {
       join funder_claim f on f.organisation_id = l.organisation_id and f.id = l.claim_id
       where l.seller_id = m.seller_id and l.placement_id = m.placement_id and l.service_month = m.service_month
         and l.organisation_id = ${own} and f.source = s.source and f.status <> 'withdrawn' having count(*) > 0) c on true
-    where ${own} in (m.seller_id, m.buyer_id) and s.share <> coalesce(c.amount, 0)`
+    where (m.seller_id = ${own} or m.buyer_id = ${own}) and json_array_length(m.shares) > 0 and s.share <> coalesce(c.amount, 0)`
 }
 
 /** What can be claimed now, by source. */
@@ -126,6 +126,18 @@ export function listClaims(
       and ${source === undefined ? sql`true` : sql`f.source = ${source}`}
       and ${after === null ? sql`true` : sql`f.id < ${after[0]}::uuid`} order by f.id desc limit ${limit + 1}`,
   )
+}
+
+/** Of which funders an organisation has claims, for a filter. */
+export async function listSources(tx: Tx, organisation_id: string): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('funder_claim')
+    .select('source')
+    .distinct()
+    .where('organisation_id', '=', organisation_id)
+    .orderBy('source')
+    .execute()
+  return rows.map(({ source }) => source)
 }
 
 /** A claim with its lines. @throws Refusal `not_found` */
@@ -245,7 +257,7 @@ export async function readClaimCheck(tx: Tx, own: string): Promise<ClaimCheck> {
     order by m.placement_id, m.service_month limit ${listed}`.execute(tx)
   const { rows: count } = await sql<{ looked_at: number }>`
     select count(*)::int as looked_at from settled_month m
-    where ${own} in (m.seller_id, m.buyer_id) and json_array_length(m.shares) > 0`.execute(tx)
+    where (m.seller_id = ${own} or m.buyer_id = ${own}) and json_array_length(m.shares) > 0`.execute(tx)
   const findings = [...twice, ...asked]
   return { clean: findings.length === 0, looked_at: count[0]!.looked_at, findings }
 }

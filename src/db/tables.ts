@@ -1559,6 +1559,21 @@ export interface Settling {
   way: 'payment' | 'set_off' | 'credit' | 'write_off';
 }
 
+export interface ShareReceipt {
+  amount: string;
+  counterparty_id: string;
+  id: string;
+  organisation_id: string;
+  payment_note: string | null;
+  received_on: string;
+  recorded_at: string;
+  recorded_by: string | null;
+  source: string;
+  withdraw_note: string | null;
+  withdrawn_by: string | null;
+  withdrawn_on: string | null;
+}
+
 export interface SignInAttempt {
   address: string;
   attempted_at: string;
@@ -1796,6 +1811,7 @@ export interface DB {
   session: Session;
   settled_month: SettledMonth;
   settling: Settling;
+  share_receipt: ShareReceipt;
   sign_in_attempt: SignInAttempt;
   spending_limit: SpendingLimit;
   stay_move: StayMove;

@@ -6,13 +6,15 @@ import { answerClaim, draftClaim, payClaim, sendClaim, setProgramme, withdrawCla
 import { listWaiting, readClaimCheck } from '../../src/claims/store.ts'
 import { transact } from '../../src/context.ts'
 import { recordDeliveries, withdrawDelivery } from '../../src/deliveries/commands.ts'
+import type { Role } from '../../src/identity/permissions.ts'
 import { newId } from '../../src/ids.ts'
 import { checkLedger } from '../../src/ledger/check-commands.ts'
+import { centsOf, moneyOf } from '../../src/money.ts'
 import { closeMonth } from '../../src/settlement/commands.ts'
 import { days } from '../disputes/support.ts'
 import { freshDatabase } from '../support/database.ts'
 import { offerIn, placementIn } from '../support/stay.ts'
-import { createWorld } from '../support/world.ts'
+import { type Code, createWorld } from '../support/world.ts'
 
 const database = await freshDatabase()
 const { db } = database
@@ -294,15 +296,84 @@ test('claims are one’s own: the other party and a third see none, the region r
   expect((await world.request('REZ', 'buyer', 'GET', '/api/v1/claims')).status).toBe(404)
 })
 
+test('what residents pay clears what the close booked as theirs, once, and is taken back by counter entries', async () => {
+  const left = async () => {
+    const answer = await world.request('DGV', 'finance', 'GET', '/api/v1/personal-shares')
+    const { items } = (await answer.json()) as { items: { source: string; amount: string }[] }
+    return Object.fromEntries(items.map(({ source, amount }) => [source, amount]))
+  }
+  const post = async (body: object, path = 'share-receipts', code: Code = 'DGV', role: Role = 'finance') => {
+    const answer = await world.request(code, role, 'POST', `/api/v1/${path}`, body)
+    const { errors, ...record } = (await answer.json()) as { id: string; amount: string; errors?: { path: string }[] }
+    return [answer.status, errors?.map((error) => error.path).join() ?? record.amount, record.id] as const
+  }
+  world.clock.set('2026-06-10')
+  const paid = { source: 'Client', counterparty_id: world.organisation.REZ, received_on: '2026-06-09' }
+  const client = { ...paid, amount: '5.00' }
+  expect(await left()).toEqual({ Client: '5.00', pension: '5.00' })
+  expect((await post({ ...client, amount: '5.01' })).slice(0, 2)).toEqual([422, 'amount'])
+  expect((await post({ ...client, amount: '-1.00' })).slice(0, 2)).toEqual([422, 'amount'])
+  expect((await post({ ...client, received_on: '2026-06-11' })).slice(0, 2)).toEqual([422, 'received_on'])
+  expect((await post({ ...client, source: 'state' })).slice(0, 2)).toEqual([422, 'source'])
+  expect((await post({ ...client, source: 'relatives' })).slice(0, 2)).toEqual([422, 'source'])
+  expect((await post({ ...client, counterparty_id: world.organisation.LUD })).slice(0, 2)).toEqual([422, 'source'])
+  expect((await post(client, 'share-receipts', 'REZ')).slice(0, 2)).toEqual([422, 'source'])
+  expect((await post(client, 'share-receipts', 'DGV', 'auditor'))[0]).toBe(403)
+
+  const bank = await booked('DGV', 'bank')
+  const both = await Promise.all([post(client), post(client)])
+  expect(both.map(([status]) => status).sort()).toEqual([201, 422])
+  expect(await left()).toEqual({ pension: '5.00' })
+  const change = (before: string, after: string) => moneyOf(centsOf(after) - centsOf(before))
+  expect(change(bank, await booked('DGV', 'bank'))).toBe('5.00')
+  const [, , id] = both.find(([status]) => status === 201)!
+  const back = { note: 'Cita persona' }
+  for (const code of ['REZ', 'LUD'] as const)
+    expect((await post(back, `share-receipts/${id}/withdraw`, code))[0]).toBe(404)
+  expect((await post({}, `share-receipts/${id}/withdraw`)).slice(0, 2)).toEqual([422, 'note'])
+  expect((await post(back, `share-receipts/${id}/withdraw`))[0]).toBe(200)
+  expect((await post(back, `share-receipts/${id}/withdraw`))[0]).toBe(409)
+  expect(await left()).toEqual({ Client: '5.00', pension: '5.00' })
+  expect(await booked('DGV', 'bank')).toBe(bank)
+  expect((await checkLedger(world.system())).differences).toEqual([])
+
+  const cookie = await world.cookie('DGV', 'finance')
+  const form = async (body: Record<string, string>) =>
+    world.app.request('/claims/personal', {
+      ...{ method: 'POST', headers: { cookie, origin: 'http://localhost' }, body: new URLSearchParams(body) },
+    })
+  expect((await form({ ...paid, amount: '9,00' })).status).toBe(422)
+  expect((await form({ ...paid, amount: '2,00' })).headers.get('location')).toBe('/claims/personal?done=share_received')
+  expect(await left()).toEqual({ Client: '3.00', pension: '5.00' })
+  const text = await (await world.app.request('/claims/personal', { headers: { cookie } })).text()
+  expect(text).toContain('Cita persona')
+})
+
 test('pages: the list, a claim and the programme read in both languages', async () => {
   const cookie = await world.cookie('REZ', 'finance')
   for (const language of ['lv', 'en']) {
-    for (const path of ['/claims', `/claims/${first.id}`, '/claims/programme']) {
+    for (const path of [
+      '/claims',
+      '/claims/waiting',
+      '/claims/check',
+      '/claims/programmes',
+      `/claims/${first.id}`,
+      '/claims/programme',
+    ]) {
       const page = await world.app.request(`${path}?lang=${language}`, { headers: { cookie } })
       expect([path, page.status]).toEqual([path, 200])
       const text = await page.text()
-      if (path === '/claims')
+      if (path === '/claims/programmes')
         expect(text.replaceAll('\u00a0', ' ')).toContain(language === 'lv' ? '7 306 658,60' : '7,306,658.60')
     }
   }
+  const found = async (query: string) =>
+    (await (await world.app.request(`/claims?${query}`, { headers: { cookie } })).text()).includes(
+      `/claims/${first.id}`,
+    )
+  expect([await found(`source=${first.source}`), await found('source=state'), await found('status=drafted')]).toEqual([
+    true,
+    false,
+    false,
+  ])
 })

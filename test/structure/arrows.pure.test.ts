@@ -150,6 +150,7 @@ const owners: Record<string, string[]> = {
   funder_programme: ['claims'],
   funder_claim: ['claims'],
   funder_claim_line: ['claims'],
+  share_receipt: ['claims'],
   referral: ['placements'],
   counter_offer: ['placements'],
   reservation: ['placements'],

@@ -4,7 +4,7 @@ import { beforeAll, expect, inject, test } from 'vitest'
 import { type Role, roles } from '../../src/identity/permissions.ts'
 import { newId } from '../../src/ids.ts'
 import { playBetween } from '../support/between.ts'
-import { playClaim } from '../support/claimed.ts'
+import { playClaim, playReceipt } from '../support/claimed.ts'
 import { freshDatabase } from '../support/database.ts'
 import { playMonth, secretFamilyName, secretName, secretTitle } from '../support/month.ts'
 import { playInterest, playPayments } from '../support/paid.ts'
@@ -17,6 +17,7 @@ const played = await playMonth(world)
 await playPayments(world)
 await playBetween(world)
 const claim = await playClaim(world, played)
+const receipt = await playReceipt(world)
 const interest = await playInterest(world)
 
 /** A month that is not closed yet, so that its reminder stands. */
@@ -108,6 +109,8 @@ beforeAll(async () => {
     saved: await column(`select id::text from saved_search where organisation_id in ${parties}`),
     'saved-searches': await column(`select id::text from saved_search where organisation_id in ${parties}`),
     claims: [claim],
+    personal: [receipt],
+    'share-receipts': [receipt],
     interest: [interest],
     'interest-claims': [interest],
     payments: await column(`select id::text from payment where payee_id in ${parties}`),

@@ -21,3 +21,16 @@ export async function playClaim(world: World, { placement, resident }: PlayedMon
     .execute()
   return id
 }
+
+/** What a resident of Rēzekne paid, as Rēzekne noted it. @returns the note's id */
+export async function playReceipt(world: World): Promise<string> {
+  const { DGV, REZ } = world.organisation
+  const id = newId()
+  const recorded_at = world.clock.now().toISOString()
+  const row = { organisation_id: REZ, id, source: 'client', counterparty_id: DGV, received_on: '2026-04-01' }
+  await world.database.db
+    .insertInto('share_receipt')
+    .values({ ...row, amount: '1.00', payment_note: 'secret receipt', recorded_at })
+    .execute()
+  return id
+}
