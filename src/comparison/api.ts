@@ -26,7 +26,7 @@ export function comparisonApi(app: App): void {
     tags: ['catalogue'],
     description:
       'What one and the same stay would cost at several offers, by the calculator of the month close: the first whole month, and up ' +
-      'to twelve months in all. Nothing is saved. Recorded units are taken to be spread over the working days.',
+      'to twelve months in all. Nothing is saved. Recorded units are taken to be spread over the working days, or over the days of the week that are asked for.',
     ...needs('catalogue.read'),
     request: { body: takes(ComparisonInput) },
     responses: {

@@ -1,6 +1,7 @@
 /**
  * What a stay would cost at each of several offers, by the same calculator that the close uses (R1 to R12). Pure.
- * Nothing is recorded yet, so recorded units are taken to be spread over the working days of each month.
+ * Nothing is recorded yet, so recorded units are taken to be spread over the days of each month on which the person comes: the working
+ * days, or the days of the week that were asked for.
  */
 import { z } from '@hono/zod-openapi'
 import { addMonths, dateIn, daysInMonth, firstDay, lastDay, type Month, monthOf, type PlainDate } from '../calendar.ts'
@@ -8,6 +9,7 @@ import { holidaysIn } from '../holidays.ts'
 import { date, decimal, id, whole } from '../http/fields.ts'
 import { centsOf, type Money, moneyOf } from '../money.ts'
 import { funding, priceClass, surcharges } from '../placements/funding.ts'
+import { alwaysOn, isAwaited, type WeekdaysSpan, weekdays } from '../placements/weekdays.ts'
 import { type Delivery, isRecordedUnit, overlaps, type PlacementFacts, type Terms } from '../settlement/facts.ts'
 import type { Share } from '../settlement/funding.ts'
 import { type Carry, rateMonth, startCarry, totalsOf } from '../settlement/rate.ts'
@@ -33,6 +35,8 @@ export const ComparisonInput = z
     funding,
     /** for recorded units: how many in a whole month */
     units_per_month: decimal({ whole: 5, decimals: 2 }).nullable().optional().default(null),
+    /** for recorded units: on which days the person comes */
+    weekdays: weekdays(),
   })
   .superRefine((input, refused) => {
     if (input.valid_to !== null && input.valid_to < input.valid_from)
@@ -72,11 +76,13 @@ export type ComparedStay = z.infer<typeof ComparedStay>
 /**
  * The stay at one offer, month by month to its end or for twelve months.
  * @param parties their ids decide the price class where none is given (R3)
+ * @param turns on which days of the week the person comes from when to when, where they change; else those asked for
  */
 export function compareStay(
   terms: Terms,
   input: ComparisonInput,
   parties: { seller: string; buyer: string },
+  turns: readonly WeekdaysSpan[] = alwaysOn(input.weekdays),
 ): ComparedStay {
   const from = input.valid_from as PlainDate
   const furthest = lastDay(addMonths(monthOf(from), longestMonths - 1))
@@ -98,7 +104,7 @@ export function compareStay(
   const costs: { month: Month; cost: Cost; quantity: string }[] = []
   let withoutPrice = 0
   for (let month = monthOf(from); firstDay(month) <= to; month = addMonths(month, 1)) {
-    const deliveries = expectedDeliveries(terms, placement, month, input.units_per_month)
+    const deliveries = expectedDeliveries(terms, placement, month, input.units_per_month, turns)
     const rated = rateMonth(tariff, { ...placement, deliveries }, month, carry)
     carry = rated.carry
     for (const { reason, quantity } of rated.withheld) if (reason === 'no_price') withoutPrice += Number(quantity)
@@ -149,17 +155,18 @@ function sumOf(costs: readonly Cost[]): Cost {
 }
 
 /**
- * R2: what would be recorded in a month: so many units, one after the other on the working days of the stay. In part of a
- * month it is the part of its working days, in whole units where the whole month's are.
+ * R2: what would be recorded in a month: so many units, one after the other on the days of the stay on which the person comes. In
+ * part of a month it is the part of these days, in whole units where the whole month's are.
  */
 function expectedDeliveries(
   terms: Terms,
   stay: Pick<PlacementFacts, 'from' | 'to'>,
   month: Month,
   unitsPerMonth: string | null,
+  turns: readonly WeekdaysSpan[],
 ): Delivery[] {
   if (!isRecordedUnit(terms.unit)) return []
-  const all = workingDays(month)
+  const all = awaitedDays(month, turns)
   const days = all.filter((day) => overlaps(stay, { from: day, to: day }))
   if (days.length === 0) return []
   const wanted = unitsPerMonth === null ? all.length : Number(unitsPerMonth)
@@ -182,9 +189,10 @@ const delivered = (day: PlainDate, quantity: number): Delivery => ({
   quantity: plain(quantity),
 })
 
-function workingDays(month: Month): PlainDate[] {
+/** Somebody who comes at weekends comes then; nobody comes on a public holiday. */
+function awaitedDays(month: Month, turns: readonly WeekdaysSpan[]): PlainDate[] {
   const holidays = new Set(holidaysIn(month))
   return Array.from({ length: daysInMonth(month) }, (_, index) => dateIn(month, index + 1)).filter(
-    (day) => weekdayOf(day) <= 5 && !holidays.has(day),
+    (day) => isAwaited(turns, day, weekdayOf(day)) && !holidays.has(day),
   )
 }

@@ -7,6 +7,8 @@ import { isId } from '../ids.ts'
 import { centsOf, moneyOf } from '../money.ts'
 import { sourceName } from '../placements/funding-words.ts'
 import { assembleTerms, errorsAtFields, FundingFields, termsKinds } from '../placements/terms-fields.tsx'
+import { weekdaysTyped } from '../placements/weekdays.ts'
+import { WeekdaysField } from '../placements/weekdays-section.tsx'
 import { Empty, More, Section } from '../ui/blocks.tsx'
 import { Actions, Button, LinkButton } from '../ui/button.tsx'
 import { DateField, DecimalField } from '../ui/field.tsx'
@@ -26,6 +28,7 @@ const kinds: Record<string, FieldKind> = {
   valid_from: 'date',
   valid_to: 'date',
   units_per_month: 'decimal',
+  weekdays: 'list',
 }
 
 export function comparisonPages(app: App): void {
@@ -54,6 +57,7 @@ export function comparisonPages(app: App): void {
         valid_from: values.valid_from,
         valid_to: values.valid_to ?? null,
         units_per_month: values.units_per_month ?? null,
+        weekdays: weekdaysTyped(values.weekdays),
         funding: assembleTerms(values).funding,
       }),
       act: async (input, ctx) => {
@@ -108,6 +112,9 @@ function ComparePage(props: { view: View; ids: string[]; state: FormState; offer
                 optional
               />
             </FieldRow>
+            <More label={t('weekdays.title')} open={weekdaysOf(state).length > 0}>
+              <WeekdaysField hint={t('comparison.weekdays_hint')} />
+            </More>
             <More
               label={t('comparison.who_else')}
               open={Object.keys(state.values).some((name) => isGivenSource(name, state))}
@@ -118,11 +125,11 @@ function ComparePage(props: { view: View; ids: string[]; state: FormState; offer
               <Button>{t('comparison.count')}</Button>
             </Actions>
           </Form>
-          {offers.length > 0 && <Compared view={view} offers={offers} />}
+          {offers.length > 0 && <Compared view={view} offers={offers} weekdays={weekdaysOf(state)} />}
           {offers.length > 1 && view.can('referral.request') && (
             <Actions>
               <LinkButton
-                href={`/requests/new?${ids.map((id) => `offer=${id}`).join('&')}&from=${state.values.valid_from}`}
+                href={`/requests/new?${ids.map((id) => `offer=${id}`).join('&')}&from=${state.values.valid_from}${onDays(weekdaysOf(state))}`}
                 kind="primary"
                 icon="referrals"
               >
@@ -136,11 +143,14 @@ function ComparePage(props: { view: View; ids: string[]; state: FormState; offer
   )
 }
 
+const weekdaysOf = ({ values }: FormState): string[] => [values.weekdays ?? []].flat().filter((day) => day !== '')
+const onDays = (weekdays: readonly string[]) => (weekdays.length === 0 ? '' : `&weekdays=${weekdays.join(',')}`)
+
 function isGivenSource(name: string, { values }: FormState): boolean {
   return /^funding\.\d+\.(source|amount)$/.test(name) && values[name] !== ''
 }
 
-function Compared({ view, offers }: { view: View; offers: ComparedOffer[] }) {
+function Compared({ view, offers, weekdays }: { view: View; offers: ComparedOffer[]; weekdays: string[] }) {
   const { t, format } = view
   const [{ from, to }] = offers as [ComparedOffer]
   const least = offers.length > 1 ? cheapest(offers) : null
@@ -218,7 +228,7 @@ function Compared({ view, offers }: { view: View; offers: ComparedOffer[] }) {
           />
           {view.can('referral.request') && (
             <Actions>
-              <LinkButton href={`/referrals/new?offer=${offer.id}&from=${from}`} icon="referrals">
+              <LinkButton href={`/referrals/new?offer=${offer.id}&from=${from}${onDays(weekdays)}`} icon="referrals">
                 {t('comparison.refer')}
               </LinkButton>
             </Actions>

@@ -13,6 +13,8 @@ export const comparisonTexts = defineTexts(
     'comparison.to_catalogue': 'Uz katalogu',
     'comparison.units_per_month': 'Reizes, stundas vai dienas pilnā mēnesī',
     'comparison.units_hint': 'Tikai pakalpojumiem, kuru sniegšanu ieraksta. Tukšs: katra darbdiena pa vienai.',
+    'comparison.weekdays_hint':
+      'Tikai pakalpojumiem, kuru sniegšanu ieraksta. Ja neatzīmēsiet nevienu, rēķinās katru darbdienu.',
     'comparison.who_else': 'Kas vēl maksā',
     'comparison.count': 'Aprēķināt',
     'comparison.caption': 'Izmaksas: no {from} līdz {to}',
@@ -38,6 +40,8 @@ export const comparisonTexts = defineTexts(
     'comparison.year_at_most': 'Bez beigu datuma rēķina divpadsmit mēnešus.',
   },
   {
+    'comparison.weekdays_hint':
+      'Only for services whose delivery is recorded. Where none is ticked, every working day is counted.',
     'comparison.title': 'Compare offers',
     'comparison.lead':
       'What one and the same stay would cost your municipality in each place. Worked out just as the month close does it.',

@@ -8,6 +8,7 @@ import { moveCommits, otherPlaceCommits } from './move-commands.ts'
 import { getMove } from './move-store.ts'
 import { prolongationCommits } from './placement.ts'
 import { getOfferFacts, getPlacementThatHolds } from './store.ts'
+import { weekdaysOf } from './weekdays-store.ts'
 
 /**
  * Asks a second person of the payer to agree to what it would cost.
@@ -55,5 +56,5 @@ export async function commitsOf(tx: Tx, ctx: Context, input: ApprovalInput): Pro
   if (stay.valid_to === null || (valid_to !== null && valid_to <= stay.valid_to)) {
     refuse('prolongation_not_later', { date: stay.valid_to ?? stay.valid_from, field: 'valid_to' })
   }
-  return prolongationCommits(stay, valid_to)
+  return prolongationCommits(stay, valid_to, await weekdaysOf(tx, stay))
 }

@@ -515,7 +515,7 @@ export async function prolongPlacement(ctx: Context, id: string, prolongation: P
       refuse('prolongation_not_later', { date: before.valid_to, field: 'valid_to' })
     }
     const after = { ...before, valid_to }
-    await refuseUnapproved(tx, ctx, prolongationCommits(before, valid_to))
+    await refuseUnapproved(tx, ctx, prolongationCommits(before, valid_to, await weekdaysOf(tx, before)))
     await refuseTooLongStay(tx, after, prolongation.longer_reason)
     await refuseSharedDay(tx, after)
     await lockOffer(tx, before)

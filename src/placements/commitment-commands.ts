@@ -37,12 +37,25 @@ import {
 } from './commitment-store.ts'
 import { type CounterOfferRow, counterOffersOf } from './referral-answer-store.ts'
 import { lockReferral, type ReferralRow } from './store.ts'
+import { alwaysOn } from './weekdays.ts'
 
 /** What a referral would commit its buyer to, by its own terms or by those of a proposal that waits for the buyer. */
 export function referralCommits(referral: ReferralRow, proposed?: CounterOfferRow): Commits {
   const { seller_id, buyer_id, id, places, authorised, funding, resident_token } = referral
   const { offer_id, price_class, surcharges, wanted_from: valid_from, wanted_to: valid_to } = proposed ?? referral
-  const stay = { seller_id, buyer_id, places, price_class, surcharges, authorised, funding, valid_from, valid_to }
+  const turns = alwaysOn(referral.weekdays)
+  const stay = {
+    seller_id,
+    buyer_id,
+    places,
+    price_class,
+    surcharges,
+    authorised,
+    funding,
+    valid_from,
+    valid_to,
+    turns,
+  }
   return { ...stay, offer_id, resident_token, of: { kind: 'referral_id', seller_id, id } }
 }
 

@@ -170,7 +170,7 @@ export async function offeredInLine(
   type Row = QueueCommitting & { status: string; per_month: string | null }
   const { rows } = await sql<Row>`
     select e.seller_id, e.id, e.buyer_id, e.offer_id, e.resident_token, e.price_class, e.surcharges, e.funding, e.wanted_from,
-      e.wanted_to, e.status, e.authorised_per_month as per_month, r.valid_from as offered_from
+      e.wanted_to, e.weekdays, e.status, e.authorised_per_month as per_month, r.valid_from as offered_from
     from queue_entry e
     left join reservation r on r.seller_id = e.seller_id and r.queue_entry_id = e.id and r.status = 'held'
     where e.buyer_id = ${buyer_id} and e.id = ${id}`.execute(tx)
@@ -213,6 +213,8 @@ export async function staysOfYear(tx: Tx, names: readonly string[], year: number
   type Row = Omit<StayOfYear, 'authorised'> & { per_month: string | null; funding: FundingSource[] }
   const { rows } = await sql<Row>`
     select p.id, p.seller_id, p.buyer_id, p.offer_id, p.valid_from, p.valid_to, p.places, p.price_class, p.surcharges, p.funding,
+      (select coalesce(jsonb_agg(jsonb_build_object('valid_from', w.valid_from, 'valid_to', w.valid_to, 'weekdays', w.weekdays)), '[]')
+        from placement_weekdays w where p.in_turn and w.seller_id = p.seller_id and w.placement_id = p.id) as turns,
       p.authorised_per_month as per_month, ${sellerInYear('p.seller_id', names[0]!, year)} as row_id,
       (select max(d.close_month) from document d where d.seller_id = p.seller_id and d.buyer_id = p.buyer_id) as invoiced_to
     from placement p

@@ -6,6 +6,7 @@ import { centsOf, type Money } from '../money.ts'
 import type { Terms } from '../settlement/facts.ts'
 import { Authorised, type FundingSource, funding } from './funding.ts'
 import { note } from './referral.ts'
+import { alwaysOn, type Weekdays, type WeekdaysSpan } from './weekdays.ts'
 
 const limit = () => money().nullable().optional().default(null)
 
@@ -106,6 +107,8 @@ export interface CostedStay {
   surcharges: string[]
   authorised: Authorised
   funding: FundingSource[]
+  /** on which days of the week the person comes; none: on every working day */
+  turns: readonly WeekdaysSpan[]
 }
 
 /** What is about to be committed, and the record that a second person's yes to it belongs to. */
@@ -117,7 +120,8 @@ export interface Commits extends CostedStay {
   since?: string
 }
 
-export type QueueCommitting = Omit<CostedStay, 'valid_from' | 'valid_to' | 'places'> & {
+export type QueueCommitting = Omit<CostedStay, 'valid_from' | 'valid_to' | 'places' | 'turns'> & {
+  weekdays: Weekdays
   id: string
   offer_id: string
   resident_token: string
@@ -128,18 +132,25 @@ export type QueueCommitting = Omit<CostedStay, 'valid_from' | 'valid_to' | 'plac
 
 /** A place of a line is taken from the day on which it is offered, and not before today. */
 export function queueCommits(entry: QueueCommitting, today: string): Commits {
-  const { id, wanted_from, wanted_to: valid_to, offered_from, ...stay } = entry
+  const { id, wanted_from, wanted_to: valid_to, offered_from, weekdays, ...stay } = entry
   const first = offered_from ?? wanted_from
   const valid_from = first > today ? first : today
   const { seller_id } = stay
-  return { ...stay, places: 1, valid_from, valid_to, of: { kind: 'queue_entry_id', seller_id, id } }
+  return {
+    ...stay,
+    turns: alwaysOn(weekdays),
+    places: 1,
+    valid_from,
+    valid_to,
+    of: { kind: 'queue_entry_id', seller_id, id },
+  }
 }
 
 /** What the seller would invoice for a stay, by R1 to R12; recorded units as they are authorised by the month. */
 export function costOfStay(terms: Terms, stay: CostedStay): Cost {
-  const { seller_id: seller, buyer_id: buyer, authorised, ...input } = stay
-  const asked = { ...input, offer_ids: [], units_per_month: authorised.per_month }
-  const { whole_month, total } = compareStay(terms, asked, { seller, buyer })
+  const { seller_id: seller, buyer_id: buyer, authorised, turns, ...input } = stay
+  const asked = { ...input, offer_ids: [], units_per_month: authorised.per_month, weekdays: null }
+  const { whole_month, total } = compareStay(terms, asked, { seller, buyer }, turns)
   return { per_month: (whole_month?.cost ?? total).buyer_amount as Money, in_all: total.buyer_amount as Money }
 }
 

@@ -31,7 +31,7 @@ import {
   updatePlacement,
 } from './store.ts'
 import { cutByWeekdays } from './weekdays.ts'
-import { copyWeekdays, weekdaysOf } from './weekdays-store.ts'
+import { copyWeekdays, type WeekdaysRow, weekdaysOf } from './weekdays-store.ts'
 
 /**
  * Proposes that a stay goes on elsewhere, or at another payer's cost, from a date. A place of the same seller may be proposed by
@@ -150,11 +150,16 @@ export async function moveCommits(
   move: MoveRow,
   acceptance: MoveAcceptance | null,
 ): Promise<Commits> {
-  const stay = await asProgram(tx, ctx, () => getPlacement(tx, move.placement_id))
-  const terms = await termsOf(tx, move, stay, await getOfferFacts(tx, move.to_offer_id), acceptance)
+  const offer = await getOfferFacts(tx, move.to_offer_id)
+  const { stay, turns } = await asProgram(tx, ctx, async () => {
+    const it = await getPlacement(tx, move.placement_id)
+    return { stay: it, turns: await turnsThere(tx, it, offer) }
+  })
+  const terms = await termsOf(tx, move, stay, offer, acceptance)
   const { to_seller_id: seller_id, to_buyer_id: buyer_id, to_offer_id: offer_id, moves_on: valid_from, valid_to } = move
   const of = { kind: 'move_id' as const, seller_id: move.seller_id, id: move.id }
-  return { ...terms, seller_id, buyer_id, offer_id, resident_token: move.resident_token, valid_from, valid_to, of }
+  const there = { seller_id, buyer_id, offer_id, resident_token: move.resident_token }
+  return { ...terms, ...there, turns, valid_from, valid_to, of }
 }
 
 /** What the payer of a stay would commit itself to with another place; a yes to it belongs to the stay that moves. */
@@ -167,7 +172,7 @@ export async function otherPlaceCommits(
   const { buyer_id, resident_token, changed_at: since } = stay
   const terms = await termsOf(tx, { kind: 'place', to_buyer_id: buyer_id, moves_on }, stay, offer, null)
   const of = { kind: 'placement_id' as const, seller_id: stay.seller_id, id: stay.id }
-  const period = { valid_from: moves_on, valid_to }
+  const period = { valid_from: moves_on, valid_to, turns: await turnsThere(tx, stay, offer) }
   return { ...terms, ...period, seller_id: offer.seller_id, buyer_id, offer_id: offer.id, resident_token, of, since }
 }
 
@@ -243,8 +248,7 @@ async function beginNew(
   const terms = await termsOf(tx, move, stay, offer, acceptance)
   await checkTerms(tx, offer, { buyer_id, ...terms, wanted_from: valid_from })
   const placement = { seller_id, id: newId(), buyer_id }
-  // The person comes on the same days of the week, where the other place is shared so too.
-  const turns = stay.in_turn && offer.in_turn ? await weekdaysOf(tx, stay) : []
+  const turns = await turnsThere(tx, stay, offer)
   const in_turn = turns.length > 0
   const span = { valid_from, valid_to }
   const { target_group } = stay
@@ -266,6 +270,11 @@ async function beginNew(
   await copyPapers(tx, stay, placement, now)
   const named = { decision, decided_on, longer_reason }
   return recordStep(tx, ctx, 'started', 'acceptMove', null, placement, note, valid_from, named)
+}
+
+/** The person comes on the same days of the week, where the other place is shared so too. */
+async function turnsThere(tx: Tx, stay: PlacementRow, offer: OfferFacts): Promise<WeekdaysRow[]> {
+  return stay.in_turn && offer.in_turn ? weekdaysOf(tx, stay) : []
 }
 
 /** What the stay takes at its new place or payer: surcharges that are offered there, and who bears a part. */

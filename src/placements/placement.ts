@@ -7,6 +7,7 @@ import type { Commits } from './commitment.ts'
 import { Authorised, FundingSource, funding, priceClass, surcharges } from './funding.ts'
 import { note } from './referral.ts'
 import { leavesUncharged } from './stay-rule.ts'
+import type { WeekdaysSpan } from './weekdays.ts'
 
 export const endReasons = ['goal_reached', 'moved', 'resident_wish', 'died', 'payer', 'provider', 'other'] as const
 /** A merger ends stays too, but nobody chooses it: they go on under the successor. */
@@ -133,13 +134,14 @@ export function firstDateChanged(before: PlacementTerms, after: PlacementTerms):
 
 /** The days that a later end adds to a stay, as its payer commits itself to them. A departure day that was free is one of them (R1). */
 export function prolongationCommits(
-  stay: Omit<Commits, 'of' | 'since'> & { id: string; valid_to: string | null; changed_at: string } & OfUnit,
+  stay: Omit<Commits, 'of' | 'since' | 'turns'> & { id: string; valid_to: string | null; changed_at: string } & OfUnit,
   valid_to: string | null,
+  turns: readonly WeekdaysSpan[],
 ): Commits {
   const last = stay.valid_to as PlainDate
   const valid_from = leavesUncharged(stay) ? last : addDays(last, 1)
   const of = { kind: 'placement_id' as const, seller_id: stay.seller_id, id: stay.id }
-  return { ...stay, valid_from, valid_to, of, since: stay.changed_at }
+  return { ...stay, turns, valid_from, valid_to, of, since: stay.changed_at }
 }
 type OfUnit = { unit: string; departure_day_charged: boolean }
 

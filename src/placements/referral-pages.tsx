@@ -88,7 +88,7 @@ import {
   tokenOf,
   Who,
 } from './terms-fields.tsx'
-import { weekdaysTyped } from './weekdays.ts'
+import { weekdaysNamed, weekdaysTyped } from './weekdays.ts'
 import { WeekdaysField, weekdaysInWords } from './weekdays-section.tsx'
 
 const pageSize = 50
@@ -282,7 +282,8 @@ function formPages(app: App): void {
   app.get('/referrals/new', requires('referral.request'), async (c) => {
     const offer_id = c.req.query('offer')
     if (offer_id === undefined) return show(c, <ChooseOfferPage view={viewFor(c)} />)
-    const values = { resident_id: c.req.query('resident') ?? '', places: '1', wanted_from: c.req.query('from') ?? '' }
+    const { resident: resident_id = '', from: wanted_from = '', weekdays } = c.req.query()
+    const values = { resident_id, places: '1', wanted_from, weekdays: weekdaysNamed(weekdays) }
     return show(c, await formPage(c, offer_id, { values, errors: [] }))
   })
   app.post('/referrals/new', requires('referral.request'), async (c) => {

@@ -11,13 +11,13 @@ import type { WeekdaysRow } from './weekdays-store.ts'
 
 const week = ['1', '2', '3', '4', '5', '6', '7'] as const
 
-export function WeekdaysField({ value = [] }: { value?: string[] }) {
+export function WeekdaysField({ value = [], hint }: { value?: string[]; hint?: string }) {
   const { t } = useView()
   return (
     <CheckboxesField
       name="weekdays"
       label={t('weekdays.field')}
-      hint={t('weekdays.field_hint')}
+      hint={hint ?? t('weekdays.field_hint')}
       columns
       optional
       value={value}

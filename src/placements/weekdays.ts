@@ -45,6 +45,25 @@ export function weekdaysTyped(values: unknown): number[] | null {
   return days.length === 0 ? null : days
 }
 
+/** The same days of the week from the beginning to the end. */
+export function alwaysOn(weekdays: Weekdays | undefined): WeekdaysSpan[] {
+  return weekdays ? [{ valid_from: null, valid_to: null, weekdays }] : []
+}
+
+/**
+ * Whether somebody is to come on a day: on their own days of the week where those are said, else from Monday to Friday.
+ * @param weekday of that day, 1 is Monday
+ */
+export function isAwaited(versions: readonly WeekdaysSpan[], on: string, weekday: number): boolean {
+  const days = weekdaysOn(versions, on)
+  return days === null ? weekday <= 5 : days.includes(weekday)
+}
+
+/** Days of the week named in an address, `1,3,5`; what is none of them is passed over. */
+export function weekdaysNamed(text: string | undefined): string[] {
+  return (text ?? '').split(',').filter((day) => /^[1-7]$/.test(day))
+}
+
 /** Spans cut where the days of the week become others. */
 export function cutByWeekdays(spans: readonly Span[], versions: readonly WeekdaysSpan[]): Need[] {
   return spans.flatMap((span) =>

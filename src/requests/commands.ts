@@ -9,6 +9,7 @@ import { refuseBeyondLimits } from '../placements/commitment-commands.ts'
 import { closeReferrals, closeRequest, lockRequest } from '../placements/referral-answer-store.ts'
 import { getOfferFacts, getOwnResident, insertReferral, type OfferFacts } from '../placements/store.ts'
 import { tellReferrals } from '../placements/telling-commands.ts'
+import { alwaysOn } from '../placements/weekdays.ts'
 import { refuse, refuseFields } from '../refusal.ts'
 import { crisisHours, longestDeadline, type RequestInput, type RequestWithdrawal } from './request.ts'
 import { findAskedAlready, getRequest, insertRequest, type RequestRow } from './store.ts'
@@ -58,6 +59,7 @@ export async function askForPlaces(ctx: Context, input: RequestInput): Promise<R
           valid_to: wanted_to,
         },
         price_class: offers[index]!.price_class,
+        turns: alwaysOn(input.weekdays),
       })),
     )
     await insertReferral(tx, referrals)

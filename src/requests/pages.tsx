@@ -34,7 +34,7 @@ import {
   tokenOf,
   Who,
 } from '../placements/terms-fields.tsx'
-import { weekdaysTyped } from '../placements/weekdays.ts'
+import { weekdaysNamed, weekdaysTyped } from '../placements/weekdays.ts'
 import { WeekdaysField } from '../placements/weekdays-section.tsx'
 import { Refusal } from '../refusal.ts'
 import { priceClassOf } from '../settlement/facts.ts'
@@ -204,7 +204,8 @@ interface FormFacts {
 function formPages(app: App): void {
   app.get('/requests/new', requires('referral.request'), async (c) => {
     const ids = [...new Set((c.req.queries('offer') ?? []).filter(isId))].slice(0, mostOffersAsked)
-    const values = { resident_id: c.req.query('resident') ?? '', wanted_from: c.req.query('from') ?? '', places: '1' }
+    const { resident: resident_id = '', from: wanted_from = '', weekdays } = c.req.query()
+    const values = { resident_id, wanted_from, places: '1', weekdays: weekdaysNamed(weekdays) }
     return show(c, await formPage(c, ids, { ...emptyForm, values }))
   })
   app.post('/requests/new', requires('referral.request'), async (c) => {

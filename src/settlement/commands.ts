@@ -20,6 +20,7 @@ import {
   organisationNames,
   type PlacementLabel,
   placementLabels,
+  turnsOfSeller,
   usualAmounts,
   withheldOfClose,
 } from './store.ts'
@@ -56,6 +57,7 @@ export async function previewMonth(ctx: Context, month: Month): Promise<MonthPre
         placements: facts.placements,
         offers: facts.offers,
         usual: await usualAmounts(tx, seller_id, month),
+        turns: await turnsOfSeller(tx, seller_id, month),
         parties: await partiesOf(tx),
       }),
     ]

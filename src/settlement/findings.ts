@@ -10,6 +10,7 @@
 import { dateIn, dayNumber, dayOfMonth, lastDay, type Month, type PlainDate } from '../calendar.ts'
 import { holidaysIn } from '../holidays.ts'
 import { type Cents, centsOf, moneyOf } from '../money.ts'
+import { isAwaited, type WeekdaysSpan, weekdaysOn } from '../placements/weekdays.ts'
 import { weekdayOf } from '../ui/format.ts'
 import type { PlacementToRate } from './close.ts'
 import type { Document, PlacementMonth, SellerClose } from './documents.ts'
@@ -84,6 +85,8 @@ export type FindingFacts = {
   parties: ReadonlyMap<string, NamedParty>
   /** gross of each placement's last three settled months together; none where it is new */
   usual: ReadonlyMap<string, string>
+  /** on which days of the week stays come that come in turn with others */
+  turns: ReadonlyMap<string, readonly WeekdaysSpan[]>
 }
 
 /** The findings that follow from the facts of the close and what they come to. */
@@ -114,22 +117,23 @@ const regularUnits: readonly string[] = ['attended_day', 'hour', 'meal']
 const gapDays = 10
 
 /**
- * A stay counted by deliveries: none recorded in the month although somebody worked, or none in its last ten days. Days of a
- * recorded absence are not missed, nor those that have not come yet.
+ * A stay counted by deliveries: none recorded in the month although somebody was to come, or none in its last ten days, where these
+ * hold a week's days. Days of a recorded absence are not missed, nor those that have not come yet, nor days of the week of others.
  */
 function notRecorded(
   stay: PlacementToRate,
   unit: Terms['unit'] | undefined,
-  { month, today }: FindingFacts,
+  { month, today, turns }: FindingFacts,
   free: ReadonlySet<PlainDate>,
 ): Finding[] {
   if (unit === undefined || !isRecordedUnit(unit)) return []
   const last = today < lastDay(month) ? today : lastDay(month)
+  const own = turns.get(stay.id) ?? []
   const expected: PlainDate[] = []
   for (let day = 1; dateIn(month, 1) <= last && day <= dayOfMonth(last); day++) {
     const date = dateIn(month, day)
-    const works = weekdayOf(date) <= 5 && !free.has(date)
-    if (works && liesIn(stay, date) && !stay.absences.some((absence) => liesIn(absence, date))) expected.push(date)
+    const awaited = isAwaited(own, date, weekdayOf(date)) && !free.has(date)
+    if (awaited && liesIn(stay, date) && !stay.absences.some((absence) => liesIn(absence, date))) expected.push(date)
   }
   if (expected.length === 0) return []
   const recorded = deliveriesIn(stay, month).map(({ date }) => date)
@@ -137,7 +141,8 @@ function notRecorded(
   if (recorded.length === 0) return [finding('nothing_recorded', about)]
   const latest = recorded.reduce((a, b) => (a > b ? a : b))
   const inGap = expected.filter((date) => dayNumber(date) > dayNumber(last) - gapDays)
-  const stopped = inGap.length >= 5 && dayNumber(latest) <= dayNumber(last) - gapDays
+  const week = weekdaysOn(own, last)?.length ?? 5
+  const stopped = inGap.length >= Math.max(2, Math.min(5, week)) && dayNumber(latest) <= dayNumber(last) - gapDays
   return stopped && regularUnits.includes(unit) ? [finding('recording_stopped', about, { last: latest })] : []
 }
 

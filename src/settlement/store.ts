@@ -1,8 +1,9 @@
 /** This module's SQL: facts out in bulk for one seller, what a close came to in again. The number of statements is constant. */
 import { sql } from 'kysely'
-import type { Month } from '../calendar.ts'
+import { firstDay, lastDay, type Month } from '../calendar.ts'
 import { type BulkTable, insertRows, type Row } from '../db/bulk.ts'
 import type { Db, Tx } from '../db/connect.ts'
+import type { WeekdaysSpan } from '../placements/weekdays.ts'
 import type { SellerFacts } from './close.ts'
 import { closeTables, settledAgain, settledMonthTable } from './close-rows.ts'
 import { readSellers } from './facts-store.ts'
@@ -128,6 +129,16 @@ export async function usualAmounts(tx: Tx, seller_id: string, month: Month): Pro
       and service_month >= to_char((${`${month}-01`}::date - interval '3 months'), 'YYYY-MM')
     group by placement_id having count(*) = 3`.execute(tx)
   return new Map(rows.map((row) => [row.placement_id, row.usual]))
+}
+
+/** On which days of the week the seller's stays of a month come, of those that come in turn with others. */
+export async function turnsOfSeller(tx: Tx, seller_id: string, month: Month): Promise<Map<string, WeekdaysSpan[]>> {
+  const { rows } = await sql<WeekdaysSpan & { placement_id: string }>`
+    select w.placement_id, w.valid_from, w.valid_to, w.weekdays
+    from placement p join placement_weekdays w on w.seller_id = p.seller_id and w.placement_id = p.id
+    where p.seller_id = ${seller_id} and p.in_turn and p.valid_from <= ${lastDay(month)}::date
+      and coalesce(p.valid_to, 'infinity') >= ${firstDay(month)}::date`.execute(tx)
+  return Map.groupBy(rows, (row) => row.placement_id)
 }
 
 export type CloseRow = {

@@ -105,3 +105,28 @@ test.each([
   const parsed = ComparisonInput.safeParse({ offer_ids, valid_from: '2026-04-01', ...change })
   expect(parsed.error?.issues.map((issue) => issue.path.join('.'))).toContain(path)
 })
+
+test('who comes on some days of the week costs those days only, weekends too and no public holiday (by hand)', () => {
+  const terms: Terms = { unit: 'attended_day', prices: [price('20.00')] }
+  const april = (weekdays: number[]) =>
+    compareStay(terms, asked({ valid_to: '2026-04-30', weekdays }), parties).total.gross
+  // Mondays of April 2026: 6 (Easter Monday), 13, 20, 27; Wednesdays 1, 8, 15, 22, 29; Saturdays 4, 11, 18, 25.
+  expect([april([1]), april([3]), april([1, 3]), april([6])]).toEqual(['60.00', '100.00', '160.00', '80.00'])
+  // In part of a month it is the part of these days: 12 hours over five Wednesdays, of which three are from the 15th on.
+  const hours = asked({ valid_from: '2026-04-15', valid_to: '2026-04-30', weekdays: [3], units_per_month: '10' })
+  expect(compareStay({ unit: 'hour', prices: [price('5.00')] }, hours, parties).total.gross).toBe('30.00')
+  // What is charged by the placement is charged whatever the days of the week (R1).
+  const days = (weekdays: number[] | null) =>
+    compareStay({ unit: 'calendar_day', prices: [price('10.00')] }, asked({ weekdays }), parties).total.gross
+  expect(days([1])).toBe(days(null))
+})
+
+test('from a day on other days of the week: each day by what holds on it', () => {
+  const turns = [
+    { valid_from: null, valid_to: '2026-04-15', weekdays: [3] },
+    { valid_from: '2026-04-16', valid_to: null, weekdays: [1, 5] },
+  ]
+  const terms: Terms = { unit: 'attended_day', prices: [price('20.00')] }
+  // Wednesdays 1, 8, 15; then 17, 20, 24, 27.
+  expect(compareStay(terms, asked({ valid_to: '2026-04-30' }), parties, turns).total.gross).toBe('140.00')
+})

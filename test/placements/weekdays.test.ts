@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
+import { compareOffers } from '../../src/comparison/commands.ts'
+import { ComparisonInput } from '../../src/comparison/comparison.ts'
 import { transact } from '../../src/context.ts'
 import { recordDeliveries } from '../../src/deliveries/commands.ts'
 import { changePlacement, endPlacement, prolongPlacement } from '../../src/placements/commands.ts'
+import { budgetOf, setSpendingLimit } from '../../src/placements/commitment-commands.ts'
 import { MoveAcceptance, MoveInput } from '../../src/placements/move.ts'
 import { acceptMove, proposeMove } from '../../src/placements/move-commands.ts'
 import { PlacementChange } from '../../src/placements/placement.ts'
@@ -11,6 +14,7 @@ import { changeWeekdays } from '../../src/placements/weekdays-commands.ts'
 import { weekdaysOf } from '../../src/placements/weekdays-store.ts'
 import { QueueEntryInput } from '../../src/requests/queue.ts'
 import { acceptQueuePlace, joinQueue } from '../../src/requests/queue-commands.ts'
+import { previewMonth } from '../../src/settlement/commands.ts'
 import { lookUpFindings } from '../../src/settlement/findings-store.ts'
 import { freshDatabase } from '../support/database.ts'
 import { type Code, createWorld } from '../support/world.ts'
@@ -284,4 +288,78 @@ test('an offer goes on sharing its places while anybody comes, asks or waits on 
   world.clock.set('2026-03-03')
   expect((await end(false)).status).toBe(200)
   world.clock.set('2026-03-02')
+})
+
+test('what a stay commits its payer to, and the year comes to, counts the agreed days of the week alone (by hand)', async () => {
+  const own = await createWorld(await freshDatabase(), '2026-03-02')
+  const it = market(own)
+  const finance = own.as('REZ', 'finance')
+  const offer = await it.offer({ in_turn: true, unit: 'attended_day', surcharges: '{}' as never }, { places: 1 })
+  const of = { offer, wanted_from: '2026-03-02', wanted_to: '2026-03-31' }
+  // Mondays in March 2026: 2, 9, 16, 23, 30, at 23.45 are 117.25; all its 22 working days are 515.90.
+  await setSpendingLimit(finance, { per_month: '117.25', in_all: null })
+  expect(await refusalOf(it.submitted(of))).toMatchObject({ facts: { amount: '515.90' } })
+  expect(await refusalOf(it.submitted({ ...of, weekdays: [1, 2] }))).toMatchObject({ facts: { amount: '234.50' } })
+  const stay = await it.placed({ ...of, weekdays: [1] })
+  const committed = async () => (await budgetOf(finance, 2026)).rows.map((row) => row.committed)
+  expect(await committed()).toEqual(['117.25'])
+  // Mondays and Tuesdays from the 16th on: two Mondays before, then 16, 17, 23, 24, 30, 31.
+  await changeWeekdays(
+    own.as('REZ', 'buyer'),
+    stay.id,
+    WeekdaysInput.parse({ valid_from: '2026-03-16', weekdays: [1, 2] }),
+  )
+  expect(await committed()).toEqual(['187.60'])
+  // April: Mondays but Easter Monday, and four Tuesdays are seven days.
+  const longer = { valid_to: '2026-04-30', decision: null, note: '' }
+  expect(await refusalOf(prolongPlacement(own.as('REZ', 'buyer'), stay.id, longer))).toMatchObject({
+    facts: { amount: '164.15' },
+  })
+  const compared = await compareOffers(
+    own.as('REZ', 'buyer'),
+    ComparisonInput.parse({ offer_ids: [offer], valid_from: '2026-03-02', valid_to: '2026-03-31', weekdays: [1] }),
+  )
+  expect(compared[0]!.total.gross).toBe('117.25')
+  const wrong = await own.request('REZ', 'buyer', 'POST', '/api/v1/comparisons', {
+    ...{ offer_ids: [offer], valid_from: '2026-03-02', weekdays: [8] },
+  })
+  expect(wrong.status).toBe(422)
+  const page = await own.app.request('/catalogue/compare', {
+    method: 'POST',
+    headers: { cookie: await own.cookie('REZ', 'buyer'), origin: 'http://localhost' },
+    body: new URLSearchParams([
+      ['offer_ids', offer],
+      ['valid_from', '02.03.2026'],
+      ['valid_to', '31.03.2026'],
+      ['weekdays', '1'],
+      ['weekdays', '3'],
+    ]),
+  })
+  const text = await page.text()
+  // Wednesdays are 4, 11, 18 and 25.
+  expect(text).toContain('211,05')
+  expect(text).toContain(`/referrals/new?offer=${offer}&amp;from=2026-03-02&amp;weekdays=1,3`)
+})
+
+test('no day of the week on which a stay takes no place is missed at the end of a month', async () => {
+  const own = await createWorld(await freshDatabase(), '2026-03-02')
+  const it = market(own)
+  const offer = await it.offer({ in_turn: true, unit: 'attended_day', surcharges: '{}' as never }, { places: 2 })
+  const [one, two] = [
+    await it.placed({ offer, wanted_from: '2026-03-02', weekdays: [1, 5] }),
+    await it.placed({ offer, wanted_from: '2026-03-02', weekdays: [2, 4] }),
+  ]
+  for (const day of ['2026-03-02', '2026-03-20', '2026-03-23']) await it.delivery(one, day)
+  for (const day of ['2026-03-03', '2026-03-19']) await it.delivery(two, day)
+  own.clock.set('2026-03-31')
+  const { findings } = await previewMonth(own.as('DGV', 'finance'), '2026-03')
+  const told = findings.filter(({ code }) => code === 'recording_stopped' || code === 'nothing_recorded')
+  // The one is missed on the 27th and 30th only, after the 23rd; the other on 24, 26 and 31, after the 19th.
+  expect(told.map(({ placement_id, code }) => [placement_id, code])).toEqual([[two.id, 'recording_stopped']])
+  // Who comes on Saturdays from the 28th on is not missed before.
+  const late = await it.placed({ offer, wanted_from: '2026-03-29', weekdays: [6] })
+  const again = (await previewMonth(own.as('DGV', 'finance'), '2026-03')).findings
+  expect(again.filter(({ placement_id }) => placement_id === late.id).map(({ code }) => code)).not.toContain(
+    'nothing_recorded',
+  )
 })
