@@ -55,6 +55,7 @@ import { betweenPages } from './ledger/between-pages.tsx'
 import { checkPages } from './ledger/check-pages.tsx'
 import { exportPages } from './ledger/export-pages.tsx'
 import { ledgerPages } from './ledger/pages.tsx'
+import { togetherPages } from './ledger/together-pages.tsx'
 import { writeOffPages } from './ledger/write-off-pages.tsx'
 import { mergersApi } from './mergers/api.ts'
 import { carryOutMergers } from './mergers/commands.ts'
@@ -241,6 +242,7 @@ export function buildApp(parts: Parts): App {
     exportPages,
     betweenPages,
     writeOffPages,
+    togetherPages,
     ledgerPages,
     settlementApi,
     calendarApi,

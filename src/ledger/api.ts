@@ -27,6 +27,8 @@ import {
 import { exportFile, exportLedger, readExports, setExportColumns } from './export-commands.ts'
 import { listExports } from './export-store.ts'
 import { openItems } from './store.ts'
+import { BooksTogether } from './together.ts'
+import { readTogether } from './together-store.ts'
 import { WriteOff, WriteOffInput } from './write-off.ts'
 import { reverseWriteOff, writeOff } from './write-off-commands.ts'
 import { getWriteOff, listWriteOffs } from './write-off-store.ts'
@@ -98,6 +100,20 @@ const routes = {
     ...needs('ledger.read'),
     request: { query: LedgerQuery },
     responses: { 200: answers(z.object({ items: z.array(Turnover) }), 'By account'), ...problems(404, 422) },
+  }),
+  together: createRoute({
+    method: 'get',
+    path: '/api/v1/ledger/together',
+    operationId: 'getBooksTogether',
+    tags,
+    description:
+      'After a merger: the trial balances of the own book and of the predecessors’ at the end of a day, and what they come to as one.',
+    ...needs('ledger.read'),
+    request: { query: z.object({ organisation_id: id().optional(), on: date().optional() }) },
+    responses: {
+      200: answers(BooksTogether, 'By account; by itself of the day before the last merger'),
+      ...problems(404, 422),
+    },
   }),
   entries: createRoute({
     method: 'get',
@@ -300,6 +316,12 @@ export function ledgerApi(app: App): void {
     const filter = bookFilter(ctx, c.req.valid('query'))
     const items = filter === null ? [] : await transact(ctx, (tx) => trialBalance(tx, filter))
     return c.json({ items }, 200)
+  })
+  app.openapi(routes.together, async (c) => {
+    const ctx = c.get('ctx')
+    const { organisation_id, on } = c.req.valid('query')
+    const own = bookAsked(ctx, organisation_id) ?? organisationOf(ctx.actor)
+    return c.json(await transact(ctx, (tx) => readTogether(tx, own, on, ctx.clock.today())), 200)
   })
   app.openapi(routes.entries, async (c) => {
     const ctx = c.get('ctx')

@@ -39,7 +39,8 @@ export function ledgerPages(app: App): void {
   app.get('/ledger', requires('ledger.read'), async (c) => {
     const asked = askedOf(c)
     const read = await transact(c.get('ctx'), (tx) => readLedger(tx, c.get('ctx'), asked))
-    return show(c, <LedgerPage view={viewFor(c)} asked={asked} {...read} />)
+    const merged = predecessorsOf(c.get('ctx')) > 0
+    return show(c, <LedgerPage view={viewFor(c)} asked={asked} merged={merged} {...read} />)
   })
   app.get('/ledger/transactions/:id', requires('ledger.read'), async (c) => {
     const { filter } = askedOf(c)
@@ -65,6 +66,10 @@ async function transactionIn(tx: Tx, books: readonly { id: string }[], id: strin
 
 function seenBy({ actor }: Context): readonly string[] {
   return actor.kind === 'member' ? actor.sees : []
+}
+
+function predecessorsOf({ actor }: Context): number {
+  return actor.kind === 'member' ? (actor.predecessors ?? []).length : 0
 }
 
 type Asked = { filter: BookFilter | null; after: string[] | null; values: Record<string, string | undefined> }
@@ -98,11 +103,17 @@ async function readLedger(tx: Tx, ctx: Context, { filter, after }: Asked) {
 type Read = Awaited<ReturnType<typeof readLedger>>
 type Book = NonNullable<Read['book']>
 
-function LedgerPage({ view, asked, books, book }: { view: View; asked: Asked } & Read) {
+function LedgerPage({ view, asked, merged, books, book }: { view: View; asked: Asked; merged: boolean } & Read) {
   const { t } = view
   const { values } = asked
   return (
-    <Layout view={view} title={t('ledger.title')} lead={t('ledger.lead')} actions={<Ways view={view} />} wide>
+    <Layout
+      view={view}
+      title={t('ledger.title')}
+      lead={t('ledger.lead')}
+      actions={<Ways view={view} merged={merged} />}
+      wide
+    >
       <FilterForm action="/ledger" values={filled(values)}>
         {books.length > 0 && (
           <SelectField
@@ -139,10 +150,11 @@ function filled(values: Asked['values']): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? '']))
 }
 
-function Ways({ view }: { view: View }) {
+function Ways({ view, merged }: { view: View; merged: boolean }) {
   const { t, can } = view
   return (
     <>
+      {merged && <LinkButton href="/ledger/together">{t('ledger.to_together')}</LinkButton>}
       {can('ledger.export') && <LinkButton href="/ledger/exports">{t('ledger.to_exports')}</LinkButton>}
       <LinkButton href="/ledger/write-offs">{t('ledger.to_write_offs')}</LinkButton>
       {can('ledger.manage') && <LinkButton href="/ledger/accounts">{t('ledger.to_accounts')}</LinkButton>}

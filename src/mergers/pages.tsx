@@ -158,6 +158,8 @@ async function newPage(c: C, state?: FormState) {
 function MergerPage({ view, merger }: { view: View; merger: MergerWithMoves }) {
   const { t, format } = view
   const { status, moves, successor_id, successor_name, merged_on, predecessors } = merger
+  // who acts in an old name sees that book alone
+  const readsBooks = view.can('ledger.read') && !predecessors.some(({ id }) => id === view.organisation?.id)
   return (
     <Layout
       view={view}
@@ -196,6 +198,11 @@ function MergerPage({ view, merger }: { view: View; merger: MergerWithMoves }) {
           lead={t('merger.moves_lead')}
         >
           <MovesShown view={view} moves={moves} />
+          {status === 'carried_out' && readsBooks && (
+            <p>
+              <a href={`/ledger/together?organisation_id=${successor_id}`}>{t('merger.closing_balances')}</a>
+            </p>
+          )}
         </Section>
       )}
       {status === 'recorded' && view.can('merger.record') && (

@@ -62,6 +62,7 @@ export const mergerTexts = defineTexts(
     'merger.how.to_receive': 'Saņem pārņēmēja',
     'merger.settings':
       'Pāriet arī iestatījumi, ko pārņēmēja pati nav noteikusi: mēneša kalendārs, atgādinājumi, nosūtīšanas kanāli, vēlmes par rēķiniem, saglabātie meklējumi un kontu kodi. Gada budžeti tiek saskaitīti.',
+    'merger.closing_balances': 'Slēguma atlikumi pa kontiem, katrai un kopā',
     'merger.withdraw': 'Atsaukt apvienošanu',
     'merger.withdraw_yes': 'Jā, atsaukt',
     'merger.withdraw_text': 'Nekas vēl nav pārgājis. Iesaistītie saņems ziņu, ka apvienošana nenotiks.',
@@ -140,6 +141,7 @@ export const mergerTexts = defineTexts(
     'merger.how.to_receive': 'The successor receives',
     'merger.settings':
       'Settings that the successor has not made itself go over too: the calendar of the month, reminders, channels of sending, wishes about invoices, saved searches and account codes. Budgets of the year are added up.',
+    'merger.closing_balances': 'Closing balances by account, of each and together',
     'merger.withdraw': 'Withdraw the merger',
     'merger.withdraw_yes': 'Yes, withdraw it',
     'merger.withdraw_text':

@@ -394,3 +394,33 @@ test('a confirmation is of all the names together, on any day, and the paper nam
   expect(answered).toMatchObject({ status: 200, body: { status: 'confirmed' } })
   expect((await ask(story.PRE, 'GET', `/balance-confirmations/${sent.body.id}`)).status).toBe(404)
 })
+
+test('closing balances of the old books stand beside the own one, and as one book what they owed each other is gone', async () => {
+  const { status, body } = await ask(AUS, 'GET', '/ledger/together')
+  expect([status, body.on]).toEqual([200, '2026-06-30'])
+  const ids = body.books.map((book: { organisation_id: string }) => book.organisation_id)
+  expect(ids).toEqual([AUS, LUD, REZ])
+  type Row = { role: string; kind_code: string | null; closings: string[]; between: string; together: string }
+  const items = body.items as Row[]
+  const zero = (of: (row: Row) => string) => expect(items.reduce((sum, row) => sum + centsOf(of(row)), 0n)).toBe(0n)
+  for (const index of [0, 1, 2]) zero((row) => row.closings[index]!)
+  zero((row) => row.between)
+  zero((row) => row.together)
+  const rez = (await ask(AUS, 'GET', `/ledger/balances?organisation_id=${REZ}&to=2026-06-30`)).body.items as {
+    role: string
+    kind_code: string | null
+    closing: string
+  }[]
+  for (const { role, kind_code, closing } of rez) {
+    const row = items.find((one) => one.role === role && one.kind_code === kind_code)
+    expect(row?.closings[2] ?? '0.00', role).toBe(closing)
+  }
+  const internal = await documentOf(REZ, LUD)
+  const receivable = items.find((row) => row.role === 'receivable')!
+  expect(receivable.between).toBe(`-${internal.total}`)
+  expect(items.find((row) => row.role === 'payable')!.between).toBe(internal.total)
+  expect((await ask(story.PRE, 'GET', `/ledger/together?organisation_id=${AUS}`)).status).toBe(404)
+  expect((await ask(story.PRE, 'GET', '/ledger/together')).body.books).toHaveLength(1)
+  const today = (await ask(AUS, 'GET', '/ledger/together?on=2026-07-03')).body
+  expect(today.items.find((row: Row) => row.role === 'set_off')).toMatchObject({ together: '0.00' })
+})
