@@ -18,7 +18,10 @@ import {
   type RecordLine,
   type RecordPrice,
 } from './record.ts'
-import { latestWording, type Wording, type Words, wordsOf } from './wording.ts'
+import { type Words as DocumentWords, latestWording, type Wording, wordsOf } from './wording.ts'
+
+/** `asIssued`: figure for figure as papers of version 1 were issued, which always had their explanations. */
+type Words = DocumentWords & { asIssued: boolean }
 
 /** One part of an explanation: what it is about, and what there is to say. */
 export type ExplanationPart = { title: string; rows: { term: string; text: string }[] }
@@ -28,15 +31,23 @@ export type ExplainedLine = Pick<RatedLine, 'kind' | 'gross' | 'shares' | 'buyer
   unit: string
   explanation: LineExplanation
   price: Pick<RecordPrice, 'decision'> | null
+  /** the days of the month that a monthly share is for, where it is not the whole month */
+  part?: { active: number; days: number } | null
 }
 
 /**
  * Explains a line of a document, or says why it cannot be explained; nothing where nobody asked for its explanation.
  * @param language the reader's
  * @param wording the document's
+ * @param asIssued for the paper of version 1
  */
-export function explainLine(line: RecordLine, language: Language, wording: Wording = latestWording): ExplanationPart[] {
-  const words = wordsOf({ language, wording })
+export function explainLine(
+  line: RecordLine,
+  language: Language,
+  wording: Wording = latestWording,
+  asIssued = false,
+): ExplanationPart[] {
+  const words = { ...wordsOf({ language, wording }), asIssued }
   if (line.kind === 'adjustment') return explainAdjustment(line, words)
   const { explanation } = line
   if (explanation === null) return withRows(notePart(line, words))
@@ -44,8 +55,14 @@ export function explainLine(line: RecordLine, language: Language, wording: Wordi
     countedPart({ ...line, explanation }, explanation, words),
     notCountedPart(explanation, words),
     authorisedPart(explanation, explanation, words),
-    ...explainFigures({ ...line, explanation }, words),
+    ...explainFigures({ ...line, explanation, part: partOf(explanation) }, words),
   )
+}
+
+/** R12: by which a monthly share is multiplied; null where the month is whole, or is not counted by days. */
+function partOf({ month }: Pick<MonthContext, 'month'>): { active: number; days: number } | null {
+  if (month === null || month.active_days === null || month.active_days === month.days_in_month) return null
+  return { active: month.active_days, days: month.days_in_month }
 }
 
 /** The issued figures hold, whatever the calculator makes of the facts today. */
@@ -77,7 +94,7 @@ function explainAdjustment(line: AdjustmentRecordLine, words: Words): Explanatio
   if (line.explanation_note !== undefined) return [change, notePart(line, words)]
   const now = explanation.rated_lines.flatMap((each) => {
     if (each.explanation === undefined) return []
-    const rated = { ...each, unit: line.unit, explanation: each.explanation, price: null }
+    const rated = { ...each, unit: line.unit, explanation: each.explanation, price: null, part: partOf(explanation) }
     const title = t('explain.rated_line', { kind: t(`invoice.kind.${each.kind}`) })
     const parts = [countedPart(rated, explanation, words), ...explainFigures(rated, words)]
     return [{ title, rows: parts.flatMap((part) => part.rows) }]
@@ -125,7 +142,7 @@ function disputePart({ reason, amount, agreed, given_back, by, on }: AgreedOn, w
 /** Why a credit note was issued: later facts, or what was agreed on. */
 export function creditWhy(
   record: Pick<DocumentRecord, 'lines'> & Partial<Pick<DocumentRecord, 'version'>>,
-  words: Pick<Words, 't' | 'named'>,
+  words: Pick<DocumentWords, 't' | 'named'>,
 ): string {
   const agreed = agreedOn(record)
   // The file of version 1 brought the annex along, that of version 2 said so all the same; later ones give it when asked.
@@ -179,8 +196,9 @@ function absenceText(counted: readonly Counted[], days: string, { t, format }: W
   })
 }
 
-/** `1.–5., 8.–12., 15. (pa 2)`: days of the month in runs of one quantity. */
-function daysText(counted: readonly { date: PlainDate; quantity: string }[], { t, format }: Words): string {
+/** `1.–5., 8.–12., 15. (pa 2)`: days of the month in runs of one quantity; one is said only beside other quantities. */
+function daysText(counted: readonly { date: PlainDate; quantity: string }[], { t, format, asIssued }: Words): string {
+  const ones = asIssued || counted.every(({ quantity }) => quantity === '1')
   const runs: { first: PlainDate; last: PlainDate; quantity: string }[] = []
   for (const { date, quantity } of counted) {
     const run = runs.at(-1)
@@ -190,7 +208,7 @@ function daysText(counted: readonly { date: PlainDate; quantity: string }[], { t
   return runs
     .map(({ first, last, quantity }) => {
       const days = spanText(dayOfMonth(first), dayOfMonth(last), t)
-      if (quantity === '1') return days
+      if (quantity === '1' && ones) return days
       return first === last
         ? `${days} (${format.quantity(quantity)})`
         : t('explain.day_quantity', { days, quantity: format.quantity(quantity) })
@@ -361,7 +379,8 @@ function shareTexts(share: ShareExplanation, line: ExplainedLine, words: Words):
   return texts
 }
 
-function ruleText(rule: ShareExplanation['rule'], asked: Money, line: ExplainedLine, { t, format }: Words): string {
+function ruleText(rule: ShareExplanation['rule'], asked: Money, line: ExplainedLine, words: Words): string {
+  const { t, format, asIssued } = words
   const { quantity, base_quantity } = line.explanation.amount
   if ('percent' in rule) {
     return t('explain.rule.percent', {
@@ -371,9 +390,12 @@ function ruleText(rule: ShareExplanation['rule'], asked: Money, line: ExplainedL
     })
   }
   if ('per_month' in rule) {
+    const { part = null } = line
+    const amount = format.unitPrice(rule.per_month)
+    const month = format.money(rule.for_this_month)
     return t('explain.rule.per_month', {
-      amount: format.unitPrice(rule.per_month),
-      month: format.money(rule.for_this_month),
+      amount,
+      month: part === null || asIssued ? month : `${amount} × ${part.active} ÷ ${part.days} = ${month}`,
       asked: format.money(asked),
     })
   }
@@ -408,7 +430,7 @@ function buyerRows(line: ExplainedLine, { t, format }: Words): { term: string; t
 // ---- names of codes
 
 /** What a line is for, in a few words: `prombūtne, 2. cenas pakāpe`. */
-export function lineKind(line: RecordLine, { t }: Pick<Words, 't'>): string {
+export function lineKind(line: RecordLine, { t }: Pick<DocumentWords, 't'>): string {
   const kind = t(`invoice.kind.${line.kind}`)
   if (line.kind === 'adjustment' || line.tier_step === null) return kind
   return `${kind}, ${t('invoice.tier', { step: line.tier_step })}`

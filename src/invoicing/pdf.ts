@@ -445,7 +445,10 @@ function minusOf(amount: string): string {
 
 function writeAnnex(writing: Writing): void {
   const { record, sheet, t } = writing
-  const explained = record.lines.map((line) => ({ line, parts: explainLine(line, record.language) }))
+  const explained = record.lines.map((line) => ({
+    line,
+    parts: explainLine(line, record.language, record.wording, record.version === 1),
+  }))
   if (explained.every(({ parts }) => parts.length === 0)) return
   const start = 75 + Math.min(heightOf(writing, explained[0]!.parts), 200)
   if (!sheet.room(start)) sheet.y += 8

@@ -159,6 +159,28 @@ test('deliveries say their quantities, price steps where they begin, and what is
   expect(said(found[1]!)).toContain('What does not count | 5 (1.5) | above what is authorised: 1.5')
 })
 
+test('a monthly share of a part of a month says how it was cut, except on the paper of version 1, which says what it said', () => {
+  const placement = { from: '2026-02-10', funding: [{ source: 'pension', per_month: '310.00' }] } as const
+  const [line] = lines(home, placement, '2026-02')
+  const shares = (parts: ExplanationPart[]) =>
+    parts.flatMap((part) => part.rows.map((row) => row.text.replaceAll('\u00a0', ' '))).join(' | ')
+  expect(shares(explainLine(line!, 'en'))).toContain('€310.00 × 19 ÷ 28 = €210.36')
+  expect(shares(explainLine(line!, 'en', 1, true))).not.toContain('÷ 28')
+  const [whole] = lines(home, { ...placement, from: '2026-02-01' }, '2026-02')
+  expect(shares(explainLine(whole!, 'en'))).not.toContain('÷ 28')
+})
+
+test('a quantity of one is said beside others, and nowhere else', () => {
+  const days = ['2026-02-02', '2026-02-03'] as const
+  const hours = (...quantities: string[]) =>
+    quantities.map((quantity, index) => ({ date: days[index]!, kind: 'delivered', quantity }) as const)
+  const terms: Terms = { unit: 'hour', prices: [{ id: 'v1', from: '2026-01-01', to: null, unit_price: '12' }] }
+  const dates = (...quantities: string[]) =>
+    said(lines(terms, { from: '2026-02-01', deliveries: hours(...quantities) }, '2026-02')[0]!)[0]
+  expect(dates('1', '2')).toContain('2 (1), 3 (2) (3 hours in all)')
+  expect(dates('1', '1')).toContain('2–3 (2 hours in all)')
+})
+
 test('a minimum says what is missing', () => {
   const [line] = lines(
     {
