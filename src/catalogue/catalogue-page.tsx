@@ -104,7 +104,7 @@ export function CataloguePage(props: {
             names: true,
             cell: (offer) => (
               <TwoLines under={kindName(view, offer)}>
-                <a href={`/offers/${offer.id}`}>{offer.title}</a>
+                <a href={`/offers/${offer.id}${props.filter.on === '' ? '' : `?from=${on}`}`}>{offer.title}</a>
                 {offer.stale && <Badge tone="quiet">{t('offer.stale')}</Badge>}
               </TwoLines>
             ),
@@ -181,7 +181,7 @@ export function CataloguePage(props: {
 export function Frame(props: LayoutProps) {
   if (props.view.person !== null) return <Layout {...props} />
   return (
-    <SignedOutLayout view={props.view} title={props.title} lead={props.lead} wide>
+    <SignedOutLayout view={props.view} title={props.title} breadcrumbs={props.breadcrumbs ?? []} lead={props.lead} wide>
       {props.children}
     </SignedOutLayout>
   )

@@ -37,6 +37,8 @@ export interface OfferPageProps {
   unregistered: string | null
   /** the reader's own offer, which they may change */
   editable: boolean
+  /** the day for which a place was looked for in the catalogue; null where for none */
+  from: string | null
   /** `own` or `other`: what the reader's placements would be charged by */
   price_class: string
 }
@@ -64,6 +66,11 @@ export function OfferPage(props: OfferPageProps) {
         </>
       }
     >
+      {view.person === null && (
+        <p class="hint">
+          <a href={`/sign-in?next=${encodeURIComponent(`/offers/${offer.id}`)}`}>{t('offer.sign_in_to_refer')}</a>
+        </p>
+      )}
       {offer.status === 'draft' && <Notice kind="info">{t('offer.draft_notice')}</Notice>}
       {offer.continued_as_id !== null ? (
         <Notice kind="info">
@@ -247,7 +254,7 @@ function lastConfirmed({ changed_at, confirmed_at }: NamedOffer): string {
 }
 
 /** The buyer's way on, or why there is none. */
-function Refer({ view, offer, prices, price_class, today, days, queued }: OfferPageProps) {
+function Refer({ view, offer, prices, price_class, today, days, queued, from }: OfferPageProps) {
   const { t } = view
   const priced = pricesFor(prices, price_class).some((price) => price.valid_to === null || price.valid_to >= today)
   if (offer.status !== 'published') return <p class="hint">{t('offer.refer_not_published')}</p>
@@ -256,7 +263,11 @@ function Refer({ view, offer, prices, price_class, today, days, queued }: OfferP
   return (
     <>
       {free !== null && free <= 0 && <p class="hint">{t('offer.refer_full')}</p>}
-      <LinkButton href={`/referrals/new?offer=${offer.id}`} kind="primary" icon="referrals">
+      <LinkButton
+        href={`/referrals/new?offer=${offer.id}${from === null ? '' : `&from=${from}`}`}
+        kind="primary"
+        icon="referrals"
+      >
         {t('offer.refer')}
       </LinkButton>
       {(queued > 0 || (free !== null && free <= 0)) && (

@@ -223,6 +223,7 @@ function offerPages(app: App): void {
         today={today}
         editable={own && may(ctx.actor, 'offer.manage')}
         price_class={own ? 'own' : 'other'}
+        from={isPlainDate(c.req.query('from')) ? c.req.query('from')! : null}
       />,
     )
   })

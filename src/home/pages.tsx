@@ -322,8 +322,8 @@ function OverviewPart({ view, kinds }: { view: View; kinds: KindCounts[] }) {
             ),
           },
           { header: t('home.offers'), numeric: true, cell: (kind) => kind.offers, total: total('offers') },
-          { header: t('home.capacity'), numeric: true, cell: (kind) => kind.capacity, total: total('capacity') },
-          { header: t('home.free'), numeric: true, cell: (kind) => kind.free, total: total('free') },
+          { header: t('home.capacity'), numeric: true, cell: (kind) => kind.capacity ?? '–', total: total('capacity') },
+          { header: t('home.free'), numeric: true, cell: (kind) => kind.free ?? '–', total: total('free') },
           { header: t('home.active'), numeric: true, cell: (kind) => kind.active, total: total('active') },
         ]}
       />

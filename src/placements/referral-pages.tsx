@@ -465,7 +465,7 @@ function ReferralFormPage(props: FormPageProps) {
             optional
           />
         </Fieldset>
-        <More label={t('referral.more_terms')} open={state.errors.length > 0 || hasMoreTerms(state)}>
+        <More label={t('referral.more_terms')} open={hasMoreTerms(state)}>
           <AuthorisedFields unit={offer.unit} />
           <FundingFields values={state.values} />
           <Fieldset legend={t('referral.seldom_needed')}>
@@ -503,9 +503,10 @@ function ReferralFormPage(props: FormPageProps) {
 }
 
 /** What most referrals do without is folded away, but never what somebody has filled in. */
-function hasMoreTerms({ values }: FormState): boolean {
+function hasMoreTerms({ values, errors }: FormState): boolean {
   const given = (name: string) => (values[name] ?? '') !== ''
   return (
+    errors.some(({ path }) => /^(authorised|funding|price_class|longer_reason|$)/.test(path)) ||
     given('price_class') ||
     given('longer_reason') ||
     Object.keys(values).some((name) => /^(authorised\.|funding\.\d+\.(source|amount|cap))/.test(name) && given(name))

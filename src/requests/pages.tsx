@@ -274,9 +274,12 @@ function goneOnly(error: unknown): null {
 }
 
 /** What most requests do without is folded away, but never what somebody has filled in. */
-function hasMoreTerms({ values }: FormState): boolean {
-  return Object.keys(values).some(
-    (name) => /^(authorised\.|funding\.\d+\.(source|amount|cap))/.test(name) && (values[name] ?? '') !== '',
+function hasMoreTerms({ values, errors }: FormState): boolean {
+  return (
+    errors.some(({ path }) => /^(authorised|funding)/.test(path)) ||
+    Object.keys(values).some(
+      (name) => /^(authorised\.|funding\.\d+\.(source|amount|cap))/.test(name) && (values[name] ?? '') !== '',
+    )
   )
 }
 
@@ -393,7 +396,7 @@ function FormPage({ view, state, chosen, residents, groups, on }: { view: View; 
                 optional
               />
             </Fieldset>
-            <More label={t('request.more_terms')} open={state.errors.length > 0 || hasMoreTerms(state)}>
+            <More label={t('request.more_terms')} open={hasMoreTerms(state)}>
               <AuthorisedFields unit={chosen[0]!.offer.unit} />
               <FundingFields values={state.values} />
             </More>

@@ -14,7 +14,7 @@ import { assembleTerms, errorsAtFields, FundingFields, termsKinds, Who } from '.
 import { weekdaysTyped } from '../placements/weekdays.ts'
 import { WeekdaysField, weekdaysInWords } from '../placements/weekdays-section.tsx'
 import { refuse } from '../refusal.ts'
-import { Columns, Empty, Section } from '../ui/blocks.tsx'
+import { Columns, Empty, Prose, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
 import { DateField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
 import { DescriptionList } from '../ui/figures.tsx'
@@ -164,14 +164,18 @@ function RuleInWords({ rule }: { rule: Queue['rule'] }) {
   const { t } = view
   return (
     <>
-      <p>{t('queue.rule_order', { order: orderInWords(view, rule) })}</p>
-      <p>{t('queue.rule_hours', { hours: rule.answer_hours })}</p>
-      <p>{t('queue.rule_rest', { days: rule.rest_days })}</p>
-      <p>
-        {rule.refusals_allowed === null
-          ? t('queue.rule_refusals_any')
-          : t('queue.rule_refusals', { count: rule.refusals_allowed })}
-      </p>
+      <Prose>
+        <ul>
+          <li>{t('queue.rule_order', { order: orderInWords(view, rule) })}</li>
+          <li>{t('queue.rule_hours', { hours: rule.answer_hours })}</li>
+          <li>{t('queue.rule_rest', { days: rule.rest_days })}</li>
+          <li>
+            {rule.refusals_allowed === null
+              ? t('queue.rule_refusals_any')
+              : t('queue.rule_refusals', { count: rule.refusals_allowed })}
+          </li>
+        </ul>
+      </Prose>
       <p class="hint">{t(`queue.rule_of.${rule.holds_for}`)}</p>
     </>
   )

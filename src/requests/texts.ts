@@ -120,7 +120,7 @@ export const requestTexts = defineTexts(
     'queue.new': 'Ierakstīt rindā',
     'queue.join': 'Ierakstīt rindā',
     'queue.length':
-      '{count, plural, zero {Rindā gaida # cilvēku} one {Rindā gaida # cilvēks} other {Rindā gaida # cilvēki}}',
+      '{count, plural, =0 {Rindā pašlaik neviens negaida} zero {Rindā gaida # cilvēku} one {Rindā gaida # cilvēks} other {Rindā gaida # cilvēki}}',
     'queue.rule': 'Rindas kārtība',
     'queue.rule_order': 'Kārtība: {order}. Ja viss vienāds, pirmais ir tas, kurš rindā ierakstīts agrāk.',
     'queue.rule_reasons': 'iemesls ({reasons})',
@@ -306,7 +306,7 @@ export const requestTexts = defineTexts(
     'queue.status.removed': 'ended after refusals',
     'queue.new': 'Put in the queue',
     'queue.join': 'Put in the queue',
-    'queue.length': '{count, plural, one {# person waits} other {# people wait}}',
+    'queue.length': '{count, plural, =0 {Nobody waits at present} one {# person waits} other {# people wait}}',
     'queue.rule': 'Order of the queue',
     'queue.rule_order': 'Order: {order}. Where all is equal, whoever was entered first.',
     'queue.rule_reasons': 'the reason ({reasons})',

@@ -135,7 +135,7 @@ export function SelectField({
   empty,
 }: FieldProps & { options: Option[]; empty?: string | false }) {
   const { t } = useView()
-  const field = useField(name, label)
+  const field = useField(name, label, 'validation.required_choice')
   const chosen = field.values[0] ?? value
   const emptyText = empty ?? (field.filter ? t('action.all') : optional ? t('common.none') : t('action.choose'))
   return (
@@ -186,7 +186,7 @@ export function RadioField({
   value = '',
   options,
 }: Omit<FieldProps, 'width'> & { options: Option[] }) {
-  const field = useField(name, label)
+  const field = useField(name, label, 'validation.required_choice')
   const chosen = field.values[0] ?? value
   return (
     <Group field={field} label={label} hint={hint} optional={optional}>
@@ -218,7 +218,7 @@ export function CheckboxesField({
   columns?: boolean
   options: Option[]
 }) {
-  const field = useField(name, label)
+  const field = useField(name, label, 'validation.required_some')
   const chosen = field.cameBack ? field.values : value
   return (
     <Group field={field} label={label} hint={hint} optional={optional} columns={columns}>

@@ -13,19 +13,37 @@ export type FormState = {
 
 export const emptyForm: FormState = { values: {}, errors: [] }
 
-/** Fields leave their labels here, so that the error summary can name them and knows what to lead to. */
-type FormPlace = { state: FormState; id: string; filter: boolean; labels: Map<string, string> }
-const FormContext = createContext<FormPlace>({ state: emptyForm, id: 'field', filter: false, labels: new Map() })
+/**
+ * Fields leave their labels here, so that the error summary can name them and knows what to lead to, and what they say of
+ * themselves when they were left empty: a list is not filled in, one of it is chosen.
+ */
+type FormPlace = {
+  state: FormState
+  id: string
+  filter: boolean
+  labels: Map<string, string>
+  said: Map<string, string>
+}
+const nowhere = (): Pick<FormPlace, 'labels' | 'said'> => ({ labels: new Map(), said: new Map() })
+const FormContext = createContext<FormPlace>({ state: emptyForm, id: 'field', filter: false, ...nowhere() })
 
-/** Where a field stands: its id on the page, its value, its error. */
-export function useField(name: string, label: Child) {
-  const { state, id, filter, labels } = useContext(FormContext)
+/** Where a field stands: its id on the page, its value, its error. `missing`: what it says when it was left empty. */
+export function useField(
+  name: string,
+  label: Child,
+  missing?: 'validation.required_choice' | 'validation.required_some',
+) {
+  const { state, id, filter, labels, said } = useContext(FormContext)
+  const { t } = useView()
   labels.set(name, typeof label === 'string' ? label : '')
   const value = state.values[name]
+  const wrong = state.errors.find((error) => error.path === name)?.message
+  const error = missing !== undefined && wrong === t('validation.required') ? t(missing) : wrong
+  if (error !== undefined) said.set(name, error)
   return {
     id: fieldId(id, name),
     values: value === undefined ? [] : Array.isArray(value) ? value : [value],
-    error: state.errors.find((error) => error.path === name)?.message,
+    error,
     filter,
     /** what was typed goes before what was stored, and an empty box before a ticked one */
     cameBack: Object.keys(state.values).length > 0,
@@ -89,13 +107,13 @@ export function HiddenInputs({ fields = {} }: { fields?: Record<string, string> 
 
 /** Fields with their values and errors, and above them the summary of the errors. */
 export function FormFields({ state, id, children }: PropsWithChildren<{ state: FormState; id: string }>) {
-  const labels = new Map<string, string>()
-  const fields = <FormContext.Provider value={{ state, id, filter: false, labels }}>{children}</FormContext.Provider>
+  const left = nowhere()
+  const fields = <FormContext.Provider value={{ state, id, filter: false, ...left }}>{children}</FormContext.Provider>
   if (state.errors.length === 0) return fields
   // Rendered first, shown last: by then the fields have left the labels that the summary names them by.
   const withSummary = (html: string) => (
     <>
-      <ErrorSummary state={state} id={id} labels={labels} />
+      <ErrorSummary state={state} id={id} {...left} />
       {raw(html)}
     </>
   )
@@ -130,7 +148,7 @@ export function FilterForm({
   return (
     <search aria-label={label ?? t('action.filter')}>
       <form method="get" action={action} class="filter" {...htmx}>
-        <FormContext.Provider value={{ state: { values, errors: [] }, id: 'filter', filter: true, labels: new Map() }}>
+        <FormContext.Provider value={{ state: { values, errors: [] }, id: 'filter', filter: true, ...nowhere() }}>
           {children}
         </FormContext.Provider>
         <div class="filter-actions">
@@ -149,15 +167,16 @@ export function FilterForm({
   )
 }
 
-function ErrorSummary({ state, id, labels }: { state: FormState; id: string; labels: Map<string, string> }) {
+function ErrorSummary({ state, id, labels, said }: Omit<FormPlace, 'filter'>) {
   const { t } = useView()
   const order = [...labels.keys()]
+  const ofFields = state.errors.some(({ path }) => labels.has(path))
   const errors = state.errors.toSorted((a, b) => order.indexOf(a.path) - order.indexOf(b.path))
   return (
     <div class="error-summary" role="alert" aria-labelledby={`${id}-errors`} tabindex={-1} autofocus>
       <h2 id={`${id}-errors`}>
         <Icon name="warning" />
-        {t('validation.summary', { count: state.errors.length })}
+        {ofFields ? t('validation.summary', { count: state.errors.length }) : t('validation.not_done')}
       </h2>
       <ul>
         {errors.map((error) => (
@@ -167,7 +186,7 @@ function ErrorSummary({ state, id, labels }: { state: FormState; id: string; lab
             ) : (
               <a href={`#${fieldId(id, error.path)}`}>
                 {labels.get(error.path) && `${labels.get(error.path)}: `}
-                {error.message}
+                {said.get(error.path) ?? error.message}
               </a>
             )}
           </li>

@@ -61,16 +61,18 @@ export function Layout({ view, title, active, breadcrumbs = [], lead, actions, s
 export function SignedOutLayout({
   view,
   title,
+  breadcrumbs = [],
   lead,
   wide,
   children,
-}: PropsWithChildren<{ view: View; title: string; lead?: Child; wide?: boolean }>) {
+}: PropsWithChildren<{ view: View; title: string; breadcrumbs?: Breadcrumb[]; lead?: Child; wide?: boolean }>) {
   return (
     <Document view={view} title={title}>
       <Topbar view={view} />
       <main id="content" class={wide ? 'main main-alone main-wide' : 'main main-alone'} tabindex={-1}>
         <header class="page-header">
           <div class="page-heading">
+            <Breadcrumbs view={view} trail={breadcrumbs} />
             <h1>{title}</h1>
             {lead && <p class="lead">{lead}</p>}
           </div>

@@ -4,6 +4,7 @@ import { defineTexts } from '../define-texts.ts'
 export const validationTexts = defineTexts(
   {
     'validation.summary': '{count, plural, zero {Jālabo # lauku} one {Jālabo # lauks} other {Jālabo # lauki}}',
+    'validation.not_done': 'Neizdevās',
     'validation.error': 'Kļūda:',
     'validation.required': 'Aizpildiet šo lauku',
     'validation.required_choice': 'Izvēlieties vienu',
@@ -60,6 +61,7 @@ export const validationTexts = defineTexts(
   },
   {
     'validation.summary': '{count, plural, one {# field needs your attention} other {# fields need your attention}}',
+    'validation.not_done': 'That did not work',
     'validation.error': 'Error:',
     'validation.required': 'Fill in this field',
     'validation.required_choice': 'Choose one',
