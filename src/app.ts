@@ -30,6 +30,7 @@ import { disputesApi } from './disputes/api.ts'
 import { disputesBesideDocument } from './disputes/dispute-cards.tsx'
 import { disputesPages } from './disputes/pages.tsx'
 import { disputedAmounts } from './disputes/store.ts'
+import { guidePages } from './guide/pages.tsx'
 import { homePages } from './home/pages.tsx'
 import { hsdsApi } from './hsds/api.ts'
 import type { App, AppEnv, BesideDocument, BesideOrganisation } from './http/app.ts'
@@ -225,6 +226,7 @@ export function buildApp(parts: Parts): App {
     mergersApi,
     mergersPages,
     referencePages,
+    guidePages,
     // before the documents: it notices when their files are fetched
     sendingApi,
     sendingPages,

@@ -298,7 +298,11 @@ function InvoicePage({ view, document, corrected_by, beside }: DocumentProps & {
       </Paper>
       {beside.map(({ below }) => below)}
       {inPlace && (
-        <Section title={t('invoice.annex')} lead={t('invoice.annex_lead')}>
+        <Section
+          title={t('invoice.annex')}
+          lead={t('invoice.annex_lead')}
+          actions={<LinkButton href="/guide/rules">{t('guide.rules')}</LinkButton>}
+        >
           <Paper>
             {record.lines.map((line) => (
               <More label={lineTitle(line, view)}>
@@ -639,6 +643,7 @@ function LinePage({ view, document, line }: { view: View; document: IssuedDocume
       view={view}
       title={lineTitle(line, view)}
       lead={line.offer_title}
+      actions={<LinkButton href="/guide/rules">{t('guide.rules')}</LinkButton>}
       breadcrumbs={[
         { href: '/invoices', text: t('invoice.list') },
         { href: `/invoices/${document.id}`, text: `${t(`invoice.type.${record.type}`)} ${record.number}` },

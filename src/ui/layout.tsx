@@ -333,6 +333,7 @@ function Footer({ view }: { view: View }) {
   return (
     <footer class="footer">
       <span>{t('layout.footer')}</span>
+      <a href="/guide">{t('guide.title')}</a>
       {view.demo && (
         <span class="footer-demo">
           <Icon name="info" />

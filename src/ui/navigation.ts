@@ -53,6 +53,7 @@ export const navigation: NavigationGroup[] = [
       { href: '/tokens', text: 'nav.tokens', icon: 'tokens', permission: 'token.manage' },
       { href: '/webhooks', text: 'nav.webhooks', icon: 'api', permission: 'webhook.manage' },
       { href: '/audit', text: 'nav.audit', icon: 'audit', permission: 'audit.read' },
+      { href: '/guide', text: 'guide.title', icon: 'info', permission: null },
       { href: '/api', text: 'nav.api', icon: 'api', permission: null },
     ],
   },

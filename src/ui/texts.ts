@@ -10,6 +10,7 @@ import { claimTexts } from '../claims/texts.ts'
 import { comparisonTexts } from '../comparison/texts.ts'
 import { deliveryTexts } from '../deliveries/texts.ts'
 import { disputeTexts } from '../disputes/texts.ts'
+import { guideTexts } from '../guide/texts.ts'
 import { homeTexts } from '../home/texts.ts'
 import { refusalTexts } from '../http/texts.ts'
 import { identityTexts } from '../identity/texts.ts'
@@ -78,6 +79,7 @@ const texts = merged(
   deliveryTexts,
   receivingTexts,
   referenceTexts,
+  guideTexts,
   regionTexts,
   settlementTexts,
   sendingTexts,

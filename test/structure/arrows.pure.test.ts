@@ -27,7 +27,7 @@ const order = [
   'region',
 ]
 /** These look at everything: they stand at the end of every arrow. */
-const overAll = ['home', 'demo', 'reference', 'scenario']
+const overAll = ['home', 'guide', 'demo', 'reference', 'scenario']
 /** What every module stands on. */
 const shared = ['db', 'http', 'ui', 'audit', 'jobs', '']
 
