@@ -4,7 +4,8 @@
  */
 import { type SqlBool, sql } from 'kysely'
 import pg from 'pg'
-import { facetsOf, placesOfOffers, searchOffers } from '../src/catalogue/search-store.ts'
+import { addDays, type PlainDate } from '../src/calendar.ts'
+import { facetsOf, lookNow, placesOfOffers, searchOffers } from '../src/catalogue/search-store.ts'
 import type { OfferSearch } from '../src/catalogue/store.ts'
 import * as tables from '../src/catalogue/store.ts'
 import { type Context, fixedClock, transact } from '../src/context.ts'
@@ -101,10 +102,18 @@ async function benchSize(db: Db, cpuOfServer: () => number, rounds: number): Pro
   }
   // By themselves, because whoever looks for words after a change reads those anew as well.
   const list = (tx: Tx) => searchOffers(tx, reader, nothing, { limit: perPage, after: null })
-  const late: [string, Work, string][] = [['list after one seller changed one offer', afterChange(list), works[0]![2]]]
+  const map = (tx: Tx) => placesOfOffers(tx, reader, nothing)
+  const floor = works[0]![2]
+  const late: [string, Work, string, (db: Db) => Promise<unknown>][] = [
+    ['list after one seller changed one offer', list, floor, oneOffer],
+    ['list after others changed fifty stays', list, floor, fiftyStays],
+    ['map after others changed fifty stays', map, floor, fiftyStays],
+  ]
   for (let round = 0; round < rounds; round++)
-    for (const [name, work] of late)
+    for (const [name, work, , before] of late) {
+      await before(db)
       found.set(name, [...(found.get(name) ?? []), await measure(cpuOfServer, () => transact(ctx, work))])
+    }
   const wall = (one: Measured) => one.wall
   const of = (name: string) => found.get(name)!
   const rows = [...works, ...late].map(([name, , floor]) => [
@@ -128,8 +137,15 @@ function worksOf(reader: string, offer: { seller_id: string; id: string }): [str
   const pageFloor = 'floor: a page by index'
   const yearFloor = 'floor: stays of an offer by index'
   const page = async (tx: Tx) => {
-    await list({})(tx)
-    await facets({})(tx)
+    const look = await lookNow(tx)
+    await searchOffers(tx, reader, nothing, { limit: perPage, after: null }, look)
+    await facetsOf(tx, reader, nothing, look)
+  }
+  // A day that nobody has asked for: prices and places of all candidates are counted.
+  let day = today as PlainDate
+  const counted: Work = async (tx) => {
+    day = addDays(day, 1)
+    await list({ on: day })(tx)
   }
   return [
     [pageFloor, floorOfPage, pageFloor],
@@ -143,7 +159,9 @@ function worksOf(reader: string, offer: { seller_id: string; id: string }): [str
     ['filter counts', facets({}), pageFloor],
     ['filter counts, one kind', facets({ kind_code: 'group-home' }), pageFloor],
     ['first page whole: list and counts', page, pageFloor],
+    ['list, another day each time: counted', counted, pageFloor],
     ['map: all places with free offers', (tx) => placesOfOffers(tx, reader, nothing), pageFloor],
+    ['by the tables alone: map', (tx) => tables.placesOfOffers(tx, reader, nothing), pageFloor],
     ['by the tables alone: list, first page', byTables(reader), pageFloor],
     ['by the tables alone: filter counts', (tx) => tables.facetsOf(tx, reader, nothing), pageFloor],
     [yearFloor, floorOfYear(offer), yearFloor],
@@ -156,17 +174,16 @@ function byTables(reader: string, change: Partial<OfferSearch> = {}): Work {
   return (tx) => tables.searchOffers(tx, reader, { ...nothing, ...change }, { limit: perPage, after: null })
 }
 
-/** The first look after a change: what changed is read again. */
-function afterChange(look: Work): Work {
-  return async (tx) => {
-    await sql`set local role none`.execute(tx)
-    await sql`update catalogue_version set version = gen_random_uuid() where seller_id = (select seller_id from offer limit 1)`.execute(
-      tx,
-    )
-    await sql`set local role vieta_app`.execute(tx)
-    await look(tx)
-  }
-}
+/** What somebody else writes before a look, each in a transaction of its own. */
+const oneOffer = (db: Db) =>
+  sql`update offer set changed_at = changed_at where id = (select id from offer where status = 'published' limit 1)`.execute(
+    db,
+  )
+const fiftyStays = (db: Db) =>
+  sql`update placement p set places = p.places from (
+      select distinct on (offer_id) seller_id, id from placement
+      where offer_id in (select id from offer where status = 'published' order by id limit 50) order by offer_id, id
+    ) one where p.seller_id = one.seller_id and p.id = one.id`.execute(db)
 
 /** Twenty-one offers by the primary index with what a row shows: names, the day's price and capacity. No order, no stays. */
 async function floorOfPage(tx: Tx): Promise<void> {

@@ -396,6 +396,7 @@ create table capacity_part (
 );
 CREATE INDEX capacity_part_buyer ON capacity_part USING btree (buyer_id);
 CREATE INDEX capacity_part_id ON capacity_part USING btree (id);
+CREATE INDEX capacity_part_of_offer ON capacity_part USING btree (offer_id);
 CREATE INDEX capacity_part_offer ON capacity_part USING btree (seller_id, offer_id, valid_from);
 CREATE INDEX capacity_part_recorded_by ON capacity_part USING btree (recorded_by);
 CREATE INDEX capacity_part_target_group ON capacity_part USING btree (target_group);
@@ -1440,6 +1441,16 @@ CREATE INDEX offer_kind ON offer USING btree (kind_code, status);
 CREATE INDEX offer_provider ON offer USING btree (provider_id);
 CREATE INDEX offer_status ON offer USING btree (status);
 CREATE INDEX offer_target_groups ON offer USING gin (target_groups);
+
+create table offer_change (
+  id                   bigint not null,
+  offer_id             uuid,
+  xid                  xid8 not null default pg_current_xact_id(),
+  recorded_at          timestamp with time zone not null default clock_timestamp(),
+  constraint offer_change_pkey PRIMARY KEY (id)
+);
+CREATE INDEX offer_change_recorded_at ON offer_change USING btree (recorded_at);
+CREATE INDEX offer_change_xid ON offer_change USING btree (xid);
 
 create table offer_standard (
   seller_id            uuid not null,
@@ -2955,6 +2966,25 @@ AS $function$
   where e.counterparty_id = any ((select app_sees())::uuid[]) and (p_others is null or o.id = any (p_others))
 $function$
 ;
+CREATE OR REPLACE FUNCTION catalogue_now(p_snapshot text)
+ RETURNS TABLE(version text, database text, organisation text, now double precision, seen_at double precision, snapshot text, wrote boolean, changed text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select
+    (select md5(string_agg(v.seller_id::text || v.version, ',' order by v.seller_id)) from catalogue_version v),
+    concat_ws(' ', (select d.oid from pg_database d where d.datname = current_database()), 'offer_change'::regclass::oid,
+      pg_postmaster_start_time()),
+    coalesce(app_organisation()::text, ''),
+    extract(epoch from app_now())::float8 * 1000,
+    extract(epoch from clock_timestamp())::float8 * 1000,
+    pg_current_snapshot()::text,
+    pg_current_xact_id_if_assigned() is not null,
+    (select string_agg(distinct coalesce(c.offer_id::text, 'all'), ',') from offer_change c
+      where c.xid >= pg_snapshot_xmin(p_snapshot::pg_snapshot) and not pg_visible_in_snapshot(c.xid, p_snapshot::pg_snapshot))
+$function$
+;
 CREATE OR REPLACE FUNCTION closed_from(p_seller uuid, p_month text)
  RETURNS boolean
  LANGUAGE sql
@@ -3227,6 +3257,19 @@ begin
   perform from offer where seller_id = p_seller and id = p_offer for no key update;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION mark_asked_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  insert into offer_change (offer_id) select distinct n.offer_id
+    from new_rows n join old_rows o on o.seller_id = n.seller_id and o.id = n.id
+    where n.weekdays is distinct from o.weekdays or n.target_group is distinct from o.target_group;
+  return null;
+end $function$
+;
 CREATE OR REPLACE FUNCTION mark_catalogue_changed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3248,6 +3291,29 @@ AS $function$
   where document_id = p_document and kind = 'document' and state = 'download' and buyer_id = app_organisation()
 $function$
 ;
+CREATE OR REPLACE FUNCTION mark_lists_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  insert into offer_change (offer_id) values (null);
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION mark_offer_rows_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if tg_op <> 'DELETE' then insert into offer_change (offer_id) select distinct n.id from new_rows n; end if;
+  if tg_op <> 'INSERT' then insert into offer_change (offer_id) select distinct o.id from old_rows o; end if;
+  return null;
+end $function$
+;
 CREATE OR REPLACE FUNCTION mark_offers_changed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3267,6 +3333,36 @@ begin
   end if;
   insert into catalogue_version (seller_id) select s.id from unnest(sellers) as s(id) order by s.id
   on conflict (seller_id) do update set version = gen_random_uuid();
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION mark_places_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if tg_op <> 'DELETE' then insert into offer_change (offer_id) select distinct n.offer_id from new_rows n; end if;
+  if tg_op <> 'INSERT' then insert into offer_change (offer_id) select distinct o.offer_id from old_rows o; end if;
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION mark_stays_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+begin
+  if tg_op <> 'DELETE' then
+    insert into offer_change (offer_id) select distinct p.offer_id
+      from new_rows n join placement p on p.seller_id = n.seller_id and p.id = n.placement_id;
+  end if;
+  if tg_op <> 'INSERT' then
+    insert into offer_change (offer_id) select distinct p.offer_id
+      from old_rows o join placement p on p.seller_id = o.seller_id and p.id = o.placement_id;
+  end if;
   return null;
 end $function$
 ;
@@ -3514,6 +3610,20 @@ AS $function$
   from generate_series(p_from, p_to, interval '1 day') as d
 $function$
 ;
+CREATE OR REPLACE FUNCTION places_to_watch(p_offers uuid[])
+ RETURNS TABLE(offer_id uuid, lapses_at timestamp with time zone, parted boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$
+  select w.offer_id, min(w.lapses_at), bool_or(w.parted) from (
+    select r.offer_id, r.held_until as lapses_at, false as parted from reservation r
+    where r.status = 'held' and r.held_until > app_now() and (p_offers is null or r.offer_id = any (p_offers))
+    union all
+    select x.offer_id, null, true from capacity_part x where p_offers is null or x.offer_id = any (p_offers)
+  ) w group by w.offer_id
+$function$
+;
 CREATE OR REPLACE FUNCTION plain_text(p_text text)
  RETURNS text
  LANGUAGE sql
@@ -3750,15 +3860,27 @@ $function$
 ;
 
 -- triggers
+CREATE TRIGGER absence_added_to_lists AFTER INSERT ON absence REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_stays_changed();
+CREATE TRIGGER absence_changed_in_lists AFTER UPDATE ON absence REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_stays_changed();
+CREATE TRIGGER absence_gone_from_lists AFTER DELETE ON absence REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_stays_changed();
 CREATE TRIGGER agreement_of_ones_that_are_there AFTER INSERT ON agreement REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'true');
 CREATE TRIGGER audit_event_is_append_only BEFORE DELETE OR UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_event_is_never_truncated BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER capacity_added_to_lists AFTER INSERT ON capacity REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_places_changed();
+CREATE TRIGGER capacity_changed_in_lists AFTER UPDATE ON capacity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_places_changed();
+CREATE TRIGGER capacity_gone_from_lists AFTER DELETE ON capacity REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_places_changed();
 CREATE TRIGGER capacity_of_one_that_is_there AFTER INSERT ON capacity REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id', 'coalesce(a.valid_to, ''infinity'') >= s.succeeded_on');
+CREATE TRIGGER capacity_part_added_to_lists AFTER INSERT ON capacity_part REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_places_changed();
+CREATE TRIGGER capacity_part_changed_in_lists AFTER UPDATE ON capacity_part REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_places_changed();
+CREATE TRIGGER capacity_part_gone_from_lists AFTER DELETE ON capacity_part REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_places_changed();
 CREATE TRIGGER ledger_is_append_only BEFORE DELETE OR UPDATE ON ledger_entry FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change();
 CREATE TRIGGER ledger_transaction_balanced AFTER INSERT ON ledger_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger_entries_balance();
 CREATE TRIGGER catalogue_is_changed AFTER INSERT OR DELETE OR UPDATE ON locality FOR EACH STATEMENT EXECUTE FUNCTION mark_catalogue_changed();
 CREATE TRIGGER catalogue_is_changed AFTER INSERT OR DELETE OR UPDATE ON need_word FOR EACH STATEMENT EXECUTE FUNCTION mark_catalogue_changed();
 CREATE TRIGGER netting_member_that_is_there AFTER INSERT ON netting_member REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.organisation_id', 'true');
+CREATE TRIGGER offer_added_to_lists AFTER INSERT ON offer REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_offer_rows_changed();
+CREATE TRIGGER offer_changed_in_lists AFTER UPDATE ON offer REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_offer_rows_changed();
+CREATE TRIGGER offer_gone_from_lists AFTER DELETE ON offer REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_offer_rows_changed();
 CREATE TRIGGER offer_of_one_that_is_there AFTER INSERT ON offer REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id', 'true');
 CREATE TRIGGER offer_published_by_one_that_is_there AFTER UPDATE ON offer REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id', 'a.status = ''published''');
 CREATE TRIGGER offer_text_is_kept AFTER INSERT OR UPDATE OF title, description, locality, address ON offer FOR EACH ROW EXECUTE FUNCTION keep_offer_text();
@@ -3766,17 +3888,34 @@ CREATE TRIGGER offers_added AFTER INSERT ON offer REFERENCING NEW TABLE AS new_o
 CREATE TRIGGER offers_changed AFTER UPDATE ON offer REFERENCING OLD TABLE AS old_offers NEW TABLE AS new_offers FOR EACH STATEMENT EXECUTE FUNCTION mark_offers_changed();
 CREATE TRIGGER offers_removed AFTER DELETE ON offer REFERENCING OLD TABLE AS old_offers FOR EACH STATEMENT EXECUTE FUNCTION mark_offers_changed();
 CREATE TRIGGER catalogue_is_changed AFTER INSERT OR DELETE OR UPDATE OF name, name_en, locality ON organisation FOR EACH STATEMENT EXECUTE FUNCTION mark_catalogue_changed();
+CREATE TRIGGER organisation_named_in_lists AFTER UPDATE OF name, name_en ON organisation FOR EACH STATEMENT EXECUTE FUNCTION mark_lists_changed();
 CREATE TRIGGER payment_withdrawn_frees_movements AFTER UPDATE OF status ON payment FOR EACH ROW WHEN (((new.status = 'withdrawn'::text) AND (old.status <> 'withdrawn'::text))) EXECUTE FUNCTION free_movements();
 CREATE TRIGGER request_of_one_that_is_there AFTER INSERT ON place_request REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.buyer_id', 'true');
 CREATE TRIGGER placement_kept_before_the_merger AFTER UPDATE ON placement_record REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'coalesce(a.valid_to, ''infinity'') > s.succeeded_on');
 CREATE TRIGGER placement_of_ones_that_are_there AFTER INSERT ON placement_record REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'coalesce(a.valid_to, ''infinity'') > s.succeeded_on');
+CREATE TRIGGER placement_record_added_to_lists AFTER INSERT ON placement_record REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_places_changed();
+CREATE TRIGGER placement_record_changed_in_lists AFTER UPDATE ON placement_record REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_places_changed();
+CREATE TRIGGER placement_record_gone_from_lists AFTER DELETE ON placement_record REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_places_changed();
+CREATE TRIGGER placement_weekdays_added_to_lists AFTER INSERT ON placement_weekdays REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_stays_changed();
+CREATE TRIGGER placement_weekdays_changed_in_lists AFTER UPDATE ON placement_weekdays REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_stays_changed();
+CREATE TRIGGER placement_weekdays_gone_from_lists AFTER DELETE ON placement_weekdays REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_stays_changed();
+CREATE TRIGGER price_added_to_lists AFTER INSERT ON price REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_places_changed();
+CREATE TRIGGER price_changed_in_lists AFTER UPDATE ON price REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_places_changed();
+CREATE TRIGGER price_gone_from_lists AFTER DELETE ON price REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_places_changed();
 CREATE TRIGGER price_of_one_that_is_there AFTER INSERT ON price REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id', 'a.valid_from >= s.succeeded_on');
 CREATE TRIGGER catalogue_is_changed AFTER INSERT OR DELETE OR UPDATE OF owner_type ON provider FOR EACH STATEMENT EXECUTE FUNCTION mark_catalogue_changed();
+CREATE TRIGGER provider_named_in_lists AFTER UPDATE OF name ON provider FOR EACH STATEMENT EXECUTE FUNCTION mark_lists_changed();
+CREATE TRIGGER queue_entry_changed_in_lists AFTER UPDATE ON queue_entry REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_asked_changed();
 CREATE TRIGGER queue_entry_of_ones_that_are_there AFTER INSERT ON queue_entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'true');
+CREATE TRIGGER referral_changed_in_lists AFTER UPDATE ON referral REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_asked_changed();
 CREATE TRIGGER referral_of_ones_that_are_there AFTER INSERT ON referral REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'true');
+CREATE TRIGGER reservation_added_to_lists AFTER INSERT ON reservation REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_places_changed();
+CREATE TRIGGER reservation_changed_in_lists AFTER UPDATE ON reservation REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_places_changed();
+CREATE TRIGGER reservation_gone_from_lists AFTER DELETE ON reservation REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION mark_places_changed();
 CREATE TRIGGER reservation_of_ones_that_are_there AFTER INSERT ON reservation REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.seller_id, a.buyer_id', 'true');
 CREATE TRIGGER resident_of_one_that_is_there AFTER INSERT ON resident REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.organisation_id', 'true');
 CREATE TRIGGER catalogue_is_changed AFTER INSERT OR DELETE OR UPDATE ON service_kind FOR EACH STATEMENT EXECUTE FUNCTION mark_catalogue_changed();
+CREATE TRIGGER kind_named_in_lists AFTER UPDATE ON service_kind FOR EACH STATEMENT EXECUTE FUNCTION mark_lists_changed();
 CREATE TRIGGER settling_is_append_only BEFORE DELETE OR UPDATE ON settling FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change();
 CREATE TRIGGER move_of_ones_that_are_there AFTER INSERT ON stay_move REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_new_facts('a.to_seller_id, a.to_buyer_id', 'true');
 CREATE TRIGGER catalogue_is_changed AFTER INSERT OR DELETE OR UPDATE ON target_group FOR EACH STATEMENT EXECUTE FUNCTION mark_catalogue_changed();
@@ -4213,6 +4352,7 @@ create policy own_update on offer for update
   with check ((seller_id = app_organisation()));
 create policy seen on offer for select
   using (((status <> 'draft'::text) OR (seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table offer_change enable row level security;
 alter table offer_standard enable row level security;
 create policy own_insert on offer_standard for insert
   with check ((seller_id = app_organisation()));

@@ -14,6 +14,7 @@ import { cataloguePages } from './catalogue/pages.tsx'
 import { savedSearchApi } from './catalogue/saved-search-api.ts'
 import { lookAgain } from './catalogue/saved-search-commands.ts'
 import { savedSearchPages } from './catalogue/saved-search-pages.tsx'
+import { forgetOfferChanges } from './catalogue/search-store.ts'
 import { trustApi } from './catalogue/trust-api.ts'
 import { trustBesideOrganisation, trustPages } from './catalogue/trust-pages.tsx'
 import { vacancyApi } from './catalogue/vacancy-api.ts'
@@ -125,6 +126,7 @@ export const hourlyJobs = [
   sealDocuments,
   tellDocuments,
   lookAgain,
+  forgetOfferChanges,
   ...noticeJobs,
 ]
 

@@ -30,12 +30,11 @@ import { Kind, KindChange, KindInput, TargetGroup } from './kind.ts'
 import { accessibilities, careLanguages, deliveryModes, ListedOffer, Offer, OfferInput, ownerTypes } from './offer.ts'
 import { offerPlace, readOfferCursor } from './paging.ts'
 import { Price, PriceInput } from './price.ts'
-import { facetsOf, searchOffers } from './search-store.ts'
+import { facetsOf, homeNow, lookNow, searchOffers } from './search-store.ts'
 import {
   capacitiesOf,
   getKind,
   getOffer,
-  homeOf,
   listKinds,
   listLocalities,
   listTargetGroups,
@@ -266,10 +265,11 @@ function offerRoutes(app: App): void {
     const after = readOfferCursor(cursor)
     const reader = organisationOf(ctx.actor)
     const answer = await transact(ctx, async (tx) => {
-      const near = given.near ?? (await homeOf(tx, reader)) ?? ''
+      const look = await lookNow(tx)
+      const near = given.near ?? (await homeNow(tx, look, reader)) ?? ''
       const asked = { ...search, near: near === '' ? null : near }
-      const rows = await searchOffers(tx, reader, asked, { limit, after })
-      return { rows, facets: await facetsOf(tx, reader, asked) }
+      const rows = await searchOffers(tx, reader, asked, { limit, after }, look)
+      return { rows, facets: await facetsOf(tx, reader, asked, look) }
     })
     const { items, next_cursor } = pageOf(answer.rows, limit, offerPlace)
     const facets = Object.fromEntries(

@@ -45,7 +45,8 @@ import { CapacityPage, EditCapacityPage, OfferFormPage, PriceFormPage } from './
 import { OfferPage } from './offer-page.tsx'
 import { offerPlace, readOfferCursor } from './paging.ts'
 import { PriceInput } from './price.ts'
-import { facetsOf, placesOfOffers, searchOffers } from './search-store.ts'
+import { savedSearchOf } from './saved-search-store.ts'
+import { choicesNow, facetsOf, homeNow, lookNow, placesOfOffers, searchOffers } from './search-store.ts'
 import {
   type CapacityRow,
   capacitiesOf,
@@ -54,21 +55,17 @@ import {
   getKind,
   getOffer,
   getPrice,
-  homeOf,
   kindRows,
-  listLocalities,
   listTargetGroups,
   type NamedOffer,
   type OfferSearch,
   pricesOf,
   providersOf,
   queueLength,
-  sellersOfOffers,
   vacancyOf,
 } from './store.ts'
 import { readTrust, unregisteredOf } from './trust-commands.ts'
 import { daysOfTooManyParts, type StayAbove, staysAbove } from './vacancy-store.ts'
-import { searchWords } from './words.ts'
 
 export function cataloguePages(app: App): void {
   importPages(app)
@@ -92,20 +89,18 @@ function cataloguePage(app: App): void {
     const after = readOfferCursor(c.req.query('cursor'))
     const { rows, choices, places, filter, search } = await transact(ctx, async (tx) => {
       // Nobody is sent far from home without being asked: what is near the reader's own town stands first.
-      const home = reader === null ? null : await homeOf(tx, reader)
+      const look = await lookNow(tx)
+      const home = reader === null ? null : await homeNow(tx, look, reader)
       const filter = { ...typed, near: c.req.query('near') === undefined ? (home ?? '') : typed.near }
       const search = searchOf(filter, own, ctx.clock.today())
       return {
         filter,
         search,
-        rows: await searchOffers(tx, reader, search, { limit: perPage, after }),
-        places: onMap ? await placesOfOffers(tx, reader, search) : null,
+        rows: await searchOffers(tx, reader, search, { limit: perPage, after }, look),
+        places: onMap ? await placesOfOffers(tx, reader, search, look) : null,
         choices: {
-          kinds: await kindRows(tx),
-          groups: await listTargetGroups(tx),
-          sellers: await sellersOfOffers(tx),
-          localities: await listLocalities(tx),
-          facets: own ? null : await facetsOf(tx, reader, search),
+          ...(await choicesNow(tx, look)),
+          facets: own ? null : await facetsOf(tx, reader, search, look),
         },
       }
     })
@@ -151,23 +146,8 @@ function filterOf(c: C): CatalogueFilter {
 
 /** A date in the filter asks for a free place on it; without one, prices and places are today's. */
 function searchOf(filter: CatalogueFilter, own: boolean, today: string): OfferSearch {
-  const orNull = (value: string) => (value === '' ? null : value)
-  return {
-    words: searchWords(filter.q),
-    kind_code: orNull(filter.kind_code),
-    target_group: orNull(filter.target_group),
-    seller_id: orNull(filter.seller_id),
-    delivery_mode: orNull(filter.delivery_mode),
-    language: orNull(filter.language),
-    accessibility: orNull(filter.accessibility),
-    owner_type: orNull(filter.owner_type),
-    near: orNull(filter.near),
-    within: filter.within === '' ? null : Number(filter.within),
-    priced: filter.priced !== '',
-    free: filter.on !== '',
-    on: filter.on === '' ? today : filter.on,
-    own,
-  }
+  const kept = savedSearchOf(filter, filter.on === '' ? today : filter.on)
+  return { ...kept, priced: filter.priced !== '', free: filter.on !== '', own }
 }
 
 /** Whose prices are shown and whose home is near; null for a stranger, to whom the catalogue is open too. */

@@ -42,7 +42,7 @@ export class Dictionary {
 export interface Shared {
   kinds: { code: string; institution: boolean; target_groups: string[] }[]
   target_groups: string[]
-  sellers: { id: string; place: string | null }[]
+  sellers: { id: string; place: string | null; locality: string | null }[]
   /** those that are not the municipality's own */
   providers: { id: string; owner_type: string }[]
   /** by name */

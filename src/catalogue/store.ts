@@ -675,6 +675,45 @@ export async function fullOffers(tx: Db | Tx, ids: readonly string[] | null, on:
   return rows.map((row) => row.offer_id)
 }
 
+/** How a published offer stands on a day for a reader; until when, and whether that is this reader's alone. */
+export type StandingRow = {
+  id: string
+  seller_id: string
+  unit_price: string | null
+  capacity: number | null
+  taken: number
+  /** when a kept place runs out, in milliseconds since 1970 */
+  lapses_at: number | null
+  parted: boolean
+}
+
+/** @param ids of these; null: of all that are published */
+export async function standings(
+  tx: Db | Tx,
+  ids: readonly string[] | null,
+  { reader_id, on }: { reader_id: string | null; on: string },
+): Promise<StandingRow[]> {
+  const these = ids === null ? sql`true` : sql`o.id = any (${ids}::uuid[])`
+  const places = ids === null ? sql`places_free_on(${on}::date)` : sql`places_free_of(${ids}::uuid[], ${on}::date)`
+  const { rows } = await sql<StandingRow>`
+    with candidate as materialized (
+      select o.seller_id, o.id from offer o where o.status = 'published' and ${these}
+    ), places as materialized (
+      select * from ${places}
+    ), priced as materialized (
+      select distinct on (p.offer_id) p.offer_id, p.unit_price
+      from price p join candidate f on f.seller_id = p.seller_id and f.id = p.offer_id
+      where p.withdrawn_at is null and p.valid_from <= ${on}::date and (p.valid_to is null or p.valid_to >= ${on}::date)
+        and ${ofReadersClass(reader_id)}
+      order by p.offer_id, p.price_class nulls last
+    )
+    select f.id, f.seller_id, p.unit_price, a.capacity, a.taken, coalesce(w.parted, false) as parted,
+      extract(epoch from w.lapses_at)::float8 * 1000 as lapses_at
+    from candidate f join places a on a.offer_id = f.id left join priced p on p.offer_id = f.id
+    left join places_to_watch(${ids}::uuid[]) w on w.offer_id = f.id`.execute(tx)
+  return rows
+}
+
 /** A town with how many offers are there, and how many of them have a free place. */
 export interface PlaceOfOffers {
   name: string | null

@@ -882,6 +882,13 @@ export interface Offer {
   vat_rate: string | null;
 }
 
+export interface OfferChange {
+  id: Generated<string>;
+  offer_id: string | null;
+  recorded_at: Generated<string>;
+  xid: Generated<string>;
+}
+
 export interface OfferStandard {
   id: string;
   link: string | null;
@@ -1425,6 +1432,8 @@ export interface Referral {
   wanted_from: string;
   wanted_to: string | null;
   weekdays: number[] | null;
+  withdraw_reason: 'resident_refused' | 'found_elsewhere' | 'not_needed' | 'mistake' | 'other' | null;
+  withdrawn_at: string | null;
 }
 
 export interface Reminder {
@@ -1768,6 +1777,7 @@ export interface DB {
   notice_read: NoticeRead;
   number_series: NumberSeries;
   offer: Offer;
+  offer_change: OfferChange;
   offer_standard: OfferStandard;
   offer_text: OfferText;
   open_item: OpenItem;

@@ -177,7 +177,7 @@ async function answers(ctx: Context, by: typeof shelf | typeof tables, search: t
 
 async function holdsTrue(search: tables.OfferSearch = nothing, ctx = buyer): Promise<tables.ListedOffer[]> {
   const found = await answers(ctx, shelf, search, 50)
-  expect(await transact(ctx, shelf.shelfNow)).not.toBeNull()
+  expect((await transact(ctx, shelf.lookNow)).kept).not.toBeNull()
   expect(found).toEqual(await answers(ctx, tables, search, 200))
   expect(new Set(found.listed.map(({ id }) => id)).size).toBe(found.listed.length)
   return found.listed
