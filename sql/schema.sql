@@ -530,6 +530,7 @@ create table counter_offer (
   answered_at          timestamp with time zone,
   answered_by          uuid,
   answer_note          text not null default ''::text,
+  weekdays             integer[],
   constraint counter_offer_pkey PRIMARY KEY (seller_id, id),
   constraint counter_offer_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES person(id),
   constraint counter_offer_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
@@ -538,7 +539,8 @@ create table counter_offer (
   constraint counter_offer_seller_id_referral_id_fkey FOREIGN KEY (seller_id, referral_id) REFERENCES referral(seller_id, id),
   constraint counter_offer_answered_when CHECK (((status = 'open'::text) = (answered_at IS NULL))),
   constraint counter_offer_dates_in_order CHECK ((wanted_from <= wanted_to)),
-  constraint counter_offer_status_known CHECK ((status = ANY (ARRAY['open'::text, 'accepted'::text, 'declined'::text, 'withdrawn'::text])))
+  constraint counter_offer_status_known CHECK ((status = ANY (ARRAY['open'::text, 'accepted'::text, 'declined'::text, 'withdrawn'::text]))),
+  constraint counter_offer_weekdays_known CHECK (are_weekdays(weekdays))
 );
 CREATE INDEX counter_offer_answered_by ON counter_offer USING btree (answered_by);
 CREATE INDEX counter_offer_buyer ON counter_offer USING btree (buyer_id, status);

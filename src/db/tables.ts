@@ -348,6 +348,7 @@ export interface CounterOffer {
   surcharges: Generated<string[]>;
   wanted_from: string;
   wanted_to: string | null;
+  weekdays: number[] | null;
 }
 
 export interface DayConfirmation {

@@ -43,7 +43,7 @@ import { alwaysOn } from './weekdays.ts'
 export function referralCommits(referral: ReferralRow, proposed?: CounterOfferRow): Commits {
   const { seller_id, buyer_id, id, places, authorised, funding, resident_token } = referral
   const { offer_id, price_class, surcharges, wanted_from: valid_from, wanted_to: valid_to } = proposed ?? referral
-  const turns = alwaysOn(referral.weekdays)
+  const turns = alwaysOn((proposed ?? referral).weekdays)
   const stay = {
     seller_id,
     buyer_id,

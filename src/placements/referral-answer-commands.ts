@@ -36,10 +36,12 @@ import {
   endReservations,
   insertCounterOffer,
   insertReservation,
+  reservationsOf,
   withdrawCounterOffers,
 } from './referral-answer-store.ts'
 import { getOfferFacts, getReferral, lockOffer, type PlacementRow, type ReferralRow, updateReferral } from './store.ts'
 import { tellCountered } from './telling-commands.ts'
+import type { Weekdays } from './weekdays.ts'
 
 /**
  * The seller's yes where the buyer chooses among several: the place is offered, and kept until an hour where that is said.
@@ -77,9 +79,11 @@ export async function chooseAnswer(ctx: Context, id: string, { note }: AnswerCho
 }
 
 /**
- * The seller proposes something else. A proposal made before and not answered is taken away.
+ * The seller proposes something else: dates, days of the week, another offer, terms or conditions. A proposal made before and not
+ * answered is taken away.
  * @throws Refusal `not_permitted`; `answer_too_late`; `not_found` for an offer that is not the seller's; `surcharge_not_offered`,
- * `offer_has_no_price`; `counter_offer_same` where it is what was asked for
+ * `offer_has_no_price`; `counter_offer_same` where it is what was asked for; `weekdays_not_offered`, and `no_place_free` with the first
+ * of the proposed days of the week that is taken
  */
 export async function makeCounterOffer(ctx: Context, id: string, input: CounterOfferInput): Promise<CounterOfferRow> {
   permit(ctx.actor, 'referral.answer')
@@ -92,9 +96,11 @@ export async function makeCounterOffer(ctx: Context, id: string, input: CounterO
     if (offer_id !== referral.offer_id && offer.status !== 'published') refuse('offer_not_published')
     const { buyer_id, seller_id } = referral
     const price_class = await agreedClass(tx, offer, { ...input, buyer_id })
-    const terms = { ...input, offer_id, price_class }
-    await checkTerms(tx, offer, { ...terms, buyer_id, weekdays: referral.weekdays })
+    const { weekdays = referral.weekdays } = input
+    const terms = { ...input, offer_id, price_class, weekdays }
+    await checkTerms(tx, offer, { ...terms, buyer_id })
     if (isSame(referral, terms)) refuse('counter_offer_same')
+    if (weekdays !== null || referral.weekdays !== null) await refuseTakenDays(tx, referral, terms)
     await withdrawCounterOffers(tx, [referral], endedNow(ctx))
     const counter_offer = {
       ...{ seller_id, id: newId(), referral_id: id, buyer_id },
@@ -109,15 +115,28 @@ export async function makeCounterOffer(ctx: Context, id: string, input: CounterO
   })
 }
 
+type Proposed = Omit<CounterOfferInput, 'offer_id'> & { offer_id: string; weekdays: Weekdays }
+
+/** Days of the week are proposed because those asked for are taken: others that are taken too would help nobody. */
+async function refuseTakenDays(tx: Tx, referral: ReferralRow, to: Proposed): Promise<void> {
+  const { seller_id, buyer_id, target_group, places } = referral
+  const asking = { seller_id, buyer_id, target_group, offer_id: to.offer_id }
+  // What is kept for this very referral is not taken by another.
+  const kept = (await reservationsOf(tx, [referral])).find((row) => row.in_force)
+  const period = { valid_from: to.wanted_from, valid_to: to.wanted_to, weekdays: to.weekdays }
+  await refuseWithoutPlace(tx, { ...asking, ...(kept && { id: kept.id }) }, [period], places)
+}
+
 /** Words alone are something new: a condition that was not there before. */
-function isSame(referral: ReferralRow, to: Omit<CounterOfferInput, 'offer_id'> & { offer_id: string }): boolean {
+function isSame(referral: ReferralRow, to: Proposed): boolean {
   return (
     to.conditions === '' &&
     to.offer_id === referral.offer_id &&
     to.wanted_from === referral.wanted_from &&
     to.wanted_to === referral.wanted_to &&
     to.price_class === referral.price_class &&
-    to.surcharges.toSorted().join() === referral.surcharges.toSorted().join()
+    to.surcharges.toSorted().join() === referral.surcharges.toSorted().join() &&
+    to.weekdays?.join() === referral.weekdays?.join()
   )
 }
 
@@ -130,10 +149,10 @@ export async function acceptCounterOffer(ctx: Context, id: string, answer: Count
   permit(ctx.actor, 'referral.request')
   return carryOut(ctx, async (tx) => {
     const { referral, counter_offer } = await lockProposed(tx, ctx, id, answer.counter_offer_id)
-    const { offer_id, wanted_from, wanted_to, price_class, surcharges, conditions } = counter_offer
+    const { offer_id, wanted_from, wanted_to, price_class, surcharges, weekdays, conditions } = counter_offer
     await refuseUnapproved(tx, ctx, referralCommits(referral, counter_offer))
     await answerCounterOffer(tx, counter_offer, 'accepted', endedNow(ctx), answer.note)
-    await updateReferral(tx, referral, { offer_id, wanted_from, wanted_to, price_class, surcharges })
+    await updateReferral(tx, referral, { offer_id, wanted_from, wanted_to, price_class, surcharges, weekdays })
     const note = [conditions, answer.note].filter((words) => words !== '').join('\n')
     return placeReferral(tx, ctx, await getReferral(tx, id), 'acceptCounterOffer', note)
   })

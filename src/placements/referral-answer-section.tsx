@@ -28,13 +28,15 @@ import {
 import type { CounterOfferRow, ReservationRow } from './referral-answer-store.ts'
 import type { OfferFacts, ReferralRow } from './store.ts'
 import { SurchargeFields } from './terms-fields.tsx'
+import { weekdaysTyped } from './weekdays.ts'
+import { WeekdaysField, weekdaysInWords } from './weekdays-section.tsx'
 
 export type Refused = { act: string; state: FormState }
 /** What the page of a referral knows beside it. */
 export interface Said {
   offer: OfferFacts
   /** other offers of the same seller that may be proposed */
-  others: { id: string; title: string }[]
+  others: { id: string; title: string; in_turn: boolean }[]
   /** how far the offer may go beyond its capacity, for the seller */
   over_rules: OverRuleRow[]
   counter_offers: CounterOfferRow[]
@@ -83,12 +85,13 @@ export function answerPosts(app: App, page: Page): void {
     'counter-offer',
     'referral.answer',
     CounterOfferInput,
-    { wanted_from: 'date', wanted_to: 'date', surcharges: 'list' },
-    ({ offer_id, wanted_from, wanted_to, price_class, surcharges, conditions }) => ({
+    { wanted_from: 'date', wanted_to: 'date', surcharges: 'list', weekdays: 'list' },
+    ({ offer_id, wanted_from, wanted_to, price_class, surcharges, weekdays, conditions }) => ({
       ...{ wanted_from, surcharges },
       offer_id: offer_id ?? null,
       wanted_to: wanted_to ?? null,
       price_class: price_class ?? null,
+      weekdays: weekdaysTyped(weekdays),
       conditions: conditions ?? null,
     }),
     async (ctx, id, input) => back('countered')(await makeCounterOffer(ctx, id, input), id),
@@ -155,6 +158,9 @@ export function CounterAction({ referral: it, said, refused }: SellerProps) {
         <DateField name="wanted_from" label={t('referral.wanted_from')} value={it.wanted_from} />
         <DateField name="wanted_to" label={t('referral.wanted_to')} value={it.wanted_to ?? ''} optional />
       </FieldRow>
+      {(said.offer.in_turn || said.others.some((offer) => offer.in_turn)) && (
+        <WeekdaysField value={(it.weekdays ?? []).map(String)} hint={t('weekdays.counter_hint')} />
+      )}
       {said.others.length > 0 && (
         <SelectField
           name="offer_id"
@@ -235,6 +241,10 @@ export function ProposedTerms(props: {
           { term: t('referral.offer'), text: <a href={`/offers/${it.offer_id}`}>{it.offer_title}</a> },
           { term: t('referral.wanted'), text: format.period(it.wanted_from, it.wanted_to) },
           {
+            term: t('weekdays.title'),
+            text: it.weekdays || referral.weekdays ? weekdaysInWords(view, it.weekdays) : null,
+          },
+          {
             term: t('referral.surcharges'),
             text: it.surcharges.map((name) => surchargeName(view, name)).join(', ') || null,
           },
@@ -293,7 +303,8 @@ export function ChooseAction({ referral, refused }: { referral: ReferralRow; ref
 }
 
 /** Proposals and kept places as steps, oldest first. */
-export function answerSteps({ t, format }: View, said: Said): TimelineStep[] {
+export function answerSteps(view: View, said: Said): TimelineStep[] {
+  const { t, format } = view
   const steps = [
     ...said.counter_offers.map((row) => ({
       at: row.made_at,
@@ -308,6 +319,7 @@ export function answerSteps({ t, format }: View, said: Said): TimelineStep[] {
         text: [
           t(`referral.counter.${row.status as 'open'}`),
           format.period(row.wanted_from, row.wanted_to),
+          row.weekdays === null ? '' : weekdaysInWords(view, row.weekdays),
           row.conditions,
           row.answer_note,
         ]

@@ -54,10 +54,10 @@ export async function closeReferrals(
 export async function publishedOffersBeside(
   tx: Tx,
   referral: { seller_id: string; offer_id: string },
-): Promise<{ id: string; title: string }[]> {
+): Promise<{ id: string; title: string; in_turn: boolean }[]> {
   return tx
     .selectFrom('offer')
-    .select(['id', 'title'])
+    .select(['id', 'title', 'in_turn'])
     .where('seller_id', '=', referral.seller_id)
     .where('id', '<>', referral.offer_id)
     .where('status', '=', 'published')

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi'
 import { choice, date, id, inOrder, instant } from '../http/fields.ts'
 import { priceClass, surcharges } from './funding.ts'
 import { note } from './referral.ts'
+import { namedWeekdays } from './weekdays.ts'
 
 /** For how many days at most a place is kept while papers are completed. */
 export const longestReservation = 30
@@ -21,6 +22,13 @@ export const CounterOfferInput = z
     wanted_to: date().nullable().optional().default(null),
     price_class: priceClass,
     surcharges,
+    weekdays: namedWeekdays()
+      .optional()
+      .openapi({
+        type: ['array', 'null'],
+        items: { type: 'integer', minimum: 1, maximum: 7 },
+        description: 'Other days of the week, 1 is Monday; null: every day; left out: as asked for',
+      }),
     conditions: note(),
   })
   .refine(...inOrder<{ wanted_from: string; wanted_to: string | null }>('wanted_from', 'wanted_to'))
@@ -47,6 +55,7 @@ export const CounterOffer = z
     wanted_to: z.string().nullable(),
     price_class: z.string().nullable(),
     surcharges: z.array(z.string()),
+    weekdays: z.array(z.int()).nullable().openapi({ description: 'Days of the week, 1 is Monday; null: every day' }),
     conditions: z.string(),
     status: choice(['open', 'accepted', 'declined', 'withdrawn']),
     made_at: z.string(),

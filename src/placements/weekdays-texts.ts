@@ -7,6 +7,8 @@ export const weekdaysTexts = defineTexts(
     'weekdays.field': 'Kurās nedēļas dienās',
     'weekdays.field_hint':
       'Šajā vietā vairāki cilvēki var nākt pēc kārtas. Atzīmējiet dienas, kurās vieta vajadzīga; ja neatzīmēsiet nevienu, vieta būs vajadzīga katru dienu.',
+    'weekdays.counter_hint':
+      'Atzīmējiet dienas, kurās vieta ir brīva. Ja neatzīmēsiet nevienu, piedāvājat vietu katru dienu.',
     'weekdays.change': 'Mainīt nedēļas dienas',
     'weekdays.change_lead':
       'No norādītās dienas vieta būs aizņemta tikai atzīmētajās nedēļas dienās. Maksa joprojām ir par to, kas sniegts.',
@@ -32,6 +34,8 @@ export const weekdaysTexts = defineTexts(
     'weekdays.field': 'On which days of the week',
     'weekdays.field_hint':
       'Several persons can come here in turn. Tick the days on which the place is needed; where none is ticked it is needed every day.',
+    'weekdays.counter_hint':
+      'Tick the days on which the place is free. Where none is ticked, you offer the place every day.',
     'weekdays.change': 'Change the days of the week',
     'weekdays.change_lead':
       'From the day you say the place is taken on the ticked days of the week only. What is charged is what is delivered, as before.',

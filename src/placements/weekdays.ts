@@ -4,8 +4,8 @@ import { addDays, type PlainDate } from '../calendar.ts'
 import { date, optionalText, whole } from '../http/fields.ts'
 import type { Span } from './placement.ts'
 
-/** Days of the week in their order, each once; all seven are the same as none named: every day. */
-export const weekdays = () =>
+/** Days of the week in their order, each once; all seven are the same as none named (null): every day. */
+export const namedWeekdays = () =>
   z
     .array(whole(1, 7))
     .min(1, 'validation.required_some')
@@ -13,6 +13,10 @@ export const weekdays = () =>
     .transform((days) => [...new Set(days)].sort((a, b) => a - b))
     .transform((days) => (days.length === 7 ? null : days))
     .nullable()
+
+/** The same, every day where nothing is said. */
+export const weekdays = () =>
+  namedWeekdays()
     .optional()
     .default(null)
     .openapi({

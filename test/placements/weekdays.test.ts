@@ -8,6 +8,8 @@ import { budgetOf, setSpendingLimit } from '../../src/placements/commitment-comm
 import { MoveAcceptance, MoveInput } from '../../src/placements/move.ts'
 import { acceptMove, proposeMove } from '../../src/placements/move-commands.ts'
 import { PlacementChange } from '../../src/placements/placement.ts'
+import { CounterOfferInput } from '../../src/placements/referral-answer.ts'
+import { acceptCounterOffer, makeCounterOffer, reservePlace } from '../../src/placements/referral-answer-commands.ts'
 import { findDayWithoutPlace, type PlacementRow } from '../../src/placements/store.ts'
 import { type Weekdays, WeekdaysInput } from '../../src/placements/weekdays.ts'
 import { changeWeekdays } from '../../src/placements/weekdays-commands.ts'
@@ -362,4 +364,49 @@ test('no day of the week on which a stay takes no place is missed at the end of 
   expect(again.filter(({ placement_id }) => placement_id === late.id).map(({ code }) => code)).not.toContain(
     'nothing_recorded',
   )
+})
+
+test('a seller proposes other days of the week, free ones only; agreed to, they become the terms', async () => {
+  const offer = await shared()
+  await stay(offer, [2, 4], null, 'DGV')
+  const asked = await m.submitted({ offer, weekdays: [1, 2], wanted_from: '2026-03-02' } as never)
+  const terms = { wanted_from: '2026-03-02', wanted_to: null, price_class: null, surcharges: [], conditions: null }
+  const propose = (more: object) => makeCounterOffer(seller, asked.id, CounterOfferInput.parse({ ...terms, ...more }))
+  expect(await refusalOf(propose({ weekdays: [1, 4] }))).toMatchObject({
+    code: 'no_place_free',
+    facts: { date: '2026-03-05' },
+  })
+  expect(await refusalOf(propose({ weekdays: null }))).toMatchObject({ code: 'no_place_free' })
+  expect(await refusalOf(propose({ weekdays: [2, 1] }))).toMatchObject({ code: 'counter_offer_same' })
+  // left out it is what was asked for, which is not free from the first Tuesday on
+  expect(await refusalOf(propose({ wanted_from: '2026-03-03' }))).toMatchObject({ facts: { date: '2026-03-03' } })
+  const plain = await m.offer({}, { places: 3 })
+  expect(await refusalOf(propose({ offer_id: plain, weekdays: [1] }))).toMatchObject({ code: 'weekdays_not_offered' })
+  expect(await propose({ offer_id: plain, weekdays: null })).toMatchObject({ offer_id: plain, weekdays: null })
+  const made = await propose({ weekdays: [5, 1, 3] })
+  expect(made.weekdays).toEqual([1, 3, 5])
+  const page = async (code: 'REZ' | 'DGV') => {
+    const cookie = await world.cookie(code, code === 'REZ' ? 'buyer' : 'lister')
+    return (await world.app.request(`/referrals/${asked.id}`, { headers: { cookie } })).text()
+  }
+  expect(await page('REZ')).toContain('pirmdiena, trešdiena, piektdiena')
+  expect(await page('DGV')).toContain('name="weekdays"')
+  const answers = await world.request('REZ', 'buyer', 'GET', `/api/v1/referrals/${asked.id}/answers`)
+  expect((await answers.json()).counter_offers.at(-1)).toMatchObject({ weekdays: [1, 3, 5], status: 'open' })
+  const begun = await acceptCounterOffer(buyer, asked.id, { counter_offer_id: made.id, note: '' })
+  expect([begun.in_turn, await versions(begun)]).toEqual([true, [[null, null, [1, 3, 5]]]])
+  expect([await full(offer, [5]), await full(offer, [6])]).toEqual(['2026-03-06', null])
+})
+
+test('proposed days that went meanwhile are not given; a place kept for the same question is not in its own way', async () => {
+  const offer = await shared()
+  const asked = await m.submitted({ offer, weekdays: [1], wanted_from: '2026-03-02' } as never)
+  await reservePlace(seller, asked.id, { held_until: '2026-03-10T12:00:00.000Z', note: '' })
+  const terms = { wanted_from: '2026-03-02', wanted_to: null, price_class: null, surcharges: [], conditions: '' }
+  const made = await makeCounterOffer(seller, asked.id, { offer_id: null, ...terms, weekdays: [1, 2] })
+  await stay(offer, [2])
+  const agree = () => acceptCounterOffer(buyer, asked.id, { counter_offer_id: made.id, note: '' })
+  expect(await refusalOf(agree())).toMatchObject({ code: 'no_place_free', facts: { date: '2026-03-03' } })
+  const fields = CounterOfferInput.safeParse({ ...terms, conditions: null, weekdays: [0] }).error?.issues
+  expect(fields?.map((issue) => issue.path.join('.'))).toEqual(['weekdays.0'])
 })
