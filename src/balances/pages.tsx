@@ -329,5 +329,12 @@ function ItemName({ item }: { item: Pick<Owed, 'id' | 'kind' | 'number'> }) {
       </a>
     )
   }
+  if (item.kind === 'transfer') {
+    return (
+      <a class="figure" href="/netting">
+        {item.number}
+      </a>
+    )
+  }
   return <span class="figure">{item.number === '' ? '–' : item.number}</span>
 }

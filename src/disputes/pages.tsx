@@ -361,7 +361,14 @@ function RaisePage({ view, line, left, state, today }: RaiseProps) {
           { term: t('invoice.case'), text: line.token ?? t('invoice.reserved_places') },
           { term: t('invoice.service'), text: line.offer_title },
           { term: t('invoice.month'), text: format.month(line.service_month) },
-          { term: t('invoice.buyer_amount'), text: <Money amount={line.buyer_amount} /> },
+          {
+            term: t('invoice.buyer_amount'),
+            text: (
+              <a href={`/invoices/${line.document_id}/lines/${line.line_no}`}>
+                <Money amount={line.buyer_amount} />
+              </a>
+            ),
+          },
           { term: t('dispute.left'), text: <Money amount={left} /> },
           { term: t('dispute.until'), text: <DateText date={line.object_until} /> },
         ]}
@@ -521,7 +528,7 @@ function WhatNext({ view, dispute, side, today }: Omit<DisputeProps, 'refused'>)
   const whose = waits === side ? 'you' : waits
   const date = format.date(dispute.due_on ?? '')
   return (
-    <Notice kind={overdue ? 'warning' : 'info'}>
+    <Notice kind={overdue || whose === 'you' ? 'warning' : 'info'}>
       {dispute.status === 'rejected'
         ? t(overdue ? 'dispute.rejected_final' : 'dispute.rejected_until', { date })
         : t(`dispute.waits.${whose}`, { date })}{' '}
@@ -532,7 +539,8 @@ function WhatNext({ view, dispute, side, today }: Omit<DisputeProps, 'refused'>)
 
 function DisputeFacts({ view, dispute }: { view: View; dispute: Thread }) {
   const { t, format } = view
-  const number = `${dispute.document_number}, ${t('dispute.line', { line_no: dispute.line_no })}`
+  const line = t('dispute.line', { line_no: dispute.line_no })
+  const at = `/invoices/${dispute.document_id}`
   return (
     <DescriptionList
       columns
@@ -541,7 +549,13 @@ function DisputeFacts({ view, dispute }: { view: View; dispute: Thread }) {
         { term: t('invoice.seller'), text: dispute.seller_name },
         {
           term: t('dispute.document'),
-          text: view.can('invoice.read') ? <a href={`/invoices/${dispute.document_id}`}>{number}</a> : number,
+          text: view.can('invoice.read') ? (
+            <>
+              <a href={at}>{dispute.document_number}</a>, <a href={`${at}/lines/${dispute.line_no}`}>{line}</a>
+            </>
+          ) : (
+            `${dispute.document_number}, ${line}`
+          ),
         },
         { term: t('invoice.service'), text: dispute.offer_title },
         { term: t('dispute.reason'), text: t(`dispute.reason.${dispute.reason as 'other'}`) },

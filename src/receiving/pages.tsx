@@ -365,7 +365,7 @@ function Findings({ view, findings }: { view: View; findings: Finding[] }) {
   return (
     <Section title={t('receiving.findings')}>
       {findings.length === 0 ? (
-        <Notice kind="success">{t('receiving.no_findings')}</Notice>
+        <Notice kind="success" title={t('receiving.no_findings')} />
       ) : (
         <Table
           caption={t('receiving.findings')}

@@ -1,5 +1,6 @@
 /** The second button of a form that may touch closed months, and what it answers with. */
 import type { Consequences } from '../consequences.ts'
+import { sumMoney } from '../money.ts'
 import { Section } from './blocks.tsx'
 import { Button } from './button.tsx'
 import { Money } from './figures.tsx'
@@ -80,6 +81,9 @@ function MovedMonths({ months }: { months: Consequences['months'] }) {
             header: t('consequences.difference'),
             numeric: true,
             cell: (row) => <Money amount={row.difference} strong />,
+            ...(months.length > 1
+              ? { total: <Money amount={sumMoney(months.map((row) => row.difference))} strong /> }
+              : {}),
           },
           {
             header: t('consequences.settled_by'),

@@ -6,13 +6,15 @@ const icons = { success: 'check', info: 'info', warning: 'warning', error: 'cros
 
 export type NoticeKind = keyof typeof icons
 
+/** Without a title good news and information speak for themselves: what kind they are is said to screen readers alone. */
 export function Notice({ kind, title, children }: PropsWithChildren<{ kind: NoticeKind; title?: Child }>) {
   const { t } = useView()
+  const quiet = title === undefined && (kind === 'success' || kind === 'info')
   return (
     <div class={`notice notice-${kind}`}>
       <Icon name={icons[kind]} />
       <div>
-        <strong>{title ?? t(`notice.${kind}`)}</strong>
+        <strong class={quiet ? 'visually-hidden' : undefined}>{title ?? t(`notice.${kind}`)}</strong>
         <div class="notice-text">{children}</div>
       </div>
     </div>

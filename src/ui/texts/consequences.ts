@@ -10,7 +10,7 @@ export const consequencesTexts = defineTexts(
     'consequences.nothing_title': 'Slēgtajos mēnešos nekas nemainīsies',
     'consequences.nothing':
       'Nevienu jau izrakstītu rēķinu tas neskars. Vēl neslēgtie mēneši tiks aprēķināti, tos slēdzot.',
-    'consequences.when': 'Starpību izlīdzinās nākamā slēgšana. Tās mēnesis: {month}.',
+    'consequences.when': 'Starpību izlīdzinās nākamā mēneša slēgšana ({month}).',
     'consequences.months': 'Slēgtie mēneši, kuru summa mainīsies',
     'consequences.month': 'Par mēnesi',
     'consequences.case': 'Gadījums',
