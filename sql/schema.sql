@@ -2246,6 +2246,8 @@ create table referral (
   weekdays             integer[],
   target_group         text,
   bridge_id            uuid,
+  withdraw_reason      text,
+  withdrawn_at         timestamp with time zone,
   constraint referral_pkey PRIMARY KEY (seller_id, id),
   constraint referral_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES person(id),
   constraint referral_bridge_fkey FOREIGN KEY (buyer_id, bridge_id) REFERENCES bridge(buyer_id, id),
@@ -2267,7 +2269,10 @@ create table referral (
   constraint referral_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'offered'::text, 'accepted'::text, 'declined'::text, 'withdrawn'::text, 'closed'::text, 'cancelled'::text]))),
   constraint referral_submitted_when CHECK (((status = ANY (ARRAY['draft'::text, 'withdrawn'::text])) OR (submitted_at IS NOT NULL))),
   constraint referral_total_positive CHECK ((authorised_total >= (0)::numeric)),
-  constraint referral_weekdays_known CHECK (are_weekdays(weekdays))
+  constraint referral_weekdays_known CHECK (are_weekdays(weekdays)),
+  constraint referral_withdraw_reason_known CHECK ((withdraw_reason = ANY (ARRAY['resident_refused'::text, 'found_elsewhere'::text, 'not_needed'::text, 'mistake'::text, 'other'::text]))),
+  constraint referral_withdrawn_when CHECK (((withdrawn_at IS NULL) OR (status = 'withdrawn'::text))),
+  constraint referral_withdrawn_why CHECK (((withdraw_reason IS NULL) OR ((withdrawn_at IS NOT NULL) AND (request_id IS NULL) AND (submitted_at IS NOT NULL))))
 );
 CREATE INDEX referral_answered_by ON referral USING btree (answered_by);
 CREATE INDEX referral_bridge ON referral USING btree (buyer_id, bridge_id);

@@ -277,7 +277,8 @@ function asking(year: Year, request: Request): Event {
       if (outcome.is === 'draft') return
       await submitReferral(buyer, id)
       const later = addDays(on, 2)
-      if (outcome.is === 'withdrawn') await withdrawReferral(year.cast.as(code, 'buyer', later), id)
+      if (outcome.is === 'withdrawn')
+        await withdrawReferral(year.cast.as(code, 'buyer', later), id, { reason: 'not_needed' })
       if (outcome.is === 'declined') {
         await declineReferral(
           seller(year, request, later),

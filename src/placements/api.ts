@@ -31,7 +31,7 @@ import {
   Prolongation,
   placementStatuses,
 } from './placement.ts'
-import { Acceptance, Decline, Referral, ReferralInput, referralStatuses } from './referral.ts'
+import { Acceptance, Decline, Referral, ReferralInput, ReferralWithdrawal, referralStatuses } from './referral.ts'
 import { shownReferral } from './referral-answer-commands.ts'
 import { PersonInput, Resident } from './resident.ts'
 import { staysApi } from './stays-api.ts'
@@ -184,8 +184,8 @@ const withdrawReferralRoute = createRoute({
   path: '/api/v1/referrals/{id}/withdraw',
   operationId: 'withdrawReferral',
   ...needs('referral.request'),
-  request: { params: idPath },
-  responses: { 200: answers(Referral, 'The withdrawn referral'), ...problems(403, 404, 409) },
+  request: { params: idPath, body: takes(ReferralWithdrawal) },
+  responses: { 200: answers(Referral, 'The withdrawn referral'), ...problems(403, 404, 409, 422) },
 })
 const acceptReferralRoute = createRoute({
   ...referrals,
@@ -231,7 +231,7 @@ function referralsApi(app: App): void {
     c.json(await submitReferral(c.get('ctx'), c.req.valid('param').id), 200),
   )
   app.openapi(withdrawReferralRoute, async (c) =>
-    c.json(await withdrawReferral(c.get('ctx'), c.req.valid('param').id), 200),
+    c.json(await withdrawReferral(c.get('ctx'), c.req.valid('param').id, c.req.valid('json')), 200),
   )
   app.openapi(acceptReferralRoute, async (c) => {
     const ctx = c.get('ctx')

@@ -23,7 +23,7 @@ import {
   periodsToCheck,
   prolongationCommits,
 } from './placement.ts'
-import type { Acceptance, Decline, ReferralInput } from './referral.ts'
+import type { Acceptance, Decline, ReferralInput, ReferralWithdrawal } from './referral.ts'
 import {
   closeReferrals,
   closeRequest,
@@ -211,16 +211,25 @@ export async function submitReferral(ctx: Context, id: string): Promise<Referral
 }
 
 /**
- * Takes a referral back before a stay has come of it; a draft is put aside.
- * @throws Refusal `referral_already_answered`, `referral_not_submitted` where it was withdrawn before
+ * Takes a referral back before a stay has come of it, with the reason, which the seller reads; a draft is put aside. Of a part
+ * of a request no reason is kept: none of several sellers is told why.
+ * @throws Refusal `referral_already_answered`, `referral_not_submitted` where it was withdrawn before, `invalid_input` where
+ * the reason is missing
  */
-export async function withdrawReferral(ctx: Context, id: string): Promise<ReferralRow> {
+export async function withdrawReferral(
+  ctx: Context,
+  id: string,
+  { reason }: ReferralWithdrawal = { reason: null },
+): Promise<ReferralRow> {
   permit(ctx.actor, 'referral.request')
   return carryOut(ctx, async (tx) => {
     const before = await lockOwnReferral(tx, ctx, id)
     if (before.status !== 'draft' && before.status !== 'offered') refuseUnlessWaiting(before)
+    const told = before.status !== 'draft' && before.request_id === null
+    if (told && reason === null) refuseFields([{ path: 'reason', message: 'validation.required_choice' }])
     await lockOffer(tx, before)
-    await updateReferral(tx, before, { status: 'withdrawn' })
+    const withdrawn_at = ctx.clock.now().toISOString()
+    await updateReferral(tx, before, { status: 'withdrawn', withdrawn_at, withdraw_reason: told ? reason : null })
     await endAnswers(tx, ctx, [before])
     await offerFreedPlaces(tx, ctx, before)
     return auditReferral(tx, ctx, 'withdrawReferral', id, before)

@@ -48,7 +48,9 @@ import {
   declineReasons,
   ReferralInput,
   type ReferralStatus,
+  ReferralWithdrawal,
   referralStatuses,
+  withdrawReasons,
 } from './referral.ts'
 import {
   answerPosts,
@@ -572,8 +574,8 @@ function referralPage(app: App): void {
     [
       'withdraw',
       'referral.request',
-      z.object({}),
-      (ctx: Context, id: string) => withdrawReferral(ctx, id),
+      ReferralWithdrawal,
+      (ctx: Context, id: string, input: ReferralWithdrawal) => withdrawReferral(ctx, id, input),
       'withdrawn',
     ],
     [
@@ -586,8 +588,8 @@ function referralPage(app: App): void {
   ] as const
   for (const [act, permission, schema, command, done] of posts) {
     app.post(`/referrals/:id/${act}`, requires(permission), (c) =>
-      answerForm<Decline>(c, {
-        schema: schema as unknown as z.ZodType<Decline>,
+      answerForm<Decline & ReferralWithdrawal>(c, {
+        schema: schema as unknown as z.ZodType<Decline & ReferralWithdrawal>,
         kinds: {},
         act: async (input) => {
           await command(c.get('ctx'), c.req.param('id')!, input)
@@ -756,8 +758,16 @@ function ReferralActions({ referral: it, said, late, asks, answers, refused }: A
       label={t('action.withdraw')}
       confirm={t('referral.withdraw_confirm')}
       id="withdraw"
+      state={refused?.act === 'withdraw' ? refused.state : emptyForm}
     >
       <p>{t('referral.withdraw_text')}</p>
+      {it.status !== 'draft' && it.request_id === null && (
+        <SelectField
+          name="reason"
+          label={t('referral.withdraw_reason')}
+          options={withdrawReasons.map((reason) => ({ value: reason, label: t(`referral.withdrawn_as.${reason}`) }))}
+        />
+      )}
     </Confirm>
   )
   if (it.status === 'draft' && asks) {
@@ -856,8 +866,14 @@ function referralSteps(view: View, it: ReferralRow, said: Said): TimelineStep[] 
     return steps
   }
   if (it.status === 'closed') steps.push({ title: t('referral.step_closed'), state: 'stopped' })
-  else if (it.status === 'withdrawn') steps.push({ title: t('referral.step_withdrawn'), state: 'stopped' })
-  else if (it.status === 'accepted' || it.status === 'cancelled') {
+  else if (it.status === 'withdrawn') {
+    steps.push({
+      title: t('referral.step_withdrawn'),
+      state: 'stopped',
+      at: it.withdrawn_at === null ? undefined : format.instant(it.withdrawn_at),
+      text: it.withdraw_reason === null ? undefined : t(`referral.withdrawn_as.${it.withdraw_reason as 'other'}`),
+    })
+  } else if (it.status === 'accepted' || it.status === 'cancelled') {
     steps.push({ title: t('referral.step_accepted'), state: 'done', at })
     if (it.cancelled_at !== null) {
       steps.push({ title: t('cancel.step'), state: 'stopped', at: format.instant(it.cancelled_at) })

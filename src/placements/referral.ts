@@ -29,6 +29,9 @@ export const declineReasons = [
   'other',
 ] as const
 
+/** Why a buyer takes back what it has sent: of the resident's words the region counts refusals. */
+export const withdrawReasons = ['resident_refused', 'found_elsewhere', 'not_needed', 'mistake', 'other'] as const
+
 /** A note that may be left out; kept as an empty text. */
 export const note = () => optionalText(2000).transform((given) => given ?? '')
 
@@ -80,6 +83,17 @@ export type Acceptance = z.infer<typeof Acceptance>
 export const Decline = z.strictObject({ reason: choice(declineReasons), note: note() }).openapi('Decline')
 export type Decline = z.infer<typeof Decline>
 
+export const ReferralWithdrawal = z
+  .strictObject({
+    reason: choice(withdrawReasons)
+      .nullable()
+      .optional()
+      .default(null)
+      .openapi({ description: 'Needed once it was sent; not for a draft, nor for a part of a request to several' }),
+  })
+  .openapi('ReferralWithdrawal')
+export type ReferralWithdrawal = z.infer<typeof ReferralWithdrawal>
+
 const party = { seller_id: id(), seller_name: z.string(), buyer_id: id(), buyer_name: z.string() }
 
 export const Referral = z
@@ -106,6 +120,10 @@ export const Referral = z
     status: choice(referralStatuses),
     decline_reason: choice(declineReasons).nullable(),
     decline_note: z.string().nullable(),
+    withdraw_reason: choice(withdrawReasons)
+      .nullable()
+      .openapi({ description: 'Null for a draft and a part of a request' }),
+    withdrawn_at: z.string().nullable(),
     created_at: z.string(),
     submitted_at: z.string().nullable(),
     answered_at: z.string().nullable(),

@@ -68,6 +68,12 @@ export async function readServiceCounts(tx: Tx, filter: CountsFilter): Promise<S
       where q.withdraw_reason = 'resident_refused' and q.resident_id is not null
         and ${side === 'buyer' ? mine('q') : sql`false`}
       union all
+      select 'declined', ${whose('r')}, o.kind_code, ${dayOf('r.withdrawn_at')}
+      from known k
+      join referral r on r.withdrawn_at < k.until
+      join offer o on o.seller_id = r.seller_id and o.id = r.offer_id
+      where r.withdraw_reason = 'resident_refused' and r.resident_id is not null and ${mine('r')}
+      union all
       select 'queued', ${whose('e')}, o.kind_code, ${dayOf('e.created_at')}
       from known k
       join queue_entry e on e.created_at < k.until

@@ -173,7 +173,12 @@ test('a draft is saved, corrected, sent and withdrawn', async () => {
   expect((await get('REZ', 'buyer', `${path}/edit`)).status).toBe(404)
   const again = await post('REZ', 'buyer', `${path}/submit`)
   expect([again.status, again.html.includes('vairs nav melnraksts')]).toEqual([409, true])
-  expect((await post('REZ', 'buyer', `${path}/withdraw`)).to).toMatch('done=referral_withdrawn')
+  const unsaid = await post('REZ', 'buyer', `${path}/withdraw`)
+  expect([unsaid.status, unsaid.html.includes('Kāpēc?')]).toEqual([422, true])
+  expect((await post('REZ', 'buyer', `${path}/withdraw`, { reason: 'resident_refused' })).to).toMatch(
+    'done=referral_withdrawn',
+  )
+  expect((await get('DGV', 'lister', path)).html).toContain('cilvēks atteicās')
 })
 
 test('a name stands only before the social workers of the two social services', async () => {

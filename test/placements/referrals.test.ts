@@ -107,7 +107,16 @@ test('a declined referral keeps its reason and note, and is not answered again',
 
 test('a referral is withdrawn once, as a draft or before it is answered, and then waits for nobody', async () => {
   const submitted = await m.submitted({ offer: open })
-  expect(await withdrawReferral(buyer, submitted.id)).toMatchObject({ status: 'withdrawn' })
+  expect(await refusalOf(withdrawReferral(buyer, submitted.id))).toMatchObject({
+    code: 'invalid_input',
+    fields: ['reason'],
+  })
+  const why = { reason: 'not_needed' } as const
+  expect(await withdrawReferral(buyer, submitted.id, why)).toMatchObject({
+    status: 'withdrawn',
+    withdraw_reason: 'not_needed',
+  })
+  expect(await transact(seller, (tx) => getReferral(tx, submitted.id))).toMatchObject({ withdraw_reason: 'not_needed' })
   expect(await refusalOf(withdrawReferral(buyer, submitted.id))).toMatchObject({ code: 'referral_not_submitted' })
   expect(await refusalOf(acceptReferral(seller, submitted.id))).toMatchObject({ code: 'referral_not_submitted' })
   const draft = await m.draft({ offer: open })

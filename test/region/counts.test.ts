@@ -2,7 +2,7 @@
 import { unzipSync } from 'fflate'
 import { beforeAll, expect, test } from 'vitest'
 import { newId } from '../../src/ids.ts'
-import { declineReferral, endPlacement, prolongPlacement } from '../../src/placements/commands.ts'
+import { declineReferral, endPlacement, prolongPlacement, withdrawReferral } from '../../src/placements/commands.ts'
 import { MoveAcceptance, MoveInput } from '../../src/placements/move.ts'
 import { acceptMove, proposeMove } from '../../src/placements/move-commands.ts'
 import { serviceCounts } from '../../src/region/commands.ts'
@@ -204,4 +204,33 @@ test('the API, the page and both files say the same', async () => {
   ])
   const bad = await world.app.request('/service-counts?period=2026-H3', { headers: { cookie } })
   expect(bad.status).toBe(422)
+})
+
+test('a single referral that the resident refuses counts as declined for both parties; for another reason, as a draft or a part of a request it does not', async () => {
+  world.clock.set('2026-06-01')
+  await kindOf('transport')
+  const offer = await m.offer({ kind_code: 'transport' }, { places: 50 })
+  const sent = async () => (await m.submitted({ offer, wanted_from: '2026-06-10' })).id
+  await withdrawReferral(buyer(), await sent(), { reason: 'resident_refused' })
+  await withdrawReferral(buyer(), await sent(), { reason: 'not_needed' })
+  await withdrawReferral(buyer(), (await m.draft({ offer, wanted_from: '2026-06-10' })).id, {
+    reason: 'resident_refused',
+  })
+  const request = await askForPlaces(
+    buyer(),
+    RequestInput.parse({
+      ...{ offer_ids: [offer, await m.offer({ kind_code: 'transport' }, { places: 50 })], mode: 'first_fit' },
+      ...{ resident_id: (await m.resident()).id, wanted_from: '2026-06-10', answer_by: '2026-06-04T12:00:00Z' },
+    }),
+  )
+  const part = await world.database.db
+    .selectFrom('referral')
+    .select('id')
+    .where('request_id', '=', request.id)
+    .executeTakeFirstOrThrow()
+  await withdrawReferral(buyer(), part.id, { reason: 'resident_refused' })
+  const kind = (rows: ServiceCount[]) => short(rows.filter((row) => row.kind_code === 'transport'))
+  expect(kind(await counts('REZ'))).toEqual(['2026-H1 transport 0 0 1 0 0 0'])
+  expect(kind(await counts('DGV', { side: 'seller' }))).toEqual(['2026-H1 transport 0 0 1 0 0 0'])
+  expect(kind(await counts('REZ', { as_of: '2026-05-31' }))).toEqual([])
 })
