@@ -80,19 +80,33 @@ export function personOf(actor: Actor): string | null {
 /**
  * One transaction in which row level security is in force for this actor. Every read and every write of a request goes
  * through here; inside it only `tx` is used, never `ctx.db` (the embedded database would wait for ever).
- * @throws Refusal `already_carried_out` where the same idempotency key was carried out before
+ *
+ * Where the database ends it because two waited for each other, it is done again from its beginning: so `work` changes nothing but
+ * the database, and nothing outside itself.
+ * @throws Refusal `already_carried_out` where the same idempotency key was carried out before; `records_busy` where it was ended so
+ * every time
  */
 export async function transact<T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> {
-  try {
-    return await ctx.db.transaction().execute(async (tx) => {
-      await actAs(tx, ctx)
-      const result = await work(tx)
-      return result
-    })
-  } catch (error) {
-    throw explainMerged(error)
+  for (let attempt = 1; ; attempt += 1) {
+    const traced = ctx.rehearsal?.traced.length ?? 0
+    try {
+      return await ctx.db.transaction().execute(async (tx) => {
+        await actAs(tx, ctx)
+        const result = await work(tx)
+        return result
+      })
+    } catch (error) {
+      if (!gaveWay.has(databaseFailure(error)?.code ?? '')) throw explainMerged(error)
+      if (attempt === mostAttempts) throw new Refusal('records_busy')
+      ctx.rehearsal?.traced.splice(traced)
+    }
   }
 }
+
+/** The database ended a transaction for another one's sake: two waited for each other, or cannot both have come first. */
+const gaveWay = new Set(['40P01', '40001'])
+/** Whoever is done again waits behind the one it gave way to, so it seldom happens twice. */
+const mostAttempts = 5
 
 /** The database keeps new facts from those who have merged into another (`refuse_new_facts`), and says into whom and when. */
 function explainMerged(error: unknown): unknown {

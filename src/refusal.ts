@@ -15,6 +15,7 @@ export type RefusalCode =
   | 'already_carried_out'
   | 'cross_site_write'
   | 'changed_meanwhile'
+  | 'records_busy'
   // identity
   | 'sign_in_failed'
   | 'too_many_attempts'

@@ -23,6 +23,7 @@ const statusOf: Record<RefusalCode, ContentfulStatusCode> = {
   already_carried_out: 409,
   cross_site_write: 403,
   changed_meanwhile: 409,
+  records_busy: 503,
   sign_in_failed: 401,
   too_many_attempts: 429,
   email_taken: 409,

@@ -15,6 +15,8 @@ export const refusalTexts = defineTexts(
     'refusal.idempotency_key_in_progress': 'Šis pats pieprasījums vēl tiek izpildīts. Pēc brīža pārbaudiet rezultātu.',
     'refusal.already_carried_out': 'Šis pieprasījums jau ir izpildīts. Otrreiz tas netiek darīts.',
     'refusal.cross_site_write': 'Pieprasījums nāk no citas vietnes, tāpēc tas nav izpildīts.',
+    'refusal.records_busy':
+      'Šobrīd kāds cits maina tos pašus ierakstus. Nekas nav saglabāts, mēģiniet vēlreiz pēc brīža.',
     'refusal.changed_meanwhile': 'Kāds cits šo ierakstu tikmēr ir mainījis. Atveriet to no jauna un mēģiniet vēlreiz.',
     'refusal.bug': 'Radās kļūda sistēmā. Nekas nav saglabāts. Pieprasījuma numurs: {request_id}.',
     'refusal.sign_in_failed': 'E-pasts vai parole nav pareiza.',
@@ -239,6 +241,8 @@ export const refusalTexts = defineTexts(
       'This same request is still being carried out. Look at the result in a moment.',
     'refusal.already_carried_out': 'This request was carried out already. It is not done twice.',
     'refusal.cross_site_write': 'The request comes from another site and was not carried out.',
+    'refusal.records_busy':
+      'Somebody else is changing the same records right now. Nothing was saved; try again in a moment.',
     'refusal.changed_meanwhile': 'Somebody else changed this record meanwhile. Open it again and retry.',
     'refusal.bug': 'Something went wrong in the system. Nothing was saved. Request number: {request_id}.',
     'refusal.sign_in_failed': 'The e-mail or the password is not right.',
