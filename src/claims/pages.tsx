@@ -5,7 +5,7 @@ import { requires, z } from '../http/app.ts'
 import { choice, text } from '../http/fields.ts'
 import { answerForm, readQuery, show, viewFor } from '../http/pages.tsx'
 import { addressOf, pageOf, pageQuery, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
-import { sourceName } from '../placements/funding-words.ts'
+import { sourceFromWords, sourceName } from '../placements/funding-words.ts'
 import { Card, Cards, Empty, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
 import { DateField, DecimalField, MoneyField, MonthField, SelectField, TextField } from '../ui/field.tsx'
@@ -59,6 +59,10 @@ export function claimsPages(app: App): void {
     answerForm(c, {
       schema: ProgrammeInput,
       kinds: { total: 'decimal', rate: 'decimal', agreed: 'decimal', valid_from: 'date', valid_to: 'date' },
+      assemble: ({ source, ...values }) => ({
+        ...values,
+        ...(typeof source === 'string' ? { source: sourceFromWords(source) } : {}),
+      }),
       act: async (input, ctx) => {
         await setProgramme(ctx, input)
         return '/claims/programmes?done=programme_set'
@@ -394,7 +398,13 @@ async function programmePage(c: C, state?: FormState) {
       ]}
     >
       <Form action="/claims/programme" {...(state === undefined ? {} : { state })}>
-        <TextField name="source" label={t('claims.source')} hint={t('claims.source_hint')} maxlength={60} />
+        <TextField
+          name="source"
+          label={t('claims.funder')}
+          hint={t('claims.source_hint')}
+          maxlength={60}
+          suggestions={(['esf', 'state'] as const).map((code) => t(`funding.source.${code}`))}
+        />
         <TextField name="name" label={t('claims.programme_name')} width="full" maxlength={200} />
         <TextField name="number" label={t('claims.programme_number')} optional maxlength={60} />
         <FieldRow>
