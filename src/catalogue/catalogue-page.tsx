@@ -5,6 +5,7 @@ import { ChooseRows, LinkButton, RowChoice } from '../ui/button.tsx'
 import { CheckboxField, DateField, type Option, SelectField, TextField } from '../ui/field.tsx'
 import { FilterForm } from '../ui/form.tsx'
 import { Layout, type LayoutProps, SignedOutLayout } from '../ui/layout.tsx'
+import { Notice } from '../ui/notice.tsx'
 import { PlaceMap } from '../ui/place-map.tsx'
 import { Badge, StatusBadge } from '../ui/status-badge.tsx'
 import { Table, TwoLines } from '../ui/table.tsx'
@@ -90,6 +91,9 @@ export function CataloguePage(props: {
     >
       <CatalogueTabs view={view} current={own ? 'own' : props.places === null ? 'all' : 'map'} />
       {!own && <Filter {...props} />}
+      {!own && props.filter.near !== '' && placeNear(props.filter, props.choices) === undefined && (
+        <Notice kind="warning">{t('catalogue.near_unknown', { near: props.filter.near })}</Notice>
+      )}
       {!own && <SaveSearch view={view} filter={props.filter} narrowed={props.narrowed} />}
       {props.places !== null && <OfferMap {...props} places={props.places} />}
       <Table
@@ -314,8 +318,7 @@ function OfferMap({
         ],
   )
   const elsewhere = places.filter(({ name }) => name === null).reduce((sum, { offers }) => sum + offers, 0)
-  const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-  const home = choices.localities.find(({ name }) => plain(name) === plain(filter.near))
+  const home = placeNear(filter, choices)
   return (
     <Section title={t('catalogue.map')}>
       {elsewhere > 0 && <p class="hint">{t('catalogue.map_elsewhere', { count: elsewhere })}</p>}
@@ -336,6 +339,12 @@ function OfferMap({
       />
     </Section>
   )
+}
+
+/** The place that distances are counted from; undefined where none was given or the list does not know it. */
+function placeNear({ near }: CatalogueFilter, { localities }: CatalogueChoices) {
+  const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').trim().toLowerCase()
+  return localities.find(({ name }) => plain(name) === plain(near))
 }
 
 function given(filter: CatalogueFilter): Record<string, string> {

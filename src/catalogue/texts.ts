@@ -37,6 +37,8 @@ export const catalogueTexts = defineTexts(
     'catalogue.map_elsewhere':
       '{count, plural, zero {# piedāvājumiem} one {# piedāvājumam} other {# piedāvājumiem}} vieta kartē nav zināma; tie ir sarakstā.',
     'catalogue.near': 'Tuvu vietai',
+    'catalogue.near_unknown':
+      'Vietu „{near}” nepazīstam, tāpēc attālumu nerādām. Izvēlieties vietu no saraksta, kas parādās rakstot.',
     'catalogue.within': 'Ne tālāk par',
     'catalogue.kilometres': '{km} km',
     'catalogue.away': '{place}, {km} km',
@@ -453,6 +455,8 @@ export const catalogueTexts = defineTexts(
     'catalogue.map_elsewhere':
       '{count, plural, one {# offer is} other {# offers are}} at a place that the map does not know; they are in the list.',
     'catalogue.near': 'Near',
+    'catalogue.near_unknown':
+      'We do not know the place “{near}”, so no distances are shown. Choose one from the list that appears as you type.',
     'catalogue.within': 'Not farther than',
     'catalogue.kilometres': '{km} km',
     'catalogue.away': '{place}, {km} km',

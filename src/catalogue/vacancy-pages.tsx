@@ -161,11 +161,11 @@ function columnsOf({ view, offer, days, today, linked }: CalendarPageProps): Col
         <TwoLines under={marksOf(view, day, today)}>
           {linked && day.placed > 0 ? (
             <a href={`/placements?side=seller&offer=${offer.id}&on=${day.date}`}>
-              {format.dayAndMonth(day.date)}
+              <span class="figure">{format.dayAndMonth(day.date)}</span>
               <span class="visually-hidden">: {t('vacancy.stays_of_day')}</span>
             </a>
           ) : (
-            format.dayAndMonth(day.date)
+            <span class="figure">{format.dayAndMonth(day.date)}</span>
           )}
         </TwoLines>
       ),

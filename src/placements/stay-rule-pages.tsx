@@ -148,7 +148,7 @@ function RulePage(props: {
   const { view, state } = props
   const { t } = view
   const filled = groundNames.findLastIndex((name) => (state.values[name] ?? '').length > 0)
-  const open = Math.max(2, filled + 1)
+  const open = Math.max(1, filled + 1)
   return (
     <Layout view={view} title={t('stay.rule')} lead={props.lead} active="/catalogue" breadcrumbs={props.breadcrumbs}>
       {props.above}
