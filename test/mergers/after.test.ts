@@ -136,6 +136,21 @@ await writeMessage(reader, thread, { note: 'Jā.', files: [] }, null)
 world.clock.set('2026-06-05')
 await deliver(story, stays.hours!, ['2026-05-12'])
 await close(story, '2026-05', [DGV, REZ, LUD])
+/** Charged once: begun before the day at a seller that stays and at one that merges, the last one on the eve; and still to come. */
+async function onceStays() {
+  const { m } = story
+  const there = await m.offer({ unit: 'once', title: 'Mājokļa pielāgošana' }, { price: { unit_price: '300.00' } })
+  const here = await m.offer({ seller_id: REZ, unit: 'once', title: 'Sākotnējā novērtēšana' }, { price: { unit_price: '70.00' }, places: null })
+  const from = (wanted_from: string, wanted_to: string | null = null) => ({ wanted_from, wanted_to })
+  return [
+    await m.placed({ offer: there, buyer: 'REZ', ...from('2026-06-10') }),
+    await m.placed({ offer: there, buyer: 'LUD', ...from('2026-06-30', '2026-08-31') }),
+    await m.placed({ offer: here, buyer: 'DGV', ...from('2026-06-15', '2026-07-20') }, 'REZ'),
+    await m.placed({ offer: there, buyer: 'LUD', ...from('2026-07-01') }),
+    await m.placed({ offer: here, buyer: 'DGV', ...from('2026-07-10') }, 'REZ'),
+  ]
+}
+const once = await onceStays()
 await merge(story)
 world.clock.set('2026-07-01')
 await carryOutMergers(db, world.clock)
@@ -423,4 +438,35 @@ test('closing balances of the old books stand beside the own one, and as one boo
   expect((await ask(story.PRE, 'GET', '/ledger/together')).body.books).toHaveLength(1)
   const today = (await ask(AUS, 'GET', '/ledger/together?on=2026-07-03')).body
   expect(today.items.find((row: Row) => row.role === 'set_off')).toMatchObject({ together: '0.00' })
+})
+
+test('what is charged once is charged once (R2): by its first day, though the stay ends with the merger and nothing follows it', async () => {
+  const followers = await db
+    .selectFrom('placement')
+    .select('id')
+    .where(
+      'follows_id',
+      'in',
+      once.map(({ id }) => id),
+    )
+    .execute()
+  expect(followers).toEqual([])
+  world.clock.set('2026-08-04')
+  await close(story, '2026-06', [DGV, REZ, LUD])
+  await close(story, '2026-07', [DGV, REZ, LUD, AUS])
+  world.clock.set('2026-09-02')
+  await close(story, '2026-08', [DGV, AUS])
+  const charged = await sql<{ place: number; said: string }>`
+    select array_position(${once.map(({ id }) => id)}::uuid[], c.placement_id) as place,
+      concat_ws(' ', s.code, b.code, c.service_month, c.close_month, c.buyer_amount) as said
+    from charge c join organisation s on s.id = c.seller_id join organisation b on b.id = c.buyer_id
+    where c.placement_id = any (${once.map(({ id }) => id)}::uuid[]) order by 1, 2`.execute(db)
+  expect(charged.rows.map(({ said }) => said)).toEqual([
+    'DGV REZ 2026-06 2026-06 300.00',
+    'DGV LUD 2026-06 2026-06 300.00',
+    'REZ DGV 2026-06 2026-06 70.00',
+    'DGV AUS 2026-07 2026-07 300.00',
+    'AUS DGV 2026-07 2026-07 70.00',
+  ])
+  await clean()
 })
