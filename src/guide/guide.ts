@@ -215,6 +215,7 @@ export const quoted = {
   ending: 'stay.ending',
   prolong: 'placement.prolong',
   end: 'placement.end',
+  cancel: 'cancel.action',
   move: 'move.propose',
   new_offer: 'offer.new',
   add_price: 'price.add',

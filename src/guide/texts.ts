@@ -23,7 +23,7 @@ export const guideTexts = defineTexts(
       'Atveriet „{catalogue}” un ar saviem vārdiem uzrakstiet, kas vajadzīgs, piemēram, „demence” vai „ratiņkrēsls”. Garumzīmes un kļūdas netraucē.\nNorādiet iedzīvotāja dzīvesvietu un dienu, no kuras vieta vajadzīga: vispirms būs tuvākie piedāvājumi, kuros tajā dienā ir brīva vieta.\nAtzīmējiet divus vai vairākus piedāvājumus un spiediet „{compare}”: redzēsiet, cik mēnesī maksās pašvaldība, cik iedzīvotājs un cik citi finansētāji.\nMeklējumu var saglabāt: kad parādīsies vieta, Jums paziņos.',
     'guide.ask': 'Palūgt vietu vienam vai vairākiem sniedzējiem',
     'guide.ask_steps':
-      'Pie viena piedāvājuma spiediet „{refer}”; ja gribat jautāt vairākiem reizē, katalogā atzīmējiet tos un spiediet „{ask_several}”.\nIzvēlieties iedzīvotāju vai reģistrējiet jaunu. Tālāk visur redzams tikai apzīmējums; vārdu un personas kodu redz abi sociālie dienesti.\nIerakstiet datumus, lēmumu, piešķirto apjomu un to, kas vēl sedz daļu no cenas.\nIzvēlieties, vai vietu iegūst pirmais, kurš piekrīt, vai arī gribat izvēlēties labāko atbildi. Kad viens ir izvēlēts, pārējie to uzzina paši.\nSniedzējs var atbildēt ar citu priekšlikumu; Jūs tam piekrītat vai ne.',
+      'Pie viena piedāvājuma spiediet „{refer}”; ja gribat jautāt vairākiem reizē, katalogā atzīmējiet tos un spiediet „{ask_several}”.\nIzvēlieties iedzīvotāju vai reģistrējiet jaunu. Tālāk visur redzams tikai kods; vārdu un personas kodu redz abi sociālie dienesti.\nIerakstiet datumus, lēmumu, piešķirto apjomu un to, kas vēl sedz daļu no cenas.\nIzvēlieties, vai vietu iegūst pirmais, kurš piekrīt, vai arī gribat izvēlēties labāko atbildi. Kad viens ir izvēlēts, pārējie to uzzina paši.\nSniedzējs var atbildēt ar citu priekšlikumu; Jūs tam piekrītat vai ne.',
     'guide.crisis': 'Steidzams gadījums',
     'guide.crisis_steps':
       'Pieprasījumā atzīmējiet, ka gadījums ir steidzams: tad sniedzējiem jāatbild dažu stundu laikā, un Jūsu lūgums viņiem ir saraksta augšā.\nKamēr pastāvīgās vietas nav, spiediet „{meanwhile}”: pagaidu vieta beidzas pati dienā, kad sākas pastāvīgā. Neviena diena netiek maksāta divreiz.',
@@ -32,7 +32,7 @@ export const guideTexts = defineTexts(
       'Pie piedāvājuma spiediet „{join}”. Redzēsiet vietu rindā, kārtību, kādā vietas piešķir, un paredzamo dienu.\nKad vieta atbrīvojas, to piedāvā nākamajam rindā, un Jums par to paziņo. Spiediet „{accept_place}” vai atsakieties; ja atsakāties, vieta rindā paliek.\nJa neatbildat laikā, vietu piedāvā nākamajam.',
     'guide.stay': 'Sekot uzņemšanai',
     'guide.stay_steps':
-      'Sadaļā „{placements}” ir visas Jūsu uzņemšanas; „{ending}” rāda tās, par kurām drīz jālemj.\n„{prolong}” ir jauns lēmums par to pašu uzņemšanu: pārbaudām, vai pievienotajās dienās ir vieta, un pierakstām lēmuma numuru.\nJa cilvēks pāriet citur vai par viņu turpmāk maksā cita pašvaldība, spiediet „{move}”.\n„{end}” prasa iemeslu. Ja beigas ir agrākas nekā jau slēgts mēnesis, starpību nākamā slēgšana atdod pati.',
+      'Sadaļā „{placements}” ir visas Jūsu uzņemšanas; „{ending}” rāda tās, par kurām drīz jālemj.\n„{prolong}” ir jauns lēmums par to pašu uzņemšanu: pārbaudām, vai pievienotajās dienās ir vieta, un pierakstām lēmuma numuru.\nJa cilvēks pāriet citur vai par viņu turpmāk maksā cita pašvaldība, spiediet „{move}”.\nJa uzņemšana izjūk, pirms tā sākusies, spiediet „{cancel}”: nekas nav jāmaksā, un vieta uzreiz ir brīva. „{end}” prasa iemeslu. Ja beigas ir agrākas nekā jau slēgts mēnesis, starpību nākamā slēgšana atdod pati.',
 
     'guide.listing': 'Sociālajam darbiniekam, kurš piedāvā vietas',
     'guide.publish': 'Publicēt pakalpojumu',
@@ -178,9 +178,9 @@ export const guideTexts = defineTexts(
     'guide.word_reservation_text': 'Vieta, ko sniedzējs patur līdz noteiktai stundai, kamēr maksātājs izlemj.',
     'guide.word_placement': 'Uzņemšana',
     'guide.word_placement_text': 'Laiks, kurā iedzīvotājs saņem pakalpojumu, ar visiem nosacījumiem.',
-    'guide.word_token': 'Apzīmējums',
+    'guide.word_token': 'Iedzīvotāja kods',
     'guide.word_token_text':
-      'Burti un cipari iedzīvotāja vārda vietā, piemēram, REZ-7K3M9Q. Rēķinos, žurnālā un e-pastos ir tikai tas.',
+      'Burti un cipari iedzīvotāja vārda vietā, piemēram, REZ-7K3M9Q. Rēķinos, žurnālā un e-pastos ir tikai šis kods.',
     'guide.word_authorised': 'Piešķirtais apjoms',
     'guide.word_authorised_text': 'Cik vienību pēc lēmuma maksā mēnesī, gadā vai pavisam.',
     'guide.word_attendance': 'Apmeklējumu uzskaites tabele',
@@ -236,7 +236,7 @@ export const guideTexts = defineTexts(
       'Open “{catalogue}” and write what is needed in your own words, such as “dementia” or “wheelchair”. Typing errors do not matter.\nSay where the resident lives and the day from which a place is needed: the nearest offers with a place on that day come first.\nTick two or more offers and press “{compare}”: you see what a month costs the municipality, the resident and other funders.\nA search can be saved: you are told when a place appears.',
     'guide.ask': 'Ask one or several sellers for a place',
     'guide.ask_steps':
-      'At one offer press “{refer}”; to ask several at once tick them in the catalogue and press “{ask_several}”.\nChoose the resident or register a new one. From there on only a token is shown; the name and the personal code are seen by the two social services.\nEnter the dates, the decision, the authorised units and who else bears a part of the price.\nChoose whether the first yes gets the resident or you want to choose the best answer. Once one is chosen, the others are told by themselves.\nA seller can answer with another proposal; you agree to it or not.',
+      'At one offer press “{refer}”; to ask several at once tick them in the catalogue and press “{ask_several}”.\nChoose the resident or register a new one. From there on only a code is shown; the name and the personal code are seen by the two social services.\nEnter the dates, the decision, the authorised units and who else bears a part of the price.\nChoose whether the first yes gets the resident or you want to choose the best answer. Once one is chosen, the others are told by themselves.\nA seller can answer with another proposal; you agree to it or not.',
     'guide.crisis': 'An urgent case',
     'guide.crisis_steps':
       'Mark the request as urgent: the sellers must then answer within hours, and your request stands on top of their list.\nWhile there is no lasting place, press “{meanwhile}”: the place meanwhile ends by itself on the day the lasting one begins. No day is paid twice.',
@@ -245,7 +245,7 @@ export const guideTexts = defineTexts(
       'At the offer press “{join}”. You see the position, the order in which places are given, and the expected day.\nA place that becomes free is offered to the next in line, and you are told. Press “{accept_place}” or refuse; the resident keeps the position.\nWithout an answer in time the place is offered to the next.',
     'guide.stay': 'Follow a placement',
     'guide.stay_steps':
-      '“{placements}” has all of yours; “{ending}” shows those that need a decision soon.\n“{prolong}” is a new decision on the same placement: we check that there is a place on the added days and keep the number of the decision.\nWhere somebody moves to another place, or another municipality pays from now on, press “{move}”.\n“{end}” asks for a reason. If the end lies before a closed month, the next close gives the difference back by itself.',
+      '“{placements}” has all of yours; “{ending}” shows those that need a decision soon.\n“{prolong}” is a new decision on the same placement: we check that there is a place on the added days and keep the number of the decision.\nWhere somebody moves to another place, or another municipality pays from now on, press “{move}”.\nWhere it falls through before it has begun, press “{cancel}”: nothing is charged, and the place is free at once. “{end}” asks for a reason. If the end lies before a closed month, the next close gives the difference back by itself.',
 
     'guide.listing': 'For the social worker who offers places',
     'guide.publish': 'Publish a service',
@@ -389,7 +389,7 @@ export const guideTexts = defineTexts(
     'guide.word_reservation_text': 'A place that a seller keeps until a certain hour while the buyer decides.',
     'guide.word_placement': 'Placement',
     'guide.word_placement_text': 'The time in which a resident gets a service, with all its terms.',
-    'guide.word_token': 'Token',
+    'guide.word_token': 'Resident’s code',
     'guide.word_token_text':
       'Letters and figures instead of a resident’s name, such as REZ-7K3M9Q. Invoices, logs and mails have nothing else.',
     'guide.word_authorised': 'Authorised units',
