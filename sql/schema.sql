@@ -2294,14 +2294,37 @@ create table reminder (
   reminded_on          date not null,
   open                 numeric(14,2) not null,
   recorded_at          timestamp with time zone not null,
+  letter_id            uuid,
   constraint reminder_pkey PRIMARY KEY (seller_id, id),
   constraint reminder_once UNIQUE (seller_id, document_id, step),
   constraint reminder_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint reminder_letter_of_seller FOREIGN KEY (seller_id, letter_id) REFERENCES reminder_letter(seller_id, id),
   constraint reminder_seller_id_document_id_fkey FOREIGN KEY (seller_id, document_id) REFERENCES document(seller_id, id),
   constraint reminder_open_positive CHECK ((open > (0)::numeric)),
   constraint reminder_step_counted CHECK ((step > 0))
 );
 CREATE INDEX reminder_buyer ON reminder USING btree (buyer_id);
+CREATE INDEX reminder_letter_of_reminder ON reminder USING btree (seller_id, letter_id);
+
+create table reminder_letter (
+  seller_id            uuid not null,
+  id                   uuid not null,
+  buyer_id             uuid not null,
+  number               integer not null,
+  written_on           date not null,
+  record               jsonb not null,
+  written_at           timestamp with time zone not null,
+  written_by           uuid,
+  constraint reminder_letter_pkey PRIMARY KEY (seller_id, id),
+  constraint reminder_letter_number_once UNIQUE (seller_id, number),
+  constraint reminder_letter_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES organisation(id),
+  constraint reminder_letter_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES organisation(id),
+  constraint reminder_letter_written_by_fkey FOREIGN KEY (written_by) REFERENCES person(id),
+  constraint reminder_letter_number_counted CHECK ((number > 0))
+);
+CREATE INDEX reminder_letter_buyer ON reminder_letter USING btree (buyer_id);
+CREATE INDEX reminder_letter_id ON reminder_letter USING btree (id);
+CREATE INDEX reminder_letter_written_by ON reminder_letter USING btree (written_by);
 
 create table reservation (
   seller_id            uuid not null,
@@ -4605,6 +4628,11 @@ create policy seen on referral for select
 alter table reminder enable row level security;
 create policy seen on reminder for select
   using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+alter table reminder_letter enable row level security;
+create policy seen on reminder_letter for select
+  using (((seller_id = ANY (( SELECT app_sees() AS app_sees)::uuid[])) OR (buyer_id = ANY (( SELECT app_sees() AS app_sees)::uuid[]))));
+create policy seller_insert on reminder_letter for insert
+  with check ((seller_id = app_organisation()));
 alter table reservation enable row level security;
 create policy party_update on reservation for update
   using (((seller_id = app_organisation()) OR (buyer_id = app_organisation())))
@@ -4845,6 +4873,7 @@ grant insert, select on received_document to vieta_app;
 grant insert, select on received_response to vieta_app;
 grant delete, insert, select, update on referral to vieta_app;
 grant select on reminder to vieta_app;
+grant insert, select on reminder_letter to vieta_app;
 grant insert, select, update on reservation to vieta_app;
 grant delete, insert, select, update on resident to vieta_app;
 grant delete, insert, select, update on resident_person to vieta_app;

@@ -77,6 +77,8 @@ import { paymentsBesideDocument, paymentsBesideDocuments } from './payments/besi
 import { interestApi } from './payments/interest-api.ts'
 import { remindLate } from './payments/interest-commands.ts'
 import { interestPages } from './payments/interest-pages.tsx'
+import { letterApi } from './payments/letter-api.ts'
+import { letterPages } from './payments/letter-pages.tsx'
 import { paymentsPages } from './payments/pages.tsx'
 import { largestStatement } from './payments/statement.ts'
 import { paymentJobs } from './payments/statement-commands.ts'
@@ -275,6 +277,8 @@ export function buildApp(parts: Parts): App {
     balancesPages,
     interestApi,
     interestPages,
+    letterApi,
+    letterPages,
     claimsApi,
     personalPages,
     claimsPages,

@@ -18,6 +18,8 @@ import { bucket, type FileStore } from './jobs/file-store.ts'
 import { hourlyCron, runHourly } from './jobs/hourly.ts'
 import { nodeOutside } from './jobs/outside-node.ts'
 import { removeStrayFiles } from './messages/keep-commands.ts'
+import { letterHandler } from './payments/letter-delivery-commands.ts'
+import { letterPdfMaker } from './payments/letter-pdf.ts'
 import { readInbox } from './receiving/inbox-commands.ts'
 import { sendDue } from './sending/delivery-commands.ts'
 
@@ -58,7 +60,10 @@ async function start(config: Config, clock: Clock): Promise<void> {
     })
     const { secret } = config
     const makePdf = pdfMaker(readProjectFile)
-    const sending = repeatedly(sendEverySeconds, () => sendDue(database.db, clock, { secret, outside, makePdf }))
+    const reminder_letter = letterHandler(database.db, clock, outside, letterPdfMaker(readProjectFile))
+    const sending = repeatedly(sendEverySeconds, () =>
+      sendDue(database.db, clock, { secret, outside, makePdf }, { reminder_letter }),
+    )
     const inbox = config.inbox === null ? null : watchInbox(config.inbox, database, clock)
     stopOnSignal(server, async () => {
       await hourly.stop()

@@ -169,6 +169,7 @@ export type RefusalCode =
   | 'balance_confirmation_not_answered'
   // claims
   | 'no_interest'
+  | 'not_late'
   | 'nothing_to_claim'
   | 'claim_not_open'
   // payments

@@ -17,6 +17,8 @@ import { runHourly } from './jobs/hourly.ts'
 import { mailer } from './jobs/mailer.ts'
 import { type Outside, plainOutside } from './jobs/outside.ts'
 import { removeStrayFiles } from './messages/keep-commands.ts'
+import { letterHandler } from './payments/letter-delivery-commands.ts'
+import { letterPdfMaker, type MakeLetterPdf } from './payments/letter-pdf.ts'
 import { type Sender, sendDue } from './sending/delivery-commands.ts'
 
 interface Env {
@@ -39,7 +41,7 @@ const clock = systemClock()
 /** The database of the request that is being answered: the routes are built once, the connections come and go. */
 const databaseOfRequest = new AsyncLocalStorage<Database>()
 let built: Promise<App> | undefined
-let sender: Sender | undefined
+let sender: (Sender & { makeLetter: MakeLetterPdf }) | undefined
 /** What leaves the house leaves every minute, by a Cron Trigger of its own (wrangler.toml). */
 const everyMinute = '* * * * *'
 
@@ -58,13 +60,16 @@ export default {
     }
   },
   async scheduled({ cron }: { cron?: string }, env: Env, execution: Execution): Promise<void> {
-    sender ??= { secret: secretOf(env), outside: outsideOf(env), makePdf: pdfMaker(loaderOf(env)) }
+    sender ??= {
+      ...{ secret: secretOf(env), outside: outsideOf(env), makePdf: pdfMaker(loaderOf(env)) },
+      makeLetter: letterPdfMaker(loaderOf(env)),
+    }
     const means = sender
     await withDatabase(env, execution, async ({ db }) => {
       const files = filesOf(env)
       const jobs = [...hourlyJobs, ...(files === null ? [] : [removeStrayFiles(files)])]
       if (cron !== everyMinute) await runHourly(db, clock, jobs)
-      await sendDue(db, clock, means)
+      await sendDue(db, clock, means, { reminder_letter: letterHandler(db, clock, means.outside, means.makeLetter) })
     })
   },
 }

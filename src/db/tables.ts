@@ -1441,11 +1441,23 @@ export interface Reminder {
   buyer_id: string;
   document_id: string;
   id: string;
+  letter_id: string | null;
   open: string;
   recorded_at: string;
   reminded_on: string;
   seller_id: string;
   step: number;
+}
+
+export interface ReminderLetter {
+  buyer_id: string;
+  id: string;
+  number: number;
+  record: Json;
+  seller_id: string;
+  written_at: string;
+  written_by: string | null;
+  written_on: string;
 }
 
 export interface Reservation {
@@ -1812,6 +1824,7 @@ export interface DB {
   received_response: ReceivedResponse;
   referral: Referral;
   reminder: Reminder;
+  reminder_letter: ReminderLetter;
   reservation: Reservation;
   resident: Resident;
   resident_person: ResidentPerson;

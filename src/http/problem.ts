@@ -168,6 +168,7 @@ const statusOf: Record<RefusalCode, ContentfulStatusCode> = {
   netting_item_held: 409,
   netting_not_open: 409,
   no_interest: 409,
+  not_late: 409,
   nothing_to_claim: 409,
   claim_not_open: 409,
   netting_not_settled: 409,

@@ -208,6 +208,7 @@ export const refusalTexts = defineTexts(
       'Šobrīd nav savstarpēju parādu, ko ieskaitīt: naudu pārskaitīt vajadzētu tikpat, cik bez ieskaita.',
     'refusal.netting_item_held':
       'Kāds no šiem rēķiniem tieši tagad ir iekļauts citā ieskaita piedāvājumā. Pagaidiet, līdz uz to ir atbildēts.',
+    'refusal.not_late': 'Šim maksātājam šobrīd nav kavētu rēķinu.',
     'refusal.no_interest': 'Par šo rēķinu līdz šai dienai procentu nav, vai tie jau ir pieprasīti.',
     'refusal.nothing_to_claim': 'Šim finansētājam līdz šim mēnesim nav nekā, kas vēl nebūtu kādā prasībā.',
     'refusal.claim_not_open': 'Prasībai šo soli vairs nevar veikt: tā jau ir citā posmā.',
@@ -430,6 +431,7 @@ export const refusalTexts = defineTexts(
     'refusal.nothing_to_net': 'There are no mutual debts to set off now: as much money would be moved as without it.',
     'refusal.netting_item_held':
       'One of these invoices is in another netting proposal right now. Wait until that one is answered.',
+    'refusal.not_late': 'Nothing of this payer is late now.',
     'refusal.no_interest': 'There is no interest of this invoice until this day, or it was claimed already.',
     'refusal.nothing_to_claim': 'Up to this month there is nothing for this funder that is not in a claim yet.',
     'refusal.claim_not_open': 'This step is no longer possible: the claim has moved on.',

@@ -51,6 +51,7 @@ const Reminder = z
     reminded_on: z.string(),
     due_on: z.string(),
     open: z.string(),
+    letter_id: z.string().nullable().openapi({ description: 'The letter that it was written in' }),
   })
   .openapi('Reminder')
 

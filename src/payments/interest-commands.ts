@@ -16,6 +16,8 @@ import {
   type LateTerms,
 } from './interest.ts'
 import * as store from './interest-store.ts'
+import { writeLetters } from './letter-commands.ts'
+import { keyOf, lockLetters } from './letter-store.ts'
 
 /** Says when buyers are reminded and what late payment costs; from the next reminder and the next claim on. @throws Refusal `not_permitted` */
 export async function setLateTerms(ctx: Context, input: LateTerms): Promise<LateTerms> {
@@ -155,13 +157,22 @@ async function book(
 }
 
 /**
- * Reminds of what is late, by the terms of each seller; each step of an invoice once, however often it runs. The payer's finance
- * officers are told, on the first page and by e-mail as they wish.
+ * Reminds of what is late, by the terms of each seller; each step of an invoice once, however often it runs. The payer is written one
+ * letter of all that is late, and its finance officers are told, on the first page and by e-mail as they wish.
  */
 export async function remindLate(db: Db, clock: Clock): Promise<void> {
   const ctx: Context = { db, clock, actor: { kind: 'system' } }
   await transact(ctx, async (tx) => {
-    const reminded = await store.insertDueReminders(tx, clock.today(), clock.now().toISOString())
+    await lockLetters(tx)
+    const reminded = await store.dueReminders(tx, clock.today())
+    if (reminded.length === 0) return
+    const pairs = [...new Map(reminded.map((each) => [keyOf(each), each])).values()]
+    const letters = new Map((await writeLetters(tx, ctx, pairs)).map((letter) => [keyOf(letter), letter.id]))
+    await store.insertReminders(
+      tx,
+      reminded.map(({ number: _, ...each }) => ({ ...each, id: newId(), letter_id: letters.get(keyOf(each)) ?? null })),
+      { reminded_on: clock.today(), recorded_at: clock.now().toISOString() },
+    )
     await notify(
       tx,
       ctx,

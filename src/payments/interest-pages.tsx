@@ -90,17 +90,18 @@ function daysIn(text: string): (number | string)[] {
 
 type Ways = ReturnType<typeof waysOf>
 
-/** The three lists about late payment, each with its own pages. */
-function LateFrame({
+/** The lists about late payment, each with its own pages. */
+export function LateFrame({
   view,
   current,
   children,
-}: PropsWithChildren<{ view: View; current: 'invoices' | 'claims' | 'reminders' }>) {
+}: PropsWithChildren<{ view: View; current: 'invoices' | 'claims' | 'reminders' | 'letters' }>) {
   const { t } = view
   const lists = [
     { href: '/payments/late', name: 'invoices' },
     { href: '/payments/late/interest', name: 'claims' },
     { href: '/payments/late/reminders', name: 'reminders' },
+    { href: '/payments/late/letters', name: 'letters' },
   ] as const
   return (
     <Layout
@@ -325,6 +326,11 @@ function RemindersTable({ view: { t }, reminders }: { view: View; reminders: Sho
         { header: t('late.buyer'), cell: (row) => row.buyer_name },
         { header: t('late.reminded_on'), cell: (row) => <DateText date={row.reminded_on} /> },
         { header: t('late.open'), numeric: true, cell: (row) => <Money amount={row.open} /> },
+        {
+          header: t('late.letter'),
+          cell: (row) =>
+            row.letter_id && <a href={`/payments/late/letters/${row.letter_id}.pdf`}>{t('late.letter_pdf')}</a>,
+        },
       ]}
     />
   )

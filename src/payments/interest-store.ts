@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { PlainDate } from '../calendar.ts'
 import type { Tx } from '../db/connect.ts'
+import { rowsOf } from '../db/json.ts'
 import { isId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
 import type { InterestPart, LateTerms } from './interest.ts'
@@ -176,13 +177,15 @@ export type ShownReminder = {
   reminded_on: string
   due_on: string
   open: string
+  /** the letter that it was written in; null for those from before there were letters */
+  letter_id: string | null
 }
 
 /** Reminders given and received, the newest first. */
 export async function listReminders(tx: Tx, page: { limit: number; after: string[] | null }): Promise<ShownReminder[]> {
   const { rows } = await sql<ShownReminder>`
     select r.id, r.seller_id, s.name as seller_name, r.buyer_id, b.name as buyer_name, r.document_id, d.number, r.step, r.reminded_on,
-      d.due_on, r.open
+      d.due_on, r.open, r.letter_id
     from reminder r join document d on d.seller_id = r.seller_id and d.id = r.document_id
     join organisation s on s.id = r.seller_id join organisation b on b.id = r.buyer_id
     where ${before(page.after, sql`r.id`)} order by r.id desc limit ${page.limit + 1}`.execute(tx)
@@ -190,13 +193,12 @@ export async function listReminders(tx: Tx, page: { limit: number; after: string
 }
 
 /**
- * Reminds of every late invoice whose next step has come, each step once, in one statement: of several that have come since, the
- * latest. What is in doubt is not reminded of. @returns whom of what
+ * Every late invoice whose next reminder has come: of several that have come since the latest, the last. What is in doubt is not
+ * reminded of.
  */
-export async function insertDueReminders(tx: Tx, today: string, now: string): Promise<Reminded[]> {
+export async function dueReminders(tx: Tx, today: string): Promise<Reminded[]> {
   const { rows } = await sql<Reminded>`
-    with written as (insert into reminder (seller_id, id, buyer_id, document_id, step, reminded_on, open, recorded_at)
-    select i.seller_id, gen_random_uuid(), i.buyer_id, i.document_id, step.number, ${today}::date, i.open - doubt.amount, ${now}::timestamptz
+    select i.seller_id, i.buyer_id, i.document_id, i.number, step.number as step, (i.open - doubt.amount)::numeric(14, 2) as open
     from late_terms t
     join open_item i on i.seller_id = t.organisation_id and i.type = 'invoice' and i.open > 0
     cross join lateral (
@@ -207,11 +209,21 @@ export async function insertDueReminders(tx: Tx, today: string, now: string): Pr
       where x.seller_id = i.seller_id and x.document_id = i.document_id and x.status in ('raised', 'answered', 'escalated')) doubt
     where step.number is not null and i.open > doubt.amount
       and not exists (select from reminder r where r.seller_id = i.seller_id and r.document_id = i.document_id and r.step >= step.number)
-    on conflict do nothing
-    returning seller_id, buyer_id, document_id, step)
-    select w.*, d.number from written w join document d on d.seller_id = w.seller_id and d.id = w.document_id
-    order by d.number`.execute(tx)
+    order by i.number`.execute(tx)
   return rows
+}
+
+/** Keeps that it was reminded, each step once. */
+export async function insertReminders(
+  tx: Tx,
+  reminders: readonly (Omit<Reminded, 'number'> & { id: string; letter_id: string | null })[],
+  { reminded_on, recorded_at }: { reminded_on: string; recorded_at: string },
+): Promise<void> {
+  await sql`
+    insert into reminder (seller_id, id, buyer_id, document_id, step, reminded_on, open, recorded_at, letter_id)
+    select seller_id, id, buyer_id, document_id, step, ${reminded_on}::date, open, ${recorded_at}::timestamptz, letter_id
+    from ${rowsOf(reminders, 'seller_id uuid, id uuid, buyer_id uuid, document_id uuid, step int, open numeric, letter_id uuid')}
+    on conflict on constraint reminder_once do nothing`.execute(tx)
 }
 
 export interface Reminded {
@@ -220,4 +232,6 @@ export interface Reminded {
   document_id: string
   number: string
   step: number
+  /** less what is in doubt */
+  open: string
 }

@@ -30,9 +30,9 @@ export interface Sender extends Means {
   makePdf: MakePdf
 }
 
-/** Sends what is due, of every kind. @returns how many attempts were made */
-export async function sendDue(db: Db, clock: Clock, sender: Sender): Promise<number> {
-  return runOutbox(db, clock, handlersOf(db, clock, sender))
+/** Sends what is due, of every kind. @param later kinds of later modules. @returns how many attempts were made */
+export async function sendDue(db: Db, clock: Clock, sender: Sender, later: Handlers = {}): Promise<number> {
+  return runOutbox(db, clock, { ...handlersOf(db, clock, sender), ...later })
 }
 
 function handlersOf(db: Db, clock: Clock, sender: Sender): Handlers {

@@ -25,7 +25,7 @@ export const sendByEmail: Send<EmailSettings> = async (parcel, settings, outside
   const xml = { filename: `${record.number}.xml`, content_type: 'application/xml' }
   return outside.mail(
     {
-      from: `${quoted(from_name ?? record.seller.name)} <${from_address}>`,
+      from: `${mailName(from_name ?? record.seller.name)} <${from_address}>`,
       to: parcel.recipient,
       reply_to,
       subject: t(`sending.mail.subject.${record.type}`, facts),
@@ -38,6 +38,6 @@ export const sendByEmail: Send<EmailSettings> = async (parcel, settings, outside
 }
 
 /** A name beside an address, whatever signs it has. */
-function quoted(name: string): string {
+export function mailName(name: string): string {
   return `"${name.replace(/[\\"\r\n]/g, ' ')}"`
 }

@@ -146,6 +146,7 @@ const owners: Record<string, string[]> = {
   balance_confirmation: ['balances'],
   late_terms: ['payments'],
   reminder: ['payments'],
+  reminder_letter: ['payments'],
   interest_claim: ['payments'],
   funder_programme: ['claims'],
   funder_claim: ['claims'],

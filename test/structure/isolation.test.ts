@@ -7,7 +7,7 @@ import { playBetween } from '../support/between.ts'
 import { playClaim, playReceipt } from '../support/claimed.ts'
 import { freshDatabase } from '../support/database.ts'
 import { playMonth, secretFamilyName, secretName, secretTitle } from '../support/month.ts'
-import { playInterest, playPayments } from '../support/paid.ts'
+import { playInterest, playLetter, playPayments } from '../support/paid.ts'
 import { type Code, createWorld } from '../support/world.ts'
 
 const world = await createWorld(await freshDatabase())
@@ -18,6 +18,7 @@ await playPayments(world)
 await playBetween(world)
 const claim = await playClaim(world, played)
 const receipt = await playReceipt(world)
+const letter = await playLetter(world)
 const interest = await playInterest(world)
 
 /** A month that is not closed yet, so that its reminder stands. */
@@ -113,6 +114,8 @@ beforeAll(async () => {
     'share-receipts': [receipt],
     interest: [interest],
     'interest-claims': [interest],
+    letters: [letter],
+    'reminder-letters': [letter],
     payments: await column(`select id::text from payment where payee_id in ${parties}`),
     'payment-proposals': await column(`select id::text from payment_proposal where organisation_id in ${parties}`),
     proposals: await column(`select id::text from payment_proposal where organisation_id in ${parties}`),

@@ -57,3 +57,26 @@ export async function playInterest(world: World): Promise<string> {
   )
   return id
 }
+
+/** A letter in which Daugavpils reminded Rēzekne. @returns the letter's id */
+export async function playLetter(world: World): Promise<string> {
+  const id = newId()
+  const { DGV, REZ } = world.organisation
+  const at = world.clock.now().toISOString()
+  const party = { name: 'secret letter', registration_number: null, address: null }
+  const paid = { iban: null, bank_name: null, bic: null, email: null, phone: null }
+  const said = {
+    number: 1,
+    written_on: world.clock.today(),
+    language: 'lv',
+    documents: [],
+    open: '1.00',
+    interest: '0.00',
+  }
+  const record = { ...said, seller: { ...party, ...paid }, buyer: party, way: 'none', percent: null }
+  await world.database.db
+    .insertInto('reminder_letter')
+    .values({ seller_id: DGV, id, buyer_id: REZ, number: 1, written_on: said.written_on, record, written_at: at })
+    .execute()
+  return id
+}
