@@ -2,7 +2,6 @@ import { defineTexts } from '../ui/define-texts.ts'
 
 export const cancelTexts = defineTexts(
   {
-    'cancel.action': 'Atcelt',
     'cancel.title': 'Atcelt uzņemšanu',
     'cancel.lead':
       'Uzņemšanai jāsākas {date}. Ja to atceļ, neviena diena netiks skaitīta un vieta uzreiz būs brīva nākamajam rindā.',
@@ -26,7 +25,6 @@ export const cancelTexts = defineTexts(
     'done.placement_cancelled': 'Uzņemšana atcelta, vieta ir brīva.',
   },
   {
-    'cancel.action': 'Cancel',
     'cancel.title': 'Cancel the placement',
     'cancel.lead':
       'The placement is to begin on {date}. When it is cancelled no day counts, and the place is free at once for the next in line.',

@@ -379,7 +379,7 @@ function PlacementPage(props: {
                     step.person_name === null
                       ? format.instant(step.recorded_at)
                       : t('placement.by', { at: format.instant(step.recorded_at), name: step.person_name }),
-                  text: [format.period(step.valid_from, step.valid_to), step.note].filter(Boolean).join('. '),
+                  text: stepText(view, step),
                 }))}
               />
             </Section>
@@ -388,6 +388,13 @@ function PlacementPage(props: {
       />
     </Layout>
   )
+}
+
+/** A date ends with a full stop in Latvian, and needs no second one. */
+function stepText({ format }: View, step: StepRow): string {
+  if (step.kind === 'cancelled') return step.note
+  const period = format.period(step.valid_from, step.valid_to)
+  return step.note === '' ? period : `${period.replace(/\.$/, '')}. ${step.note}`
 }
 
 function ManageActions({ placement: it, today }: { placement: PlacementRow; today: string }) {
@@ -405,7 +412,7 @@ function ManageActions({ placement: it, today }: { placement: PlacementRow; toda
           <LinkButton href={`/placements/${it.id}/payer`}>{t('move.payer')}</LinkButton>
         )}
         {it.valid_from > today && !it.continues && (
-          <LinkButton href={`/placements/${it.id}/cancel`}>{t('cancel.action')}</LinkButton>
+          <LinkButton href={`/placements/${it.id}/cancel`}>{t('cancel.title')}</LinkButton>
         )}
         <LinkButton href={`/placements/${it.id}/papers/new`}>{t('paper.add')}</LinkButton>
         <LinkButton href={`/placements/${it.id}/change`} icon="pencil">

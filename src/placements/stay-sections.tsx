@@ -60,7 +60,10 @@ export function groundsInWords({ t }: View, grounds: readonly Ground[]): string 
 
 export function Decisions({ view, steps }: { view: View; steps: StepRow[] }) {
   const { t, format } = view
-  const decided = steps.filter((step) => step.kind === 'started' || step.kind === 'prolonged')
+  const decided = steps.filter(
+    (step) =>
+      step.kind === 'started' || step.kind === 'prolonged' || (step.kind === 'cancelled' && step.decision !== null),
+  )
   if (decided.every((step) => step.decision === null && step.longer_reason === null)) return null
   return (
     <Section title={t('stay.decisions')}>
@@ -75,7 +78,15 @@ export function Decisions({ view, steps }: { view: View; steps: StepRow[] }) {
             cell: (step) => <TwoLines under={step.longer_reason}>{step.decision ?? t('stay.no_number')}</TwoLines>,
           },
           { header: t('stay.decided_on'), cell: (step) => (step.decided_on ? format.date(step.decided_on) : '–') },
-          { header: t('stay.covers'), cell: (step) => <Period from={step.valid_from} to={step.valid_to} /> },
+          {
+            header: t('stay.covers'),
+            cell: (step) =>
+              step.kind === 'cancelled' ? (
+                t('placement.step.cancelled')
+              ) : (
+                <Period from={step.valid_from} to={step.valid_to} />
+              ),
+          },
         ]}
       />
     </Section>

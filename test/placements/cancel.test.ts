@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { transact } from '../../src/context.ts'
 import { cancelPlacement } from '../../src/placements/cancel-commands.ts'
 import { acceptReferral, changePlacement, endPlacement, prolongPlacement } from '../../src/placements/commands.ts'
+import { budgetOf } from '../../src/placements/commitment-commands.ts'
 import { MoveAcceptance, MoveInput } from '../../src/placements/move.ts'
 import { acceptMove, proposeMove } from '../../src/placements/move-commands.ts'
 import { getMove } from '../../src/placements/move-store.ts'
@@ -157,6 +158,8 @@ test('a month with cancelled places costs the others alone: preview, close and d
   const gone = await it.placed({ offer, wanted_from: '2026-01-12' })
   const once = await it.placed({ offer: await it.offer({ unit: 'once' }), wanted_from: '2026-01-12' })
   for (const { id } of [gone, once]) await cancelPlacement(own.as('REZ', 'buyer'), id, because())
+  const year = await budgetOf(own.as('REZ', 'finance'), 2026)
+  expect(year.rows).toMatchObject([{ committed: '234.50', placements: 1 }])
   own.clock.set('2026-02-03')
   const finance = own.as('DGV', 'finance')
   expect((await previewMonth(finance, '2026-01'))?.documents.map(({ total }) => total)).toEqual(['234.50'])
