@@ -11,7 +11,7 @@ export const claimTexts = defineTexts(
     'claims.waiting_none_text':
       'Te parādās slēgto mēnešu daļas, ko sedz citi un kas vēl nav nevienā prasībā, arī tas, kas mainījies vēlāk.',
     'claims.waiting_text':
-      '{count, plural, zero {# rindu} one {# rinda} other {# rindas}} par {period}, tai skaitā izmaiņas agrākos mēnešos: {differences}',
+      '{count, plural, zero {# rindu} one {# rinda} other {# rindas}} par {period}{differences, select, 0 {} other {, tai skaitā izmaiņas agrākos mēnešos: {differences}}}',
     'claims.until_month': 'Līdz mēnesim, to ieskaitot',
     'claims.draft': 'Sagatavot prasību',
     'claims.list': 'Prasības',
@@ -81,7 +81,7 @@ export const claimTexts = defineTexts(
       'Pārbaudē atrastas nesakritības: {count}. Pirms prasības iesniegšanas sazinieties ar administratoru.',
     'claims.personal': 'Iedzīvotāju daļa',
     'claims.check': 'Pārbaude',
-    'claims.none_such': 'Tādu prasību nav',
+    'claims.none_such': 'Šādu prasību nav',
     'claims.none_such_text': 'Izvēlieties citu statusu vai finansētāju.',
     'claims.findings': 'Nesakritības',
     'claims.finding': 'Kas nesakrīt',
@@ -130,7 +130,7 @@ export const claimTexts = defineTexts(
     'claims.waiting_none_text':
       'Shares of closed months that others bear and that are in no claim yet stand here, with what has changed since.',
     'claims.waiting_text':
-      '{count, plural, one {# line} other {# lines}} for {period}, of these changes in earlier months: {differences}',
+      '{count, plural, one {# line} other {# lines}} for {period}{differences, select, 0 {} other {, of these changes in earlier months: {differences}}}',
     'claims.until_month': 'Up to and with the month',
     'claims.draft': 'Draft a claim',
     'claims.list': 'Claims',
