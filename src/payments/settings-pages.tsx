@@ -2,6 +2,7 @@ import { organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires, z } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
+import { centsOf } from '../money.ts'
 import { Empty, More, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm } from '../ui/button.tsx'
 import { MoneyField, RadioField, TextField } from '../ui/field.tsx'
@@ -115,7 +116,12 @@ function SettingsPage({ view, states, settings, accounts }: SettingsProps) {
             </Actions>
           </Form>
         ) : (
-          <p>{t('payments.limit_now', { limit: format.money(settings.approval_limit) })}</p>
+          <p>
+            {t('payments.limit_now', {
+              always: centsOf(settings.approval_limit) === 0n ? 'yes' : 'no',
+              limit: format.money(settings.approval_limit),
+            })}
+          </p>
         )}
       </Section>
       <Section title={t('payments.how')}>

@@ -207,7 +207,8 @@ export const paymentTexts = defineTexts(
     'payments.limit': 'Otrs apstiprinātājs virs',
     'payments.limit_hint': 'Lielāku sarakstu apstiprina cits cilvēks, nevis sagatavotājs. 0 – vienmēr.',
     'payments.limit_title': 'Apstiprināšana',
-    'payments.limit_now': 'Sarakstus virs {limit} apstiprina otrs cilvēks. Robežu maina administrators.',
+    'payments.limit_now':
+      '{always, select, yes {Katru sarakstu} other {Sarakstus virs {limit}}} apstiprina otrs cilvēks. Robežu maina administrators.',
     'payments.how': 'Kā maksājam',
     'payments.grouping': 'Maksājumu skaits',
     'payments.grouping.invoice': 'Katram rēķinam savs maksājums ar tā atsauci',
@@ -473,7 +474,8 @@ export const paymentTexts = defineTexts(
     'payments.limit': 'Second approver above',
     'payments.limit_hint': 'A larger list is approved by somebody other than who prepared it. 0: always.',
     'payments.limit_title': 'Approval',
-    'payments.limit_now': 'Lists above {limit} are approved by a second person. An administrator changes the limit.',
+    'payments.limit_now':
+      '{always, select, yes {Every list is} other {Lists above {limit} are}} approved by a second person. An administrator changes the limit.',
     'payments.how': 'How we pay',
     'payments.grouping': 'Number of payments',
     'payments.grouping.invoice': 'A payment for each invoice, with its reference',
