@@ -904,13 +904,14 @@ export const offers: readonly DemoOffer[] = [
     offer: {
       kind_code: 'day-care-centre',
       title: '„Saulstariņi”: dienas aprūpe bērniem ar invaliditāti',
-      description: 'Nodarbības, pieskatīšana un atbalsts vecākiem.',
+      description: 'Nodarbības, pieskatīšana un atbalsts vecākiem. Vietu var dalīt vairāki bērni, katrs savās dienās.',
       locality: 'Viļāni',
       target_groups: ['children-disability', 'guardians'],
       languages: ['lv', 'ltg', 'ru'],
       unit: 'attended_day',
+      in_turn: true,
     },
     prices: [madeUp('19.30')],
-    places: 3,
+    places: 2,
   },
 ]

@@ -116,4 +116,11 @@ export const residentNames: readonly (readonly [given_name: string, family_name:
   ['Zigfrīds', 'Osis'],
   ['Zita', 'Magone'],
   ['Žanna', 'Skuja'],
+  ['Anna', 'Zeile'],
+  ['Velta', 'Brūvere'],
+  ['Marija', 'Stučka'],
+  ['Juris', 'Vucenlazdāns'],
+  ['Pēteris', 'Anspoks'],
+  ['Aldis', 'Keišs'],
+  ['Monika', 'Rubine'],
 ]

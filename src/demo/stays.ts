@@ -30,6 +30,8 @@ export interface Stay {
   funding?: FundingSource[]
   /** why it lasts longer than its kind allows, as the decision says */
   longer_reason?: string
+  /** where the offer shares its places by days of the week */
+  weekdays?: number[]
   rhythm?: Rhythm
   /** months of the story in which nothing is recorded */
   forgotten?: readonly number[]
@@ -103,8 +105,13 @@ export function staysOf(calendar: StoryCalendar): Stay[] {
     stay('aug-skrudaliena', 'DGV', 9, [0, 1], { funding: [esf('2500.00')], rhythm: attends([1, 2, 3, 4], 92) }),
     stay('aug-skrudaliena', 'KRA', 10, [2, 3], { rhythm: attends([1, 3, 4], 94), forgotten: [11] }),
     stay('aug-skrudaliena', 'AUG', 11, [0, 1], { rhythm: attends(workdays, 89) }),
-    stay('rzn-saulstarini', 'REZ', 12, [0, 1], { rhythm: attends([2, 3, 4], 90), funding: [coPayment] }),
-    stay('rzn-saulstarini', 'PRE', 13, [5, 2], { rhythm: attends([1, 3, 5], 91) }),
+    // Two children share one place: each has days of its own.
+    stay('rzn-saulstarini', 'REZ', 12, [0, 1], {
+      weekdays: [2, 4],
+      rhythm: attends([2, 4], 90),
+      funding: [coPayment],
+    }),
+    stay('rzn-saulstarini', 'PRE', 13, [5, 2], { weekdays: [1, 3, 5], rhythm: attends([1, 3, 5], 91) }),
     // Group homes, crisis and short-term care: days and nights
     stay('dgv-grupa-354v', 'AUG', 14, [0, 1], { funding: [state('7.10')] }),
     stay('dgv-grupa-354v', 'PRE', 15, [2, 10], {

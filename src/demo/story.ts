@@ -15,12 +15,10 @@ import {
   draftReferral,
   endPlacement,
   prolongPlacement,
-  registerResident,
   submitReferral,
   withdrawReferral,
 } from '../placements/commands.ts'
 import { Acceptance, Decline, ReferralInput } from '../placements/referral.ts'
-import { PersonInput } from '../placements/resident.ts'
 import { closeMonth } from '../settlement/commands.ts'
 import { type StoryCalendar, wholeMonths } from './calendar.ts'
 import type { Cast } from './cast.ts'
@@ -33,27 +31,11 @@ import {
   municipalities,
   offers,
 } from './latgale.ts'
+import { marketEvents } from './market.ts'
 import { moneyEvents } from './money.ts'
-import { residentNames } from './people.ts'
 import { type Given, givenIn } from './rhythm.ts'
 import { type Correction, corrections, type Request, requests, type Stay, staysOf } from './stays.ts'
-
-interface Event {
-  on: PlainDate
-  happens(on: PlainDate): Promise<unknown>
-}
-
-/** What has happened so far, by the names of the story. */
-interface Year {
-  cast: Cast
-  calendar: StoryCalendar
-  offer: Map<string, { id: string; seller: Municipality }>
-  resident: Map<number, string>
-  placement: Map<string, { id: string; from: PlainDate; to: PlainDate | null }>
-  /** deliveries by stay, as recorded */
-  given: Map<string, (Given & { id: string })[]>
-  decisions: number
-}
+import { decided, type Event, offerId, placementOf, residentOf, seller, type Year } from './year.ts'
 
 /** Plays everything up to today. @param db read as the program @param progress hears the month that is being told */
 export async function playYear(
@@ -68,6 +50,7 @@ export async function playYear(
     offer: new Map(),
     resident: new Map(),
     placement: new Map(),
+    referral: new Map(),
     given: new Map(),
     decisions: 100,
   }
@@ -79,6 +62,7 @@ export async function playYear(
     ...recording(year),
     ...closing(year),
     ...corrections.map((correction) => correcting(year, correction)),
+    ...marketEvents(year),
     ...moneyEvents(cast, calendar, db),
   ]
   let month: Month | null = null
@@ -155,12 +139,6 @@ function priceOf({ calendar }: Year, { decided: _, valid_from, valid_to, ...pric
   })
 }
 
-function offerId(year: Year, key: string): string {
-  const offer = year.offer.get(key)
-  if (offer === undefined) throw new Error(`the demonstration has no offer ${key}`)
-  return offer.id
-}
-
 // Requests and stays
 
 function eventsOf(year: Year, stay: Stay): Event[] {
@@ -188,24 +166,11 @@ function eventsOf(year: Year, stay: Stay): Event[] {
   return events
 }
 
-function seller(year: Year, stay: { offer: string }, on: PlainDate) {
-  const offer = year.offer.get(stay.offer)
-  if (offer === undefined) throw new Error(`the demonstration has no offer ${stay.offer}`)
-  return year.cast.as(offer.seller, 'lister', on)
-}
-
-function placementOf(year: Year, key: string) {
-  const placement = year.placement.get(key)
-  if (placement === undefined) throw new Error(`the demonstration has no stay ${key}`)
-  return placement
-}
-
 const asked = new WeakMap<Stay, string>()
 
 async function submit(year: Year, stay: Stay, on: PlainDate): Promise<void> {
   const buyer = year.cast.as(stay.buyer, 'buyer', on)
-  const { offer, resident, from, to, places, surcharges, authorised, funding, longer_reason } = stay
-  year.decisions += 1
+  const { offer, resident, from, to, places, surcharges, authorised, funding, longer_reason, weekdays } = stay
   const referral = await draftReferral(
     buyer,
     ReferralInput.parse({
@@ -213,12 +178,13 @@ async function submit(year: Year, stay: Stay, on: PlainDate): Promise<void> {
       resident_id: resident === null ? null : await residentOf(year, stay.buyer, resident, on),
       wanted_from: year.calendar.date(from),
       wanted_to: to === undefined ? null : year.calendar.date(to),
-      decision: `Sociālā dienesta lēmums Nr. ${year.decisions}`,
+      decision: decided(year),
       ...(places === undefined ? {} : { places }),
       ...(surcharges === undefined ? {} : { surcharges }),
       ...(authorised === undefined ? {} : { authorised }),
       ...(funding === undefined ? {} : { funding }),
       ...(longer_reason === undefined ? {} : { longer_reason }),
+      ...(weekdays === undefined ? {} : { weekdays }),
     }),
   )
   await submitReferral(buyer, referral.id)
@@ -231,19 +197,6 @@ async function accept(year: Year, stay: Stay, on: PlainDate): Promise<void> {
   year.placement.set(stay.key, { id, from: valid_from as PlainDate, to: valid_to as PlainDate | null })
 }
 
-/** Registered when first asked for; one who is asked for again keeps the token. */
-async function residentOf(year: Year, code: Municipality, number: number, on: PlainDate): Promise<string> {
-  const known = year.resident.get(number)
-  if (known !== undefined) return known
-  const [given_name, family_name] = residentNames[number]!
-  // In the form of the codes given since 2017, which say nothing of the person, and of none that was ever given.
-  const personal_code = `320000-${String(number + 1).padStart(5, '0')}`
-  const person = PersonInput.parse({ given_name, family_name, personal_code })
-  const { id } = await registerResident(year.cast.as(code, 'buyer', on), person)
-  year.resident.set(number, id)
-  return id
-}
-
 async function end(year: Year, stay: Stay, valid_to: PlainDate, on: PlainDate): Promise<void> {
   const placement = placementOf(year, stay.key)
   await endPlacement(seller(year, stay, on), placement.id, { valid_to, reason: stay.ended!.reason, note: '' })
@@ -252,8 +205,7 @@ async function end(year: Year, stay: Stay, valid_to: PlainDate, on: PlainDate): 
 
 async function prolong(year: Year, stay: Stay, valid_to: PlainDate, on: PlainDate): Promise<void> {
   const placement = placementOf(year, stay.key)
-  year.decisions += 1
-  const decision = `Sociālā dienesta lēmums Nr. ${year.decisions}`
+  const decision = decided(year)
   await prolongPlacement(year.cast.as(stay.buyer, 'buyer', on), placement.id, { valid_to, decision, note: '' })
   placement.to = valid_to
 }
@@ -276,6 +228,7 @@ function asking(year: Year, request: Request): Event {
       )
       if (outcome.is === 'draft') return
       await submitReferral(buyer, id)
+      year.referral.set(`${offer} ${code} ${request.resident}`, id)
       const later = addDays(on, 2)
       if (outcome.is === 'withdrawn')
         await withdrawReferral(year.cast.as(code, 'buyer', later), id, { reason: 'not_needed' })

@@ -200,6 +200,43 @@ describe('after the invoice', () => {
   })
 })
 
+describe('the marketplace', () => {
+  test('two share a place by days of the week, places are set aside and funded, one is taken beyond the capacity', async () => {
+    const days = await all(sql<{
+      value: string
+    }>`select array_to_string(w.weekdays, ',') as value from placement_weekdays w
+      join offer o on o.id = (select p.offer_id from placement p where p.id = w.placement_id) and o.in_turn order by 1`)
+    expect(days).toEqual(['1,3,5', '2,4'])
+    const parts = await all(sql<{ value: string }>`select concat_ws(' ', x.places, b.code, x.funder) as value
+      from capacity_part x left join organisation b on b.id = x.buyer_id order by 1`)
+    expect(parts).toEqual(['2 esf', '3 AUG'])
+    expect(await all(sql`select over_reason as value from placement where over_reason is not null`)).toEqual(['crisis'])
+    const [full] = await all(sql<{ value: string }>`select a.taken || ' of ' || a.capacity as value
+      from offer o, places_taken(o.seller_id, o.id, ${today}, ${today}) a where o.title = 'Krīzes centrs'`)
+    expect(full).toBe('4 of 3')
+  })
+
+  test('three wait in the order of a rule, one is elsewhere meanwhile, three sellers were asked and two have not answered', async () => {
+    const waiting = await all(sql<{ value: string }>`select b.code || ' ' || q.priority as value from queue_entry q
+      join organisation b on b.id = q.buyer_id where q.status = 'waiting' order by q.applied_on`)
+    expect(waiting).toEqual(['LUD other', 'DGV hospital', 'BAL other'])
+    expect(await all(sql`select criteria as value from queue_rule`)).toEqual([['reason', 'home', 'applied_on']])
+    const bridges = await all(sql`select 1 as value from bridge where placement_id is not null and place_id is null`)
+    expect(bridges.length).toBe(1)
+    const parts = await all(sql`select status as value from referral where request_id is not null order by 1`)
+    expect(parts).toEqual(['declined', 'submitted', 'submitted'])
+  })
+
+  test('there is a message with a file, what buyers said with an answer, and searches that are kept', async () => {
+    expect(await all(sql`select content_type as value from message_file`)).toEqual(['application/pdf'])
+    expect((await all(sql`select answer is not null as value from feedback order by 1`)).map(Boolean)).toEqual([
+      false,
+      true,
+    ])
+    expect((await all(sql`select 1 as value from saved_search`)).length).toBe(2)
+  })
+})
+
 test('persons stand in one table only; everything else has their tokens', async () => {
   const tables = await all(sql<{ value: string }>`select table_name::text as value from information_schema.tables
     where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'resident_person'`)
