@@ -102,7 +102,7 @@ function FlowSection({ view, overview }: { view: View; overview: MonthOverview }
   return (
     <Section title={t('month.flow')}>
       {flows.length > 0 && (
-        <FlowChart id="flow" title={t('month.flow')} description={t('overview.flow_text')} flows={flows} />
+        <FlowChart id="flow" title={t('month.flow')} description={t('overview.flow_text')} flows={flows} tabled />
       )}
       <Table
         caption={t('overview.pairs')}

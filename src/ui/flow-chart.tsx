@@ -13,6 +13,8 @@ type FlowChartProps = {
   /** what a reader should see in it, in a sentence */
   description: string
   flows: Flow[]
+  /** the page has a table of the same figures right below: on a phone it is enough */
+  tabled?: boolean
 }
 
 type Node = { name: string; total: number; y: number; tall: number; used: number }
@@ -23,8 +25,11 @@ const nodeWidth = 10
 const gap = 18
 const least = 3
 
-/** Who pays whom: payers on the left, receivers on the right, bands as thick as the amounts. The exact figures stand in a table below. */
-export function FlowChart({ id, title, description, flows }: FlowChartProps) {
+/**
+ * Who pays whom: payers on the left, receivers on the right, bands as thick as the amounts. The exact figures stand in a table below;
+ * on a phone, where the picture's names could not be read, they stand there alone.
+ */
+export function FlowChart({ id, title, description, flows, tabled = false }: FlowChartProps) {
   const { t, format } = useView()
   // The figure is read, unlike the lengths: it is exact.
   const sumOf = (which: (flow: Flow) => boolean) => sumMoney(flows.filter(which).map((flow) => flow.amount))
@@ -47,7 +52,7 @@ export function FlowChart({ id, title, description, flows }: FlowChartProps) {
   const x2 = width - side - nodeWidth
   const middle = (x1 + x2) / 2
   return (
-    <figure class="chart">
+    <figure class={tabled ? 'chart flow-chart flow-chart-tabled' : 'chart flow-chart'}>
       <figcaption class="chart-title">{title}</figcaption>
       <ScrollRegion kind="chart-region" label={title}>
         <svg viewBox={`0 0 ${width} ${Math.ceil(height)}`} role="img" aria-labelledby={`${id}-title ${id}-desc`}>
