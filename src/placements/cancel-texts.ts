@@ -2,6 +2,7 @@ import { defineTexts } from '../ui/define-texts.ts'
 
 export const cancelTexts = defineTexts(
   {
+    'cancel.action': 'Atcelt uzņemšanu',
     'cancel.title': 'Atcelt uzņemšanu',
     'cancel.lead':
       'Uzņemšanai jāsākas {date}. Ja to atceļ, neviena diena netiks skaitīta un vieta uzreiz būs brīva nākamajam rindā.',
@@ -25,6 +26,7 @@ export const cancelTexts = defineTexts(
     'done.placement_cancelled': 'Uzņemšana atcelta, vieta ir brīva.',
   },
   {
+    'cancel.action': 'Cancel the placement',
     'cancel.title': 'Cancel the placement',
     'cancel.lead':
       'The placement is to begin on {date}. When it is cancelled no day counts, and the place is free at once for the next in line.',

@@ -412,7 +412,7 @@ function ManageActions({ placement: it, today }: { placement: PlacementRow; toda
           <LinkButton href={`/placements/${it.id}/payer`}>{t('move.payer')}</LinkButton>
         )}
         {it.valid_from > today && !it.continues && (
-          <LinkButton href={`/placements/${it.id}/cancel`}>{t('cancel.title')}</LinkButton>
+          <LinkButton href={`/placements/${it.id}/cancel`}>{t('cancel.action')}</LinkButton>
         )}
         <LinkButton href={`/placements/${it.id}/papers/new`}>{t('paper.add')}</LinkButton>
         <LinkButton href={`/placements/${it.id}/change`} icon="pencil">

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { compareOffers } from '../../src/comparison/commands.ts'
 import { ComparisonInput } from '../../src/comparison/comparison.ts'
 import { transact } from '../../src/context.ts'
+import { json } from '../../src/db/json.ts'
 import { recordDeliveries } from '../../src/deliveries/commands.ts'
 import { changePlacement, endPlacement, prolongPlacement } from '../../src/placements/commands.ts'
 import { budgetOf, setSpendingLimit } from '../../src/placements/commitment-commands.ts'
@@ -30,7 +31,7 @@ const seller = world.as('DGV', 'lister')
 const buyer = world.as('REZ', 'buyer')
 
 /** A day-care place that is shared; `places` of them. */
-const shared = (places = 1) => m.offer({ in_turn: true, unit: 'attended_day', surcharges: '{}' as never }, { places })
+const shared = (places = 1) => m.offer({ in_turn: true, unit: 'attended_day', surcharges: json({}) }, { places })
 const stay = (offer: string, weekdays: Weekdays, wanted_to: string | null = null, code: Code = 'REZ') =>
   m.placed({ offer, buyer: code, weekdays, wanted_from: '2026-03-02', wanted_to } as never)
 const change = (id: string, valid_from: string, weekdays: Weekdays, ctx = buyer) =>
@@ -296,7 +297,7 @@ test('what a stay commits its payer to, and the year comes to, counts the agreed
   const own = await createWorld(await freshDatabase(), '2026-03-02')
   const it = market(own)
   const finance = own.as('REZ', 'finance')
-  const offer = await it.offer({ in_turn: true, unit: 'attended_day', surcharges: '{}' as never }, { places: 1 })
+  const offer = await it.offer({ in_turn: true, unit: 'attended_day', surcharges: json({}) }, { places: 1 })
   const of = { offer, wanted_from: '2026-03-02', wanted_to: '2026-03-31' }
   // Mondays in March 2026: 2, 9, 16, 23, 30, at 23.45 are 117.25; all its 22 working days are 515.90.
   await setSpendingLimit(finance, { per_month: '117.25', in_all: null })
@@ -346,7 +347,7 @@ test('what a stay commits its payer to, and the year comes to, counts the agreed
 test('no day of the week on which a stay takes no place is missed at the end of a month', async () => {
   const own = await createWorld(await freshDatabase(), '2026-03-02')
   const it = market(own)
-  const offer = await it.offer({ in_turn: true, unit: 'attended_day', surcharges: '{}' as never }, { places: 2 })
+  const offer = await it.offer({ in_turn: true, unit: 'attended_day', surcharges: json({}) }, { places: 2 })
   const [one, two] = [
     await it.placed({ offer, wanted_from: '2026-03-02', weekdays: [1, 5] }),
     await it.placed({ offer, wanted_from: '2026-03-02', weekdays: [2, 4] }),
