@@ -129,32 +129,39 @@ export async function movementsBetween(
   { own, other, sides }: { own: string; other: string; sides: Sides },
   period: { from: string; to: string },
 ): Promise<Omit<Movement, 'balance'>[]> {
-  type Row = Omit<Movement, 'balance' | 'our_name' | 'their_name'> & { we: string; they: string }
+  type Row = Omit<Movement, 'balance' | 'our_name' | 'their_name'> & { we: string[]; they: string[] }
   const { rows } = await sql<Row>`
     with line as (
       select e.organisation_id as we, e.counterparty_id as they, e.booked_on, e.recorded_at, e.source_id, e.role, e.amount, d.number,
         case e.source when 'document' then coalesce(d.type, 'other') when 'payment' then 'payment' when 'set_off' then 'set_off'
           when 'netting' then 'set_off' when 'write_off' then 'write_off' else 'other' end as kind,
-        case when e.source in ('set_off', 'netting') then e.source_id else e.transaction_id end as together
+        -- what one payment did at one moment is one line, whatever names it was for and whichever of them it passed through
+        case when e.source in ('set_off', 'netting') then e.source_id::text when e.source = 'payment' then e.source_id || ' ' || e.recorded_at
+          else e.transaction_id::text end as together
       from ledger_entry e left join document d on d.id = e.document_id
       where ${between(sides)} and e.source <> 'credit' and e.booked_on between ${period.from}::date and ${period.to}::date
     ), of_role as (
       -- what a set-off only passes through its own account is no turnover
-      select we, they, booked_on, kind, source_id, together, min(recorded_at) as recorded_at, sum(amount) as amount
-      from line group by we, they, booked_on, kind, source_id, together, role
+      select booked_on, kind, source_id, together, min(recorded_at) as recorded_at, sum(amount) as amount
+      from line group by booked_on, kind, source_id, together, role having sum(amount) <> 0
+    ), named as (
+      -- the names of the documents, or else of whoever the money is with
+      select together, booked_on, array_agg(distinct number order by number) filter (where number is not null) as documents,
+        coalesce(array_agg(distinct we::text) filter (where number is not null), array_agg(distinct we::text)) as we,
+        coalesce(array_agg(distinct they::text) filter (where number is not null), array_agg(distinct they::text)) as they
+      from line group by together, booked_on
     )
-    select we, they, booked_on::text as booked_on, kind, source_id,
-      (select coalesce(array_agg(distinct l.number order by l.number), '{}') from line l
-        where l.together = of_role.together and l.booked_on = of_role.booked_on and l.we = of_role.we and l.they = of_role.they
-          and l.number is not null) as documents,
+    select n.we, n.they, booked_on::text as booked_on, kind, source_id, coalesce(n.documents, '{}') as documents,
       coalesce(sum(amount) filter (where amount > 0), 0)::numeric(14, 2)::text as debit,
       coalesce(-sum(amount) filter (where amount < 0), 0)::numeric(14, 2)::text as credit
-    from of_role group by we, they, booked_on, kind, source_id, together
-    order by booked_on, min(recorded_at), kind, together, we, they`.execute(tx)
+    from of_role join named n using (together, booked_on) group by n.we, n.they, n.documents, booked_on, kind, source_id, together
+    order by booked_on, min(recorded_at), kind, together`.execute(tx)
+  const old = (names: Map<string, string>, ids: readonly string[], present: string) =>
+    ids.flatMap((id) => (id === present ? [] : [names.get(id)!])).join(', ') || null
   return rows.map(({ we, they, ...row }) => ({
     ...row,
-    our_name: we === own ? null : sides.ours.get(we)!,
-    their_name: they === other ? null : sides.theirs.get(they)!,
+    our_name: old(sides.ours, we, own),
+    their_name: old(sides.theirs, they, other),
   }))
 }
 

@@ -80,6 +80,7 @@ function TogetherPage({ view, books, chart, kinds, asked }: { view: View } & Rea
             )}
             <DateField name="on" label={t('ledger.together.on')} hint={t('ledger.together.on_hint')} />
           </FilterForm>
+          <p>{books.books.map(({ code, name }) => `${code} – ${name}`).join('; ')}.</p>
           <Section
             title={t('ledger.together.balances', { date: format.date(on) })}
             lead={t('ledger.together.between_lead')}
@@ -99,8 +100,8 @@ function TogetherPage({ view, books, chart, kinds, asked }: { view: View } & Rea
                     </TwoLines>
                   ),
                 },
-                ...books.books.map(({ name }, index) => ({
-                  header: name,
+                ...books.books.map(({ code }, index) => ({
+                  header: code,
                   numeric: true,
                   cell: (row: TogetherRow) => figure(row.closings[index]!),
                   total: total((row) => row.closings[index]!),

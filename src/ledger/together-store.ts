@@ -7,7 +7,7 @@ import { type BookOf, type BookSum, type BooksTogether, booksTogether } from './
 /** The organisation's own book first, then those of whoever merged into it, the last merged first. */
 export async function booksOfOne(tx: Tx, organisation_id: string): Promise<BookOf[]> {
   const { rows } = await sql<BookOf>`
-    select o.id as organisation_id, o.name, s.succeeded_on::text as succeeded_on
+    select o.id as organisation_id, o.code, o.name, s.succeeded_on::text as succeeded_on
     from organisation o left join succession s on s.predecessor_id = o.id and o.id <> ${organisation_id}
     where o.id = ${organisation_id} or o.id = any (predecessors_of(${organisation_id}::uuid))
     order by o.id = ${organisation_id} desc, s.succeeded_on desc, o.name collate lv`.execute(tx)

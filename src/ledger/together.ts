@@ -22,6 +22,7 @@ export const BooksTogether = z
     books: z.array(
       z.object({
         organisation_id: z.string(),
+        code: z.string(),
         name: z.string(),
         succeeded_on: z
           .string()

@@ -199,9 +199,11 @@ function MergerPage({ view, merger }: { view: View; merger: MergerWithMoves }) {
         >
           <MovesShown view={view} moves={moves} />
           {status === 'carried_out' && readsBooks && (
-            <p>
-              <a href={`/ledger/together?organisation_id=${successor_id}`}>{t('merger.closing_balances')}</a>
-            </p>
+            <Actions>
+              <LinkButton href={`/ledger/together?organisation_id=${successor_id}`}>
+                {t('merger.closing_balances')}
+              </LinkButton>
+            </Actions>
           )}
         </Section>
       )}
@@ -250,7 +252,7 @@ function MovesShown({ view, moves }: { view: View; moves: Moves }) {
           { header: t('merger.count'), numeric: true, cell: (row) => row.shown },
         ]}
       />
-      <p>{t('merger.settings')}</p>
+      <Notice kind="info">{t('merger.settings')}</Notice>
     </>
   )
 }

@@ -8,6 +8,7 @@ import { brokeConstraint } from '../db/failure.ts'
 import { newId } from '../ids.ts'
 import { sumMoney } from '../money.ts'
 import { refuse } from '../refusal.ts'
+import type { Terms } from '../settlement/facts.ts'
 import {
   type BudgetRow,
   type Commits,
@@ -269,7 +270,9 @@ export async function budgetOf(ctx: Context, year: number): Promise<Budget> {
       const valid_from = [stay.valid_from, `${year}-01-01`, open].reduce((a, b) => (a > b ? a : b))
       const valid_to = stay.valid_to === null || stay.valid_to > `${year}-12-31` ? null : stay.valid_to
       if (valid_from > (valid_to ?? `${year}-12-31`)) return []
-      return [costToYearEnd(read.terms.get(stay.offer_id)!, { ...rest, valid_from, valid_to }, year)]
+      const terms = read.terms.get(stay.offer_id)!
+      if (valid_from > stay.valid_from && isOver(terms, valid_from, valid_to)) return []
+      return [costToYearEnd(terms, { ...rest, valid_from, valid_to }, year)]
     })
     const committed = sumMoney(amounts)
     const forecast = sumMoney([seller.invoiced, committed])
@@ -283,6 +286,13 @@ export async function budgetOf(ctx: Context, year: number): Promise<Budget> {
     rows,
     total: { invoiced: total('invoiced'), committed: total('committed'), forecast: total('forecast') },
   }
+}
+
+/** Nothing is left of a stay that began before a day: it is charged once (R2), or the day is that on which it departs (R1). */
+function isOver(terms: Terms, from: string, valid_to: string | null): boolean {
+  if (terms.unit === 'once') return true
+  const byDays = terms.unit === 'calendar_day' || terms.unit === 'month'
+  return byDays && !terms.departure_day_charged && valid_to === from
 }
 
 /** An open stay is counted up to and with 31 December: to its own end where that is earlier. */

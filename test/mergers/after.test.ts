@@ -140,7 +140,10 @@ await close(story, '2026-05', [DGV, REZ, LUD])
 async function onceStays() {
   const { m } = story
   const there = await m.offer({ unit: 'once', title: 'Mājokļa pielāgošana' }, { price: { unit_price: '300.00' } })
-  const here = await m.offer({ seller_id: REZ, unit: 'once', title: 'Sākotnējā novērtēšana' }, { price: { unit_price: '70.00' }, places: null })
+  const here = await m.offer(
+    { seller_id: REZ, unit: 'once', title: 'Sākotnējā novērtēšana' },
+    { price: { unit_price: '70.00' }, places: null },
+  )
   const from = (wanted_from: string, wanted_to: string | null = null) => ({ wanted_from, wanted_to })
   return [
     await m.placed({ offer: there, buyer: 'REZ', ...from('2026-06-10') }),
@@ -378,6 +381,9 @@ test('a statement of account is of all the names together, and each line says un
   expect(theirs.movements.some((row: { their_name: string }) => row.their_name === 'Ludzas novada pašvaldība')).toBe(
     true,
   )
+  // what passed from one name to another is one line, of the document it was for
+  const lines = (rows: { kind: string }[]) => rows.filter((row) => row.kind === 'payment').length
+  expect([lines(ours.movements), lines(theirs.movements)]).toEqual([1, 1])
   const items = (await ask(AUS, 'GET', `/balances/${DGV}/items`)).body.items
   expect(owedBy(items)).toBe(centsOf(ours.closing))
   // what one old name owes the other is nobody's debt any more: it stands in the old books alone
@@ -467,6 +473,12 @@ test('what is charged once is charged once (R2): by its first day, though the st
     'REZ DGV 2026-06 2026-06 70.00',
     'DGV AUS 2026-07 2026-07 300.00',
     'AUS DGV 2026-07 2026-07 70.00',
+  ])
+  // and none of them is still to come in the year's budget, nor is a stay of which only the day of departure is left
+  const budget = await budgetOf(member(world, AUS, undefined, [REZ, LUD]), 2026)
+  expect(budget.rows.map(({ seller_id, placements }) => [seller_id, placements])).toEqual([
+    [DGV, 5],
+    [REZ, 0],
   ])
   await clean()
 })
