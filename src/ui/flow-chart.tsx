@@ -24,6 +24,8 @@ const side = 262
 const nodeWidth = 10
 const gap = 18
 const least = 3
+/** So many rows stand open on a phone; more are unfolded by whoever wants them. */
+const few = 8
 
 /**
  * Who pays whom: payers on the left, receivers on the right, bands as thick as the amounts. The exact figures stand in a table below;
@@ -52,7 +54,7 @@ export function FlowChart({ id, title, description, flows, tabled = false }: Flo
   const x2 = width - side - nodeWidth
   const middle = (x1 + x2) / 2
   return (
-    <figure class={tabled ? 'chart flow-chart flow-chart-tabled' : 'chart flow-chart'}>
+    <figure class={`chart flow-chart${tabled ? ' flow-chart-tabled' : flows.length <= few ? ' flow-chart-few' : ''}`}>
       <figcaption class="chart-title">{title}</figcaption>
       <ScrollRegion kind="chart-region" label={title}>
         <svg viewBox={`0 0 ${width} ${Math.ceil(height)}`} role="img" aria-labelledby={`${id}-title ${id}-desc`}>

@@ -55,7 +55,7 @@ export const layoutTexts = defineTexts(
     'pagination.previous': 'Iepriekšējās',
     'pagination.next': 'Nākamās',
 
-    'chart.as_table': 'Tie paši dati tabulā',
+    'chart.as_table': 'Skaitļi tabulā',
     'chart.payer': 'Maksātājs',
     'chart.receiver': 'Saņēmējs',
     'chart.amount': 'Summa',
@@ -148,7 +148,7 @@ export const layoutTexts = defineTexts(
     'pagination.previous': 'Previous',
     'pagination.next': 'Next',
 
-    'chart.as_table': 'The same data as a table',
+    'chart.as_table': 'The figures as a table',
     'chart.payer': 'Payer',
     'chart.receiver': 'Receiver',
     'chart.amount': 'Amount',
