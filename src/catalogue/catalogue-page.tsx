@@ -108,7 +108,7 @@ export function CataloguePage(props: {
             names: true,
             cell: (offer) => (
               <TwoLines under={kindName(view, offer)}>
-                <a href={`/offers/${offer.id}${props.filter.on === '' ? '' : `?from=${on}`}`}>{offer.title}</a>
+                <a href={`/offers/${offer.id}${props.filter.on === '' ? '' : `?from=${on}`}`}>{offer.title}</a>{' '}
                 {offer.stale && <Badge tone="quiet">{t('offer.stale')}</Badge>}
               </TwoLines>
             ),

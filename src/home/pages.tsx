@@ -138,14 +138,14 @@ function HomePage({
       lead={t('home.today', { weekday: format.weekday(today), date: format.dateLong(today) })}
     >
       {money && <MoneyPart view={view} counts={money} />}
+      <RequestsWaitingCards view={view} waiting={requests} />
       {buyer && <BuyerPart view={view} counts={buyer} />}
       {lister && <ListerPart view={view} counts={lister} />}
-      <ToldSection view={view} notices={told.notices} count={told.count} />
       <NoticeCards view={view} notices={notices} today={today} />
       <AgreementCards view={view} waiting={money && agreements ? { ...agreements, to_sign: 0 } : agreements} />
-      <RequestsWaitingCards view={view} waiting={requests} />
       <StayCards view={view} waiting={stays} />
       <DisputeCards view={view} waiting={disputes} today={today} />
+      <ToldSection view={view} notices={told.notices} count={told.count} />
       <SavedSection view={view} searches={saved} />
       {finance && <FinancePart view={view} counts={finance} />}
       {overview && <OverviewPart view={view} kinds={overview} />}

@@ -206,7 +206,7 @@ function ReferralsPage(props: {
             cell: (row) => (
               <TwoLines under={side !== 'seller' && row.seller_name}>
                 <a href={`/referrals/${row.id}`}>{row.offer_title}</a>
-                {row.crisis && row.status === 'submitted' && <Badge tone="bad">{t('request.crisis_mark')}</Badge>}
+                {row.crisis && row.status === 'submitted' && <Badge tone="attention">{t('request.crisis_mark')}</Badge>}
               </TwoLines>
             ),
           },

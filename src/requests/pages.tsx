@@ -141,11 +141,11 @@ function ListPage(props: {
             names: true,
             cell: (row) => (
               <TwoLines under={names.get(row.resident_id ?? '')}>
-                <a href={`/requests/${row.id}`}>{tokenOf(view, row)}</a>
+                <a href={`/requests/${row.id}`}>{tokenOf(view, row)}</a>{' '}
                 {of(row).some((part) => part.bridging) ? (
                   <Badge tone="quiet">{t('bridge.mark')}</Badge>
                 ) : (
-                  row.crisis && <Badge tone="bad">{t('request.crisis_mark')}</Badge>
+                  row.crisis && <Badge tone="attention">{t('request.crisis_mark')}</Badge>
                 )}
               </TwoLines>
             ),

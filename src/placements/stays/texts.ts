@@ -80,7 +80,7 @@ export const stayTexts = defineTexts(
     'paper.kind.territory': 'deklarēta dzīvesvieta (pārbaudīta)',
     'move.list': 'Vietas un maksātāja maiņas',
     'move.list_lead':
-      'Kad cilvēks pāriet uz citu vietu vai par viņu sāk maksāt cita pašvaldība. Neviena diena netiek maksāta divreiz.',
+      'Kad cilvēks pāriet uz citu vietu vai par viņu sāk maksāt cita pašvaldība. Par vienu dienu divreiz nemaksā.',
     'move.caption': 'Maiņas, jaunākās vispirms',
     'move.none': 'Maiņu vēl nav',
     'move.none_text': 'Maiņu piesaka uzņemšanas lapā.',
