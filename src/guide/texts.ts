@@ -26,7 +26,7 @@ export const guideTexts = defineTexts(
       'Pie viena piedāvājuma spiediet „{refer}”; ja gribat jautāt vairākiem reizē, katalogā atzīmējiet tos un spiediet „{ask_several}”.\nIzvēlieties iedzīvotāju vai reģistrējiet jaunu. Tālāk visur redzams tikai kods; vārdu un personas kodu redz abi sociālie dienesti.\nIerakstiet datumus, lēmumu, piešķirto apjomu un to, kas vēl sedz daļu no cenas.\nIzvēlieties, vai vietu iegūst pirmais, kurš piekrīt, vai arī gribat izvēlēties labāko atbildi. Kad viens ir izvēlēts, pārējie to uzzina paši.\nSniedzējs var atbildēt ar citu priekšlikumu; Jūs tam piekrītat vai ne.',
     'guide.crisis': 'Steidzams gadījums',
     'guide.crisis_steps':
-      'Pieprasījumā atzīmējiet, ka gadījums ir steidzams: tad sniedzējiem jāatbild dažu stundu laikā, un Jūsu lūgums viņiem ir saraksta augšā.\nKamēr pastāvīgās vietas nav, spiediet „{meanwhile}”: pagaidu vieta beidzas pati dienā, kad sākas pastāvīgā. Neviena diena netiek maksāta divreiz.',
+      'Pieprasījumā atzīmējiet, ka gadījums ir steidzams: tad sniedzējiem jāatbild dažu stundu laikā, un Jūsu lūgums viņiem ir saraksta augšā.\nKamēr pastāvīgās vietas nav, spiediet „{meanwhile}”: pagaidu vieta beidzas pati dienā, kad sākas pastāvīgā. Par vienu dienu divreiz nemaksā.',
     'guide.wait': 'Ja brīvas vietas nav',
     'guide.wait_steps':
       'Pie piedāvājuma spiediet „{join}”. Redzēsiet vietu rindā, kārtību, kādā vietas piešķir, un paredzamo dienu.\nKad vieta atbrīvojas, to piedāvā nākamajam rindā, un Jums par to paziņo. Spiediet „{accept_place}” vai atsakieties; ja atsakāties, vieta rindā paliek.\nJa neatbildat laikā, vietu piedāvā nākamajam.',
@@ -40,10 +40,10 @@ export const guideTexts = defineTexts(
       'Katalogā spiediet „{new_offer}” un aprakstiet pakalpojumu: veidu, mērķa grupu, mērvienību un noteikumus prombūtnei.\n„{add_price}”: ierakstiet cenu, dienu, no kuras tā ir spēkā, un domes lēmumu. Iepriekšējo cenu nekad nelabo, tā beidzas pati.\n„{add_capacity}”: cik vietu ir. Brīvās vietas nekur nav jāraksta, tās izriet no uzņemšanām un prombūtnēm.\n„{publish}”. Reizi pusgadā spiediet „{still_holds}”, citādi piedāvājums nonāk saraksta beigās.',
     'guide.table': 'Daudz piedāvājumu reizē',
     'guide.table_steps':
-      'Katalogā spiediet „{export}” vai „{template}” un aizpildiet tabulu.\n„{load}”: vispirms redzēsiet, kas mainītos un kas tabulā nav pareizi, ar rindu un aili. Nekas netiek saglabāts, kamēr neapstiprināt.\nTo pašu tabulu var ielādēt atkārtoti: kas nav mainījies, paliek, kā bija.',
+      'Katalogā spiediet „{export}” vai „{template}” un aizpildiet tabulu.\n„{load}”: vispirms redzēsiet, kas mainītos un kas tabulā nav pareizi, ar rindu un kolonnu. Nekas netiek saglabāts, kamēr neapstiprināt.\nTo pašu tabulu var ielādēt atkārtoti: kas nav mainījies, paliek, kā bija.',
     'guide.answer': 'Atbildēt uz nosūtījumiem',
     'guide.answer_steps':
-      'Sadaļā „{referrals}” augšā ir steidzamie un tie, kuriem drīz beidzas atbildes termiņš.\nUzņemiet, noraidiet ar iemeslu, piedāvājiet citus datumus vai cenu, vai paturiet vietu uz laiku.\nKad uzņemat, vietu skaits mainās pats, un uzņemšana ir tieši tāda, kā prasīts.',
+      'Sadaļā „{referrals}” augšā ir steidzamie un tie, kuriem drīz beidzas atbildes termiņš.\nUzņemiet, noraidiet ar iemeslu, piedāvājiet citus datumus vai cenu, vai paturiet vietu uz laiku.\nKad uzņemat, vietu skaits mainās pats, un uzņemšana ir tieši tāda, kā lūgts.',
     'guide.record': 'Atzīmēt apmeklējumus un prombūtnes',
     'guide.record_steps':
       'Sadaļā „{attendance}” atveriet piedāvājuma mēneša tabeli un atzīmējiet dienas vai ierakstiet daudzumu. Ar bultiņām var iet pa rūtiņām kā izklājlapā.\nDiennakts pakalpojumam dienas nav jāatzīmē, jāieraksta tikai prombūtne: „{add_absence}”.\nTabeli var arī ielādēt no faila. Maksātājs redz ierakstīto uzreiz un var apstiprināt vai iebilst vēl pirms rēķina.',
@@ -71,7 +71,7 @@ export const guideTexts = defineTexts(
     'guide.claim_steps':
       'Sadaļā „{claims}” katra finansētāja daļa ir sakrāta pa mēnešiem, ar vēlākām izmaiņām.\nSagatavojiet prasību, iesniedziet to un ierakstiet, ko finansētājs apstiprinājis un samaksājis.',
 
-    'guide.region': 'Reģiona koordinatoram, revidentam, administratoram',
+    'guide.region': 'Reģiona koordinatoram, auditoram, administratoram',
     'guide.oversee': 'Pārskatīt reģionu',
     'guide.oversee_steps':
       'Sadaļā „{counts}” ir skaits: piešķirts, pagarināts, atteikts, gaida rindā; pa pakalpojumiem un pašvaldībām.\nSadaļā „{months}” redzams, kuri mēnesi ir slēguši, un kurš kuram maksā.',
@@ -89,10 +89,10 @@ export const guideTexts = defineTexts(
       'No 10. līdz 20. martam, {price} diennaktī: 10 dienas (20. marts ir aizbraukšanas diena), {amount}.',
     'guide.r2': 'Uzskaitītās vienības',
     'guide.r2_text':
-      'Apmeklējuma dienu, stundu, reizi, braucienu, kilometru, ēdienreizi un gabalu maksā pēc tā, kas ierakstīts. Vienreizēju pakalpojumu maksā vienu reizi, uzņemšanas pirmajā dienā. Ārpus uzņemšanas neko ierakstīt nevar.',
+      'Par apmeklējuma dienu, stundu, reizi, braucienu, kilometru, ēdienreizi un gabalu maksā pēc tā, kas ierakstīts. Par vienreizēju pakalpojumu maksā vienu reizi, uzņemšanas pirmajā dienā. Ārpus uzņemšanas neko ierakstīt nevar.',
     'guide.r3': 'Cena dienā, kad pakalpojums sniegts',
     'guide.r3_text':
-      'Katrai dienai ņem cenu, kas ir spēkā tieši tajā dienā. Ja cena ir tikai vienai cenas grupai (saviem vai citu pašvaldību iedzīvotājiem), tā ir pirms kopējās. Kur cenas nav, nemaksā neko, un tas ir redzams kā aizturēts.',
+      'Katrai dienai ņem cenu, kas ir spēkā tieši tajā dienā. Ja cena ir tikai vienai pircēja kategorijai (saviem vai citu pašvaldību iedzīvotājiem), tā ir pirms kopējās. Kur cenas nav, nemaksā neko, un tas ir redzams kā aizturēts.',
     'guide.r3_example':
       'Cena ir {old}, no 16. marta {new}. Par martu 15 dienas pēc vienas un 16 pēc otras cenas: {amount}.',
     'guide.r3a': 'Piemaksas pie cenas',
@@ -153,7 +153,7 @@ export const guideTexts = defineTexts(
       'Par martu (31 diena pa {price}) izrakstīts {billed}. Aprīlī uzzina, ka cilvēks aizbraucis 21. martā: aprīļa slēgšana izraksta kredītrēķinu par {amount}.',
     'guide.r17': 'Vēlreiz ir tas pats',
     'guide.r17_text':
-      'Slēgt jau slēgtu mēnesi neko nemaina. Rezultāts nav atkarīgs no tā, kādā secībā ziņas ierakstītas.',
+      'Jau slēgtu mēnesi slēdzot vēlreiz, nekas nemainās. Rezultāts nav atkarīgs no tā, kādā secībā ziņas ierakstītas.',
     'guide.r18': 'Numuri',
     'guide.r18_text':
       'Rēķinu un kredītrēķinu numuri katram sniedzējam katru gadu ir bez pārrāvumiem, izrakstīšanas secībā.',
@@ -191,9 +191,9 @@ export const guideTexts = defineTexts(
     'guide.word_no_show_text': 'Pakalpojums bija sagatavots, bet cilvēks neatnāca.',
     'guide.word_departure': 'Aizbraukšanas diena',
     'guide.word_departure_text': 'Uzņemšanas pēdējā diena. Par to parasti nemaksā.',
-    'guide.word_price_version': 'Cenas laiks',
+    'guide.word_price_version': 'Cenas periods',
     'guide.word_price_version_text': 'Cena ar lēmumu un dienām, kurās tā ir spēkā. Vecās cenas paliek redzamas.',
-    'guide.word_class': 'Cenas grupa',
+    'guide.word_class': 'Pircēja kategorija',
     'guide.word_class_text': 'Kam cena domāta: saviem iedzīvotājiem, citu pašvaldību iedzīvotājiem vai visiem.',
     'guide.word_funding': 'Finansējuma avots',
     'guide.word_funding_text': 'Kas bez maksātāja sedz daļu no cenas: iedzīvotājs, pensija, valsts, ESF.',
@@ -256,7 +256,7 @@ export const guideTexts = defineTexts(
       'In the catalogue press “{export}” or “{template}” and fill in the table.\n“{load}”: first you see what would change and what is wrong in the table, by row and column. Nothing is saved until you confirm.\nThe same table can be loaded again: what did not change stays as it was.',
     'guide.answer': 'Answer referrals',
     'guide.answer_steps':
-      'On top of “{referrals}” are the urgent ones and those whose time to answer is running out.\nAccept, decline with a reason, propose other dates or another price class, or keep the place for a time.\nWhen you accept, the free places change by themselves, and the placement is exactly what was asked for.',
+      'On top of “{referrals}” are the urgent ones and those whose time to answer is running out.\nAccept, decline with a reason, propose other dates or another buyer class, or keep the place for a time.\nWhen you accept, the free places change by themselves, and the placement is exactly what was asked for.',
     'guide.record': 'Record attendance and absences',
     'guide.record_steps':
       'Under “{attendance}” open the month’s sheet of an offer and tick days or enter figures. The arrow keys move between cells as in a spreadsheet.\nWhere a day of stay is charged, days need no tick, only absences are entered: “{add_absence}”.\nA sheet can be loaded from a file as well. The payer sees at once what is recorded, and can confirm or object before there is an invoice.',
@@ -405,7 +405,7 @@ export const guideTexts = defineTexts(
     'guide.word_price_version': 'Price version',
     'guide.word_price_version_text':
       'A price with its decision and the days on which it holds. Old prices stay visible.',
-    'guide.word_class': 'Price class',
+    'guide.word_class': 'Buyer class',
     'guide.word_class_text': 'Whom a price is for: own residents, those of other municipalities, or everybody.',
     'guide.word_funding': 'Funding source',
     'guide.word_funding_text':
