@@ -32,7 +32,7 @@ export const toldKinds = {
   queue_lapsed: 'requests',
   message: 'messages',
   stay_changed: 'stays',
-  stay_cancelled: 'stays',
+  stay_cancelled: 'requests',
   stay_ends_soon: 'stays',
   paper_expires: 'stays',
   document_received: 'documents',
