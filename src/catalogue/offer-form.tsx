@@ -441,7 +441,7 @@ export function CapacityPage({
       <Section title={t('capacity.new')}>
         <Form
           action={`/offers/${offer.id}/capacity`}
-          state={removing === null ? state : { values: state.values, errors: [] }}
+          state={removing === null ? toldOnce(state, above) : { values: state.values, errors: [] }}
         >
           <CapacityFields view={view} />
           {removing === null && <AboveAgreed view={view} state={state} above={above} />}
@@ -483,7 +483,7 @@ export function EditCapacityPage({
         { href, text: t('capacity.title') },
       ]}
     >
-      <Form action={`/capacity/${capacity.id}/edit`} state={state}>
+      <Form action={`/capacity/${capacity.id}/edit`} state={toldOnce(state, above)}>
         <CapacityFields view={view} />
         <AboveAgreed view={view} state={state} above={above} />
         <Actions>
@@ -495,6 +495,12 @@ export function EditCapacityPage({
       </Form>
     </Layout>
   )
+}
+
+/** Where the page shows who would be above the capacity, the sentence stands above the form and not at the box as well. */
+function toldOnce(state: FormState, above: readonly StayAbove[]): FormState {
+  if (above.length === 0) return state
+  return { ...state, errors: state.errors.map(({ message }) => ({ path: '', message })) }
 }
 
 /** Asked only once it is known that somebody would be above the capacity. */

@@ -164,7 +164,7 @@ async function sendPapers(year: Year, on: PlainDate): Promise<void> {
   })
 }
 
-/** One page with a heading and a line, in letters without marks: the smallest file that a reader opens. */
+/** One page with a heading and a line, in letters without marks: the smallest file that opens everywhere. */
 function plainPdf(heading: string, line: string): Uint8Array {
   const page = `BT /F 18 Tf 72 760 Td (${heading}) Tj /F 11 Tf 0 -32 Td (${line}) Tj ET`
   const objects = [
@@ -177,7 +177,7 @@ function plainPdf(heading: string, line: string): Uint8Array {
   let file = '%PDF-1.4\n'
   const starts = objects.map((object, index) => {
     const start = file.length
-    file += `${index + 1} 0 obj${object}endobj\n`
+    file += `${index + 1} 0 obj\n${object}\nendobj\n`
     return `${String(start).padStart(10, '0')} 00000 n \n`
   })
   const table = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${starts.join('')}`
