@@ -110,7 +110,7 @@ export const claimTexts = defineTexts(
     'personal.withdraw_text':
       'Ierakstu par {amount} atsauks ar pretēju grāmatojumu šodien, un šī summa atkal būs jāsaņem.',
     'personal.withdraw_note': 'Iemesls',
-    'personal.withdrawn': 'Atsaukts {date}: {note}',
+    'personal.withdrawn': 'Atsaukts {date} ({note})',
     'done.share_received': 'Maksājums ir iegrāmatots.',
     'done.share_withdrawn': 'Ieraksts ir atsaukts.',
     'done.claim_drafted': 'Prasība ir sagatavota. Pārskatiet to un lejupielādējiet failu.',
@@ -229,7 +229,7 @@ export const claimTexts = defineTexts(
     'personal.withdraw_text':
       'The entry of {amount} is taken back by a counter entry of today, and the amount is to come again.',
     'personal.withdraw_note': 'Reason',
-    'personal.withdrawn': 'Taken back on {date}: {note}',
+    'personal.withdrawn': 'Taken back on {date} ({note})',
     'done.share_received': 'The payment is booked.',
     'done.share_withdrawn': 'The entry was taken back.',
     'done.claim_drafted': 'The draft is ready. Look it through and download the file.',

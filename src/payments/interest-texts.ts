@@ -25,7 +25,7 @@ export const interestTexts = defineTexts(
     'late.withdraw_text':
       'Prasību samaksāt procentus {amount} par {document} atsauks, un abās virsgrāmatās to atcels pretējs grāmatojums. Par šīm dienām procentus varēs pieprasīt no jauna. Iemeslu redzēs abas puses.',
     'late.withdraw_note': 'Iemesls',
-    'late.withdrawn': 'Atsaukta {date}: {note}',
+    'late.withdrawn': 'Atsaukta {date} ({note})',
     'late.period': 'Par dienām',
     'late.amount': 'Procenti',
     'late.reminders': 'Atgādinājumi',
@@ -116,7 +116,7 @@ export const interestTexts = defineTexts(
     'late.withdraw_text':
       'The claim of {amount} interest of {document} is taken back, with counter entries in both books. The same days can be claimed again. Both parties see the reason.',
     'late.withdraw_note': 'Reason',
-    'late.withdrawn': 'Taken back on {date}: {note}',
+    'late.withdrawn': 'Taken back on {date} ({note})',
     'late.period': 'For the days',
     'late.amount': 'Interest',
     'late.reminders': 'Reminders',
