@@ -19,6 +19,14 @@ import {
   proposePayments,
   savePaymentSettings,
 } from './commands.ts'
+import {
+  applyPayment,
+  bookBankCharge,
+  confirmMatch,
+  ignoreMovement,
+  matchMovement,
+  unmatchMovement,
+} from './movement-commands.ts'
 import { painOf } from './pain.ts'
 import {
   Account,
@@ -37,16 +45,7 @@ import {
   SettingsInput,
   Statement,
 } from './payment.ts'
-import {
-  applyPayment,
-  bookBankCharge,
-  confirmMatch,
-  ignoreMovement,
-  importStatement,
-  matchAgain,
-  matchMovement,
-  unmatchMovement,
-} from './statement-commands.ts'
+import { importStatement, matchAgain } from './statement-commands.ts'
 import { getMovement, getStatement, listMovements, listStatements } from './statement-store.ts'
 import {
   accountsOf,

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { isValidBIC, isValidIBAN } from 'ibantools'
 import { choice, date, decimal, id, money, whole } from '../http/fields.ts'
-import { matchReasons } from './match.ts'
+import { matchReasons } from './match-facts.ts'
 import { csvColumns } from './statement-csv.ts'
 
 const nullable = <T extends z.ZodType>(schema: T) => schema.nullable().optional().default(null)

@@ -19,19 +19,12 @@ import { Badge, type Tone } from '../ui/status-badge.tsx'
 import { type Column, Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { Pagination, Tabs } from '../ui/ways.tsx'
-import { grossOf } from './match.ts'
+import { grossOf } from './match-facts.ts'
+import { bookBankCharge, confirmMatch, ignoreMovement, matchMovement, unmatchMovement } from './movement-commands.ts'
 import { movementStatuses } from './payment.ts'
 import { crumbs, PaymentTabs, reasonText, shared, shownIban, shownReference } from './shared-pages.tsx'
 import type { StatementFinding } from './statement.ts'
-import {
-  bookBankCharge,
-  confirmMatch,
-  ignoreMovement,
-  importStatement,
-  matchAgain,
-  matchMovement,
-  unmatchMovement,
-} from './statement-commands.ts'
+import { importStatement, matchAgain } from './statement-commands.ts'
 import {
   type AccountCheck,
   type BankCheck,

@@ -9,14 +9,8 @@ import { type OpenItem, openItems } from '../ledger/store.ts'
 import { openTransfers } from '../netting/store.ts'
 import { payableReceived } from '../receiving/store.ts'
 import { refuse } from '../refusal.ts'
-import {
-  type Decision,
-  type MatchFacts,
-  type MatchMovement,
-  type MatchOrder,
-  type MatchPayment,
-  plainName,
-} from './match.ts'
+import type { Decision, MatchFacts, MatchMovement, MatchOrder, MatchPayment } from './match-facts.ts'
+import { plainName } from './match-text.ts'
 import type { ReadMovement, ReadStatement, StatementFinding } from './statement.ts'
 import { kindOfItem, orderIsPaid, usualTextDays } from './store.ts'
 

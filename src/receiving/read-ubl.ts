@@ -4,7 +4,7 @@
  */
 import { isPlainDate, type PlainDate } from '../calendar.ts'
 import { type Money, roundToCents } from '../money.ts'
-import { decimalOf, linesOf } from './rules.ts'
+import { decimalOf, linesOf } from './finding.ts'
 import { all, type Element, everyElement, one, refuseFile, textAt } from './tree.ts'
 
 /** A party as the document writes it. */

@@ -5,102 +5,25 @@
  */
 import { isPlainDate } from '../calendar.ts'
 import { Decimal } from '../money.ts'
+import {
+  cent,
+  decimalAt,
+  decimalOf,
+  type Finding,
+  isAllowance,
+  isCharge,
+  isVat,
+  linesOf,
+  need,
+  nought,
+  type Report,
+  shown,
+  slack,
+  sumOf,
+  type Term,
+} from './finding.ts'
+import { checkVat } from './rules-vat.ts'
 import { all, type Element, everyElement, one, textAt } from './tree.ts'
-
-/** How a finding is said: `receiving.finding.<kind>`. */
-export type FindingKind =
-  | 'missing'
-  | 'value'
-  | 'sum'
-  | 'decimals'
-  | 'negative'
-  | 'order'
-  | 'outside'
-  | 'too_many'
-  | 'not_allowed'
-  | 'empty'
-  | 'vat_base'
-  | 'vat_amount'
-  | 'vat_reason'
-  | 'vat_summary'
-  | 'vat_rate'
-  | 'vat_mixed'
-  | 'vat_number'
-  | 'different_account'
-  | 'same_number'
-
-/** What a finding is about: `receiving.term.<term>`. */
-export type Term =
-  | 'specification'
-  | 'process'
-  | 'number'
-  | 'issue_date'
-  | 'date'
-  | 'type'
-  | 'currency'
-  | 'seller_name'
-  | 'buyer_name'
-  | 'seller_address'
-  | 'buyer_address'
-  | 'country'
-  | 'seller_identifier'
-  | 'endpoint'
-  | 'scheme'
-  | 'buyer_reference'
-  | 'note'
-  | 'line'
-  | 'line_number'
-  | 'quantity'
-  | 'unit'
-  | 'line_amount'
-  | 'item_name'
-  | 'price'
-  | 'gross_price'
-  | 'base_quantity'
-  | 'period'
-  | 'amount'
-  | 'reason'
-  | 'base_amount'
-  | 'percentage'
-  | 'indicator'
-  | 'lines_total'
-  | 'allowance_total'
-  | 'charge_total'
-  | 'net_total'
-  | 'vat_total'
-  | 'gross_total'
-  | 'payable'
-  | 'vat_summary'
-  | 'vat_category'
-  | 'vat_rate'
-  | 'payment_means'
-  | 'account'
-  | 'corrected'
-  | 'case'
-  | 'element'
-  | 'document'
-
-export type Finding = {
-  /** the rule's own id: `BR-CO-10`, `PEPPOL-EN16931-R120`; `VIETA-…` is ours */
-  rule: string
-  /** false: worth knowing, and no fault of the document */
-  fatal: boolean
-  kind: FindingKind
-  about: Term
-  /** where: `/Invoice/cac:LegalMonetaryTotal` */
-  place: string
-  /** what stands there, and what should */
-  given?: string
-  expected?: string
-}
-
-type Report = (
-  rule: string,
-  kind: FindingKind,
-  about: Term,
-  at: Element,
-  values?: { given?: string; expected?: string },
-) => void
 
 /** What the rules find wrong, in the order of the document's parts. */
 export function findingsOf(root: Element): Finding[] {
@@ -119,30 +42,6 @@ export function findingsOf(root: Element): Finding[] {
   checkVat(root, report)
   checkEverywhere(root, report)
   return findings
-}
-
-/** The lines of an invoice or a credit note. */
-export function linesOf(root: Element): Element[] {
-  return all(root, root.name === 'Invoice' ? 'cac:InvoiceLine' : 'cac:CreditNoteLine')
-}
-
-/** A decimal as the document writes it; null where it is none. */
-export function decimalOf(text: string): Decimal | null {
-  return /^[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})$/.test(text) ? new Decimal(text.replace(/^\+/, '')) : null
-}
-
-function decimalAt(element: Element | undefined, path: string): Decimal | null {
-  return decimalOf(textAt(element, path))
-}
-const nought = new Decimal(0)
-const cent = (value: Decimal) => value.toDecimalPlaces(2, Decimal.ROUND_HALF_CEIL)
-const sumOf = (elements: readonly Element[], path: string) =>
-  elements.reduce((all, element) => all.plus(decimalAt(element, path) ?? nought), nought)
-const slack = (a: Decimal, b: Decimal, by: string) => a.minus(b).abs().lte(by)
-const shown = (value: Decimal) => value.toFixed()
-
-function need(report: Report, rule: string, about: Term, at: Element, path: string): void {
-  if (textAt(at, path) === '') report(rule, 'missing', about, at)
 }
 
 // ---- head
@@ -235,10 +134,6 @@ function checkParties(root: Element, report: Report): void {
   if (!named) report('BR-CO-26', 'missing', 'seller_identifier', seller ?? root)
 }
 
-function isVat(tax: Element): boolean {
-  return textAt(tax, 'cac:TaxScheme/cbc:ID').toUpperCase() === 'VAT'
-}
-
 // ---- payment, allowances and charges
 
 function checkPayment(root: Element, report: Report): void {
@@ -263,15 +158,6 @@ function checkAllowances(root: Element, report: Report): void {
     checkReason(allowance, rules[2], report)
     checkAllowance(allowance, report)
   }
-}
-
-/** EN 16931 takes 1 and 0 for yes and no; Peppol (R043) wants the words. */
-function isCharge(allowance: Element): boolean {
-  return ['true', '1'].includes(textAt(allowance, 'cbc:ChargeIndicator'))
-}
-
-function isAllowance(allowance: Element): boolean {
-  return ['false', '0'].includes(textAt(allowance, 'cbc:ChargeIndicator'))
 }
 
 function checkReason(allowance: Element, rule: string, report: Report): void {
@@ -423,185 +309,6 @@ function checkTotals(root: Element, report: Report): void {
   const prepaid = decimalAt(totals, 'cbc:PrepaidAmount') ?? nought
   const rounding = decimalAt(totals, 'cbc:PayableRoundingAmount') ?? nought
   compare('BR-CO-16', 'payable', amounts.payable, value(amounts.gross).minus(prepaid).plus(rounding))
-}
-
-// ---- VAT
-
-/** Categories by the letters of their rules. S is charged; the others come to nothing. */
-const categories: Record<string, { rules: string; reason: boolean }> = {
-  S: { rules: 'S', reason: false },
-  Z: { rules: 'Z', reason: false },
-  E: { rules: 'E', reason: true },
-  AE: { rules: 'AE', reason: true },
-  K: { rules: 'IC', reason: true },
-  G: { rules: 'G', reason: true },
-  O: { rules: 'O', reason: true },
-}
-
-type Taxed = { line: boolean; charge: boolean; tax: Element; code: string; amount: Decimal }
-
-/** Everything that falls into a VAT category: lines, and allowances and charges on the whole document. */
-function taxedOf(root: Element): Taxed[] {
-  const lines = linesOf(root).flatMap((line) =>
-    all(line, 'cac:Item/cac:ClassifiedTaxCategory').map((tax): Taxed => {
-      const amount = decimalAt(line, 'cbc:LineExtensionAmount') ?? nought
-      return { line: true, charge: true, tax, code: textAt(tax, 'cbc:ID'), amount }
-    }),
-  )
-  const parts = all(root, 'cac:AllowanceCharge').flatMap((part) =>
-    all(part, 'cac:TaxCategory').map((tax): Taxed => {
-      const charge = isCharge(part)
-      return { line: false, charge, tax, code: textAt(tax, 'cbc:ID'), amount: decimalAt(part, 'cbc:Amount') ?? nought }
-    }),
-  )
-  return [...lines, ...parts]
-}
-
-function checkVat(root: Element, report: Report): void {
-  const subtotals = all(root, 'cac:TaxTotal/cac:TaxSubtotal')
-  if (subtotals.length === 0) report('BR-CO-18', 'missing', 'vat_summary', root)
-  const withSubtotals = all(root, 'cac:TaxTotal').filter((total) => one(total, 'cac:TaxSubtotal') !== undefined)
-  if (withSubtotals.length !== 1)
-    report('PEPPOL-EN16931-R053', withSubtotals.length === 0 ? 'missing' : 'too_many', 'vat_summary', root)
-  for (const total of withSubtotals) {
-    const given = decimalAt(total, 'cbc:TaxAmount') ?? nought
-    const expected = cent(sumOf(all(total, 'cac:TaxSubtotal'), 'cbc:TaxAmount'))
-    if (!given.eq(expected)) {
-      report('BR-CO-14', 'sum', 'vat_total', total, { given: shown(given), expected: expected.toFixed(2) })
-    }
-  }
-  for (const subtotal of subtotals) checkSubtotal(subtotal, report)
-  const taxed = taxedOf(root)
-  for (const [code, { rules, reason }] of Object.entries(categories)) {
-    checkCategory(root, code, rules, reason, taxed, subtotals, report)
-  }
-}
-
-function checkSubtotal(subtotal: Element, report: Report): void {
-  if (one(subtotal, 'cbc:TaxableAmount') === undefined) report('BR-45', 'missing', 'base_amount', subtotal)
-  if (one(subtotal, 'cbc:TaxAmount') === undefined) report('BR-46', 'missing', 'amount', subtotal)
-  const category = one(subtotal, 'cac:TaxCategory')
-  if (textAt(category, 'cbc:ID') === '') report('BR-47', 'missing', 'vat_category', subtotal)
-  const rate = decimalAt(category, 'cbc:Percent')
-  if (rate === null && textAt(category, 'cbc:ID') !== 'O') report('BR-48', 'missing', 'vat_rate', subtotal)
-  const tax = decimalAt(subtotal, 'cbc:TaxAmount') ?? nought
-  const base = decimalAt(subtotal, 'cbc:TaxableAmount') ?? nought
-  const expected = cent(
-    base
-      .abs()
-      .times(rate ?? nought)
-      .div(100),
-  )
-  const right = (rate ?? nought).round().isZero() ? tax.round().isZero() : tax.abs().minus(expected).abs().lt(1)
-  if (!right) {
-    const values = { given: shown(tax), expected: (base.isNegative() ? expected.negated() : expected).toFixed(2) }
-    report('BR-CO-17', 'vat_amount', 'vat_total', subtotal, values)
-  }
-}
-
-function checkCategory(
-  root: Element,
-  code: string,
-  rules: string,
-  reason: boolean,
-  taxed: readonly Taxed[],
-  subtotals: readonly Element[],
-  report: Report,
-): void {
-  const same = taxed.filter((each) => each.code === code)
-  const own = same.filter((each) => isVat(each.tax))
-  const summed = subtotals.filter((each) => textAt(each, 'cac:TaxCategory/cbc:ID') === code)
-  // Of a category other than S the official rule asks no more than that it is summed up once, where it is named at all.
-  const right =
-    code === 'S' ? own.length > 0 === summed.length > 0 : own.length + summed.length === 0 || summed.length === 1
-  if (!right) report(`BR-${rules}-01`, 'vat_summary', 'vat_summary', one(root, 'cac:TaxTotal') ?? root, { given: code })
-  checkNumbers(root, code, rules, own, report)
-  for (const { line, charge, tax } of own) {
-    const rate = decimalAt(tax, 'cbc:Percent')
-    const wrong = code === 'O' ? one(tax, 'cbc:Percent') !== undefined : code === 'S' ? !rate?.gt(0) : !rate?.isZero()
-    const rule = `BR-${rules}-0${line ? 5 : charge ? 7 : 6}`
-    if (wrong) report(rule, 'vat_rate', 'vat_rate', tax, { given: textAt(tax, 'cbc:Percent'), expected: code })
-  }
-  for (const subtotal of summed) checkSummed(subtotal, code, rules, reason, same, report)
-  if (code === 'O' && summed.length > 0) {
-    const vat = taxed.filter((each) => isVat(each.tax))
-    checkNothingElse(subtotals, vat, report)
-  }
-}
-
-/** Who sells with VAT, or free of it by the law, is named to the tax office; who is outside of it is not. */
-function checkNumbers(root: Element, code: string, rules: string, own: readonly Taxed[], report: Report): void {
-  const sides: [string, Taxed[]][] = [
-    ['02', own.filter((each) => each.line)],
-    ['03', own.filter((each) => !each.line && !each.charge)],
-    ['04', own.filter((each) => !each.line && each.charge)],
-  ]
-  const seller = all(root, 'cac:AccountingSupplierParty/cac:Party/cac:PartyTaxScheme')
-  const agent = all(root, 'cac:TaxRepresentativeParty/cac:PartyTaxScheme')
-  const buyer = all(root, 'cac:AccountingCustomerParty/cac:Party/cac:PartyTaxScheme')
-  const numbered = (taxes: Element[], vat: boolean) =>
-    taxes.some((tax) => one(tax, 'cbc:CompanyID') !== undefined && (!vat || isVat(tax)))
-  const forSeller = numbered(seller, ['K', 'G'].includes(code)) || numbered(agent, true)
-  const forBuyer =
-    code === 'AE'
-      ? numbered(buyer, true) || one(root, 'cac:AccountingCustomerParty/cac:Party/cac:PartyLegalEntity/cbc:CompanyID')
-      : code !== 'K' || numbered(buyer, true)
-  const right =
-    code === 'O' ? ![seller, agent, buyer].some((taxes) => numbered(taxes, true)) : forSeller && Boolean(forBuyer)
-  if (right) return
-  for (const [number, found] of sides) {
-    if (found.length > 0) report(`BR-${rules}-${number}`, 'vat_number', 'seller_identifier', root, { given: code })
-  }
-}
-
-function checkSummed(
-  subtotal: Element,
-  code: string,
-  rules: string,
-  reason: boolean,
-  own: readonly Taxed[],
-  report: Report,
-): void {
-  const category = one(subtotal, 'cac:TaxCategory')!
-  const rate = decimalAt(category, 'cbc:Percent')
-  const same = own.filter(({ tax }) => code !== 'S' || (rate !== null && decimalAt(tax, 'cbc:Percent')?.eq(rate)))
-  const expected = same.reduce((all, each) => (each.charge ? all.plus(each.amount) : all.minus(each.amount)), nought)
-  const base = decimalAt(subtotal, 'cbc:TaxableAmount') ?? nought
-  if (code === 'S' ? !base.minus(expected).abs().lt(1) || same.length === 0 : !base.eq(expected)) {
-    report(`BR-${rules}-08`, 'vat_base', 'base_amount', subtotal, {
-      given: shown(base),
-      expected: cent(expected).toFixed(2),
-    })
-  }
-  const tax = decimalAt(subtotal, 'cbc:TaxAmount') ?? nought
-  const due =
-    code === 'S'
-      ? cent(
-          base
-            .abs()
-            .times(rate ?? nought)
-            .div(100),
-        )
-      : nought
-  if (code === 'S' ? !tax.abs().minus(due).abs().lt(1) : !tax.isZero()) {
-    report(`BR-${rules}-09`, 'vat_amount', 'vat_total', subtotal, { given: shown(tax), expected: due.toFixed(2) })
-  }
-  const given = one(category, 'cbc:TaxExemptionReason') ?? one(category, 'cbc:TaxExemptionReasonCode')
-  if (reason !== (given !== undefined)) {
-    report(`BR-${rules}-10`, reason ? 'vat_reason' : 'not_allowed', 'reason', category, { given: code })
-  }
-}
-
-function checkNothingElse(subtotals: readonly Element[], taxed: readonly Taxed[], report: Report): void {
-  const other = subtotals.find((each) => textAt(each, 'cac:TaxCategory/cbc:ID') !== 'O')
-  if (other !== undefined) report('BR-O-11', 'vat_mixed', 'vat_category', other)
-  for (const [rule, wrong] of [
-    ['BR-O-12', taxed.find((each) => each.line && each.code !== 'O')],
-    ['BR-O-13', taxed.find((each) => !each.line && !each.charge && each.code !== 'O')],
-    ['BR-O-14', taxed.find((each) => !each.line && each.charge && each.code !== 'O')],
-  ] as const) {
-    if (wrong !== undefined) report(rule, 'vat_mixed', 'vat_category', wrong.tax)
-  }
 }
 
 // ---- whole document

@@ -6,10 +6,10 @@ import { rowsOf } from '../db/json.ts'
 import type { ReceivedDocument, ReceivedResponse } from '../db/tables.ts'
 import { isId } from '../ids.ts'
 import { refuse } from '../refusal.ts'
+import type { Finding } from './finding.ts'
 import type { Candidate, Question } from './matching.ts'
 import type { ReceivedRecord } from './read-ubl.ts'
 import type { ResponseCode, ResponseReason } from './response.ts'
-import type { Finding } from './rules.ts'
 
 export const states = ['received', 'accepted', 'disputed', 'rejected', 'paid'] as const
 export type State = (typeof states)[number]

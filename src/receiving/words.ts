@@ -3,8 +3,8 @@ import { isPlainDate } from '../calendar.ts'
 import { sumMoney } from '../money.ts'
 import type { formatFor } from '../ui/format.ts'
 import { isTextKey, type Translate } from '../ui/texts.ts'
+import type { Finding } from './finding.ts'
 import type { LineMatch } from './matching.ts'
-import type { Finding } from './rules.ts'
 
 type Words = { t: Translate; format: ReturnType<typeof formatFor> }
 

@@ -21,7 +21,8 @@ import {
   unreadSubjects,
 } from '../../src/messages/store.ts'
 import { centsOf } from '../../src/money.ts'
-import { applyPayment, importStatement, matchMovement, unmatchMovement } from '../../src/payments/statement-commands.ts'
+import { applyPayment, matchMovement, unmatchMovement } from '../../src/payments/movement-commands.ts'
+import { importStatement } from '../../src/payments/statement-commands.ts'
 import { budgetOf, setYearBudget } from '../../src/placements/commitment-commands.ts'
 import { addWebhook, setSendingChannel } from '../../src/sending/commands.ts'
 import { sendDue } from '../../src/sending/delivery-commands.ts'

@@ -13,12 +13,8 @@ import {
   proposePayments,
   savePaymentSettings,
 } from '../../src/payments/commands.ts'
-import {
-  confirmMatch,
-  forgetBankTexts,
-  ignoreMovement,
-  unmatchMovement,
-} from '../../src/payments/statement-commands.ts'
+import { confirmMatch, ignoreMovement, unmatchMovement } from '../../src/payments/movement-commands.ts'
+import { forgetBankTexts } from '../../src/payments/statement-commands.ts'
 import { checkBank, getMovement, listMovements } from '../../src/payments/statement-store.ts'
 import { getProposal } from '../../src/payments/store.ts'
 import { answerReceived, receiveDocument } from '../../src/receiving/commands.ts'

@@ -6,11 +6,10 @@ import {
   applyPayment,
   confirmMatch,
   ignoreMovement,
-  importStatement,
-  matchAgain,
   matchMovement,
   unmatchMovement,
-} from '../../src/payments/statement-commands.ts'
+} from '../../src/payments/movement-commands.ts'
+import { importStatement, matchAgain } from '../../src/payments/statement-commands.ts'
 import { listMovements, type MovementRow } from '../../src/payments/statement-store.ts'
 import { getPayment, listPayments } from '../../src/payments/store.ts'
 import { freshDatabase } from '../support/database.ts'

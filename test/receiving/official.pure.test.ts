@@ -8,7 +8,9 @@ import { readTree } from '../../src/receiving/tree.ts'
 
 const beside = fileURLToPath(new URL('../../../shared/einvoice/', import.meta.url))
 const absent = !existsSync(beside)
-const source = readFileSync(fileURLToPath(new URL('../../src/receiving/rules.ts', import.meta.url)), 'utf8')
+const source = ['rules', 'rules-vat']
+  .map((name) => readFileSync(fileURLToPath(new URL(`../../src/receiving/${name}.ts`, import.meta.url)), 'utf8'))
+  .join('\n')
 
 /** The rules that our check knows: named in its source, and those of the VAT categories. */
 const known = new Set([
