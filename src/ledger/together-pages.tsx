@@ -78,9 +78,10 @@ function TogetherPage({ view, books, chart, kinds, asked }: { view: View } & Rea
             {asked.organisation_id !== undefined && (
               <input type="hidden" name="organisation_id" value={asked.organisation_id} />
             )}
-            <DateField name="on" label={t('ledger.together.on')} hint={t('ledger.together.on_hint')} />
+            <DateField name="on" label={t('ledger.together.on')} />
           </FilterForm>
           <p>{books.books.map(({ code, name }) => `${code} – ${name}`).join('; ')}.</p>
+          <p class="muted">{t('ledger.together.on_hint')}</p>
           <Section
             title={t('ledger.together.balances', { date: format.date(on) })}
             lead={t('ledger.together.between_lead')}
