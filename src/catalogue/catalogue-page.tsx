@@ -60,6 +60,8 @@ export function CataloguePage(props: {
   own: boolean
   /** where the found offers are; null where the list is shown without the map */
   places: PlaceOfOffers[] | null
+  /** what the reader came with and takes along to the referral: for whom, for which day */
+  goesAlong: Record<string, string>
   /** the reader has narrowed the list; their own town alone does not */
   narrowed: boolean
   next: string | null
@@ -108,7 +110,7 @@ export function CataloguePage(props: {
             names: true,
             cell: (offer) => (
               <TwoLines under={kindName(view, offer)}>
-                <a href={`/offers/${offer.id}${props.filter.on === '' ? '' : `?from=${on}`}`}>{offer.title}</a>{' '}
+                <a href={withAlong(`/offers/${offer.id}`, props.goesAlong)}>{offer.title}</a>{' '}
                 {offer.stale && <Badge tone="quiet">{t('offer.stale')}</Badge>}
               </TwoLines>
             ),
@@ -173,12 +175,19 @@ export function CataloguePage(props: {
           action="/catalogue/compare"
           label={t('comparison.choose')}
           also={view.can('referral.request') && { action: '/requests/new', label: t('request.choose') }}
-          {...(props.filter.on !== '' && { fields: { from: on } })}
+          fields={props.goesAlong}
         />
       )}
       <Pagination first={props.first} next={props.next} />
     </Frame>
   )
+}
+
+/** An address with what goes along. */
+export function withAlong(address: string, goesAlong: Record<string, string>): string {
+  const along = new URLSearchParams(goesAlong).toString()
+  if (along === '') return address
+  return `${address}${address.includes('?') ? '&' : '?'}${along}`
 }
 
 /** The page of somebody signed in, or of a stranger: what is published is everybody's to read. */
@@ -211,7 +220,7 @@ export function CatalogueTabs({ view, current }: { view: View; current: 'all' | 
   )
 }
 
-function Filter({ view, filter, choices, places }: Parameters<typeof CataloguePage>[0]) {
+function Filter({ view, filter, choices, places, goesAlong }: Parameters<typeof CataloguePage>[0]) {
   const { t } = view
   const { facets } = choices
   const { seller_id, target_group, delivery_mode, language, accessibility, owner_type, within, priced } = filter
@@ -226,6 +235,7 @@ function Filter({ view, filter, choices, places }: Parameters<typeof CataloguePa
   return (
     <FilterForm action={places === null ? '/catalogue' : '/catalogue?view=map'} values={filter}>
       {places !== null && <input type="hidden" name="view" value="map" />}
+      {goesAlong.resident && <input type="hidden" name="resident" value={goesAlong.resident} />}
       <TextField name="q" label={t('catalogue.words')} type="search" width="medium" maxlength={200} />
       <SelectField
         name="kind_code"

@@ -9,7 +9,7 @@ import { type Column, Table } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { type StripCell, WeekStrip } from '../ui/week-strip.tsx'
 import { byWeek, type DayVacancy, type WeekVacancy } from './capacity.ts'
-import { accessibilityOptions, Frame, kindName, nameIn } from './catalogue-page.tsx'
+import { accessibilityOptions, Frame, kindName, nameIn, withAlong } from './catalogue-page.tsx'
 import { careLanguages, type DeliveryMode, type OfferStatus } from './offer.ts'
 import { isValidOn, priceOn } from './price.ts'
 import { priceClassName, rulesInWords, tiersInWords } from './rules-in-words.ts'
@@ -37,8 +37,8 @@ export interface OfferPageProps {
   unregistered: string | null
   /** the reader's own offer, which they may change */
   editable: boolean
-  /** the day for which a place was looked for in the catalogue; null where for none */
-  from: string | null
+  /** for whom and for which day a place was looked for in the catalogue */
+  goesAlong: Record<string, string>
   /** `own` or `other`: what the reader's placements would be charged by */
   price_class: string
 }
@@ -254,7 +254,7 @@ function lastConfirmed({ changed_at, confirmed_at }: NamedOffer): string {
 }
 
 /** The buyer's way on, or why there is none. */
-function Refer({ view, offer, prices, price_class, today, days, queued, from }: OfferPageProps) {
+function Refer({ view, offer, prices, price_class, today, days, queued, goesAlong }: OfferPageProps) {
   const { t } = view
   const priced = pricesFor(prices, price_class).some((price) => price.valid_to === null || price.valid_to >= today)
   if (offer.status !== 'published') return <p class="hint">{t('offer.refer_not_published')}</p>
@@ -263,15 +263,11 @@ function Refer({ view, offer, prices, price_class, today, days, queued, from }: 
   return (
     <>
       {free !== null && free <= 0 && <p class="hint">{t('offer.refer_full')}</p>}
-      <LinkButton
-        href={`/referrals/new?offer=${offer.id}${from === null ? '' : `&from=${from}`}`}
-        kind="primary"
-        icon="referrals"
-      >
+      <LinkButton href={withAlong(`/referrals/new?offer=${offer.id}`, goesAlong)} kind="primary" icon="referrals">
         {t('offer.refer')}
       </LinkButton>
       {(queued > 0 || (free !== null && free <= 0)) && (
-        <LinkButton href={`/queue/new?offer=${offer.id}`} icon="clock">
+        <LinkButton href={withAlong(`/queue/new?offer=${offer.id}`, goesAlong)} icon="clock">
           {t('queue.join')}
         </LinkButton>
       )}

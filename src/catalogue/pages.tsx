@@ -115,12 +115,22 @@ function cataloguePage(app: App): void {
         on={search.on}
         own={own}
         places={places}
+        goesAlong={goesAlong(c, { from: filter.on })}
         narrowed={Object.values(typed).some((value) => value !== '')}
         next={next_cursor === null ? null : addressWith(c, next_cursor)}
         first={after === null ? null : addressWith(c, null)}
       />,
     )
   })
+}
+
+/** For whom and for which day a place is looked for: it goes along from the list to the referral, so that it is typed once. */
+function goesAlong(c: C, { from }: { from: string | undefined }): Record<string, string> {
+  const resident = c.req.query('resident')
+  return {
+    ...(isPlainDate(from) && { from }),
+    ...(may(c.get('ctx').actor, 'referral.request') && id().safeParse(resident).success && { resident: resident! }),
+  }
 }
 
 /** What the address asks for; what cannot be read is passed over, as an address may be old or typed. */
@@ -203,7 +213,7 @@ function offerPages(app: App): void {
         today={today}
         editable={own && may(ctx.actor, 'offer.manage')}
         price_class={own ? 'own' : 'other'}
-        from={isPlainDate(c.req.query('from')) ? c.req.query('from')! : null}
+        goesAlong={goesAlong(c, { from: c.req.query('from') })}
       />,
     )
   })

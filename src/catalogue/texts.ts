@@ -228,7 +228,7 @@ export const catalogueTexts = defineTexts(
     'capacity.above_from': 'No kuras dienas',
     'capacity.above_stay': 'Uzņemšana',
     'capacity.above_block': 'rezervētas vietas',
-    'capacity.above_kept': 'vieta, ko tur līdz atbildei',
+    'capacity.above_kept': 'vieta, ko patur līdz atbildei',
     'capacity.above_agreed': 'Zinu, ka viņi paliks virs vietu skaita',
     'capacity.made_up_mark': 'izdomāts vietu skaits',
     'capacity.made_up': 'Izdomāts skaits (piemērs)',

@@ -14,7 +14,7 @@ export const cancelTexts = defineTexts(
     'cancel.reason.other_help': 'palīdzība atrasta citādi',
     'cancel.reason.payer': 'maksātāja lēmums',
     'cancel.reason.provider': 'sniedzējs nevar uzņemt',
-    'cancel.reason.mistake': 'ierakstīts kļūdas dēļ',
+    'cancel.reason.mistake': 'ierakstīta kļūdas pēc',
     'cancel.reason.other': 'cits iemesls',
     'cancel.decision_hint': 'Ja par atcelšanu ir lēmums, tā numurs.',
     'cancel.notice': 'Atcelta {at}: {reason}. Neviena diena netiek skaitīta.',
@@ -29,9 +29,9 @@ export const cancelTexts = defineTexts(
     'cancel.action': 'Cancel the placement',
     'cancel.title': 'Cancel the placement',
     'cancel.lead':
-      'The placement is to begin on {date}. When it is cancelled no day counts, and the place is free at once for the next in line.',
+      'The placement is to begin on {date}. When it is cancelled no day counts, and the place is free at once for the next in the queue.',
     'cancel.chain':
-      'Where this place goes on from another stay, or somebody waited for it in a bridging stay, that stay lasts again as it was agreed, as far as its days are still free.',
+      'Where this place goes on from another stay, or somebody waited for it in a temporary place, that stay lasts again as it was agreed, as far as its days are still free.',
     'cancel.reason': 'Why it is cancelled',
     'cancel.reason.resident_wish': 'the resident’s wish',
     'cancel.reason.died': 'died',

@@ -181,7 +181,7 @@ function ResidentPage(props: {
         editable && (
           <>
             <LinkButton href={`/residents/${resident.id}/edit`}>{t('resident.edit')}</LinkButton>
-            <LinkButton href="/catalogue" kind="primary">
+            <LinkButton href={`/catalogue?resident=${resident.id}`} kind="primary">
               {t('referral.start')}
             </LinkButton>
           </>

@@ -187,7 +187,8 @@ const kinds = { ...termsKinds, wanted_from: 'date', wanted_to: 'date', applied_o
 
 function joinPages(app: App): void {
   app.get('/queue/new', requires('referral.request'), async (c) => {
-    const values = { resident_id: c.req.query('resident') ?? '', applied_on: c.get('ctx').clock.today() }
+    const { resident: resident_id = '', from: wanted_from = '' } = c.req.query()
+    const values = { resident_id, wanted_from, applied_on: c.get('ctx').clock.today() }
     return show(c, await joinPage(c, { ...emptyForm, values }))
   })
   app.post('/queue/new', requires('referral.request'), async (c) => {

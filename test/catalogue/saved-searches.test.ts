@@ -72,7 +72,7 @@ test('what is free from the start is not told; what becomes free is told once', 
     { person_id: world.person['REZ.buyer'], said: { reference: 'Diennakts', count: 1 }, subject_type: 'saved_search' },
   ])
   const home = await (await person('REZ', 'buyer', 'GET', '/')).text()
-  expect(home).toContain('Meklējumā „Diennakts” ir 1 jauns brīvs piedāvājums')
+  expect(home).toContain('Meklējumam „Diennakts” atradās 1 jauns brīvs piedāvājums')
   expect(home).toContain('Tagad 1 brīva vieta')
 })
 

@@ -69,6 +69,21 @@ test('a buyer asks several, a seller proposes otherwise, and the buyer agrees: a
   }
 })
 
+test('for whom and for which day a place is looked for goes along to the forms that ask for it', async () => {
+  const offer = await m.offer({ title: 'Vieta decembrī' })
+  const resident = await m.resident()
+  const found = await open('REZ', 'buyer', `/catalogue?resident=${resident.id}&on=2026-12-07&q=decembr`)
+  const along = `from=2026-12-07&amp;resident=${resident.id}`
+  expect(found.html).toContain(`/offers/${offer}?${along}`)
+  expect(found.html).toContain(`<input type="hidden" name="resident" value="${resident.id}"/>`)
+  const page = await open('REZ', 'buyer', `/offers/${offer}?from=2026-12-07&resident=${resident.id}`)
+  expect(page.html).toContain(`/referrals/new?offer=${offer}&amp;${along}`)
+  const form = await open('REZ', 'buyer', `/referrals/new?offer=${offer}&from=2026-12-07&resident=${resident.id}`)
+  expect(form.html).toMatch(new RegExp(`name="resident_id"[^>]* value="[^"]*${resident.token}"`))
+  const other = await open('DGV', 'lister', `/catalogue?resident=${resident.id}&on=x`)
+  expect(other.html).not.toContain('name="resident"')
+})
+
 test('without an offer or with one that is gone the form says where to begin', async () => {
   const gone = await m.offer({ status: 'withdrawn' })
   for (const path of ['/requests/new', `/requests/new?offer=${gone}&offer=x`]) {
