@@ -13,6 +13,7 @@ import {
 } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import { type Permission, permissions } from '../identity/permissions.ts'
+import { heirs } from '../identity/succession-store.ts'
 import { newId } from '../ids.ts'
 import { enqueue } from '../jobs/outbox.ts'
 import { refuse } from '../refusal.ts'
@@ -43,7 +44,8 @@ export async function notify(tx: Tx, ctx: Context, notices: readonly NewNotice[]
   await asProgram(tx, ctx, async () => {
     const parties = new Set(notices.flatMap(({ seller_id, buyer_id }) => [seller_id, buyer_id]).filter(isThere))
     const names = parties.size === 0 ? new Map<string, string>() : await store.namesOf(tx, [...parties])
-    const rows = notices.map((notice) => rowOf(notice, names))
+    const successors = await heirs(tx)
+    const rows = notices.map((notice) => inPlace(rowOf(notice, names), successors))
     const told = await store.insertTold(tx, rows, ctx.clock.now().toISOString())
     if (told.size > 0) await post(tx, ctx, await store.lettersAtOnce(tx, [...told], personOf(ctx.actor)))
   })
@@ -66,6 +68,13 @@ function rowOf(notice: NewNotice, names: Map<string, string>): store.TellingRow 
     person_id: notice.person_id ?? null,
     key: notice.key ?? null,
   }
+}
+
+/** Whoever has merged into another is told no more: its successor's people do the work. Of the merger itself both are told. */
+function inPlace(row: store.TellingRow, successors: Map<string, { id: string }>): store.TellingRow {
+  const itself = row.subject_type === 'merger' || row.subject_type === 'organisation'
+  const successor = itself || row.person_id !== null ? undefined : successors.get(row.organisation_id)
+  return successor === undefined ? row : { ...row, organisation_id: successor.id }
 }
 
 /** A mail for each; it is written when it leaves (`mail.ts`), for only then is it known where others reach us. */

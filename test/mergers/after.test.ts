@@ -247,6 +247,13 @@ test('what a predecessor had read is read; what is written later is not, and of 
   world.clock.set('2026-07-02')
   await writeMessage(writer, thread, { note: 'Un tagad?', files: [] }, null)
   expect(await unread()).toMatchObject([{ id: thread, unread: 1 }])
+  const told = await db
+    .selectFrom('notice')
+    .select('organisation_id')
+    .where('created_at', '>=', '2026-07-02T00:00:00Z')
+    .where('organisation_id', 'in', [REZ, AUS])
+    .execute()
+  expect(told).toEqual([{ organisation_id: AUS }])
   expect(await transact(newcomer, (tx) => getThread(tx, thread, id))).toMatchObject({ unread: 1 })
   expect(
     await transact(await person(LUD), (tx) =>
