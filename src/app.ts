@@ -79,6 +79,7 @@ import { remindLate } from './payments/interest-commands.ts'
 import { interestPages } from './payments/interest-pages.tsx'
 import { letterApi } from './payments/letter-api.ts'
 import { letterPages } from './payments/letter-pages.tsx'
+import { movementPages } from './payments/movement-pages.tsx'
 import { paymentsPages } from './payments/pages.tsx'
 import { largestStatement } from './payments/statement.ts'
 import { paymentJobs } from './payments/statement-commands.ts'
@@ -285,6 +286,7 @@ export function buildApp(parts: Parts): App {
     paymentsApi,
     // before the pages of a payment, whose addresses begin alike
     statementPages,
+    movementPages,
     paymentsPages,
     placementsApi,
     requestsApi,
