@@ -96,7 +96,7 @@ test('how an organisation answers stands on its page, from three answers on, for
   expect(await page()).toContain('vismaz trīs atbildes')
   await answer(6, 'accepted')
   expect(await read()).toEqual([200, { answering: { answered: 3, accepted: 2, median_hours: 4 } }])
-  expect(await page()).toContain('Atbild parasti 4 stundu laikā; pieņem 2 no 3 (66 %)')
+  expect(await page()).toContain('Parasti atbild 4 stundu laikā; pieņem 2 no 3 (66\u00a0%)')
   expect((await call('LUD', 'buyer', 'GET', '/organisations/x/answering'))[0]).toBe(404)
   const region = await world.app.request(`/organisations/${world.organisation.LPR}`, {
     headers: { cookie: await world.cookie('LUD', 'buyer') },

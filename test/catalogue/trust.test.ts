@@ -194,6 +194,6 @@ test('how a seller answers is a middle of hours and a share, of a year, from thr
   await referral(30, 'declined', '2026-03-03T08:00:00Z')
   expect(await answering()).toEqual({ answered: 3, accepted: 2, median_hours: 6 })
   expect(await (await page('LUD', 'lister', `/offers/${offer_id}`)).text()).toContain(
-    'Atbild parasti 6 stundu laikā; pieņem 2 no 3',
+    'Parasti atbild 6 stundu laikā; pieņem 2 no 3',
   )
 })
