@@ -59,11 +59,14 @@ test('no two handlers answer for one route', () => {
   expect(twice).toEqual([])
 })
 
-/** The public catalogue, signing in, how a page looks, the API's description, and what pages are made of. */
+/** The public catalogue, the guide, signing in, how a page looks, the API's description, and what pages are made of. */
 const openToStrangers = [
   'GET /api',
   'GET /assets/:',
   'GET /catalogue',
+  'GET /guide',
+  'GET /guide/rules',
+  'GET /guide/words',
   'GET /hsds',
   'GET /hsds/organizations',
   'GET /hsds/organizations/:',
