@@ -226,12 +226,9 @@ function LateTable({ view, today, terms, late }: Props) {
         {
           header: t('late.interest'),
           numeric: true,
-          cell: (row) => (
-            <TwoLines under={formula(row)}>
-              <Money amount={row.interest} />
-            </TwoLines>
-          ),
+          cell: (row) => <Money amount={row.interest} />,
         },
+        ...(late.some((row) => row.parts.length > 0) ? [{ header: t('late.reckoned'), cell: formula }] : []),
         ...(claims
           ? [
               {

@@ -14,6 +14,7 @@ export const interestTexts = defineTexts(
     'late.due_on': 'Termiņš',
     'late.open': 'Neapmaksāts',
     'late.interest': 'Procenti līdz šodienai',
+    'late.reckoned': 'Aprēķins',
     'late.formula': '{open} × {percent} × {days, plural, zero {# dienu} one {# diena} other {# dienas}}',
     'late.formula_year':
       '{open} × {percent} gadā × {days, plural, zero {# dienu} one {# diena} other {# dienas}} ÷ 365',
@@ -106,6 +107,7 @@ export const interestTexts = defineTexts(
     'late.due_on': 'Due',
     'late.open': 'Open',
     'late.interest': 'Interest until today',
+    'late.reckoned': 'How',
     'late.formula': '{open} × {percent} × {days, plural, one {# day} other {# days}}',
     'late.formula_year': '{open} × {percent} a year × {days, plural, one {# day} other {# days}} ÷ 365',
     'late.claim': 'Claim interest',
