@@ -14,9 +14,8 @@ import { Table } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { Pagination } from '../ui/ways.tsx'
 import { changeResident, registerResident } from './commands.ts'
-import { PlacementBadge } from './placement-pages.tsx'
-import { ReferralBadge } from './referral-pages.tsx'
 import { PersonInput } from './resident.ts'
+import { PlacementBadge, ReferralBadge } from './status-badges.tsx'
 import {
   getResident,
   listPlacements,

@@ -13,8 +13,8 @@ import { BridgingSection, type BridgingShown, readBridging } from '../placements
 import { DeadlineFields, deadlineFrom } from '../placements/deadline-fields.tsx'
 import { GroupField } from '../placements/group-field.tsx'
 import { requestModes } from '../placements/referral.ts'
-import { ReferralBadge } from '../placements/referral-pages.tsx'
 import { chosenResident, ResidentField, withChosen, withResidentNamed } from '../placements/resident-field.tsx'
+import { ReferralBadge } from '../placements/status-badges.tsx'
 import {
   findPriceOn,
   getOfferFacts,
