@@ -105,7 +105,11 @@ function ListPage(props: { view: View; side: Side | null; rows: QueueRow[]; name
         captionHidden
         rows={rows}
         empty={
-          <Empty title={t('queue.empty')} icon="clock">
+          <Empty
+            title={t('queue.empty')}
+            icon="clock"
+            {...(side === 'buyer' && { action: { href: '/catalogue', text: t('nav.catalogue') } })}
+          >
             {t('queue.empty_text')}
           </Empty>
         }
