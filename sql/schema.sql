@@ -2544,6 +2544,7 @@ create table share_receipt (
   constraint share_receipt_withdrawn_with_reason CHECK (((withdrawn_on IS NULL) = (withdraw_note IS NULL)))
 );
 CREATE INDEX share_receipt_counterparty ON share_receipt USING btree (counterparty_id);
+CREATE INDEX share_receipt_id ON share_receipt USING btree (id);
 CREATE INDEX share_receipt_recorded_by ON share_receipt USING btree (recorded_by);
 CREATE INDEX share_receipt_withdrawn_by ON share_receipt USING btree (withdrawn_by);
 
@@ -3759,6 +3760,8 @@ AS $function$
     union all select organisation_id, organisation_id from bank_statement where id = p_id
     union all select organisation_id, organisation_id from bank_movement where id = p_id
     union all select organisation_id, organisation_id from funder_claim where id = p_id
+    union all select organisation_id, organisation_id from share_receipt where id = p_id
+    union all select buyer_id, seller_id from reminder_letter where id = p_id
     union all select organisation_id, organisation_id from received_document where id = p_id
     union all select buyer_id, seller_id from placement_record where id = p_id
     union all select buyer_id, seller_id from delivery where id = p_id

@@ -286,6 +286,29 @@ test('what is learnt later of a month before the merger is corrected between the
   expect((await ask(PRE, 'finance', 'GET', `/invoices/${credit.id}`)).status).toBe(404)
 })
 
+test('a letter and a receipt of a predecessor are found by their id as its other records are', async () => {
+  const at = world.clock.now().toISOString()
+  const [letter, receipt] = [newId(), newId()]
+  await db
+    .insertInto('reminder_letter')
+    .values({
+      ...{ seller_id: DGV, id: letter, buyer_id: LUD, number: 9_999 },
+      ...{ written_on: '2026-08-10', record: '{}', written_at: at },
+    })
+    .execute()
+  await db
+    .insertInto('share_receipt')
+    .values({
+      ...{ organisation_id: REZ, id: receipt, source: 'client', counterparty_id: DGV },
+      ...{ received_on: '2026-08-10', amount: '1.00', recorded_at: at },
+    })
+    .execute()
+  const { rows } = await sql<{ letter: string; receipt: string; other: string | null }>`select
+    record_of_predecessor(${letter}, ${AUS}, ${[REZ, LUD]}) as letter, record_of_predecessor(${receipt}, ${AUS}, ${[REZ, LUD]}) as receipt,
+    record_of_predecessor(${receipt}, ${PRE}, ${[LUD]}) as other`.execute(db)
+  expect(rows).toEqual([{ letter: LUD, receipt: REZ, other: null }])
+})
+
 test('people of the successor hold their roles in its predecessors, and a record of theirs is opened in the old name', async () => {
   world.clock.set('2026-08-10')
   const person_id = newId()
