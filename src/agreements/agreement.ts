@@ -140,3 +140,9 @@ export function checkEnd(
     refuse('agreement_end_too_late', { date: agreement.valid_to, field: 'valid_to' })
   }
 }
+
+/** Which party of an agreement an organisation is; null: none. */
+export function sideOf(agreement: Agreement, own: string): Side | null {
+  if (own === agreement.seller_id) return 'seller'
+  return own === agreement.buyer_id ? 'buyer' : null
+}

@@ -1,18 +1,14 @@
-/** Netting for people: what is proposed and what it comes to as a picture, who has answered, and the region's circle. */
-import { addDays, type PlainDate } from '../calendar.ts'
-import { type Context, type Member, organisationOf, transact } from '../context.ts'
-import type { Tx } from '../db/connect.ts'
+import { type Member, organisationOf, transact } from '../context.ts'
 import type { App, C } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { answerForm, show, viewFor } from '../http/pages.tsx'
 import { addressOf, pageOf, readCursor, rowsOnPage, waysOf } from '../http/paging.ts'
-import { getOrganisation } from '../identity/store.ts'
 import { Empty, Section } from '../ui/blocks.tsx'
-import { Actions, Button, Confirm, LinkButton, PostButton } from '../ui/button.tsx'
-import { DateField, SelectField, TextAreaField } from '../ui/field.tsx'
+import { Confirm, LinkButton } from '../ui/button.tsx'
+import { SelectField, TextAreaField } from '../ui/field.tsx'
 import { DateText, Money, Stat, Stats } from '../ui/figures.tsx'
 import { FlowChart } from '../ui/flow-chart.tsx'
-import { emptyForm, FieldRow, FilterForm, Form, type FormState } from '../ui/form.tsx'
+import { emptyForm, FilterForm, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Badge, StatusBadge, type Tone } from '../ui/status-badge.tsx'
@@ -20,27 +16,19 @@ import { Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { useView } from '../ui/view-context.tsx'
 import { Pagination } from '../ui/ways.tsx'
+import { circlePages } from './circle-pages.tsx'
+import { answerNetting, reverseNetting, withdrawNetting } from './commands.ts'
 import {
-  answerNetting,
-  joinNettingCircle,
-  leaveNettingCircle,
-  proposeNetting,
-  reverseNetting,
-  withdrawNetting,
-} from './commands.ts'
-import {
-  type CircleMember,
   type Netting,
   NettingAnswer,
   type NettingHead,
-  NettingInput,
   type NettingParty,
   NettingReversal,
   nettingStatuses,
   type TransferToPay,
-  usualAnswerDays,
 } from './netting.ts'
-import { getNetting, listMembers, listNettings, partnersByAgreement, transfersToPay } from './store.ts'
+import { proposePages } from './propose-pages.tsx'
+import { getNetting, listNettings, transfersToPay } from './store.ts'
 
 export function nettingPages(app: App): void {
   listPage(app)
@@ -507,153 +495,5 @@ function Items({ items }: { items: Netting['items'] }) {
         { header: t('netting.amount'), numeric: true, cell: (row) => <Money amount={row.amount} /> },
       ]}
     />
-  )
-}
-
-// Proposing
-
-function proposePages(app: App): void {
-  app.get('/netting/new', requires('netting.propose'), async (c) => {
-    const today = c.get('ctx').clock.today()
-    const due_on = addDays(today as PlainDate, usualAnswerDays)
-    return show(c, await formPage(c, { values: { netted_on: today, due_on }, errors: [] }))
-  })
-  app.post('/netting/new', requires('netting.propose'), (c) =>
-    answerForm(c, {
-      schema: NettingInput,
-      kinds: { netted_on: 'date', due_on: 'date' },
-      assemble: ({ counterparty_id, ...values }) => ({
-        ...values,
-        counterparty_id: counterparty_id === 'circle' ? null : (counterparty_id ?? ''),
-      }),
-      act: async (input) => `/netting/${(await proposeNetting(c.get('ctx'), input)).id}?done=netting_proposed`,
-      page: (state) => formPage(c, chosen(state, viewFor(c))),
-    }),
-  )
-}
-
-/** Nobody chosen is no wrong identifier. */
-function chosen(state: FormState, { t }: View): FormState {
-  if (state.values.counterparty_id) return state
-  const errors = state.errors.map((error) =>
-    error.path === 'counterparty_id' ? { ...error, message: t('validation.required_choice') } : error,
-  )
-  return { ...state, errors }
-}
-
-/** With whom the actor may propose. */
-async function choices(tx: Tx, ctx: Context): Promise<{ partners: { id: string; name: string }[]; members: number }> {
-  const own = organisationOf(ctx.actor)
-  const { circle, takes_part, region } = await circleOf(tx, own)
-  return {
-    partners: region ? [] : await partnersByAgreement(tx, own, ctx.clock.today()),
-    members: takes_part || region ? circle.length : 0,
-  }
-}
-
-async function formPage(c: C, state: FormState) {
-  const { partners, members } = await transact(c.get('ctx'), (tx) => choices(tx, c.get('ctx')))
-  const view = viewFor(c)
-  const { t } = view
-  const options = [
-    ...(members > 1 ? [{ value: 'circle', label: t('netting.with_circle', { count: members }) }] : []),
-    ...partners.map(({ id, name }) => ({ value: id, label: name })),
-  ]
-  return (
-    <Layout
-      view={view}
-      title={t('netting.propose')}
-      lead={t('netting.propose_lead')}
-      breadcrumbs={[{ href: '/netting', text: t('netting.list') }]}
-    >
-      {options.length === 0 ? (
-        <Empty
-          title={t('netting.with_nobody')}
-          icon="netting"
-          action={{ href: '/balances', text: t('netting.balances') }}
-        >
-          {t('netting.with_nobody_text')}
-        </Empty>
-      ) : (
-        <Form action="/netting/new" state={state}>
-          <SelectField name="counterparty_id" label={t('netting.with')} width="full" options={options} />
-          <FieldRow>
-            <DateField name="netted_on" label={t('netting.netted_on')} />
-            <DateField name="due_on" label={t('netting.due_on')} hint={t('netting.due_on_hint')} />
-          </FieldRow>
-          <Actions>
-            <Button>{t('netting.propose')}</Button>
-            <LinkButton href="/netting" kind="quiet">
-              {t('action.cancel')}
-            </LinkButton>
-          </Actions>
-        </Form>
-      )}
-    </Layout>
-  )
-}
-
-// The circle
-
-async function circleOf(
-  tx: Tx,
-  own: string,
-): Promise<{ circle: CircleMember[]; takes_part: boolean; region: boolean }> {
-  const { id, kind, region_id } = await getOrganisation(tx, own)
-  const region = kind === 'region' ? id : region_id
-  const circle = region === null ? [] : await listMembers(tx, region)
-  return {
-    circle,
-    takes_part: circle.some((member) => member.organisation_id === own),
-    region: kind === 'region',
-  }
-}
-
-function circlePages(app: App): void {
-  app.get('/netting/circle', requires('netting.read'), async (c) => {
-    const ctx = c.get('ctx')
-    const found = await transact(ctx, (tx) => circleOf(tx, organisationOf(ctx.actor)))
-    return show(c, <CirclePage view={viewFor(c)} {...found} />)
-  })
-  app.post('/netting/circle/join', requires('netting.answer'), async (c) => {
-    await joinNettingCircle(c.get('ctx'))
-    return c.redirect('/netting/circle?done=netting_joined', 303)
-  })
-  app.post('/netting/circle/leave', requires('netting.answer'), async (c) => {
-    await leaveNettingCircle(c.get('ctx'))
-    return c.redirect('/netting/circle?done=netting_left', 303)
-  })
-}
-
-function CirclePage(props: { view: View; circle: CircleMember[]; takes_part: boolean; region: boolean }) {
-  const { view, circle, takes_part, region } = props
-  const { t } = view
-  const answers = !region && view.can('netting.answer')
-  return (
-    <Layout
-      view={view}
-      title={t('netting.circle_title')}
-      lead={t('netting.circle_lead')}
-      breadcrumbs={[{ href: '/netting', text: t('netting.list') }]}
-      actions={
-        answers &&
-        (takes_part ? (
-          <PostButton action="/netting/circle/leave" label={t('netting.leave')} />
-        ) : (
-          <PostButton action="/netting/circle/join" label={t('netting.join')} kind="primary" />
-        ))
-      }
-    >
-      <Table
-        caption={t('netting.circle_title')}
-        captionHidden
-        rows={circle}
-        empty={<Empty title={t('netting.circle_none')} icon="netting" />}
-        columns={[
-          { header: t('netting.party'), names: true, cell: (row) => row.name },
-          { header: t('netting.circle_since'), cell: (row) => <DateText date={row.joined_on} /> },
-        ]}
-      />
-    </Layout>
   )
 }
