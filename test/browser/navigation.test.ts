@@ -77,23 +77,26 @@ function scriptErrors(page: Page): string[] {
   return errors
 }
 
-/** Each page twice, so that over two pages every language, width and colour has met every other. */
+/** A page is looked at twice by the first who has it and once by each of the others, so that languages, widths and colours meet each other. */
 const looks = [
-  [
-    ['lv', deskWidth, 'light'],
-    ['en', phoneWidth, 'dark'],
-  ],
-  [
-    ['lv', phoneWidth, 'light'],
-    ['en', deskWidth, 'dark'],
-  ],
+  ['lv', deskWidth, 'light'],
+  ['en', phoneWidth, 'dark'],
+  ['lv', phoneWidth, 'light'],
+  ['en', deskWidth, 'dark'],
 ] as const
-let looked = 0
+/** By page: how often it has been looked at. */
+const looked = new Map<string, number>()
+
+function nextLooks(href: string) {
+  const before = looked.get(href)
+  const first = before ?? looked.size * 2
+  looked.set(href, first + (before === undefined ? 2 : 1))
+  return [looks[first % 4]!, ...(before === undefined ? [looks[(first + 1) % 4]!] : [])]
+}
 
 async function lookAt(page: Page, href: string, who: string): Promise<string[]> {
   const problems: string[] = []
-  looked += 1
-  for (const [language, width, colorScheme] of looks[looked % 2]!) {
+  for (const [language, width, colorScheme] of nextLooks(href)) {
     await page.setViewportSize({ width, height: 900 })
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     const response = await page.goto(`${href}${href.includes('?') ? '&' : '?'}lang=${language}`)
