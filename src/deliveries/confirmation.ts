@@ -1,6 +1,6 @@
 /** The days of a month as the buyer confirms them or objects to them, before the seller closes it. No database. */
 import { z } from '@hono/zod-openapi'
-import { choice, date, id, month, text } from '../http/fields.ts'
+import { choice, date, id, month, words } from '../http/fields.ts'
 import { refuse } from '../refusal.ts'
 
 export const objectionReasons = [
@@ -46,7 +46,7 @@ export function seenOf(days: readonly RecordedDay[]): string {
 const objection = z.strictObject({
   date: date(),
   reason: choice(objectionReasons),
-  note: text(1000).optional().default(''),
+  note: words(1000).optional().default(''),
 })
 
 export const ConfirmationInput = z

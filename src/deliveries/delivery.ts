@@ -1,6 +1,6 @@
 /** Deliveries: what was given for a placement on a date, and what may not be recorded (R2). No database. */
 import { z } from '@hono/zod-openapi'
-import { choice, date, decimal, id } from '../http/fields.ts'
+import { choice, date, decimal, holdsPersonalCode, id } from '../http/fields.ts'
 import { Decimal } from '../money.ts'
 import { type FieldError, Refusal, type RefusalCode } from '../refusal.ts'
 import { isRecordedUnit } from '../settlement/facts.ts'
@@ -14,13 +14,14 @@ export const mostDeliveries = 2000
 /** More than 0; beyond five digits it is a slip of the finger. */
 export const quantity = () => decimal({ whole: 5, positive: true })
 
-/** A remark that may be left out. */
+/** A remark that may be left out, without personal codes. */
 export const note = () =>
   z
     .string('validation.invalid')
     .trim()
     .max(500, 'validation.too_long|maximum=500')
     .regex(/^(?:[\n\r\t]|\P{Cc})*$/u, 'validation.characters')
+    .refine((written) => !holdsPersonalCode(written), 'validation.no_personal_code')
     .default('')
 
 export const DeliveryInput = z

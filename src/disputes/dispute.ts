@@ -1,7 +1,7 @@
 /** What may be in doubt and why, the steps of a dispute and who may take them when. No database. */
 import { z } from '@hono/zod-openapi'
 import { addDays, type PlainDate } from '../calendar.ts'
-import { choice, decimal, id, month, text, whole } from '../http/fields.ts'
+import { choice, decimal, id, month, whole, words } from '../http/fields.ts'
 import { centsOf, type Money, moneyOf } from '../money.ts'
 import { refuse } from '../refusal.ts'
 import { exact, percentOfCents } from '../settlement/exact.ts'
@@ -112,7 +112,7 @@ export function withVat(amount: Money, vat_rate: string): Money {
 
 /** An amount of more than nothing, in euro and cents. */
 const amount = () => decimal({ whole: 10, decimals: 2, positive: true }).transform((given) => moneyOf(centsOf(given)))
-const note = () => text(4000)
+const note = () => words(4000)
 
 export const DisputeInput = z
   .strictObject({

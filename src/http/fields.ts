@@ -17,6 +17,19 @@ export function text(longest = 200) {
     .regex(/^(?:[\n\r\t]|\P{Cc})*$/u, 'validation.characters')
 }
 
+/**
+ * Digits that read as a Latvian personal code. What people write to each other stays, and overseers read it too: a code is refused,
+ * a name cannot be told.
+ */
+export function holdsPersonalCode(written: string): boolean {
+  return /(?<!\d)(?:(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}[-–][012]\d{4}|32\d{4}[-–]?\d{5})(?!\d)/.test(written)
+}
+
+/** A text like any other, but without anybody's personal code. */
+export function words(longest: number) {
+  return text(longest).refine((written) => !holdsPersonalCode(written), 'validation.no_personal_code')
+}
+
 /** A text that may be left out (null). */
 export function optionalText(longest = 200) {
   return text(longest).nullable().optional().default(null)

@@ -1,7 +1,7 @@
 /** A stay goes on in another place, or at another payer's cost: an end and a beginning on one date. Pure. */
 import { z } from '@hono/zod-openapi'
 import { addDays, type PlainDate } from '../calendar.ts'
-import { choice, date, id, optionalText, text } from '../http/fields.ts'
+import { choice, date, id, optionalText, words } from '../http/fields.ts'
 import { refuse } from '../refusal.ts'
 import { Authorised, type FundingSource, funding } from './funding.ts'
 import { note } from './referral.ts'
@@ -17,7 +17,7 @@ const when = {
   valid_to: date().nullable().optional(),
   decision: optionalText(200),
   decided_on: date().nullable().optional().default(null),
-  longer_reason: text(500).nullable().optional().default(null),
+  longer_reason: words(500).nullable().optional().default(null),
   note: note(),
 }
 
@@ -35,7 +35,7 @@ export const MoveAcceptance = z
   .openapi('MoveAcceptance')
 export type MoveAcceptance = z.infer<typeof MoveAcceptance>
 
-export const MoveDecline = z.strictObject({ note: text(500) }).openapi('MoveDecline')
+export const MoveDecline = z.strictObject({ note: words(500) }).openapi('MoveDecline')
 
 export const Move = z
   .object({

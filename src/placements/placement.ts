@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi'
 import { addDays, type PlainDate } from '../calendar.ts'
 import { overReasons } from '../catalogue/capacity-part.ts'
-import { choice, date, id, inOrder, optionalText, text, whole } from '../http/fields.ts'
+import { choice, date, id, inOrder, optionalText, whole, words } from '../http/fields.ts'
 import type { Commits } from './commitment.ts'
 import { Authorised, FundingSource, funding, priceClass, surcharges } from './funding.ts'
 import { note } from './referral.ts'
@@ -28,7 +28,7 @@ export const Prolongation = z
     /** the day of that decision */
     decided_on: date().nullable().optional(),
     /** why it goes beyond the longest stay, where the rule of the offer asks that */
-    longer_reason: text(500).nullable().optional(),
+    longer_reason: words(500).nullable().optional(),
     note: note(),
   })
   .openapi('Prolongation')

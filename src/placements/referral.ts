@@ -1,7 +1,7 @@
 /** A referral: a buyer asks a seller for a place, for one resident or for reserved places. */
 import { z } from '@hono/zod-openapi'
 import { overReasons } from '../catalogue/capacity-part.ts'
-import { choice, date, id, inOrder, optionalText, text, whole } from '../http/fields.ts'
+import { choice, date, id, inOrder, optionalText, text, whole, words } from '../http/fields.ts'
 import { Bridges } from './bridge.ts'
 import { Authorised, FundingSource, funding, priceClass, surcharges } from './funding.ts'
 import { weekdays } from './weekdays.ts'
@@ -32,8 +32,13 @@ export const declineReasons = [
 /** Why a buyer takes back what it has sent: of the resident's words the region counts refusals. */
 export const withdrawReasons = ['resident_refused', 'found_elsewhere', 'not_needed', 'mistake', 'other'] as const
 
-/** A note that may be left out; kept as an empty text. */
-export const note = () => optionalText(2000).transform((given) => given ?? '')
+/** A note that may be left out; kept as an empty text. The other party, overseers and the log read it: no personal codes. */
+export const note = () =>
+  words(2000)
+    .nullable()
+    .optional()
+    .default(null)
+    .transform((given) => given ?? '')
 
 /** Whom it is for, where the offer sets places aside for groups of people. */
 export const targetGroup = text(60).nullable().optional().default(null)
@@ -58,7 +63,7 @@ export const ReferralInput = z
     funding,
     decision: optionalText(200),
     /** why it goes beyond the longest stay, where the rule of the offer asks that */
-    longer_reason: text(500).nullable().optional(),
+    longer_reason: words(500).nullable().optional(),
     weekdays: weekdays(),
     target_group: targetGroup,
     note: note(),
