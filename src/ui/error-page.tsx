@@ -31,7 +31,7 @@ export function ErrorPage({
     <Frame view={view} title={title}>
       <div class="error-page">
         <p>{text ?? (kind === 'refused' ? '' : t(`error_page.${kind}_text`))}</p>
-        {request_id && (
+        {request_id && !text?.includes(request_id) && (
           <p class="muted">
             {t('error_page.request')}: <code>{request_id}</code>
           </p>
