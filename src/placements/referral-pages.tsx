@@ -35,7 +35,7 @@ import {
 } from './referral-answer-section.tsx'
 import { counterOffersOf, publishedOffersBeside, reservationsOf } from './referral-answer-store.ts'
 import { ReferralBadge } from './status-badges.tsx'
-import { getOfferFacts, getReferral, namesOf, type ReferralRow } from './store.ts'
+import { findDayWithoutPlace, getOfferFacts, getReferral, namesOf, type ReferralRow } from './store.ts'
 import { FundingTable, termsItems, tokenOf, Who } from './terms-fields.tsx'
 import { weekdaysInWords } from './weekdays-section.tsx'
 
@@ -99,10 +99,29 @@ async function onePage(c: C, refused?: Refused) {
         ? await readBridging(tx, own, { awaits: 'referral', id: referral.id }, ctx.clock.today())
         : null
     const said = await saidTo(tx, ctx, referral)
-    return { referral, names: await namesOf(tx, [referral]), said, approval, bridging }
+    const room = await roomFor(tx, referral, said)
+    return { referral, names: await namesOf(tx, [referral]), said, room, approval, bridging }
   })
   const late = known.referral.answer_by !== null && ctx.clock.now() > new Date(known.referral.answer_by)
   return <ReferralPage view={viewFor(c)} {...known} late={late} own={own} {...(refused && { refused })} />
+}
+
+/** null: left out. */
+function roomText({ t, format }: View, room: Room): string | null {
+  if (room === null) return null
+  return room === undefined
+    ? t('referral.room_free')
+    : t('referral.room_full', { ...room, date: format.date(room.on_date) })
+}
+
+type Room = Awaited<ReturnType<typeof findDayWithoutPlace>> | null
+
+/** The first wanted day without a place, undefined where every one has one; null where that is no question any more, or one is kept. */
+async function roomFor(tx: Tx, referral: ReferralRow, { reservations }: Said): Promise<Room> {
+  const waits = referral.status === 'draft' || referral.status === 'submitted'
+  if (!waits || reservations.some(({ status }) => status === 'held')) return null
+  const { wanted_from: valid_from, wanted_to: valid_to } = referral
+  return findDayWithoutPlace(tx, { ...referral, valid_from, valid_to })
 }
 
 async function saidTo(tx: Tx, ctx: Context, referral: ReferralRow): Promise<Said> {
@@ -121,6 +140,7 @@ function ReferralPage(props: {
   referral: ReferralRow
   names: Map<string, string>
   said: Said
+  room: Room
   approval: Approval | null
   bridging: BridgingShown | null
   /** the time to answer is over */
@@ -128,7 +148,7 @@ function ReferralPage(props: {
   own: string
   refused?: Refused
 }) {
-  const { view, referral: it, names, said, late, own, refused } = props
+  const { view, referral: it, names, said, room, late, own, refused } = props
   const { t, format } = view
   const asks = it.buyer_id === own && view.can('referral.request')
   const answers = it.seller_id === own && view.can('referral.answer')
@@ -170,6 +190,7 @@ function ReferralPage(props: {
                   { term: t('referral.buyer'), text: it.buyer_name },
                   { term: t('referral.seller'), text: it.seller_name },
                   { term: t('referral.wanted'), text: format.period(it.wanted_from, it.wanted_to) },
+                  { term: t('referral.room'), text: roomText(view, room) },
                   { term: t('referral.answer_by'), text: it.answer_by && format.instant(it.answer_by) },
                   { term: t('referral.mode'), text: it.mode && t(`referral.mode.${it.mode as 'first_fit'}`) },
                   { term: t('weekdays.title'), text: it.weekdays && weekdaysInWords(view, it.weekdays) },

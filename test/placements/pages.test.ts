@@ -139,6 +139,14 @@ test('an acceptance without a free place comes back to the referral with the day
   const full = await m.offer({}, { places: 1 })
   await m.placed({ offer: full, wanted_from: '2026-02-01', wanted_to: '2026-02-28' })
   const { id } = await m.submitted({ offer: full, wanted_from: '2026-02-20', wanted_to: '2026-03-31' })
+  const later = await m.submitted({ offer: full, wanted_from: '2026-03-01', wanted_to: '2026-03-31' })
+  for (const [code, role] of [
+    ['REZ', 'buyer'],
+    ['DGV', 'lister'],
+  ] as const) {
+    expect((await get(code, role, `/referrals/${id}`)).html).toMatch('20.02.2026. vietu nepietiek: aizņemtas 1 no 1')
+    expect((await get(code, role, `/referrals/${later.id}`)).html).toMatch('ir visās vēlamajās dienās')
+  }
   const refused = await post('DGV', 'lister', `/referrals/${id}/accept`, { note: 'labi' })
   expect(refused.status).toBe(409)
   expect(refused.html).toMatch('20.02.2026.')
