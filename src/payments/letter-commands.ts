@@ -22,8 +22,8 @@ export async function writeLetters(tx: Tx, ctx: Context, pairs: readonly store.P
   const numbers = new Map<string, number>()
   const letters = pairs.flatMap(({ seller_id, buyer_id }): (store.LetterRow & { mail_to: string | null })[] => {
     const documents = late.get(store.keyOf({ seller_id, buyer_id }))
-    const { seller, buyer, language, terms, mail_to, next } = sides.get(store.keyOf({ seller_id, buyer_id }))!
     if (documents === undefined) return []
+    const { seller, buyer, language, terms, mail_to, next } = sides.get(store.keyOf({ seller_id, buyer_id }))!
     const number = numbers.get(seller_id) ?? next
     numbers.set(seller_id, number + 1)
     const record = letterOf({ number, written_on, language, seller, buyer }, documents, terms)

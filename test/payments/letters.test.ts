@@ -81,6 +81,7 @@ test('a person writes one at any time; refused where nothing is late, and to who
   expect((await letters('DGV')).map(({ number }) => number)).toEqual([3, 2, 1])
   expect((await write('DGV', { buyer_id: DGV })).status).toBe(409)
   expect((await write('REZ', { buyer_id: DGV })).status).toBe(409)
+  expect((await write('DGV', { buyer_id: '00000000-0000-4000-8000-000000000000' })).status).toBe(409)
   for (const wrong of [{}, { buyer_id: 'x' }, { buyer_id: LUD, more: 1 }])
     expect((await write('DGV', wrong)).status).toBe(422)
   expect((await write('DGV', { buyer_id: LUD }, 'auditor')).status).toBe(403)
