@@ -4,7 +4,7 @@ import { Empty, More, Section } from '../ui/blocks.tsx'
 import { ChooseRows, LinkButton, RowChoice } from '../ui/button.tsx'
 import { CheckboxField, DateField, type Option, SelectField, TextField } from '../ui/field.tsx'
 import { FilterForm } from '../ui/form.tsx'
-import { Layout, type LayoutProps, SignedOutLayout } from '../ui/layout.tsx'
+import { OpenLayout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { PlaceMap } from '../ui/place-map.tsx'
 import { Badge, StatusBadge } from '../ui/status-badge.tsx'
@@ -70,7 +70,7 @@ export function CataloguePage(props: {
   const { view, own, offers, on } = props
   const { t, format } = view
   return (
-    <Frame
+    <OpenLayout
       view={view}
       title={t(own ? 'catalogue.own_title' : 'catalogue.title')}
       lead={t(own ? 'catalogue.own_lead' : 'catalogue.lead')}
@@ -179,7 +179,7 @@ export function CataloguePage(props: {
         />
       )}
       <Pagination first={props.first} next={props.next} />
-    </Frame>
+    </OpenLayout>
   )
 }
 
@@ -188,16 +188,6 @@ export function withAlong(address: string, goesAlong: Record<string, string>): s
   const along = new URLSearchParams(goesAlong).toString()
   if (along === '') return address
   return `${address}${address.includes('?') ? '&' : '?'}${along}`
-}
-
-/** The page of somebody signed in, or of a stranger: what is published is everybody's to read. */
-export function Frame(props: LayoutProps) {
-  if (props.view.person !== null) return <Layout {...props} />
-  return (
-    <SignedOutLayout view={props.view} title={props.title} breadcrumbs={props.breadcrumbs ?? []} lead={props.lead} wide>
-      {props.children}
-    </SignedOutLayout>
-  )
 }
 
 /** The catalogue's views. */

@@ -3,13 +3,14 @@ import { MessagesLink } from '../messages/link.tsx'
 import { Columns, Empty, Prose, Section } from '../ui/blocks.tsx'
 import { Confirm, LinkButton, PostButton } from '../ui/button.tsx'
 import { DescriptionList, Stat, Stats } from '../ui/figures.tsx'
+import { OpenLayout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { StatusBadge } from '../ui/status-badge.tsx'
 import { type Column, Table } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { type StripCell, WeekStrip } from '../ui/week-strip.tsx'
 import { byWeek, type DayVacancy, type WeekVacancy } from './capacity.ts'
-import { accessibilityOptions, Frame, kindName, nameIn, withAlong } from './catalogue-page.tsx'
+import { accessibilityOptions, kindName, nameIn, withAlong } from './catalogue-page.tsx'
 import { careLanguages, type DeliveryMode, type OfferStatus } from './offer.ts'
 import { isValidOn, priceOn } from './price.ts'
 import { priceClassName, rulesInWords, tiersInWords } from './rules-in-words.ts'
@@ -47,7 +48,7 @@ export function OfferPage(props: OfferPageProps) {
   const { view, offer, editable } = props
   const { t } = view
   return (
-    <Frame
+    <OpenLayout
       view={view}
       title={offer.title}
       active="/catalogue"
@@ -93,7 +94,7 @@ export function OfferPage(props: OfferPageProps) {
       <Columns main={<Main {...props} />} side={<Side {...props} />} />
       <Vacancy {...props} />
       <Prices {...props} />
-    </Frame>
+    </OpenLayout>
   )
 }
 

@@ -8,13 +8,13 @@ import { listOrganisations } from '../identity/store.ts'
 import { refuse } from '../refusal.ts'
 import { LinkButton } from '../ui/button.tsx'
 import type { FormState } from '../ui/form.tsx'
+import { OpenLayout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Badge } from '../ui/status-badge.tsx'
 import { type Column, Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { Steps } from '../ui/ways.tsx'
 import { CapacityPartInput, OverRuleInput } from './capacity-part.ts'
-import { Frame } from './catalogue-page.tsx'
 import { overInWords, PartsPage } from './parts-page.tsx'
 import { getOffer, listTargetGroups, type NamedOffer } from './store.ts'
 import { type CalendarDay, isRestDay, tightestDay } from './vacancy.ts'
@@ -74,7 +74,7 @@ function CalendarPage(props: CalendarPageProps) {
   })
   const [previous, next] = [addMonths(month, -1), addMonths(month, 1)]
   return (
-    <Frame
+    <OpenLayout
       view={view}
       title={t('vacancy.calendar')}
       active="/catalogue"
@@ -113,7 +113,7 @@ function CalendarPage(props: CalendarPageProps) {
         columns={columnsOf(props)}
       />
       <p class="hint">{t('vacancy.columns')}</p>
-    </Frame>
+    </OpenLayout>
   )
 }
 

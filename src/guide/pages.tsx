@@ -5,7 +5,7 @@ import { show, viewFor } from '../http/pages.tsx'
 import { Card, Cards, Prose, Section } from '../ui/blocks.tsx'
 import { LinkButton } from '../ui/button.tsx'
 import { DescriptionList } from '../ui/figures.tsx'
-import { Layout, SignedOutLayout } from '../ui/layout.tsx'
+import { OpenLayout } from '../ui/layout.tsx'
 import type { View } from '../ui/view.ts'
 import { useView } from '../ui/view-context.tsx'
 import { Tabs } from '../ui/ways.tsx'
@@ -23,6 +23,7 @@ export function guidePages(app: App): void {
 function TasksPage({ view }: { view: View }) {
   const { t, can } = view
   const own = ({ tasks }: Chapter) => tasks.some(({ permission }) => permission !== 'public' && can(permission))
+  const names = Object.fromEntries(Object.entries(quoted).map(([name, key]) => [name, t(key)]))
   const inOrder = [...chapters.filter(own), ...chapters.filter((chapter) => !own(chapter))]
   return (
     <Frame view={view} part="tasks" lead={t('guide.lead')}>
@@ -31,7 +32,7 @@ function TasksPage({ view }: { view: View }) {
           <Section title={t(title)}>
             <Cards>
               {tasks.map((task) => (
-                <TaskCard task={task} />
+                <TaskCard task={task} names={names} />
               ))}
             </Cards>
           </Section>
@@ -42,9 +43,8 @@ function TasksPage({ view }: { view: View }) {
 }
 
 /** The way to where it is done is shown to whoever may go there. */
-function TaskCard({ task }: { task: Task }) {
+function TaskCard({ task, names }: { task: Task; names: Record<string, string> }) {
   const { t, can } = useView()
-  const names = Object.fromEntries(Object.entries(quoted).map(([name, key]) => [name, t(key)]))
   return (
     <Card
       title={t(task.title)}
@@ -113,9 +113,8 @@ function WordsPage({ view }: { view: View }) {
 
 function Frame({ view, part, lead, children }: PropsWithChildren<{ view: View; part: Part; lead: Child }>) {
   const { t } = view
-  const title = t('guide.title')
-  const content = (
-    <>
+  return (
+    <OpenLayout view={view} title={t('guide.title')} lead={lead}>
       <Tabs
         label={t('guide.parts')}
         tabs={[
@@ -125,18 +124,6 @@ function Frame({ view, part, lead, children }: PropsWithChildren<{ view: View; p
         ]}
       />
       {children}
-    </>
-  )
-  if (view.person === null) {
-    return (
-      <SignedOutLayout view={view} title={title} lead={lead} wide>
-        {content}
-      </SignedOutLayout>
-    )
-  }
-  return (
-    <Layout view={view} title={title} lead={lead}>
-      {content}
-    </Layout>
+    </OpenLayout>
   )
 }

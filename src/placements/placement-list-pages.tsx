@@ -1,5 +1,5 @@
-import { may, organisationOf, transact } from '../context.ts'
-import type { App, C } from '../http/app.ts'
+import { organisationOf, transact } from '../context.ts'
+import type { App } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { show, viewFor } from '../http/pages.tsx'
 import { pageOf, readCursor } from '../http/paging.ts'
@@ -13,14 +13,13 @@ import { Layout } from '../ui/layout.tsx'
 import { Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { Pagination, Tabs } from '../ui/ways.tsx'
+import { askedSide, type Side } from './asked-side.ts'
 import { type PlacementStatus, placementStatuses } from './placement.ts'
 import { PlacementBadge } from './status-badges.tsx'
 import { countPlacements, listPlacements, namesOf, type PlacementRow, placedOffers } from './store.ts'
 import { tokenOf } from './terms-fields.tsx'
 
 const pageSize = 50
-
-type Side = 'seller' | 'buyer'
 
 /** Whose stays there are, of both sides. */
 export function placementListPages(app: App): void {
@@ -34,7 +33,7 @@ export function placementListPages(app: App): void {
       token: c.req.query('token')?.trim() || undefined,
       on: dayAsked(c.req.query('on')),
     }
-    const side = sideOf(c)
+    const side = askedSide(c, 'resident.manage')
     const after = readCursor(c.req.query('cursor'), 2)
     const shown = await transact(ctx, async (tx) => {
       const rows = await listPlacements(tx, { organisation_id, today, side, ...asked }, { limit: pageSize, after })
@@ -55,15 +54,6 @@ export function placementListPages(app: App): void {
 function dayAsked(typed: string | undefined): string | undefined {
   const on = parseDateInput(typed ?? '')
   return on !== null && on >= '1900' && on < '2200' ? on : undefined
-}
-
-/** Those with us stand first; who looks on for a whole region sees all. */
-function sideOf(c: C): Side | undefined {
-  const { actor } = c.get('ctx')
-  if (actor.kind === 'member' && actor.organisation_kind === 'region') return undefined
-  const asked = c.req.query('side')
-  if (asked === 'seller' || asked === 'buyer') return asked
-  return may(actor, 'resident.manage') && !may(actor, 'referral.answer') ? 'buyer' : 'seller'
 }
 
 function PlacementsPage(props: {

@@ -28,6 +28,7 @@ import { findPriceOn, getReferral, listResidents, placesOn, type ReferralRow, ty
 import {
   AuthorisedFields,
   assembleTerms,
+  DecisionFields,
   errorsAtFields,
   FundingFields,
   SurchargeFields,
@@ -225,22 +226,7 @@ function ReferralFormPage(props: FormPageProps) {
           <GroupField groups={props.groups} />
         </Fieldset>
         <SurchargeFields unit={offer.unit} offered={offer.surcharges} taken={[]} />
-        <Fieldset legend={t('referral.decision_and_note')}>
-          <TextField
-            name="decision"
-            label={t('referral.decision')}
-            hint={t('referral.decision_hint')}
-            width="medium"
-            optional
-          />
-          <TextAreaField
-            name="note"
-            label={t('referral.note')}
-            hint={t('referral.note_hint')}
-            maxlength={2000}
-            optional
-          />
-        </Fieldset>
+        <DecisionFields hint={t('referral.note_hint')} />
         <More label={t('referral.more_terms')} open={hasMoreTerms(state)}>
           <AuthorisedFields unit={offer.unit} />
           <FundingFields values={state.values} />

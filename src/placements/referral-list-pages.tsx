@@ -1,5 +1,5 @@
-import { may, organisationOf, transact } from '../context.ts'
-import type { App, C } from '../http/app.ts'
+import { organisationOf, transact } from '../context.ts'
+import type { App } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { show, viewFor } from '../http/pages.tsx'
 import { pageOf, readCursor } from '../http/paging.ts'
@@ -14,6 +14,7 @@ import { Table, TwoLines } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { useView } from '../ui/view-context.tsx'
 import { Pagination, Tabs } from '../ui/ways.tsx'
+import { askedSide, type Side } from './asked-side.ts'
 import { type ReferralStatus, referralStatuses } from './referral.ts'
 import { ReferralBadge } from './status-badges.tsx'
 import { countReferrals, listReferrals, namesOf, type ReferralRow } from './store.ts'
@@ -21,7 +22,6 @@ import { Who } from './terms-fields.tsx'
 
 const pageSize = 50
 
-type Side = 'seller' | 'buyer'
 type Counts = Awaited<ReturnType<typeof countReferrals>>
 
 /** What is asked of us and by us. */
@@ -29,7 +29,7 @@ export function referralListPages(app: App): void {
   app.get('/referrals', requires('referral.read'), async (c) => {
     const ctx = c.get('ctx')
     const organisation_id = organisationOf(ctx.actor)
-    const side = sideOf(c)
+    const side = askedSide(c, 'referral.request')
     const status = referralStatuses.find((one) => one === c.req.query('status'))
     const after = readCursor(c.req.query('cursor'), 1)
     const shown = await transact(ctx, async (tx) => {
@@ -46,15 +46,6 @@ export function referralListPages(app: App): void {
     })
     return show(c, <ReferralsPage view={viewFor(c)} side={side} status={status} {...shown} />)
   })
-}
-
-/** What is asked of us stands first for who answers it; who looks on for a whole region sees all. */
-function sideOf(c: C): Side | undefined {
-  const { actor } = c.get('ctx')
-  if (actor.kind === 'member' && actor.organisation_kind === 'region') return undefined
-  const asked = c.req.query('side')
-  if (asked === 'seller' || asked === 'buyer') return asked
-  return may(actor, 'referral.request') && !may(actor, 'referral.answer') ? 'buyer' : 'seller'
 }
 
 function ReferralsPage(props: {

@@ -3,7 +3,7 @@ import { priceClassName, surchargeName } from '../catalogue/rules-in-words.ts'
 import type { FieldKind } from '../http/pages.tsx'
 import { priceClassOf } from '../settlement/facts.ts'
 import { More } from '../ui/blocks.tsx'
-import { CheckboxesField, DecimalField, MoneyField, SelectField, TextField } from '../ui/field.tsx'
+import { CheckboxesField, DecimalField, MoneyField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
 import { type DescriptionItem, Unbroken } from '../ui/figures.tsx'
 import { FieldRow, Fieldset, type FormState } from '../ui/form.tsx'
 import { Table, TwoLines } from '../ui/table.tsx'
@@ -290,4 +290,21 @@ export function Who({ of, name }: { of: Named; name: string | undefined }) {
 /** Who it is about, in a heading: the token, never a name, because a title stands in the browser's history. */
 export function tokenOf(view: View, of: Named): string {
   return of.resident_token ?? view.t('resident.reserved')
+}
+
+/** By which decision it is asked for, and what else the other party should know. */
+export function DecisionFields({ hint }: { hint?: string }) {
+  const { t } = useView()
+  return (
+    <Fieldset legend={t('referral.decision_and_note')}>
+      <TextField
+        name="decision"
+        label={t('referral.decision')}
+        hint={t('referral.decision_hint')}
+        width="medium"
+        optional
+      />
+      <TextAreaField name="note" label={t('referral.note')} {...(hint && { hint })} maxlength={2000} optional />
+    </Fieldset>
+  )
 }

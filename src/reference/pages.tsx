@@ -1,5 +1,3 @@
-/** The API reference: the document for machines, and the same as a page that people read and try things on. */
-import type { PropsWithChildren } from 'hono/jsx'
 import type { App } from '../http/app.ts'
 import { requires } from '../http/app.ts'
 import { show, viewFor } from '../http/pages.tsx'
@@ -10,7 +8,7 @@ import { CodeBlock } from '../ui/code-block.tsx'
 import { PasswordField, TextAreaField, TextField } from '../ui/field.tsx'
 import { DescriptionList } from '../ui/figures.tsx'
 import { Form } from '../ui/form.tsx'
-import { Layout, SignedOutLayout } from '../ui/layout.tsx'
+import { OpenLayout } from '../ui/layout.tsx'
 import { Table } from '../ui/table.tsx'
 import type { View } from '../ui/view.ts'
 import { useView } from '../ui/view-context.tsx'
@@ -38,7 +36,7 @@ function ReferencePage({ view, document }: { view: View; document: ApiDocument }
     operations: operations.filter(({ operation }) => operation.tags?.includes(name)),
   }))
   return (
-    <Frame view={view} lead={t('reference.lead', { count: operations.length })}>
+    <OpenLayout view={view} title={t('reference.title')} lead={t('reference.lead', { count: operations.length })}>
       <Section title={t('reference.start')}>
         <Prose>
           {paragraphs(document.info.description).map((lines) => (
@@ -81,23 +79,7 @@ function ReferencePage({ view, document }: { view: View; document: ApiDocument }
         </div>
       ))}
       <script src={asset('api-reference.js')} defer />
-    </Frame>
-  )
-}
-
-function Frame({ view, lead, children }: PropsWithChildren<{ view: View; lead: string }>) {
-  const title = view.t('reference.title')
-  if (view.person === null) {
-    return (
-      <SignedOutLayout view={view} title={title} lead={lead} wide>
-        {children}
-      </SignedOutLayout>
-    )
-  }
-  return (
-    <Layout view={view} title={title} lead={lead}>
-      {children}
-    </Layout>
+    </OpenLayout>
   )
 }
 

@@ -7,12 +7,12 @@ import { isId } from '../ids.ts'
 import { Bridges } from '../placements/bridge.ts'
 import { type BridgingOffer, bridgingOffers, findAwaited } from '../placements/bridge-store.ts'
 import { namesOf } from '../placements/store.ts'
-import { Who } from '../placements/terms-fields.tsx'
+import { DecisionFields, Who } from '../placements/terms-fields.tsx'
 import { refuse } from '../refusal.ts'
 import { Empty } from '../ui/blocks.tsx'
 import { Actions, Button } from '../ui/button.tsx'
-import { CheckboxesField, DateField, TextAreaField, TextField } from '../ui/field.tsx'
-import { emptyForm, FieldRow, Fieldset, Form, type FormState } from '../ui/form.tsx'
+import { CheckboxesField, DateField } from '../ui/field.tsx'
+import { emptyForm, FieldRow, Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import type { View } from '../ui/view.ts'
@@ -123,16 +123,7 @@ function FormPage({
               hint: freeText(view, offer),
             }))}
           />
-          <Fieldset legend={t('referral.decision_and_note')}>
-            <TextField
-              name="decision"
-              label={t('referral.decision')}
-              hint={t('referral.decision_hint')}
-              width="medium"
-              optional
-            />
-            <TextAreaField name="note" label={t('referral.note')} maxlength={2000} optional />
-          </Fieldset>
+          <DecisionFields />
           <Actions>
             <Button>{t('request.send')}</Button>
           </Actions>

@@ -28,6 +28,7 @@ import {
 import {
   AuthorisedFields,
   assembleTerms,
+  DecisionFields,
   errorsAtFields,
   FundingFields,
   termsKinds,
@@ -40,7 +41,7 @@ import { Refusal } from '../refusal.ts'
 import { priceClassOf } from '../settlement/facts.ts'
 import { Columns, Empty, More, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
-import { CheckboxField, DateField, RadioField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
+import { CheckboxField, DateField, RadioField, SelectField, TextField } from '../ui/field.tsx'
 import { DescriptionList, Period } from '../ui/figures.tsx'
 import { emptyForm, FieldRow, Fieldset, FilterForm, Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
@@ -380,22 +381,7 @@ function FormPage({ view, state, chosen, residents, groups, on }: { view: View; 
                 hint={t('request.answer_by_hint', { hours: crisisHours })}
               />
             </Fieldset>
-            <Fieldset legend={t('referral.decision_and_note')}>
-              <TextField
-                name="decision"
-                label={t('referral.decision')}
-                hint={t('referral.decision_hint')}
-                width="medium"
-                optional
-              />
-              <TextAreaField
-                name="note"
-                label={t('referral.note')}
-                hint={t('referral.note_hint')}
-                maxlength={2000}
-                optional
-              />
-            </Fieldset>
+            <DecisionFields hint={t('referral.note_hint')} />
             <More label={t('request.more_terms')} open={hasMoreTerms(state)}>
               <AuthorisedFields unit={chosen[0]!.offer.unit} />
               <FundingFields values={state.values} />

@@ -8,14 +8,21 @@ import { BridgingSection, type BridgingShown, readBridging } from '../placements
 import { GroupField } from '../placements/group-field.tsx'
 import { chosenResident, ResidentField, withChosen, withResidentNamed } from '../placements/resident-field.tsx'
 import { getOfferFacts, listResidents, namesOf, type OfferFacts, type ResidentRow } from '../placements/store.ts'
-import { assembleTerms, errorsAtFields, FundingFields, termsKinds, Who } from '../placements/terms-fields.tsx'
+import {
+  assembleTerms,
+  DecisionFields,
+  errorsAtFields,
+  FundingFields,
+  termsKinds,
+  Who,
+} from '../placements/terms-fields.tsx'
 import { weekdaysTyped } from '../placements/weekdays.ts'
 import { WeekdaysField, weekdaysInWords } from '../placements/weekdays-section.tsx'
 import { Columns, Empty, Prose, Section } from '../ui/blocks.tsx'
 import { Actions, Button, Confirm, LinkButton } from '../ui/button.tsx'
-import { DateField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
+import { DateField, SelectField, TextAreaField } from '../ui/field.tsx'
 import { DescriptionList } from '../ui/figures.tsx'
-import { emptyForm, FieldRow, Fieldset, Form, type FormState } from '../ui/form.tsx'
+import { emptyForm, FieldRow, Form, type FormState } from '../ui/form.tsx'
 import { Layout } from '../ui/layout.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Badge } from '../ui/status-badge.tsx'
@@ -247,16 +254,7 @@ function JoinPage(props: {
         {offer.in_turn && <WeekdaysField />}
         <GroupField groups={groups} />
         <FundingFields values={state.values} />
-        <Fieldset legend={t('referral.decision_and_note')}>
-          <TextField
-            name="decision"
-            label={t('referral.decision')}
-            hint={t('referral.decision_hint')}
-            width="medium"
-            optional
-          />
-          <TextAreaField name="note" label={t('referral.note')} maxlength={2000} optional />
-        </Fieldset>
+        <DecisionFields />
         <Actions>
           <Button>{t('queue.join')}</Button>
           <LinkButton href={`/offers/${offer.id}`} kind="quiet">

@@ -85,6 +85,16 @@ export function SignedOutLayout({
   )
 }
 
+/** A page that is open to everybody: that of somebody signed in, or of a stranger. */
+export function OpenLayout(props: LayoutProps) {
+  if (props.view.person !== null) return <Layout {...props} />
+  return (
+    <SignedOutLayout view={props.view} title={props.title} breadcrumbs={props.breadcrumbs ?? []} lead={props.lead} wide>
+      {props.children}
+    </SignedOutLayout>
+  )
+}
+
 function Document({ view, title, children }: PropsWithChildren<{ view: View; title: string }>) {
   const { t } = view
   const fullTitle = title === t('layout.product') ? title : `${title} – ${t('layout.product')}`
